@@ -1,0 +1,3 @@
+//! Credentials: where they are kept and what they may do.
+
+pub mod scopes;

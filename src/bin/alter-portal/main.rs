@@ -1,0 +1,3 @@
+//! The Alter developer portal on one machine.
+
+fn main() {}

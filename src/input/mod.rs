@@ -1,0 +1,3 @@
+//! What people give: instants, ids, files.
+
+pub mod time;
