@@ -1,3 +1,6 @@
 //! What people give: instants, ids, files.
 
+pub mod environment;
+pub mod id;
+pub mod intake;
 pub mod time;

@@ -1,0 +1,365 @@
+//! From the words of a command line to the command they mean.
+//!
+//! argh takes no `--flag=value`, no global flags and no `-` as an operand, and repeats values in its messages. So
+//! the words are read here against the command tree, checked, and handed to argh in the one form it always takes:
+//! path, flags, `--`, operands. A message names a flag or a position, never a value: it may be a secret.
+
+use argh::{FromArgs, Optionality};
+
+use super::globals::{Globals, Paging};
+use super::suggest::nearest;
+use super::tree::{self, Command, Flag, Value};
+use crate::cmd::Alter;
+use crate::failure::Failure;
+
+/// What a command line asks for.
+#[derive(Debug)]
+pub enum Line {
+    /// Run a command.
+    Run(Box<Run>),
+    /// Show the help of the command, or of the topic, that these words name.
+    Help(Vec<String>),
+    /// Show the version.
+    Version,
+}
+
+/// A command with the flags that all commands share.
+#[derive(Debug)]
+pub struct Run {
+    /// The command and its own arguments.
+    pub command: Alter,
+    /// The flags of every command.
+    pub globals: Globals,
+    /// Which rows of a paged list; `None` where the command has no pages.
+    pub page: Option<Page>,
+}
+
+/// Which rows of a paged list.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Rows a page.
+    pub limit: u64,
+    /// Rows to skip.
+    pub offset: u64,
+    /// Every page from there on.
+    pub all: bool,
+}
+
+/// Reads a command line. The flag beside the result says whether a failure is to be told as JSON.
+pub fn read(words: &[String]) -> (bool, Result<Line, Failure>) {
+    let root = tree::root();
+    let mut reader = Reader::new(&root);
+    reader.words(words);
+    let as_json = reader
+        .globals
+        .windows(2)
+        .any(|pair| pair[0] == "--output" && matches!(pair[1].as_str(), "json" | "jsonl"));
+    (as_json, reader.finish())
+}
+
+struct Reader<'t> {
+    at: &'t Command,
+    path: Vec<&'static str>,
+    own: Vec<String>,
+    globals: Vec<String>,
+    paging: Vec<String>,
+    operands: Vec<String>,
+    seen: Vec<&'static str>,
+    help: bool,
+    version: bool,
+    // The first thing that is wrong; reading goes on, for `--help` and `--output` may still come.
+    failure: Option<Failure>,
+}
+
+impl<'t> Reader<'t> {
+    fn new(root: &'t Command) -> Self {
+        Self {
+            at: root,
+            path: Vec::new(),
+            own: Vec::new(),
+            globals: Vec::new(),
+            paging: Vec::new(),
+            operands: Vec::new(),
+            seen: Vec::new(),
+            help: false,
+            version: false,
+            failure: None,
+        }
+    }
+
+    fn words(&mut self, words: &[String]) {
+        let mut rest = words.iter().map(String::as_str).enumerate().peekable();
+        while let Some((at, word)) = rest.next() {
+            let position = at + 1;
+            if word == "--" {
+                for (at, word) in rest.by_ref() {
+                    self.operand(word, at + 1);
+                }
+            } else if word.len() < 2 || !word.starts_with('-') {
+                self.operand(word, position);
+            } else {
+                let (name, attached) = match word.split_once('=') {
+                    Some((name, value)) if word.starts_with("--") => (name, Some(value)),
+                    _ => (word, None),
+                };
+                let next = rest.peek().map(|(_, word)| *word);
+                if self.flag(name, attached, next, position) {
+                    rest.next();
+                }
+            }
+        }
+    }
+
+    fn operand(&mut self, word: &str, position: usize) {
+        if self.at.commands.is_empty() {
+            self.operands.push(word.to_owned());
+        } else if let Some(child) = tree::child(self.at, word) {
+            self.path.push(child.name);
+            self.at = &child.command;
+        } else if word == "help" {
+            self.help = true;
+        } else {
+            let known = self.at.commands.iter().map(|child| child.name);
+            let failure = match nearest(word, known) {
+                Some(meant) => unknown("command", word, meant),
+                None => Failure::usage(format!("argument {position}"), "there is no such command"),
+            };
+            self.fail(failure.fix(format!("{} --help", self.name())));
+        }
+    }
+
+    /// Takes one flag; says whether the next word was its value.
+    fn flag(
+        &mut self,
+        name: &str,
+        attached: Option<&str>,
+        next: Option<&str>,
+        position: usize,
+    ) -> bool {
+        match name {
+            "--help" | "-h" => {
+                self.help = true;
+                return false;
+            }
+            "--version" | "-V" => {
+                self.version = true;
+                return false;
+            }
+            _ => {}
+        }
+        let Some((flag, kind)) = self.known(name) else {
+            self.fail(self.unknown_flag(name, position));
+            return false;
+        };
+        if self.seen.contains(&flag.long) && !tree::repeats(flag) {
+            self.fail(Failure::usage(flag.long, "is given twice"));
+        }
+        self.seen.push(flag.long);
+        let (value, used_next) = match (tree::value(flag), attached, next) {
+            (Value::Switch, None, _) => (None, false),
+            (Value::Switch, Some(_), _) => {
+                self.fail(Failure::usage(flag.long, "takes no value"));
+                (None, false)
+            }
+            (_, Some(value), _) => (Some(value), false),
+            (_, None, Some(word)) if self.known(word).is_none() && word != "--help" => {
+                (Some(word), true)
+            }
+            (_, None, next) => {
+                self.fail(no_value(flag, next));
+                (Some(""), false)
+            }
+        };
+        if let Some(value) = value
+            && let Err(failure) = check(flag, value)
+        {
+            self.fail(failure);
+        }
+        let list = match kind {
+            Owner::Own => &mut self.own,
+            Owner::Global => &mut self.globals,
+            Owner::Paging => &mut self.paging,
+        };
+        list.push(flag.long.to_owned());
+        list.extend(value.map(str::to_owned));
+        used_next
+    }
+
+    fn known(&self, name: &str) -> Option<(&'static Flag, Owner)> {
+        let find = |flags: &'static [Flag], owner| {
+            flags
+                .iter()
+                .find(|flag| flag.long == name)
+                .map(|flag| (flag, owner))
+        };
+        let paging = tree::page_bounds(self.at)
+            .map(|_| tree::paging())
+            .unwrap_or_default();
+        find(self.at.flags, Owner::Own)
+            .or_else(|| find(paging, Owner::Paging))
+            .or_else(|| find(tree::globals(), Owner::Global))
+    }
+
+    fn unknown_flag(&self, name: &str, position: usize) -> Failure {
+        let known = tree::flags(self.at)
+            .chain(tree::globals())
+            .map(|flag| flag.long);
+        let failure = match nearest(name, known.chain(["--help", "--version"])) {
+            Some(meant) => unknown("flag", name, meant),
+            None => Failure::usage(
+                format!("argument {position}"),
+                format!("`{}` has no such flag", self.name()),
+            ),
+        };
+        failure.fix(format!("{} --help", self.name()))
+    }
+
+    fn name(&self) -> String {
+        ["alter"]
+            .iter()
+            .chain(&self.path)
+            .copied()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.failure.get_or_insert(failure);
+    }
+
+    fn finish(mut self) -> Result<Line, Failure> {
+        if self.version {
+            return Ok(Line::Version);
+        }
+        if self.help || (self.failure.is_none() && !self.at.commands.is_empty()) {
+            return Ok(Line::Help(
+                self.path.iter().map(|&word| word.to_owned()).collect(),
+            ));
+        }
+        if self.path == [tree::HELP] {
+            return Ok(Line::Help(self.operands));
+        }
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        self.check_presence()?;
+        let page = self.page()?;
+        let mut words: Vec<&str> = self.path.clone();
+        words.extend(self.own.iter().map(String::as_str));
+        words.push("--");
+        words.extend(self.operands.iter().map(String::as_str));
+        Ok(Line::Run(Box::new(Run {
+            command: Alter::from_args(&["alter"], &words).map_err(|_| unreadable())?,
+            globals: from_flags(&self.globals)?,
+            page,
+        })))
+    }
+
+    /// Everything that must be there is, and nothing more.
+    fn check_presence(&self) -> Result<(), Failure> {
+        let fix = format!("{} --help", self.name());
+        let missing = self
+            .at
+            .flags
+            .iter()
+            .find(|flag| tree::required(flag) && !self.seen.contains(&flag.long));
+        if let Some(flag) = missing {
+            return Err(Failure::usage(flag.long, "is needed").fix(fix));
+        }
+        let positionals = self.at.positionals;
+        let needed = positionals
+            .iter()
+            .filter(|p| p.optionality == Optionality::Required)
+            .count();
+        if let Some(missing) = positionals[..needed].get(self.operands.len()) {
+            return Err(Failure::usage(format!("<{}>", missing.name), "is needed").fix(fix));
+        }
+        let unbounded = positionals
+            .iter()
+            .any(|p| matches!(p.optionality, Optionality::Repeating | Optionality::Greedy));
+        if self.operands.len() > positionals.len() && !unbounded {
+            let which = format!("operand {}", positionals.len() + 1);
+            return Err(Failure::usage(
+                which,
+                format!("`{}` takes {}", self.name(), positionals.len()),
+            )
+            .fix(fix));
+        }
+        Ok(())
+    }
+
+    fn page(&self) -> Result<Option<Page>, Failure> {
+        let Some(bounds) = tree::page_bounds(self.at) else {
+            return Ok(None);
+        };
+        let given: Paging = from_flags(&self.paging)?;
+        Ok(Some(Page {
+            limit: given.limit.map_or(Ok(bounds.default), |text| {
+                number("--limit", &text, 1, bounds.most)
+            })?,
+            offset: given.offset.map_or(Ok(0), |text| {
+                number("--offset", &text, 0, i64::MAX.unsigned_abs())
+            })?,
+            all: given.all,
+        }))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Owner {
+    Own,
+    Global,
+    Paging,
+}
+
+fn unknown(what: &str, word: &str, meant: &str) -> Failure {
+    Failure::usage(
+        format!("unknown {what} `{word}`"),
+        format!("did you mean `{meant}`?"),
+    )
+}
+
+fn no_value(flag: &Flag, next: Option<&str>) -> Failure {
+    let failure = Failure::usage(flag.long, "needs a value");
+    match next {
+        Some(word) => failure.fix(format!("write {}={word} if that is the value", flag.long)),
+        None => failure,
+    }
+}
+
+/// Refuses a value that its flag cannot have, without repeating it.
+fn check(flag: &Flag, value: &str) -> Result<(), Failure> {
+    match tree::value(flag) {
+        Value::Choice(words) if !words.contains(&value) => Err(Failure::usage(
+            flag.long,
+            format!("wants one of {}", words.join(", ")),
+        )),
+        Value::Number(least, most) => number(flag.long, value, least, most).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
+fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, Failure> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| plain && (least..=most).contains(number));
+    number.ok_or_else(|| {
+        let range = if most > 1 << 40 {
+            format!("from {least}")
+        } else {
+            format!("from {least} to {most}")
+        };
+        Failure::usage(name, format!("wants a whole number {range}"))
+    })
+}
+
+fn from_flags<T: FromArgs>(flags: &[String]) -> Result<T, Failure> {
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    T::from_args(&["alter"], &flags).map_err(|_| unreadable())
+}
+
+fn unreadable() -> Failure {
+    Failure::usage("the command line", "cannot be read").fix("alter help")
+}

@@ -1,0 +1,197 @@
+//! The command tree, read off the argument structs: help, completion, `alter commands` and the README all ask here.
+//!
+//! What argh has no word for is written where it has room, once, at the flag or command it is about:
+//! - a flag's `arg_name` holds its choices (`active|revoked`) or its range (`1..1000`);
+//! - its text ends in `[default: …]` and `[env: …]`;
+//! - a command's notes hold `scope: dashboard_apps:read`, `page: 1000, 200` and `alias: configure`.
+
+use argh::{ArgsInfo, FlagInfoKind, Optionality, PositionalInfo};
+
+use super::globals::{Globals, Paging};
+use crate::cmd::Alter;
+
+/// A command of the tree.
+pub type Command = argh::CommandInfoWithArgs;
+/// A command under its name.
+pub type Child = argh::SubCommandInfo;
+/// A flag of a command.
+pub type Flag = argh::FlagInfo<'static>;
+
+/// The command that shows help.
+pub const HELP: &str = "help";
+
+/// What the value of a flag must look like.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Value {
+    /// There is none: the flag stands alone.
+    Switch,
+    /// One of a few words.
+    Choice(Vec<&'static str>),
+    /// A whole number in a range.
+    Number(u64, u64),
+    /// Anything, under this name.
+    Text(&'static str),
+}
+
+/// The most rows a page may have, and how many it has when nobody says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageBounds {
+    /// The greatest `--limit`.
+    pub most: u64,
+    /// The `--limit` that is sent when none is given.
+    pub default: u64,
+}
+
+/// The whole tree.
+pub fn root() -> Command {
+    let mut root = Alter::get_args_info();
+    root.commands.push(help());
+    root
+}
+
+/// argh keeps the word `help` for itself, so this command is put in by hand.
+fn help() -> Child {
+    const TOPIC: &[PositionalInfo] = &[PositionalInfo {
+        name: "topic",
+        description: "a topic, or a command",
+        optionality: Optionality::Repeating,
+        hidden: false,
+    }];
+    let command = Command {
+        name: HELP,
+        description: "show help on a command, or on a topic: exit-codes, environment, output, auth",
+        examples: &["alter help exit-codes", "alter help apps create"],
+        positionals: TOPIC,
+        ..Command::default()
+    };
+    Child {
+        name: HELP,
+        command,
+    }
+}
+
+/// The flags that every command takes.
+pub fn globals() -> &'static [Flag] {
+    Globals::get_args_info().flags
+}
+
+/// The flags that every paged command takes.
+pub fn paging() -> &'static [Flag] {
+    Paging::get_args_info().flags
+}
+
+/// The flags of a command: its own, then those of its pages.
+pub fn flags(command: &Command) -> impl Iterator<Item = &'static Flag> {
+    let paging = page_bounds(command).map(|_| paging()).unwrap_or_default();
+    command
+        .flags
+        .iter()
+        .chain(paging)
+        .filter(|flag| flag.long != "--help")
+}
+
+/// The subcommand of this name or alias.
+pub fn child<'a>(command: &'a Command, word: &str) -> Option<&'a Child> {
+    command
+        .commands
+        .iter()
+        .find(|child| child.name == word || aliases(&child.command).any(|alias| alias == word))
+}
+
+/// Walks from the root along command words; gives the full names and the command they lead to.
+pub fn walk<'a>(root: &'a Command, words: &[String]) -> (Vec<&'static str>, &'a Command) {
+    let (mut path, mut at) = (Vec::new(), root);
+    for word in words {
+        let Some(next) = child(at, word) else { break };
+        path.push(next.name);
+        at = &next.command;
+    }
+    (path, at)
+}
+
+/// What the value of a flag must look like.
+pub fn value(flag: &Flag) -> Value {
+    let FlagInfoKind::Option { arg_name } = flag.kind else {
+        return Value::Switch;
+    };
+    if let Some((least, most)) = arg_name.split_once("..")
+        && let (Ok(least), Ok(most)) = (least.parse(), most.parse())
+    {
+        return Value::Number(least, most);
+    }
+    if arg_name.contains('|') {
+        return Value::Choice(arg_name.split('|').collect());
+    }
+    Value::Text(arg_name)
+}
+
+/// Whether a flag may be given more than once.
+pub fn repeats(flag: &Flag) -> bool {
+    matches!(flag.optionality, Optionality::Repeating)
+}
+
+/// Whether a flag must be given.
+pub fn required(flag: &Flag) -> bool {
+    matches!(flag.optionality, Optionality::Required) && !matches!(flag.kind, FlagInfoKind::Switch)
+}
+
+/// What stands for a flag that is not given.
+pub fn default(flag: &Flag) -> Option<&'static str> {
+    bracketed(flag.description, "[default: ")
+}
+
+/// The environment variable that stands for a flag.
+pub fn environment(flag: &Flag) -> Option<&'static str> {
+    bracketed(flag.description, "[env: ")
+}
+
+fn bracketed(text: &'static str, opening: &str) -> Option<&'static str> {
+    text.split_once(opening)?
+        .1
+        .split_once(']')
+        .map(|(inside, _)| inside)
+}
+
+/// The scope a PAT needs for a command.
+pub fn scope(command: &Command) -> Option<&'static str> {
+    noted(command, "scope: ").next()
+}
+
+/// The other names of a command.
+pub fn aliases(command: &Command) -> impl Iterator<Item = &'static str> {
+    noted(command, "alias: ")
+}
+
+/// The page sizes of a paged list.
+pub fn page_bounds(command: &Command) -> Option<PageBounds> {
+    let (most, default) = noted(command, "page: ").next()?.split_once(", ")?;
+    Some(PageBounds {
+        most: most.parse().ok()?,
+        default: default.parse().ok()?,
+    })
+}
+
+fn noted(command: &Command, key: &'static str) -> impl Iterator<Item = &'static str> {
+    command
+        .notes
+        .iter()
+        .filter_map(move |note| note.strip_prefix(key))
+}
+
+/// The commands that can be run, each with its full path, in the order of the tree.
+pub fn leaves(root: &Command) -> Vec<(Vec<&'static str>, &Command)> {
+    let mut found = Vec::new();
+    let mut todo: Vec<_> = vec![(Vec::new(), root)];
+    while let Some((path, command)) = todo.pop() {
+        if command.commands.is_empty() {
+            found.push((path, command));
+            continue;
+        }
+        for child in command.commands.iter().rev() {
+            let mut path = path.clone();
+            path.push(child.name);
+            todo.push((path, &child.command));
+        }
+    }
+    found
+}

@@ -1,0 +1,289 @@
+//! `alter apps`: the applications of the organisation.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::failure::{Failure, Kind};
+use crate::http::request::{Body, Request};
+use crate::http::routes;
+use crate::input::id;
+use crate::out::json::{self, Object};
+use crate::out::prompt;
+use crate::out::table::{Table, column, time};
+use crate::portal::Portal;
+
+namespace! {
+    /// manage applications
+    Apps "apps", Portal<'_>: { List, Create, Show, Update, Archive, Unarchive, Delete }
+}
+
+const APPS: Table = Table {
+    noun: "apps",
+    columns: &[
+        column("ID", "id"),
+        column("NAME", "name"),
+        column("STATUS", "status"),
+        column("GRANTS", "stats.grants"),
+        column("KEYS", "stats.keys"),
+        column("API CALLS", "stats.api_calls"),
+        time("CREATED", "created_at"),
+    ],
+};
+
+const LONGEST_NAME: usize = 120;
+
+/// list the organisation's apps
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list",
+    note = "scope: dashboard_apps:read",
+    example = "alter apps list --include-archived"
+)]
+struct List {
+    /// also list archived apps
+    #[argh(switch)]
+    include_archived: bool,
+    /// leave the counts out, which is faster
+    #[argh(switch)]
+    no_include_stats: bool,
+}
+
+impl List {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let request = Request::get(routes::apps())
+            .maybe("include_archived", self.include_archived.then_some(true))
+            .maybe("include_stats", self.no_include_stats.then_some(false));
+        portal.rows(&request, &APPS)
+    }
+}
+
+/// create an app
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "create",
+    note = "scope: dashboard_apps:write",
+    example = "alter apps create --name Billing --website-url https://billing.example"
+)]
+struct Create {
+    /// its name, 1 to 120 characters
+    #[argh(option, arg_name = "name")]
+    name: String,
+    /// what it is for
+    #[argh(option, arg_name = "text")]
+    description: Option<String>,
+    /// its website, http or https
+    #[argh(option, arg_name = "url")]
+    website_url: Option<String>,
+}
+
+impl Create {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let body = Body::object()
+            .with("name", id::text("--name", &self.name, LONGEST_NAME)?)
+            .maybe("description", self.description)
+            .maybe("website_url", website(self.website_url.as_deref())?);
+        portal.object(&Request::post(routes::apps()).body(body))
+    }
+}
+
+/// show one app
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "show",
+    note = "scope: dashboard_apps:read",
+    example = "alter apps show APP_ID --output table"
+)]
+struct Show {
+    /// the app's id
+    #[argh(positional)]
+    app: String,
+}
+
+impl Show {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        portal.object(&Request::get(routes::app(id::id("<app>", &self.app)?)))
+    }
+}
+
+/// change an app's name, description or website
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "update",
+    note = "scope: dashboard_apps:write",
+    example = "alter apps update APP_ID --name Invoices --description ''"
+)]
+struct Update {
+    /// the app's id
+    #[argh(positional)]
+    app: String,
+    /// its new name, 1 to 120 characters
+    #[argh(option, arg_name = "name")]
+    name: Option<String>,
+    /// its new description; an empty one clears it
+    #[argh(option, arg_name = "text")]
+    description: Option<String>,
+    /// its new website, http or https
+    #[argh(option, arg_name = "url")]
+    website_url: Option<String>,
+}
+
+impl Update {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let app = id::id("<app>", &self.app)?;
+        let name = self
+            .name
+            .as_deref()
+            .map(|name| id::text("--name", name, LONGEST_NAME))
+            .transpose()?;
+        let body = Body::object()
+            .maybe("name", name)
+            .maybe("description", self.description)
+            .maybe("website_url", website(self.website_url.as_deref())?);
+        if body.is_empty() {
+            return Err(Failure::usage(
+                "nothing to change",
+                "give at least one of --name, --description, --website-url",
+            ));
+        }
+        portal.object(&Request::patch(routes::app(app)).body(body))
+    }
+}
+
+/// archive an app: nothing is deleted, and every credential request to it is denied
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "archive",
+    note = "scope: dashboard_apps:write",
+    example = "alter apps archive APP_ID"
+)]
+struct Archive {
+    /// the app's id
+    #[argh(positional)]
+    app: String,
+}
+
+impl Archive {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        portal.object(&Request::post(routes::app_action(
+            id::id("<app>", &self.app)?,
+            "archive",
+        )))
+    }
+}
+
+/// bring an archived app back
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "unarchive",
+    note = "scope: dashboard_apps:write",
+    example = "alter apps unarchive APP_ID"
+)]
+struct Unarchive {
+    /// the app's id
+    #[argh(positional)]
+    app: String,
+}
+
+impl Unarchive {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        portal.object(&Request::post(routes::app_action(
+            id::id("<app>", &self.app)?,
+            "unarchive",
+        )))
+    }
+}
+
+/// delete an app with everything in it; asks for its name
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "delete",
+    note = "scope: dashboard_apps:delete",
+    example = "alter apps delete APP_ID --confirm Billing"
+)]
+struct Delete {
+    /// the app's id
+    #[argh(positional)]
+    app: String,
+    /// the app's exact name, instead of typing it at the prompt
+    #[argh(option, arg_name = "name")]
+    confirm: Option<String>,
+}
+
+impl Delete {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let app = id::id("<app>", &self.app)?;
+        let request = |name: &str| {
+            Request::delete(routes::app(app)).body(Body::object().with("confirm", name))
+        };
+        if portal.dry_run {
+            let name = self.confirm.as_deref().unwrap_or("<the app's name>");
+            return portal.object(&request(name));
+        }
+        if self.confirm.is_none() {
+            prompt::require_person(&portal.streams, "--confirm NAME")?;
+        }
+        let name = match (self.look_up(portal, app)?, self.confirm) {
+            (Some(found), Some(given)) if found != given => {
+                return Err(Failure::usage(
+                    "--confirm",
+                    "is not the name of that app; nothing was deleted",
+                ));
+            }
+            (_, Some(given)) => given,
+            (Some(found), None) => {
+                let question = format!("Type the app's name ({found}) to delete it:");
+                prompt::type_name(&portal.streams, &question, &found, "--confirm NAME")?;
+                found
+            }
+            (None, None) => {
+                return Err(Failure::error(
+                    "the portal's answer",
+                    "has no name for that app",
+                ));
+            }
+        };
+        let answer = portal.send_raw(&request(&name))?;
+        if answer.status == 404 && answer.unanswered_before {
+            portal
+                .streams
+                .note("an earlier try, whose answer was lost, had deleted it already");
+            return portal
+                .print_object(&format!(r#"{{"id":{},"deleted":true}}"#, json::quote(app)));
+        }
+        portal.print_object(answer.json()?)
+    }
+
+    /// The app's name, after showing what goes with it; `None` when the PAT may delete but not read.
+    fn look_up(&self, portal: &Portal, app: &str) -> Result<Option<String>, Failure> {
+        let answer = match portal.send(&Request::get(routes::app(app))) {
+            Err(failure) if failure.kind() == Kind::Forbidden && self.confirm.is_some() => {
+                return Ok(None);
+            }
+            answer => answer?,
+        };
+        let shown = Object::parse(answer.json()?).ok_or_else(|| answer.broken("is not an app"))?;
+        let count = |path| {
+            shown
+                .path(path)
+                .map_or("its", |value| value.get())
+                .to_owned()
+        };
+        portal.streams.note(&format!(
+            "Deleting {} takes with it: {} grants, {} keys, and every secret, agent and audit row of the app.",
+            shown.string("name").unwrap_or_default(),
+            count("stats.grants"),
+            count("stats.keys"),
+        ));
+        Ok(shown.string("name"))
+    }
+}
+
+fn website(url: Option<&str>) -> Result<Option<&str>, Failure> {
+    url.map(|url| id::web_url("--website-url", url)).transpose()
+}

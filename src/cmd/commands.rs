@@ -1,0 +1,121 @@
+//! `alter commands`: the whole tree, for scripts and for the README.
+
+use argh::{ArgsInfo, FromArgs, Optionality};
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+
+use crate::cli::tree::{self, Flag, Value};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::out::results::Rows;
+use crate::out::table::{Table, column};
+
+/// list every command with its arguments, flags and scope
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "commands",
+    example = "alter commands --output json"
+)]
+pub(super) struct Commands {}
+
+const COMMANDS: Table = Table {
+    noun: "commands",
+    columns: &[
+        column("COMMAND", "path"),
+        column("SCOPE", "scope"),
+        column("WHAT IT DOES", "description"),
+    ],
+};
+
+#[derive(Serialize)]
+struct Described {
+    path: String,
+    description: &'static str,
+    aliases: Vec<&'static str>,
+    arguments: Vec<Argument>,
+    flags: Vec<DescribedFlag>,
+    scope: Option<&'static str>,
+    examples: &'static [&'static str],
+}
+
+#[derive(Serialize)]
+struct Argument {
+    name: &'static str,
+    required: bool,
+    description: &'static str,
+}
+
+#[derive(Serialize)]
+struct DescribedFlag {
+    name: &'static str,
+    r#type: String,
+    required: bool,
+    repeatable: bool,
+    global: bool,
+    default: Option<String>,
+    environment: Option<&'static str>,
+    description: &'static str,
+}
+
+impl Commands {
+    /// Prints the tree.
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+        let root = tree::root();
+        let rows: Vec<_> = tree::leaves(&root)
+            .into_iter()
+            .map(|(path, command)| to_raw_value(&describe(&path, command)))
+            .collect::<Result<_, _>>()
+            .map_err(|error| Failure::error("the command tree", error.to_string()))?;
+        let rows: Vec<_> = rows.iter().map(AsRef::as_ref).collect();
+        let mut out = Rows::new(&context.streams, &context.shape, &COMMANDS)?;
+        out.page(&rows)?;
+        out.finish().map(|_| ())
+    }
+}
+
+fn describe(path: &[&'static str], command: &tree::Command) -> Described {
+    let limit = tree::page_bounds(command).map(|page| page.default.to_string());
+    let own = tree::flags(command).map(|flag| {
+        let default = limit.clone().filter(|_| flag.long == "--limit");
+        describe_flag(flag, false, default)
+    });
+    let globals = tree::globals().iter().filter(|flag| flag.long != "--help");
+    Described {
+        path: format!("alter {}", path.join(" ")),
+        description: command.description,
+        aliases: tree::aliases(command).collect(),
+        arguments: command
+            .positionals
+            .iter()
+            .map(|positional| Argument {
+                name: positional.name,
+                required: positional.optionality == Optionality::Required,
+                description: positional.description,
+            })
+            .collect(),
+        flags: own
+            .chain(globals.map(|flag| describe_flag(flag, true, None)))
+            .collect(),
+        scope: tree::scope(command),
+        examples: command.examples,
+    }
+}
+
+fn describe_flag(flag: &'static Flag, global: bool, default: Option<String>) -> DescribedFlag {
+    DescribedFlag {
+        name: flag.long,
+        r#type: match tree::value(flag) {
+            Value::Switch => "switch".into(),
+            Value::Choice(words) => words.join("|"),
+            Value::Number(least, most) => format!("{least}..{most}"),
+            Value::Text(name) => name.into(),
+        },
+        required: tree::required(flag),
+        repeatable: tree::repeats(flag),
+        global,
+        default: default.or_else(|| tree::default(flag).map(str::to_owned)),
+        environment: tree::environment(flag),
+        description: flag.description,
+    }
+}

@@ -1,0 +1,103 @@
+//! `alter link` and `alter unlink`: which app the commands of a work folder act on.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::context::Context;
+use crate::failure::{Failure, Kind};
+use crate::http::request::Body;
+use crate::input::id;
+use crate::out::results;
+use crate::workspace;
+
+/// pin an app to this folder, so that --app becomes optional below it
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "link",
+    example = "alter link APP_ID",
+    example = "alter link --status"
+)]
+pub(super) struct Link {
+    /// the app's id
+    #[argh(positional)]
+    id: Option<String>,
+    /// show which app is selected, and by what
+    #[argh(switch)]
+    status: bool,
+}
+
+impl Link {
+    /// Pins, or shows what is selected.
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+        match (&self.id, self.status) {
+            (None, true) => status(context),
+            (Some(id), false) => pin(context, id),
+            (Some(_), true) => Err(Failure::usage("--status", "goes without an id")),
+            (None, false) => {
+                Err(Failure::usage("<id>", "is needed")
+                    .fix("alter link ID, or alter link --status"))
+            }
+        }
+    }
+}
+
+fn pin(context: &Context, app: &str) -> Result<(), Failure> {
+    let app = id::id("<id>", app)?;
+    if context.dry_run {
+        context
+            .streams
+            .note("dry run: nothing is pinned, and no request would be sent");
+        return Ok(());
+    }
+    let pin = workspace::pin(app)?;
+    context
+        .streams
+        .note(&format!("Pinned {app} in {}", pin.file.display()));
+    if let Some(ignore) = workspace::ignore(&pin)? {
+        context
+            .streams
+            .note(&format!("Appended .alter/ to {}", ignore.display()));
+    }
+    Ok(())
+}
+
+fn status(context: &Context) -> Result<(), Failure> {
+    let selected = context.selected()?.ok_or_else(|| {
+        Failure::new(
+            Kind::NotFound,
+            "no app",
+            "nothing is pinned or selected here",
+        )
+        .fix("alter link ID")
+    })?;
+    let file = selected.file.map(|file| file.display().to_string());
+    let shown = Body::object()
+        .with("app_id", selected.app)
+        .with("source", selected.source)
+        .with("file", file);
+    results::object(&context.streams, &context.shape, shown.text())
+}
+
+/// remove the pin of this folder, or of the nearest one above it
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(subcommand, name = "unlink", example = "alter unlink")]
+pub(super) struct Unlink {}
+
+impl Unlink {
+    /// Unpins.
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+        let pin = workspace::nearest()?
+            .ok_or_else(|| Failure::new(Kind::NotFound, "no pin", "no app is pinned here"))?;
+        if context.dry_run {
+            context
+                .streams
+                .note(&format!("dry run: {} stays", pin.file.display()));
+            return Ok(());
+        }
+        workspace::unpin(&pin)?;
+        context
+            .streams
+            .note(&format!("Unpinned {} ({})", pin.app, pin.file.display()));
+        Ok(())
+    }
+}

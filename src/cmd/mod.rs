@@ -1,0 +1,67 @@
+//! The commands: one file a namespace. A verb says what it checks, sends and shows, and nothing else.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::portal::Portal;
+
+/// Declares a namespace: its verbs, and which of them runs.
+macro_rules! namespace {
+    ($(#[doc = $about:literal])+ $namespace:ident $name:literal $(note $note:literal)*, $given:ty: { $($verb:ident),+ $(,)? }) => {
+        $(#[doc = $about])+
+        #[derive(argh::ArgsInfo, argh::FromArgs, Debug)]
+        #[argh(subcommand, name = $name $(, note = $note)*)]
+        pub(super) struct $namespace {
+            #[argh(subcommand)]
+            verb: Verb,
+        }
+
+        #[derive(argh::ArgsInfo, argh::FromArgs, Debug)]
+        #[argh(subcommand)]
+        enum Verb {
+            $($verb($verb)),+
+        }
+
+        impl $namespace {
+            /// Runs the verb that was given.
+            pub(super) fn run(self, given: &$given) -> Result<(), $crate::failure::Failure> {
+                match self.verb {
+                    $(Verb::$verb(verb) => verb.run(given)),+
+                }
+            }
+        }
+    };
+}
+
+mod apps;
+mod commands;
+mod link;
+
+/// the command line of the Alter developer portal: apps, keys, agents, secrets, grants and the audit log
+#[derive(ArgsInfo, Debug, FromArgs)]
+pub struct Alter {
+    #[argh(subcommand)]
+    command: Command,
+}
+
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(subcommand)]
+enum Command {
+    Apps(apps::Apps),
+    Link(link::Link),
+    Unlink(link::Unlink),
+    Commands(commands::Commands),
+}
+
+impl Alter {
+    /// Runs the command. One that needs no portal is not given one.
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        match self.command {
+            Command::Apps(apps) => apps.run(&Portal::new(context)),
+            Command::Link(link) => link.run(context),
+            Command::Unlink(unlink) => unlink.run(context),
+            Command::Commands(commands) => commands.run(context),
+        }
+    }
+}

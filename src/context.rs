@@ -1,0 +1,199 @@
+//! What every command is given: the streams, the shared flags, and the choices the environment makes for them.
+
+use std::time::Duration;
+
+use crate::cli::argv::Page;
+use crate::cli::globals::Globals;
+use crate::failure::Failure;
+use crate::http::url::Origin;
+use crate::input::environment::{filled, variable};
+use crate::input::id;
+use crate::input::intake::Intake;
+use crate::out::results::{Format, Shape};
+use crate::out::streams::Streams;
+use crate::workspace;
+
+const DEFAULT_BASE_URL: &str = "https://backend.alterauth.com";
+const DEFAULT_DASHBOARD_URL: &str = "https://portal.alterauth.com";
+const DEFAULT_TIMEOUT: u64 = 30;
+const LONGEST_TIMEOUT: u64 = 86_400;
+
+/// What a command is given; enough for those that need no portal.
+#[derive(Debug)]
+pub struct Context {
+    /// Where results and notes go.
+    pub streams: Streams,
+    /// Reads `@path` and `-`.
+    pub intake: Intake,
+    /// The format that was asked for.
+    pub shape: Shape,
+    /// Which rows of a paged list.
+    pub page: Page,
+    /// Whether to print the request instead of sending it.
+    pub dry_run: bool,
+    globals: Globals,
+}
+
+/// The selected app and what selected it.
+#[derive(Debug)]
+pub struct Selected {
+    /// The app's id.
+    pub app: String,
+    /// `flag`, `environment` or `pin`.
+    pub source: &'static str,
+    /// The pin's file, when that is what selected it.
+    pub file: Option<std::path::PathBuf>,
+}
+
+impl Context {
+    /// Checks the flags that all commands share.
+    pub fn new(streams: Streams, globals: Globals, page: Option<Page>) -> Result<Self, Failure> {
+        Ok(Self {
+            streams,
+            intake: Intake::default(),
+            shape: shape(&globals)?,
+            page: page.unwrap_or(Page {
+                limit: 0,
+                offset: 0,
+                all: false,
+            }),
+            dry_run: globals.dry_run,
+            globals,
+        })
+    }
+
+    /// The origin of the portal's API.
+    pub fn base_url(&self) -> Result<Origin, Failure> {
+        origin(
+            "--base-url",
+            self.globals.base_url.as_deref(),
+            "ALTER_BASE_URL",
+            DEFAULT_BASE_URL,
+        )
+    }
+
+    /// The origin of the portal's dashboard.
+    pub fn dashboard_url(&self) -> Result<Origin, Failure> {
+        let flag = self.globals.dashboard_url.as_deref();
+        origin(
+            "--dashboard-url",
+            flag,
+            "ALTER_DASHBOARD_URL",
+            DEFAULT_DASHBOARD_URL,
+        )
+    }
+
+    /// Which stored sign-in to use.
+    pub fn profile(&self) -> Result<String, Failure> {
+        let (what, name) = match (&self.globals.profile, filled("ALTER_PROFILE")?) {
+            (Some(name), _) => ("--profile", name.clone()),
+            (None, Some(name)) => ("ALTER_PROFILE", name),
+            (None, None) => return Ok("default".into()),
+        };
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+            return Err(Failure::usage(
+                what,
+                "wants 1 to 64 letters, digits, `-`, `_` or `.`",
+            ));
+        }
+        Ok(name)
+    }
+
+    /// The selected app's id: the flag, the environment, or the nearest pin.
+    pub fn app(&self) -> Result<String, Failure> {
+        self.selected()?
+            .map(|selected| selected.app)
+            .ok_or_else(|| {
+                Failure::usage("no app selected", "this command acts on one app")
+                    .fix("give --app ID, set ALTER_APP_ID, or pin one with alter link ID")
+            })
+    }
+
+    /// The selected app and what selected it, if anything does.
+    pub fn selected(&self) -> Result<Option<Selected>, Failure> {
+        let named = |what, app: &str, source| {
+            let app = id::id(what, app)?.to_owned();
+            Ok(Some(Selected {
+                app,
+                source,
+                file: None,
+            }))
+        };
+        if let Some(app) = &self.globals.app {
+            return named("--app", app, "flag");
+        }
+        if let Some(app) = variable("ALTER_APP_ID")? {
+            return named("ALTER_APP_ID", &app, "environment");
+        }
+        Ok(workspace::nearest()?.map(|pin| Selected {
+            app: pin.app,
+            source: "pin",
+            file: Some(pin.file),
+        }))
+    }
+
+    /// The app that `--app` names as a filter; the environment and the pin are no filters.
+    pub fn app_filter(&self) -> Result<Option<&str>, Failure> {
+        self.globals
+            .app
+            .as_deref()
+            .map(|app| id::id("--app", app))
+            .transpose()
+    }
+
+    /// How long one HTTP exchange may take.
+    pub fn timeout(&self) -> Result<Duration, Failure> {
+        let Some(text) = filled("ALTER_TIMEOUT")? else {
+            return Ok(Duration::from_secs(DEFAULT_TIMEOUT));
+        };
+        let seconds = text
+            .parse()
+            .ok()
+            .filter(|seconds| (1..=LONGEST_TIMEOUT).contains(seconds));
+        let seconds = seconds.ok_or_else(|| {
+            Failure::usage(
+                "ALTER_TIMEOUT",
+                format!("wants whole seconds from 1 to {LONGEST_TIMEOUT}"),
+            )
+        })?;
+        Ok(Duration::from_secs(seconds))
+    }
+
+    /// Whether to show each HTTP exchange.
+    pub fn debug(&self) -> Result<bool, Failure> {
+        Ok(self.globals.debug || filled("ALTER_DEBUG")?.is_some_and(|value| value != "0"))
+    }
+}
+
+fn origin(flag: &str, given: Option<&str>, name: &str, default: &str) -> Result<Origin, Failure> {
+    match (given, filled(name)?) {
+        (Some(url), _) => Origin::parse(flag, url),
+        (None, Some(url)) => Origin::parse(name, &url),
+        (None, None) => Origin::parse(flag, default),
+    }
+}
+
+fn shape(globals: &Globals) -> Result<Shape, Failure> {
+    let format = globals.output.as_deref().map(|name| match name {
+        "json" => Format::Json,
+        "jsonl" => Format::Jsonl,
+        _ => Format::Table,
+    });
+    let fields = globals
+        .fields
+        .as_deref()
+        .map(|text| id::list("--fields", text))
+        .transpose()?;
+    let blank = |name: &String| name.contains(char::is_whitespace);
+    if fields
+        .as_ref()
+        .is_some_and(|fields| fields.iter().any(blank))
+    {
+        return Err(Failure::usage(
+            "--fields",
+            "has a blank inside a name: names are parted by commas",
+        ));
+    }
+    Ok(Shape { format, fields })
+}

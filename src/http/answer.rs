@@ -1,0 +1,231 @@
+//! What the portal answered, and the failure that an answer may mean.
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::failure::{Failure, Kind};
+
+/// Characters of an unexpected body that a message shows.
+const SHOWN: usize = 200;
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The body as it came.
+    pub body: Vec<u8>,
+    /// Whether an earlier try of the same request may have done its work without an answer.
+    pub unanswered_before: bool,
+    headers: Vec<(String, String)>,
+}
+
+/// What the body of a refusal says.
+#[derive(Debug, Default)]
+pub struct PortalError {
+    /// Such as `app_not_found`.
+    pub code: Option<String>,
+    message: Option<String>,
+    missing: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    error: Option<String>,
+    message: Option<String>,
+    details: Option<Details>,
+    detail: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Details {
+    missing: Option<Value>,
+    required: Option<Value>,
+}
+
+impl Answer {
+    /// An answer from its parts.
+    pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            body,
+            unanswered_before: false,
+            headers,
+        }
+    }
+
+    /// The value of a header; names are lower-case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// All headers.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// The portal's name for this exchange.
+    pub fn request_id(&self) -> Option<String> {
+        self.header("x-request-id").map(str::to_owned)
+    }
+
+    /// The JSON of a good answer; anything else is the failure it means.
+    pub fn json(&self) -> Result<&str, Failure> {
+        self.accepted()?;
+        let document = serde_json::from_slice::<&RawValue>(&self.body);
+        document
+            .map(RawValue::get)
+            .map_err(|_| self.broken("is not JSON"))
+    }
+
+    /// Refuses every status but 2xx.
+    pub fn accepted(&self) -> Result<(), Failure> {
+        match self.status {
+            200..=299 => Ok(()),
+            300..=399 => Err(self.redirected()),
+            _ => Err(self.refused()),
+        }
+    }
+
+    /// An answer that breaks the contract, with its first characters.
+    pub fn broken(&self, why: &str) -> Failure {
+        let text = String::from_utf8_lossy(&self.body);
+        let shown: String = text
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(SHOWN)
+            .collect();
+        let shown = if shown.is_empty() {
+            String::new()
+        } else {
+            format!(": {shown}")
+        };
+        Failure::error(
+            "the portal's answer",
+            format!("{why} (status {}){shown}", self.status),
+        )
+        .portal(None, self.request_id())
+    }
+
+    /// What the body of a refusal says, as far as it can be read.
+    pub fn error(&self) -> PortalError {
+        let Ok(envelope) = serde_json::from_slice::<Envelope>(&self.body) else {
+            return PortalError::default();
+        };
+        let missing = envelope
+            .details
+            .and_then(|details| details.missing.or(details.required));
+        PortalError {
+            code: envelope.error,
+            message: envelope
+                .message
+                .or_else(|| envelope.detail.as_ref().and_then(validation)),
+            missing: missing.map(words).unwrap_or_default(),
+        }
+    }
+
+    fn redirected(&self) -> Failure {
+        let to = self.header("location").unwrap_or("nowhere");
+        Failure::error(
+            "the portal",
+            format!("answered with a redirect to {to}, which is not followed"),
+        )
+        .fix("check --base-url (ALTER_BASE_URL)")
+        .portal(None, self.request_id())
+    }
+
+    fn refused(&self) -> Failure {
+        let error = self.error();
+        let (kind, what) = meaning(self.status);
+        let what = if what.is_empty() {
+            format!("the portal answered {}", self.status)
+        } else {
+            what.into()
+        };
+        let why = match (&error.message, &error.code) {
+            (Some(message), _) => message.clone(),
+            (None, Some(code)) => code.clone(),
+            (None, None) => self.broken("is not what the contract says").message(),
+        };
+        let why = match error.missing.as_slice() {
+            [] => why,
+            missing => format!("{why} (missing scope: {})", missing.join(", ")),
+        };
+        let failure = Failure::new(kind, what, why).retry_after(
+            self.header("retry-after")
+                .and_then(|text| text.trim().parse().ok()),
+        );
+        let failure = match fix(&error) {
+            Some(fix) => failure.fix(fix),
+            None => failure,
+        };
+        failure.portal(error.code, self.request_id())
+    }
+}
+
+fn meaning(status: u16) -> (Kind, &'static str) {
+    match status {
+        400 | 422 => (Kind::Usage, "the portal refused the input"),
+        401 => (Kind::Auth, "not signed in"),
+        403 => (Kind::Forbidden, "not allowed"),
+        404 => (Kind::NotFound, "not found"),
+        409 => (Kind::Conflict, "conflict"),
+        429 => (Kind::RateLimit, "too many requests"),
+        _ => (Kind::Error, ""),
+    }
+}
+
+fn fix(error: &PortalError) -> Option<String> {
+    let advice = match error.code.as_deref()? {
+        "pat_missing" | "pat_invalid" | "pat_expired" | "pat_revoked" => {
+            "sign in with alter auth login, or set ALTER_PAT to a PAT that is valid"
+        }
+        "insufficient_scope" if !error.missing.is_empty() => {
+            return Some(format!("mint a PAT that has {}", error.missing.join(", ")));
+        }
+        "insufficient_scope" => "mint a PAT with the scope this command needs; its --help names it",
+        "app_archived" => "alter apps unarchive <app>",
+        "app_not_found" => "alter apps list",
+        "last_active_key" | "active_grants" => "repeat with --force if that is what you want",
+        "key_limit_reached" => "revoke a key that is no longer used: alter keys list",
+        _ => return None,
+    };
+    Some(advice.into())
+}
+
+/// `{"detail": [{"loc": ["body", "name"], "msg": "…"}]}` as one sentence; a plain text as it is.
+fn validation(detail: &Value) -> Option<String> {
+    let Value::Array(problems) = detail else {
+        return detail.as_str().map(str::to_owned);
+    };
+    let sentences: Vec<String> = problems
+        .iter()
+        .map(|problem| {
+            let place = words(problem["loc"].clone());
+            let place = place
+                .iter()
+                .skip(usize::from(place.len() > 1))
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(".");
+            format!(
+                "{place}: {}",
+                problem["msg"].as_str().unwrap_or("is not accepted")
+            )
+        })
+        .collect();
+    Some(sentences.join("; ")).filter(|text| !text.is_empty())
+}
+
+fn words(value: Value) -> Vec<String> {
+    match value {
+        Value::String(word) => vec![word],
+        Value::Array(list) => list.into_iter().flat_map(words).collect(),
+        Value::Number(number) => vec![number.to_string()],
+        _ => Vec::new(),
+    }
+}

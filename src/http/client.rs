@@ -1,0 +1,241 @@
+//! One agent, one connection, and the rules every exchange with the portal follows.
+
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use ureq::http::{self, HeaderMap};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
+
+use super::answer::Answer;
+use super::request::{Method, Request};
+use super::tls::{Refused, Tls};
+use super::trouble::Trouble;
+use super::url::Origin;
+use super::{proxy, retry, roots, trace};
+use crate::auth::secret::Pat;
+use crate::failure::{Failure, Kind};
+use crate::input::id;
+use crate::input::time;
+use crate::out::streams::Streams;
+
+const CONNECT: Duration = Duration::from_secs(10);
+const LARGEST_BODY: u64 = 64 << 20;
+
+/// What talks to one origin.
+#[derive(Debug)]
+pub struct Client {
+    agent: ureq::Agent,
+    origin: Origin,
+    timeout: Duration,
+    debug: bool,
+    refused: Refused,
+}
+
+impl Client {
+    /// A client for `origin`; `timeout` is for one whole exchange.
+    pub fn new(origin: Origin, timeout: Duration, debug: bool) -> Result<Self, Failure> {
+        let refused = Refused::default();
+        let roots = origin.is_https().then(roots::load).transpose()?;
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(proxy::choose(&origin)?)
+            .user_agent(user_agent())
+            .accept("application/json")
+            .timeout_connect(Some(CONNECT.min(timeout)))
+            .timeout_global(Some(timeout))
+            .max_idle_connections(1)
+            .build();
+        let connector =
+            ().chain(ConnectProxyConnector::default())
+                .chain(TcpConnector::default())
+                .chain(Tls::new(roots, &refused)?);
+        let agent = ureq::Agent::with_parts(config, connector, DefaultResolver::default());
+        Ok(Self {
+            agent,
+            origin,
+            timeout,
+            debug,
+            refused,
+        })
+    }
+
+    /// The origin it talks to.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Sends a request, trying again where that is safe, and gives back whatever the portal answered.
+    pub fn send(
+        &self,
+        streams: &Streams,
+        request: &Request,
+        pat: Option<&Pat>,
+    ) -> Result<Answer, Failure> {
+        let request = with_idempotency_key(request)?;
+        let mut unanswered = false;
+        for number in 1.. {
+            let last = number > retry::MOST || !retry::is_safe(&request);
+            let (trouble, wait) = match self.exchange(streams, &request, pat) {
+                Ok(mut answer) => {
+                    answer.unanswered_before = unanswered;
+                    let wait = answer
+                        .header("retry-after")
+                        .and_then(|text| retry::seconds(text, time::now()));
+                    if !retry::is_passing(answer.status) {
+                        return Ok(answer);
+                    }
+                    if let Some(seconds) = wait.filter(|seconds| *seconds > retry::LONGEST_WAIT) {
+                        return Err(come_back_later(&answer, seconds));
+                    }
+                    if last {
+                        return Ok(answer);
+                    }
+                    (format!("the portal answered {}", answer.status), wait)
+                }
+                Err(Trouble::Passing(why)) if !last => {
+                    unanswered = true;
+                    (why, None)
+                }
+                Err(trouble) => return Err(self.explain(&request, trouble)),
+            };
+            let pause = wait.map_or_else(|| retry::pause(number), Duration::from_secs);
+            streams.note(&format!(
+                "retry {number} of {} in {:.1} s: {} {}: {trouble}",
+                retry::MOST,
+                pause.as_secs_f32(),
+                request.method.name(),
+                request.path,
+            ));
+            std::thread::sleep(pause);
+        }
+        Err(Failure::error("the portal", "did not answer"))
+    }
+
+    fn exchange(
+        &self,
+        streams: &Streams,
+        request: &Request,
+        pat: Option<&Pat>,
+    ) -> Result<Answer, Trouble> {
+        let url = format!("{}{}", self.origin, request.target());
+        let mut builder = http::Request::builder()
+            .method(request.method.name())
+            .uri(&url);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        if let Some(pat) = pat {
+            builder = builder.header("Authorization", format!("Bearer {}", pat.expose()));
+        }
+        let begun = Instant::now();
+        let sent = match request.body_text() {
+            Some(body) => builder
+                .header("Content-Type", "application/json")
+                .body(body.to_owned())
+                .map(|request| self.agent.run(request)),
+            None => builder.body(()).map(|request| self.agent.run(request)),
+        };
+        let answer = sent
+            .map_err(|error| Trouble::Final(Failure::usage("the request", error.to_string())))?
+            .map_err(|error| Trouble::of(error, self.timeout))
+            .and_then(|response| self.read(response));
+        if self.debug {
+            let signed_in = pat.is_some();
+            trace::exchange(
+                streams,
+                request,
+                &url,
+                signed_in,
+                answer.as_ref().ok(),
+                begun.elapsed(),
+            );
+        }
+        answer
+    }
+
+    /// Reads an answer to its end, which also frees the connection for the next request.
+    fn read(&self, response: http::Response<ureq::Body>) -> Result<Answer, Trouble> {
+        let (parts, body) = response.into_parts();
+        let mut bytes = Vec::new();
+        let read = body
+            .into_with_config()
+            .limit(u64::MAX)
+            .reader()
+            .take(LARGEST_BODY + 1)
+            .read_to_end(&mut bytes);
+        let answer = Answer::new(parts.status.as_u16(), headers(&parts.headers), bytes);
+        if answer.body.len() as u64 > LARGEST_BODY {
+            return Err(Trouble::Final(answer.broken("is larger than 64 MiB")));
+        }
+        match read {
+            Ok(_) => Ok(answer),
+            Err(error) => Err(Trouble::Final(
+                answer.broken(&Trouble::while_reading(&error, self.timeout)),
+            )),
+        }
+    }
+
+    fn explain(&self, request: &Request, trouble: Trouble) -> Failure {
+        let what = format!("{} {}{}", request.method.name(), self.origin, request.path);
+        match trouble {
+            Trouble::Passing(why) | Trouble::NoAnswer(why) => Failure::error(what, why),
+            Trouble::Untrusted(why) => self.untrusted(&what, &why),
+            Trouble::Final(failure) => failure,
+        }
+    }
+
+    fn untrusted(&self, what: &str, why: &str) -> Failure {
+        let issuer = self.refused.lock().ok().and_then(|refused| refused.clone());
+        let by = issuer
+            .map(|name| format!(" (issued by `{name}`)"))
+            .unwrap_or_default();
+        Failure::error(what, format!("the server's certificate was refused: {why}{by}")).fix(
+            "if you trust that issuer, put its PEM certificate in a file and set SSL_CERT_FILE, or in a folder and set SSL_CERT_DIR",
+        )
+    }
+}
+
+fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            (
+                name.to_string(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect()
+}
+
+fn user_agent() -> String {
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    format!("alter-cli/{} ({os}; {arch})", env!("CARGO_PKG_VERSION"))
+}
+
+/// Gives every POST a key, the same on each try, so that a lost answer never does the work twice.
+fn with_idempotency_key(request: &Request) -> Result<Request, Failure> {
+    let mut request = request.clone();
+    if request.method == Method::Post && !retry::is_safe(&request) {
+        let mut bytes = [0; 16];
+        getrandom::getrandom(&mut bytes)
+            .map_err(|error| Failure::error("no random numbers", error.to_string()))?;
+        request
+            .headers
+            .push(("Idempotency-Key".into(), id::hex(&bytes)));
+    }
+    Ok(request)
+}
+
+fn come_back_later(answer: &Answer, seconds: u64) -> Failure {
+    let at = time::format(time::now().saturating_add_unsigned(seconds));
+    Failure::new(
+        Kind::RateLimit,
+        format!("the portal answered {}", answer.status),
+        format!("it asks to wait {seconds} s, until {at}, which is too long to wait here"),
+    )
+    .portal(answer.error().code, answer.request_id())
+    .retry_after(Some(seconds))
+}

@@ -1,0 +1,79 @@
+//! Paged lists: one page, or every page from an offset on, one request at a time.
+//!
+//! Page object: `{"items": […], "total": n, "limit": n, "offset": n, "has_more": bool}`.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::answer::Answer;
+use super::request::Request;
+use crate::cli::argv::Page;
+use crate::failure::Failure;
+use crate::out::results::{self, Format, Rows};
+use crate::out::table::Table;
+use crate::portal::Portal;
+
+/// What the walk needs of a page; its rows stay text.
+#[derive(Debug, Deserialize)]
+pub struct Items<'a> {
+    /// The rows.
+    #[serde(borrow)]
+    pub items: Vec<&'a RawValue>,
+    /// How many rows there are in all, as far as the portal says.
+    pub total: Option<u64>,
+    /// Whether there are rows behind these.
+    #[serde(default)]
+    pub has_more: bool,
+}
+
+/// The rows of an answer.
+pub fn items(answer: &Answer) -> Result<Items<'_>, Failure> {
+    answer.accepted()?;
+    serde_json::from_slice(&answer.body).map_err(|_| answer.broken("is not a page of rows"))
+}
+
+/// The request for the first page.
+pub fn first(request: &Request, page: Page) -> Request {
+    at(request, page.limit, page.offset)
+}
+
+/// The request for the page at an offset.
+pub fn at(request: &Request, limit: u64, offset: u64) -> Request {
+    request
+        .clone()
+        .query("limit", limit)
+        .maybe("offset", Some(offset).filter(|offset| *offset > 0))
+}
+
+/// Prints a paged list. With `as_page` the JSON of a single page is the page object as it came.
+pub fn print(
+    portal: &Portal,
+    request: &Request,
+    table: &Table,
+    as_page: bool,
+) -> Result<(), Failure> {
+    let page = portal.page;
+    if page.all {
+        return super::walk::all(portal, request, table);
+    }
+    let answer = portal.send(&first(request, page))?;
+    let found = items(&answer)?;
+    if as_page && portal.shape.for_rows() == Format::Json {
+        results::page_object(&portal.streams, &portal.shape, answer.json()?)?;
+    } else {
+        let mut rows = Rows::new(&portal.streams, &portal.shape, table)?;
+        rows.page(&found.items)?;
+        portal.end_rows(rows, table)?;
+    }
+    if found.has_more {
+        let shown = found.items.len() as u64;
+        let total = found
+            .total
+            .map_or_else(|| "more".into(), |total| total.to_string());
+        portal.streams.note(&format!(
+            "{shown} of {total} rows; next page: --offset {}, or --all",
+            page.offset + shown
+        ));
+    }
+    Ok(())
+}

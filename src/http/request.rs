@@ -1,0 +1,254 @@
+//! A checked request: what is sent, what `--dry-run` prints, and what is hidden in both.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::url;
+use crate::out::json::{self, Object};
+
+/// The methods of the portal's API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes, or does.
+    Post,
+    /// Replaces.
+    Put,
+    /// Changes.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// The method as it stands in a request line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// One request to the portal, every part of it checked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// How.
+    pub method: Method,
+    /// Where, from `/api/v1` on, segments encoded.
+    pub path: String,
+    /// More headers than every request has.
+    pub headers: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+    body: Option<Body>,
+}
+
+impl Request {
+    /// A request without query and body.
+    pub fn new(method: Method, path: String) -> Self {
+        Self {
+            method,
+            path,
+            headers: Vec::new(),
+            query: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// `GET path`
+    pub fn get(path: String) -> Self {
+        Self::new(Method::Get, path)
+    }
+
+    /// `POST path`
+    pub fn post(path: String) -> Self {
+        Self::new(Method::Post, path)
+    }
+
+    /// `PATCH path`
+    pub fn patch(path: String) -> Self {
+        Self::new(Method::Patch, path)
+    }
+
+    /// `DELETE path`
+    pub fn delete(path: String) -> Self {
+        Self::new(Method::Delete, path)
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: impl ToString) -> Self {
+        self.query.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// Adds a query parameter when there is a value for it.
+    #[must_use]
+    pub fn maybe(self, name: &str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn body(mut self, body: Body) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// The path with the query behind it.
+    pub fn target(&self) -> String {
+        let pairs: Vec<String> = self
+            .query
+            .iter()
+            .map(|(name, value)| format!("{}={}", url::encode(name), url::encode(value)))
+            .collect();
+        if pairs.is_empty() {
+            return self.path.clone();
+        }
+        let joint = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{joint}{}", self.path, pairs.join("&"))
+    }
+
+    /// The body as it is sent.
+    pub fn body_text(&self) -> Option<&str> {
+        self.body.as_ref().map(Body::text)
+    }
+
+    /// What `--dry-run` prints: `{"method","path","body"}` with secrets hidden.
+    pub fn preview(&self) -> String {
+        let body = self.body_text().map_or_else(|| "null".into(), redact);
+        format!(
+            r#"{{"method":{},"path":{},"body":{body}}}"#,
+            json::quote(self.method.name()),
+            json::quote(&self.target())
+        )
+    }
+}
+
+/// A JSON body; an object's keys stay in the order they were put in.
+#[derive(Clone, Debug)]
+pub struct Body(String);
+
+impl Body {
+    /// `{}`
+    pub fn object() -> Self {
+        Self("{}".into())
+    }
+
+    /// A document that was checked elsewhere, as it is.
+    pub fn document(document: &RawValue) -> Self {
+        Self(document.get().to_owned())
+    }
+
+    /// Adds a key to the object.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Serialize) -> Self {
+        let value = serde_json::to_string(&value).unwrap_or_else(|_| "null".into());
+        self.0.pop();
+        let comma = if self.0.len() > 1 { "," } else { "" };
+        Self(format!("{}{comma}{}:{value}}}", self.0, json::quote(key)))
+    }
+
+    /// Adds a key to the object when there is a value for it.
+    #[must_use]
+    pub fn maybe(self, key: &str, value: Option<impl Serialize>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// The document.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the object has no key yet.
+    pub fn is_empty(&self) -> bool {
+        self.0 == "{}"
+    }
+}
+
+/// Keys whose values are credentials, in requests and answers.
+const SECRET_KEYS: &[&str] = &[
+    "additional_credentials",
+    "api_key",
+    "client_secret",
+    "credential_value",
+    "credentials",
+    "password",
+    "pat",
+    "secret",
+    "token",
+    "user_token",
+    "wallet_client_secret",
+];
+
+/// Nothing of the contract nests deeper; what does is hidden whole.
+const DEEPEST: usize = 32;
+
+/// A JSON document with the values of its secret keys hidden.
+pub fn redact(document: &str) -> String {
+    redact_at(document, 0)
+}
+
+fn redact_at(document: &str, depth: usize) -> String {
+    const HIDDEN: &str = "\"[redacted]\"";
+    if depth > DEEPEST {
+        return HIDDEN.into();
+    }
+    if let Some(object) = Object::parse(document) {
+        let entries: Vec<String> = object
+            .entries()
+            .map(|(key, value)| {
+                let secret = SECRET_KEYS.contains(&key) && value.get() != "null";
+                let shown = if secret {
+                    HIDDEN.into()
+                } else {
+                    redact_at(value.get(), depth + 1)
+                };
+                format!("{}:{shown}", json::quote(key))
+            })
+            .collect();
+        return format!("{{{}}}", entries.join(","));
+    }
+    if let Some(elements) = json::array(document) {
+        let elements: Vec<String> = elements
+            .iter()
+            .map(|element| redact_at(element.get(), depth + 1))
+            .collect();
+        return format!("[{}]", elements.join(","));
+    }
+    document.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn previews_hide_secrets() {
+        let body = Body::object()
+            .with("name", "é")
+            .maybe("none", None::<&str>)
+            .with("client_secret", "s")
+            .with(
+                "deep",
+                serde_json::json!([{ "api_key": "k", "secret": null }]),
+            );
+        let request = Request::post("/api/v1/x".into())
+            .query("a b", "c&d")
+            .body(body);
+        assert_eq!(
+            request.preview(),
+            r#"{"method":"POST","path":"/api/v1/x?a%20b=c%26d","body":{"name":"é","client_secret":"[redacted]","deep":[{"api_key":"[redacted]","secret":null}]}}"#
+        );
+    }
+}

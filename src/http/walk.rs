@@ -1,0 +1,111 @@
+//! `--all`: every page of a list, streamed in constant memory.
+
+use std::time::{Duration, Instant};
+
+use super::pages;
+use super::request::Request;
+use crate::failure::{Failure, Kind};
+use crate::out::results::Rows;
+use crate::out::streams::Streams;
+use crate::out::table::Table;
+use crate::portal::Portal;
+
+/// Prints every page from the offset on.
+pub fn all(portal: &Portal, request: &Request, table: &Table) -> Result<(), Failure> {
+    let mut rows = Rows::new(&portal.streams, &portal.shape, table)?;
+    let mut progress = Progress::new();
+    let walked = walk(portal, request, &mut rows, &mut progress);
+    progress.clear(&portal.streams);
+    match walked {
+        Ok(()) => portal.end_rows(rows, table),
+        Err(failure) => {
+            if rows.written() > 0 && failure.kind() != Kind::Closed {
+                portal.streams.warn(&format!(
+                    "the output is partial: {} rows were written",
+                    rows.written()
+                ));
+            }
+            Err(failure)
+        }
+    }
+}
+
+fn walk(
+    portal: &Portal,
+    request: &Request,
+    rows: &mut Rows,
+    progress: &mut Progress,
+) -> Result<(), Failure> {
+    let mut offset = portal.page.offset;
+    let mut total = None;
+    let mut last_page = Vec::new();
+    loop {
+        let answer = portal.send(&pages::at(request, portal.page.limit, offset))?;
+        let page = pages::items(&answer)?;
+        if page.has_more && page.items.is_empty() {
+            return Err(Failure::error(
+                "the portal's answer",
+                format!("says there are more rows after offset {offset}, but sends none"),
+            )
+            .portal(None, answer.request_id()));
+        }
+        if !page.items.is_empty() && answer.body == last_page {
+            return Err(Failure::error(
+                "the portal's answer",
+                format!("the page at offset {offset} is the page before it again"),
+            )
+            .portal(None, answer.request_id()));
+        }
+        if let (Some(before), Some(now)) = (total, page.total)
+            && before != now
+        {
+            portal.streams.warn(&format!(
+                "the list changed while it was read ({before} rows, now {now}): rows may be missing or repeated"
+            ));
+        }
+        total = page.total.or(total);
+        rows.page(&page.items)?;
+        offset += page.items.len() as u64;
+        progress.show(&portal.streams, rows.written());
+        if !page.has_more {
+            return Ok(());
+        }
+        last_page = answer.body;
+    }
+}
+
+/// The line that counts rows on a terminal.
+struct Progress {
+    begun: Instant,
+    shown: Option<Instant>,
+}
+
+impl Progress {
+    const PAUSE: Duration = Duration::from_millis(200);
+
+    fn new() -> Self {
+        Self {
+            begun: Instant::now(),
+            shown: None,
+        }
+    }
+
+    fn show(&mut self, streams: &Streams, rows: u64) {
+        if !streams.stderr_is_terminal()
+            || self
+                .shown
+                .is_some_and(|shown| shown.elapsed() < Self::PAUSE)
+        {
+            return;
+        }
+        self.shown = Some(Instant::now());
+        let rate = u128::from(rows) * 1000 / self.begun.elapsed().as_millis().max(1);
+        streams.progress(&format!("{rows} rows, {rate} rows/s"));
+    }
+
+    fn clear(&self, streams: &Streams) {
+        if self.shown.is_some() {
+            streams.progress("");
+        }
+    }
+}

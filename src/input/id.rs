@@ -1,0 +1,71 @@
+//! Ids, names and lists as they are checked before any request.
+
+use std::fmt::Write as _;
+
+use crate::failure::Failure;
+
+const LONGEST_ID: usize = 200;
+
+/// Checks an id: not empty, at most 200 characters, nothing unprintable. `what` names the flag or operand.
+pub fn id<'a>(what: &str, id: &'a str) -> Result<&'a str, Failure> {
+    if id.is_empty() {
+        return Err(Failure::usage(what, "is empty"));
+    }
+    if id.chars().count() > LONGEST_ID {
+        return Err(Failure::usage(
+            what,
+            format!("is longer than {LONGEST_ID} characters"),
+        ));
+    }
+    if id.chars().any(char::is_control) {
+        return Err(Failure::usage(what, "has a control character in it"));
+    }
+    Ok(id)
+}
+
+/// Checks a text of `1..=most` characters.
+pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
+    if text.is_empty() {
+        return Err(Failure::usage(what, "is empty"));
+    }
+    if text.chars().count() > most {
+        return Err(Failure::usage(
+            what,
+            format!("is longer than {most} characters"),
+        ));
+    }
+    Ok(text)
+}
+
+/// Checks a web address: `http://` or `https://` and a host.
+pub fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    let plain = |text: &str| !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    match host {
+        Some(host) if !host.is_empty() && !host.starts_with(['/', '?', '#']) && plain(host) => {
+            Ok(url)
+        }
+        _ => Err(Failure::usage(what, "wants an http:// or https:// address")),
+    }
+}
+
+/// Reads a list of words parted by commas, blanks around them aside.
+pub fn list(what: &str, text: &str) -> Result<Vec<String>, Failure> {
+    let words: Vec<String> = text.split(',').map(|word| word.trim().to_owned()).collect();
+    if words.iter().any(String::is_empty) {
+        return Err(Failure::usage(what, "has an empty entry"));
+    }
+    Ok(words)
+}
+
+/// Writes bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
+}

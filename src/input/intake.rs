@@ -1,0 +1,115 @@
+//! Values that may come from a file (`@path`) or from standard input (`-`).
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Read};
+
+use serde_json::value::RawValue;
+
+use crate::failure::{Failure, Kind};
+use crate::out;
+
+/// Larger inputs are refused.
+const LARGEST: u64 = 1 << 20;
+
+/// The one reader of standard input and of `@path` values of a command.
+#[derive(Debug, Default)]
+pub struct Intake {
+    stdin_taken: Cell<bool>,
+}
+
+/// The JSON type that an input must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonType {
+    /// `{…}`
+    Object,
+    /// `[…]`
+    Array,
+}
+
+impl Intake {
+    /// The text of a value: inline, from a file, or from standard input.
+    pub fn text(&self, flag: &str, value: &str) -> Result<String, Failure> {
+        let bytes = match value.strip_prefix('@') {
+            Some(path) => file(flag, path)?,
+            None if value == "-" => self.stdin(flag)?,
+            None => return Ok(value.to_owned()),
+        };
+        String::from_utf8(bytes).map_err(|_| Failure::usage(flag, "is not UTF-8"))
+    }
+
+    /// A JSON document of the given type, its text kept as it is.
+    pub fn json(
+        &self,
+        flag: &str,
+        value: &str,
+        wanted: JsonType,
+    ) -> Result<Box<RawValue>, Failure> {
+        let text = self.text(flag, value)?;
+        let document: Box<RawValue> = serde_json::from_str(&text).map_err(|error| {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            Failure::usage(flag, format!("is not JSON at {place}"))
+        })?;
+        let (opening, name) = match wanted {
+            JsonType::Object => ('{', "an object"),
+            JsonType::Array => ('[', "an array"),
+        };
+        if !document.get().starts_with(opening) {
+            return Err(Failure::usage(flag, format!("must be {name}")));
+        }
+        Ok(document)
+    }
+
+    /// Everything on standard input, which one flag may have.
+    pub fn stdin(&self, flag: &str) -> Result<Vec<u8>, Failure> {
+        if self.stdin_taken.replace(true) {
+            return Err(Failure::usage(
+                flag,
+                "standard input is already used by another flag",
+            ));
+        }
+        read(flag, io::stdin().lock())
+    }
+}
+
+/// The bytes of a file that a flag names.
+pub fn file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
+    let failed = |error: io::Error| {
+        let kind = match error.kind() {
+            io::ErrorKind::NotFound => Kind::NotFound,
+            _ => Kind::Usage,
+        };
+        Failure::new(kind, format!("{flag}: {path}"), out::reason(&error))
+    };
+    let file = File::open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_dir() {
+        return Err(Failure::usage(format!("{flag}: {path}"), "is a folder"));
+    }
+    read(flag, file)
+}
+
+/// A secret as its file holds it: without one trailing line break, and not empty.
+pub fn secret_text(flag: &str, mut bytes: Vec<u8>) -> Result<String, Failure> {
+    if bytes.last() == Some(&b'\n') {
+        bytes.pop();
+        if bytes.last() == Some(&b'\r') {
+            bytes.pop();
+        }
+    }
+    if bytes.is_empty() {
+        return Err(Failure::usage(flag, "is empty"));
+    }
+    String::from_utf8(bytes).map_err(|_| Failure::usage(flag, "is not UTF-8"))
+}
+
+fn read(flag: &str, source: impl Read) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    source
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::usage(flag, out::reason(&error)))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Failure::usage(flag, "is larger than 1 MiB"));
+    }
+    Ok(bytes)
+}

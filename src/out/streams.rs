@@ -1,0 +1,223 @@
+//! The three standard streams: what is a terminal, what may be coloured, and the only writes there are.
+
+use std::env;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::fd::AsFd;
+
+use owo_colors::OwoColorize;
+
+use super::{escape, redact};
+use crate::failure::{Failure, Kind};
+
+/// What the standard streams are connected to.
+#[derive(Debug)]
+pub struct Streams {
+    stdout: Sink,
+    stderr: Sink,
+    stdin_terminal: bool,
+}
+
+#[derive(Debug)]
+struct Sink {
+    terminal: bool,
+    colour: bool,
+}
+
+impl Sink {
+    fn new(stream: &impl IsTerminal) -> Self {
+        let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+        let terminal = stream.is_terminal();
+        let forced =
+            env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
+        Self {
+            terminal,
+            colour: !set("NO_COLOR") && (terminal || forced),
+        }
+    }
+}
+
+impl Streams {
+    /// Looks at the streams this process was given.
+    pub fn new() -> Self {
+        Self {
+            stdout: Sink::new(&io::stdout()),
+            stderr: Sink::new(&io::stderr()),
+            stdin_terminal: io::stdin().is_terminal(),
+        }
+    }
+
+    /// Whether a person reads standard output.
+    pub fn stdout_is_terminal(&self) -> bool {
+        self.stdout.terminal
+    }
+
+    /// Whether a person reads standard error.
+    pub fn stderr_is_terminal(&self) -> bool {
+        self.stderr.terminal
+    }
+
+    /// Whether a person can type an answer.
+    pub fn stdin_is_terminal(&self) -> bool {
+        self.stdin_terminal
+    }
+
+    /// The columns of the terminal on standard output; `None` when it is no terminal.
+    pub fn width(&self) -> Option<usize> {
+        if !self.stdout.terminal {
+            return None;
+        }
+        rustix::termios::tcgetwinsize(io::stdout())
+            .ok()
+            .map(|size| usize::from(size.ws_col))
+            .filter(|columns| *columns > 0)
+            .or_else(|| env::var("COLUMNS").ok()?.parse().ok())
+    }
+
+    /// Opens standard output for one result.
+    ///
+    /// # Errors
+    /// Fails when the stream cannot be had at all.
+    pub fn result(&self) -> Result<Output, Failure> {
+        let fd = io::stdout()
+            .as_fd()
+            .try_clone_to_owned()
+            .map_err(|error| unwritable(&error))?;
+        Ok(Output {
+            writer: BufWriter::with_capacity(64 << 10, File::from(fd)),
+            terminal: self.stdout.terminal,
+            colour: self.stdout.colour,
+        })
+    }
+
+    /// Tells the person something, on one line.
+    pub fn note(&self, text: &str) {
+        self.say(&escape::text(text));
+    }
+
+    /// Warns the person, on one line.
+    pub fn warn(&self, text: &str) {
+        let label = if self.stderr.colour {
+            "warning:".yellow().to_string()
+        } else {
+            "warning:".into()
+        };
+        self.say(&format!("{label} {}", escape::text(text)));
+    }
+
+    /// Shows raw bytes on standard error: escaped for a terminal, untouched otherwise.
+    pub fn raw_note(&self, bytes: &[u8]) {
+        let mut stderr = io::stderr().lock();
+        let _ = if self.stderr.terminal {
+            stderr.write_all(escape::raw(bytes).as_bytes())
+        } else {
+            stderr.write_all(bytes)
+        };
+        let _ = stderr.write_all(b"\n");
+    }
+
+    /// Asks a question and leaves the cursor behind it.
+    pub fn ask(&self, question: &str) {
+        let mut stderr = io::stderr().lock();
+        let _ = write!(stderr, "{} ", escape::text(question));
+        let _ = stderr.flush();
+    }
+
+    /// Rewrites the progress line; an empty text removes it. Only for a terminal.
+    pub fn progress(&self, text: &str) {
+        if self.stderr.terminal {
+            let mut stderr = io::stderr().lock();
+            let _ = write!(stderr, "\r\x1b[2K{}", escape::text(text));
+            let _ = stderr.flush();
+        }
+    }
+
+    /// Prints the one block that a failed command leaves.
+    pub fn failure(&self, failure: &Failure, as_json: bool) {
+        if failure.kind() == Kind::Closed {
+            return;
+        }
+        if as_json {
+            self.say(&escape::json(&failure.to_json()));
+            return;
+        }
+        let name = if self.stderr.colour {
+            "alter:".red().to_string()
+        } else {
+            "alter:".into()
+        };
+        self.say(&format!("{name} {}", escape::text(&failure.message())));
+        for line in failure.details() {
+            self.say(&format!("  {}", escape::text(&line)));
+        }
+    }
+
+    // Nobody is left to tell when standard error itself is gone.
+    fn say(&self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{}", redact::credentials(line));
+    }
+}
+
+impl Default for Streams {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Standard output, for the result and nothing else.
+#[derive(Debug)]
+pub struct Output {
+    writer: BufWriter<File>,
+    terminal: bool,
+    colour: bool,
+}
+
+impl Output {
+    /// Writes text whose untrusted parts are escaped already.
+    pub fn text(&mut self, text: &str) -> Result<(), Failure> {
+        self.bytes(text.as_bytes())
+    }
+
+    /// Writes a heading, which a terminal shows in bold.
+    pub fn heading(&mut self, text: &str) -> Result<(), Failure> {
+        if self.colour {
+            self.text(&text.bold().to_string())
+        } else {
+            self.text(text)
+        }
+    }
+
+    /// Writes JSON: escaped for a terminal, byte for byte otherwise.
+    pub fn json(&mut self, document: &str) -> Result<(), Failure> {
+        if self.terminal {
+            return self.text(&escape::json(document));
+        }
+        self.text(document)
+    }
+
+    /// Writes a body: escaped for a terminal, byte for byte otherwise.
+    pub fn raw(&mut self, body: &[u8]) -> Result<(), Failure> {
+        if self.terminal {
+            return self.text(&escape::raw(body));
+        }
+        self.bytes(body)
+    }
+
+    /// Hands on what was written so far.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        self.writer.flush().map_err(|error| unwritable(&error))
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.writer
+            .write_all(bytes)
+            .map_err(|error| unwritable(&error))
+    }
+}
+
+fn unwritable(error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::closed();
+    }
+    Failure::error("cannot write to standard output", super::reason(error))
+}

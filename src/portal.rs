@@ -1,0 +1,143 @@
+//! What a signed-in command is given: a portal to send requests to and to print the answers of.
+
+use std::cell::OnceCell;
+use std::ops::Deref;
+
+use crate::auth::credential::{self, Credential};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::answer::Answer;
+use crate::http::client::Client;
+use crate::http::pages;
+use crate::http::request::Request;
+use crate::out::json;
+use crate::out::results::{self, Format, Rows};
+use crate::out::table::Table;
+
+/// The portal, seen from a command. Nothing is looked up or opened before the first request.
+#[derive(Debug)]
+pub struct Portal<'a> {
+    context: &'a Context,
+    client: OnceCell<Client>,
+    credential: OnceCell<Credential>,
+}
+
+impl Deref for Portal<'_> {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        self.context
+    }
+}
+
+impl<'a> Portal<'a> {
+    /// The portal of a context.
+    pub fn new(context: &'a Context) -> Self {
+        Self {
+            context,
+            client: OnceCell::new(),
+            credential: OnceCell::new(),
+        }
+    }
+
+    /// What a command is given beside the portal.
+    pub fn context(&self) -> &'a Context {
+        self.context
+    }
+
+    /// Sends a request and prints the one object that comes back.
+    pub fn object(&self, request: &Request) -> Result<(), Failure> {
+        self.unless_dry(request, || {
+            let answer = self.send(request)?;
+            self.print_object(answer.json()?)
+        })
+    }
+
+    /// Prints one object.
+    pub fn print_object(&self, document: &str) -> Result<(), Failure> {
+        results::object(&self.streams, &self.shape, document)
+    }
+
+    /// Sends a request and prints the bare array of rows that comes back.
+    pub fn rows(&self, request: &Request, table: &Table) -> Result<(), Failure> {
+        self.unless_dry(request, || {
+            let answer = self.send(request)?;
+            let document = answer.json()?;
+            let rows = json::array(document).ok_or_else(|| answer.broken("is not a list"))?;
+            let mut out = Rows::new(&self.streams, &self.shape, table)?;
+            out.page(&rows)?;
+            self.end_rows(out, table)
+        })
+    }
+
+    /// Prints a paged list whose JSON is a bare array of rows.
+    pub fn pages(&self, request: &Request, table: &Table) -> Result<(), Failure> {
+        self.unless_dry(&pages::first(request, self.page), || {
+            pages::print(self, request, table, false)
+        })
+    }
+
+    /// Prints a paged list whose JSON is the page object.
+    pub fn feed(&self, request: &Request, table: &Table) -> Result<(), Failure> {
+        self.unless_dry(&pages::first(request, self.page), || {
+            pages::print(self, request, table, true)
+        })
+    }
+
+    /// Ends a list, saying so when it has no rows at all.
+    pub fn end_rows(&self, rows: Rows, table: &Table) -> Result<(), Failure> {
+        let written = rows.finish()?;
+        if written == 0 && self.shape.for_rows() == Format::Table {
+            self.streams.note(&format!("No {}.", table.noun));
+        }
+        Ok(())
+    }
+
+    /// Does the work, or prints the request that would do it when this is a dry run.
+    pub fn unless_dry(
+        &self,
+        request: &Request,
+        work: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        if !self.dry_run {
+            return work();
+        }
+        let mut out = self.streams.result()?;
+        out.json(&(json::pretty(&request.preview()) + "\n"))?;
+        out.flush()
+    }
+
+    /// Sends a request with the PAT and gives back an answer that the portal accepted.
+    pub fn send(&self, request: &Request) -> Result<Answer, Failure> {
+        let answer = self.send_raw(request)?;
+        answer.accepted()?;
+        Ok(answer)
+    }
+
+    /// Sends a request with the PAT and gives back whatever the portal answered.
+    pub fn send_raw(&self, request: &Request) -> Result<Answer, Failure> {
+        let credential = self.credential()?;
+        self.client()?
+            .send(&self.streams, request, Some(&credential.pat))
+    }
+
+    /// The credential of this command, looked up once.
+    pub fn credential(&self) -> Result<&Credential, Failure> {
+        if self.credential.get().is_none() {
+            let found = credential::find(&self.base_url()?, &self.profile()?)?;
+            let _ = self.credential.set(found);
+        }
+        self.credential.get().ok_or_else(credential::not_signed_in)
+    }
+
+    /// The client for the portal's API, opened once.
+    pub fn client(&self) -> Result<&Client, Failure> {
+        if self.client.get().is_none() {
+            let client = Client::new(self.base_url()?, self.timeout()?, self.debug()?)?;
+            let _ = self.client.set(client);
+        }
+        self.client
+            .get()
+            .ok_or_else(|| Failure::error("the portal", "cannot be reached"))
+    }
+}

@@ -1,0 +1,209 @@
+//! The pin of a work folder: `.alter/config.yaml`, which says which app commands act on.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+use crate::input::id;
+use crate::out;
+
+const FOLDER: &str = ".alter";
+const FILE: &str = "config.yaml";
+const KEY: &str = "app_id";
+
+/// A pinned app.
+#[derive(Debug)]
+pub struct Pin {
+    /// The app's id.
+    pub app: String,
+    /// The file that pins it.
+    pub file: PathBuf,
+}
+
+/// The pin of this folder or the nearest one above it, short of the home folder.
+pub fn nearest() -> Result<Option<Pin>, Failure> {
+    let Ok(here) = std::env::current_dir() else {
+        return Ok(None);
+    };
+    let home = dirs::home_dir().map(|home| fs::canonicalize(&home).unwrap_or(home));
+    for folder in here
+        .ancestors()
+        .take_while(|folder| Some(*folder) != home.as_deref())
+    {
+        let marker = folder.join(FOLDER);
+        if fs::symlink_metadata(&marker).is_ok() {
+            return read(marker.join(FILE)).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+fn read(file: PathBuf) -> Result<Pin, Failure> {
+    let name = file.display().to_string();
+    let unusable = |why: String| {
+        Failure::usage(&name, why).fix("pin an app with alter link ID, or remove the folder .alter")
+    };
+    let text = fs::read_to_string(&file).map_err(|error| unusable(out::reason(&error)))?;
+    let app = value(&text)
+        .map_err(&unusable)?
+        .ok_or_else(|| unusable(format!("has no {KEY}")))?;
+    let app = id::id(&name, &app)?.to_owned();
+    Ok(Pin { app, file })
+}
+
+/// The `app_id` of a config text: lines of `key: value`, with comments; values may be quoted.
+fn value(text: &str) -> Result<Option<String>, String> {
+    let mut found = None;
+    for (at, line) in text.lines().enumerate() {
+        let bare = line.trim_end();
+        if bare.is_empty()
+            || bare.trim_start().starts_with('#')
+            || bare.starts_with([' ', '-'])
+            || bare == "---"
+        {
+            continue;
+        }
+        let Some((key, rest)) = bare.split_once(':') else {
+            return Err(format!("line {} is not `key: value`", at + 1));
+        };
+        if key.trim() == KEY {
+            found = Some(scalar(rest.trim()));
+        }
+    }
+    Ok(found)
+}
+
+fn scalar(text: &str) -> String {
+    for quote in ['"', '\''] {
+        if let Some((inside, _)) = text
+            .strip_prefix(quote)
+            .and_then(|rest| rest.split_once(quote))
+        {
+            return inside.to_owned();
+        }
+    }
+    text.split(" #")
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
+
+/// Pins an app in this folder, keeping the other keys of a config that is there.
+pub fn pin(app: &str) -> Result<Pin, Failure> {
+    let here = std::env::current_dir()
+        .map_err(|error| Failure::error("the working folder", out::reason(&error)))?;
+    let folder = here.join(FOLDER);
+    let file = folder.join(FILE);
+    let failed = |error: io::Error| Failure::error(file.display().to_string(), out::reason(&error));
+    let kept = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(failed(error)),
+    };
+    let is_other = |line: &&str| {
+        line.split_once(':')
+            .is_none_or(|(key, _)| key.trim_end() != KEY)
+    };
+    let mut text = format!("{KEY}: {}\n", quoted(app));
+    for line in kept.lines().filter(is_other) {
+        text += &format!("{line}\n");
+    }
+    fs::create_dir_all(&folder).map_err(failed)?;
+    replace(&file, &text).map_err(failed)?;
+    Ok(Pin {
+        app: app.to_owned(),
+        file,
+    })
+}
+
+/// Removes a pin, and its folder when nothing else is in it.
+pub fn unpin(pin: &Pin) -> Result<(), Failure> {
+    fs::remove_file(&pin.file)
+        .map_err(|error| Failure::error(pin.file.display().to_string(), out::reason(&error)))?;
+    // A folder that holds something else stays.
+    let _ = pin.file.parent().map(fs::remove_dir);
+    Ok(())
+}
+
+/// In a git work tree, sees to it that `.alter/` is ignored; gives the file that was appended to.
+pub fn ignore(pin: &Pin) -> Result<Option<PathBuf>, Failure> {
+    let folder = pin
+        .file
+        .parent()
+        .and_then(Path::parent)
+        .unwrap_or(Path::new("/"));
+    let Some(top) = folder
+        .ancestors()
+        .find(|folder| folder.join(".git").exists())
+    else {
+        return Ok(None);
+    };
+    let file = top.join(".gitignore");
+    let failed = |error: io::Error| Failure::error(file.display().to_string(), out::reason(&error));
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(failed(error)),
+    };
+    let covers = |line: &str| {
+        matches!(
+            line.trim(),
+            ".alter" | ".alter/" | "/.alter" | "/.alter/" | "**/.alter/" | "**/.alter"
+        )
+    };
+    let anchored_here = |line: &str| !line.trim().starts_with('/') || folder == top;
+    if text.lines().any(|line| covers(line) && anchored_here(line)) {
+        return Ok(None);
+    }
+    let gap = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    let mut ignore = fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(&file)
+        .map_err(failed)?;
+    ignore
+        .write_all(format!("{gap}.alter/\n").as_bytes())
+        .map_err(failed)?;
+    Ok(Some(file))
+}
+
+/// Ids are plain as a rule; what YAML could misread is quoted.
+fn quoted(app: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if app.chars().all(plain) {
+        app.to_owned()
+    } else {
+        format!("'{}'", app.replace('\'', "''"))
+    }
+}
+
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let temporary = file.with_extension("yaml.new");
+    fs::write(&temporary, text)?;
+    fs::rename(&temporary, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_config() {
+        for (text, app) in [
+            ("app_id: 1-2\n", Some("1-2")),
+            ("# x\nother: y\napp_id: \"a b\" # c\n", Some("a b")),
+            ("app_id: x # c", Some("x")),
+            ("nested:\n  app_id: no\n", None),
+            ("", None),
+        ] {
+            assert_eq!(value(text).unwrap().as_deref(), app, "{text}");
+        }
+        assert!(value("rubbish").is_err());
+    }
+}
