@@ -106,10 +106,12 @@ pub fn pin(app: &str) -> Result<Pin, Failure> {
         line.split_once(':')
             .is_none_or(|(key, _)| key.trim_end() != KEY)
     };
-    let mut text = format!("{KEY}: {}\n", quoted(app));
-    for line in kept.lines().filter(is_other) {
-        text += &format!("{line}\n");
-    }
+    let pinned = format!("{KEY}: {}", quoted(app));
+    let lines: Vec<&str> = [pinned.as_str()]
+        .into_iter()
+        .chain(kept.lines().filter(is_other))
+        .collect();
+    let text = lines.join("\n") + "\n";
     fs::create_dir_all(&folder).map_err(failed)?;
     replace(&file, &text).map_err(failed)?;
     Ok(Pin {

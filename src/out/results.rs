@@ -203,9 +203,9 @@ impl<'a> Rows<'a> {
         for (at, line) in lines.iter().enumerate() {
             let line = layout.line(line);
             if first && at == 0 {
-                self.out.heading(&line)?
+                self.out.heading(&line)?;
             } else {
-                self.out.text(&line)?
+                self.out.text(&line)?;
             }
             self.out.text("\n")?;
         }

@@ -225,7 +225,7 @@ mod tests {
         let rows = [row(&["id", "a long text that goes on", "on"])];
         assert_eq!(
             Layout::new(&rows, Some(24)).line(&rows[0]),
-            "id  a long text...  on"
+            "id  a long text t...  on"
         );
     }
 
