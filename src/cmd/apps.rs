@@ -6,7 +6,7 @@ use crate::failure::{Failure, Kind};
 use crate::http::request::{Body, Request};
 use crate::http::routes;
 use crate::input::id;
-use crate::out::json::{self, Object};
+use crate::out::json::Object;
 use crate::out::prompt;
 use crate::out::table::{Table, column, time};
 use crate::portal::Portal;
@@ -248,15 +248,8 @@ impl Delete {
                 ));
             }
         };
-        let answer = portal.send_raw(&request(&name))?;
-        if answer.status == 404 && answer.unanswered_before {
-            portal
-                .streams
-                .note("an earlier try, whose answer was lost, had deleted it already");
-            return portal
-                .print_object(&format!(r#"{{"id":{},"deleted":true}}"#, json::quote(app)));
-        }
-        portal.print_object(answer.json()?)
+        let gone = Body::object().with("id", app).with("deleted", true);
+        portal.delete(&request(&name), || portal.print_object(gone.text()))
     }
 
     /// The app's name, after showing what goes with it; `None` when the PAT may delete but not read.

@@ -35,7 +35,9 @@ macro_rules! namespace {
 }
 
 mod apps;
+mod audit;
 mod commands;
+mod keys;
 mod link;
 
 /// the command line of the Alter developer portal: apps, keys, agents, secrets, grants and the audit log
@@ -49,6 +51,8 @@ pub struct Alter {
 #[argh(subcommand)]
 enum Command {
     Apps(apps::Apps),
+    Keys(keys::Keys),
+    Audit(audit::Audit),
     Link(link::Link),
     Unlink(link::Unlink),
     Commands(commands::Commands),
@@ -59,6 +63,8 @@ impl Alter {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         match self.command {
             Command::Apps(apps) => apps.run(&Portal::new(context)),
+            Command::Keys(keys) => keys.run(&Portal::new(context)),
+            Command::Audit(audit) => audit.run(&Portal::new(context)),
             Command::Link(link) => link.run(context),
             Command::Unlink(unlink) => unlink.run(context),
             Command::Commands(commands) => commands.run(context),

@@ -44,6 +44,16 @@ struct Details {
     required: Option<Value>,
 }
 
+impl PortalError {
+    /// Whether the portal refused because the thing had been revoked before.
+    pub fn says_revoked(&self) -> bool {
+        matches!(
+            self.code.as_deref(),
+            Some("key_already_revoked" | "grant_already_revoked" | "agent_revoked")
+        )
+    }
+}
+
 impl Answer {
     /// An answer from its parts.
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {

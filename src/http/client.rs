@@ -181,7 +181,13 @@ impl Client {
     fn explain(&self, request: &Request, trouble: Trouble) -> Failure {
         let what = format!("{} {}{}", request.method.name(), self.origin, request.path);
         match trouble {
-            Trouble::Passing(why) | Trouble::NoAnswer(why) => Failure::error(what, why),
+            Trouble::Passing(why) | Trouble::NoAnswer(why) => {
+                let failure = Failure::error(what, why);
+                if request.method == Method::Get {
+                    return failure;
+                }
+                failure.fix("it may have been done all the same: look before you repeat it")
+            }
             Trouble::Untrusted(why) => self.untrusted(&what, &why),
             Trouble::Final(failure) => failure,
         }

@@ -2,7 +2,6 @@
 
 pub mod answer;
 pub mod client;
-pub mod pages;
 pub mod proxy;
 pub mod request;
 pub mod retry;
@@ -12,5 +11,4 @@ pub mod tls;
 pub mod trace;
 pub mod trouble;
 pub mod url;
-pub mod walk;
 pub mod x509;

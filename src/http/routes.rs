@@ -24,3 +24,28 @@ pub fn app(app: &str) -> String {
 pub fn app_action(app: &str, action: &str) -> String {
     format!("{}/{action}", self::app(app))
 }
+
+/// The keys of an app.
+pub fn keys(app: &str) -> String {
+    format!("{}/keys", self::app(app))
+}
+
+/// One key of an app.
+pub fn key(app: &str, key: &str) -> String {
+    format!("{}/{}", keys(app), segment(key))
+}
+
+/// How many keys an app has and may have.
+pub fn key_statistics(app: &str) -> String {
+    format!("{}/statistics", keys(app))
+}
+
+/// A new secret for a key.
+pub fn key_rotation(app: &str, key: &str) -> String {
+    format!("{}/rotate", self::key(app, key))
+}
+
+/// A feed of the audit log: `events`, `portal-actions`.
+pub fn audit(feed: &str) -> String {
+    format!("{PREFIX}/audit/{feed}")
+}

@@ -2,5 +2,6 @@
 
 pub mod environment;
 pub mod id;
+pub mod instant;
 pub mod intake;
 pub mod time;

@@ -5,6 +5,7 @@ pub mod json;
 pub mod prompt;
 pub mod redact;
 pub mod results;
+pub mod shell;
 pub mod streams;
 pub mod table;
 

@@ -91,7 +91,8 @@ pub fn object(streams: &Streams, shape: &Shape, document: &str) -> Result<(), Fa
     if shape.for_object() == Format::Table {
         let object = Object::parse(document).ok_or_else(no_object)?;
         let rows = table::of_object(&object);
-        let layout = Layout::new(&rows, streams.width());
+        // Never cut: a value may be a secret that is shown only once.
+        let layout = Layout::new(&rows, None);
         for row in &rows {
             out.text(&(layout.line(row) + "\n"))?;
         }

@@ -2,17 +2,21 @@
 
 use std::time::{Duration, Instant};
 
-use super::pages;
-use super::request::Request;
+use super::{Portal, pages};
 use crate::failure::{Failure, Kind};
-use crate::out::results::Rows;
+use crate::http::request::Request;
+use crate::out::results::{Rows, Shape};
 use crate::out::streams::Streams;
 use crate::out::table::Table;
-use crate::portal::Portal;
 
-/// Prints every page from the offset on.
-pub fn all(portal: &Portal, request: &Request, table: &Table) -> Result<(), Failure> {
-    let mut rows = Rows::new(&portal.streams, &portal.shape, table)?;
+/// Prints every page from the offset on, in the given shape.
+pub fn all(
+    portal: &Portal,
+    request: &Request,
+    table: &Table,
+    shape: &Shape,
+) -> Result<(), Failure> {
+    let mut rows = Rows::new(&portal.streams, shape, table)?;
     let mut progress = Progress::new();
     let walked = walk(portal, request, &mut rows, &mut progress);
     progress.clear(&portal.streams);

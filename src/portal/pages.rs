@@ -5,13 +5,13 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::answer::Answer;
-use super::request::Request;
+use super::{Portal, walk};
 use crate::cli::argv::Page;
 use crate::failure::Failure;
+use crate::http::answer::Answer;
+use crate::http::request::Request;
 use crate::out::results::{self, Format, Rows};
 use crate::out::table::Table;
-use crate::portal::Portal;
 
 /// What the walk needs of a page; its rows stay text.
 #[derive(Debug, Deserialize)]
@@ -37,11 +37,11 @@ pub fn first(request: &Request, page: Page) -> Request {
     at(request, page.limit, page.offset)
 }
 
-/// The request for the page at an offset.
+/// The request for the page at an offset; with a limit of 0 the portal's own.
 pub fn at(request: &Request, limit: u64, offset: u64) -> Request {
     request
         .clone()
-        .query("limit", limit)
+        .maybe("limit", Some(limit).filter(|limit| *limit > 0))
         .maybe("offset", Some(offset).filter(|offset| *offset > 0))
 }
 
@@ -54,7 +54,7 @@ pub fn print(
 ) -> Result<(), Failure> {
     let page = portal.page;
     if page.all {
-        return super::walk::all(portal, request, table);
+        return walk::all(portal, request, table, &portal.shape);
     }
     let answer = portal.send(&first(request, page))?;
     let found = items(&answer)?;

@@ -1,5 +1,10 @@
 //! What a signed-in command is given: a portal to send requests to and to print the answers of.
 
+pub mod follow;
+pub mod once;
+pub mod pages;
+pub mod walk;
+
 use std::cell::OnceCell;
 use std::ops::Deref;
 
@@ -8,9 +13,9 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::http::answer::Answer;
 use crate::http::client::Client;
-use crate::http::pages;
 use crate::http::request::Request;
 use crate::out::json;
+use crate::out::prompt;
 use crate::out::results::{self, Format, Rows};
 use crate::out::table::Table;
 
@@ -105,6 +110,34 @@ impl<'a> Portal<'a> {
         let mut out = self.streams.result()?;
         out.json(&(json::pretty(&request.preview()) + "\n"))?;
         out.flush()
+    }
+
+    /// Asks before a change, unless `--yes` was given.
+    pub fn confirm(&self, question: &str, yes: bool) -> Result<(), Failure> {
+        if yes {
+            Ok(())
+        } else {
+            prompt::confirm(&self.streams, question, "--yes")
+        }
+    }
+
+    /// Sends a deletion and prints what the portal answers. A try whose answer was lost may have done the work:
+    /// a retry that finds the thing gone has succeeded, and `gone` prints what is left of it.
+    pub fn delete(
+        &self,
+        request: &Request,
+        gone: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        self.unless_dry(request, || {
+            let answer = self.send_raw(request)?;
+            let already = answer.status == 404 || answer.error().says_revoked();
+            if answer.unanswered_before && already {
+                self.streams
+                    .note("An earlier try, whose answer was lost, had done it already.");
+                return gone();
+            }
+            self.print_object(answer.json()?)
+        })
     }
 
     /// Sends a request with the PAT and gives back an answer that the portal accepted.

@@ -1,0 +1,346 @@
+//! `alter keys`: the runtime API keys of an app.
+
+use std::net::IpAddr;
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::failure::Failure;
+use crate::http::request::{Body, Request};
+use crate::http::routes;
+use crate::input::id;
+use crate::input::instant;
+use crate::input::intake::JsonType;
+use crate::out::json::Object;
+use crate::out::table::{Table, column, derived, time};
+use crate::portal::Portal;
+use crate::portal::once::ShownOnce;
+
+namespace! {
+    /// manage an app's runtime API keys
+    Keys "keys", Portal<'_>: { List, Statistics, Mint, Show, Rotate, Revoke, Rename }
+}
+
+const KEYS: Table = Table {
+    noun: "keys",
+    columns: &[
+        column("ID", "id"),
+        column("NAME", "name"),
+        column("TYPE", "key_type"),
+        column("PREFIX", "key_prefix"),
+        column("SCOPES", "scopes"),
+        derived("STATUS", status),
+        time("EXPIRES", "expires_at"),
+        time("LAST USED", "last_used_at"),
+    ],
+};
+
+const LONGEST_NAME: usize = 120;
+
+fn status(key: &Object) -> String {
+    match (key.path("revoked_at"), key.path("deprecated_at")) {
+        (Some(_), _) => "revoked".into(),
+        (None, Some(_)) => "rotated".into(),
+        (None, None) => "active".into(),
+    }
+}
+
+/// list the app's keys
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list",
+    note = "scope: dashboard_keys:read",
+    note = "page: 1000, 200",
+    example = "alter keys list --status active"
+)]
+struct List {
+    /// only keys of this status
+    #[argh(option, arg_name = "active|revoked")]
+    status: Option<String>,
+}
+
+impl List {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let request = Request::get(routes::keys(&portal.app()?)).maybe("status", self.status);
+        portal.pages(&request, &KEYS)
+    }
+}
+
+/// count the app's keys
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "statistics",
+    note = "scope: dashboard_keys:read",
+    example = "alter keys statistics"
+)]
+struct Statistics {}
+
+impl Statistics {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        portal.object(&Request::get(routes::key_statistics(&portal.app()?)))
+    }
+}
+
+/// mint a key; its secret is shown once
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "mint",
+    note = "scope: dashboard_keys:write",
+    example = "alter keys mint --name worker --scopes tokens:retrieve --expires-in 90d",
+    example = "alter keys mint --name ci --scopes grants:read,audit:emit --secret-file ci.key"
+)]
+struct Mint {
+    /// its name, 1 to 120 characters
+    #[argh(option, arg_name = "name")]
+    name: Option<String>,
+    /// what it may do: resource:verb, parted by commas
+    #[argh(option, arg_name = "list")]
+    scopes: Option<String>,
+    /// whom it is for [default: runtime]
+    #[argh(option, arg_name = "runtime|agent")]
+    key_type: Option<String>,
+    /// the address blocks it may be used from, parted by commas
+    #[argh(option, arg_name = "list")]
+    cidr: Option<String>,
+    /// requests a minute it may make
+    #[argh(option, arg_name = "1..100000")]
+    rate_limit_rpm: Option<String>,
+    /// how long it lives: 30d, 12h, 5m
+    #[argh(option, arg_name = "duration")]
+    expires_in: Option<String>,
+    /// until when it lives: ISO 8601
+    #[argh(option, arg_name = "time")]
+    expires_at: Option<String>,
+    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    input: Option<String>,
+    /// write the secret to this new file instead of printing it
+    #[argh(option, arg_name = "path")]
+    secret_file: Option<String>,
+}
+
+impl Mint {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let app = portal.app()?;
+        let body = self.body(portal)?;
+        minted(&app, self.secret_file.as_deref())
+            .send(portal, &Request::post(routes::keys(&app)).body(body))
+    }
+
+    fn body(&self, portal: &Portal) -> Result<Body, Failure> {
+        if let Some(input) = &self.input {
+            self.check_alone()?;
+            return Ok(Body::document(&portal.intake.json(
+                "--input",
+                input,
+                JsonType::Object,
+            )?));
+        }
+        let needed =
+            |flag| Failure::usage(flag, "is needed, or --input").fix("alter keys mint --help");
+        let name = self.name.as_deref().ok_or_else(|| needed("--name"))?;
+        let scopes = self.scopes.as_deref().ok_or_else(|| needed("--scopes"))?;
+        let rpm = self
+            .rate_limit_rpm
+            .as_deref()
+            .and_then(|text| text.parse::<u64>().ok());
+        Ok(Body::object()
+            .with("name", id::text("--name", name, LONGEST_NAME)?)
+            .with("scopes", runtime_scopes(scopes)?)
+            .maybe("key_type", self.key_type.as_ref())
+            .maybe(
+                "cidr_allowlist",
+                self.cidr.as_deref().map(blocks).transpose()?,
+            )
+            .maybe("rate_limit_rpm", rpm)
+            .maybe("expires_at", self.expiry()?))
+    }
+
+    fn expiry(&self) -> Result<Option<String>, Failure> {
+        match (&self.expires_in, &self.expires_at) {
+            (Some(_), Some(_)) => Err(Failure::usage("--expires-in", "goes without --expires-at")),
+            (Some(duration), None) => instant::from_now("--expires-in", duration).map(Some),
+            (None, Some(at)) => instant::to_come("--expires-at", at).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn check_alone(&self) -> Result<(), Failure> {
+        let given = [
+            ("--name", self.name.is_some()),
+            ("--scopes", self.scopes.is_some()),
+            ("--key-type", self.key_type.is_some()),
+            ("--cidr", self.cidr.is_some()),
+            ("--rate-limit-rpm", self.rate_limit_rpm.is_some()),
+            ("--expires-in", self.expires_in.is_some()),
+            ("--expires-at", self.expires_at.is_some()),
+        ];
+        match given.iter().find(|(_, given)| *given) {
+            Some((flag, _)) => Err(Failure::usage(
+                "--input",
+                format!("replaces {flag}: give one of them"),
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+fn minted<'a>(app: &str, file: Option<&'a str>) -> ShownOnce<'a> {
+    let app = crate::out::shell::word(app);
+    ShownOnce {
+        thing: "key",
+        secret: "api_key",
+        id: "id",
+        file,
+        revoke: format!("alter keys revoke --app {app} --key"),
+    }
+}
+
+/// show one key, without its secret
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "show",
+    note = "scope: dashboard_keys:read",
+    example = "alter keys show --key KEY_ID"
+)]
+struct Show {
+    /// the key's id
+    #[argh(option, arg_name = "id")]
+    key: String,
+}
+
+impl Show {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        portal.object(&Request::get(key(portal, &self.key)?))
+    }
+}
+
+/// replace a key by a new one; the old one works on for a grace period
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "rotate",
+    note = "scope: dashboard_keys:write",
+    example = "alter keys rotate --key KEY_ID --secret-file worker.key"
+)]
+struct Rotate {
+    /// the key's id
+    #[argh(option, arg_name = "id")]
+    key: String,
+    /// what the new key may do, when not the same: resource:verb, parted by commas
+    #[argh(option, arg_name = "list")]
+    scopes: Option<String>,
+    /// write the secret to this new file instead of printing it
+    #[argh(option, arg_name = "path")]
+    secret_file: Option<String>,
+}
+
+impl Rotate {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let app = portal.app()?;
+        let scopes = self.scopes.as_deref().map(runtime_scopes).transpose()?;
+        let request = Request::post(routes::key_rotation(&app, id::id("--key", &self.key)?))
+            .body(Body::object().maybe("scopes", scopes));
+        minted(&app, self.secret_file.as_deref()).send(portal, &request)
+    }
+}
+
+/// revoke a key and every key derived from it
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "revoke",
+    note = "scope: dashboard_keys:admin",
+    example = "alter keys revoke --key KEY_ID --yes"
+)]
+struct Revoke {
+    /// the key's id
+    #[argh(option, arg_name = "id")]
+    key: String,
+    /// also when it is the last active key
+    #[argh(switch)]
+    force: bool,
+    /// do not ask
+    #[argh(switch)]
+    yes: bool,
+}
+
+impl Revoke {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let path = key(portal, &self.key)?;
+        let request = Request::delete(path.clone()).maybe("force", self.force.then_some(true));
+        if !portal.dry_run {
+            let question = format!("Revoke key {}? Keys derived from it go too.", self.key);
+            portal.confirm(&question, self.yes)?;
+        }
+        portal.delete(&request, || portal.object(&Request::get(path)))
+    }
+}
+
+/// rename a key; its secret stays
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "rename",
+    note = "scope: dashboard_keys:write",
+    example = "alter keys rename --key KEY_ID --name worker-2"
+)]
+struct Rename {
+    /// the key's id
+    #[argh(option, arg_name = "id")]
+    key: String,
+    /// its new name, 1 to 120 characters
+    #[argh(option, arg_name = "name")]
+    name: String,
+}
+
+impl Rename {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let body = Body::object().with("name", id::text("--name", &self.name, LONGEST_NAME)?);
+        portal.object(&Request::patch(key(portal, &self.key)?).body(body))
+    }
+}
+
+fn key(portal: &Portal, key: &str) -> Result<String, Failure> {
+    let key = id::id("--key", key)?;
+    Ok(routes::key(&portal.app()?, key))
+}
+
+/// Checks that every scope has the form `resource:verb`; `*` stands for all of them.
+fn runtime_scopes(list: &str) -> Result<Vec<String>, Failure> {
+    let scopes = id::list("--scopes", list)?;
+    let word = |part: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '*');
+        !part.is_empty() && part.chars().all(plain)
+    };
+    let formed = |scope: &str| scope == "*" || (scope.contains(':') && scope.split(':').all(word));
+    match scopes.iter().position(|scope| !formed(scope)) {
+        Some(at) => Err(Failure::usage(
+            "--scopes",
+            format!("entry {} is not of the form resource:verb", at + 1),
+        )),
+        None => Ok(scopes),
+    }
+}
+
+/// Checks address blocks; one that holds every address would allow what it is meant to forbid.
+fn blocks(list: &str) -> Result<Vec<String>, Failure> {
+    let blocks = id::list("--cidr", list)?;
+    for (at, block) in blocks.iter().enumerate() {
+        let refuse = |why| Failure::usage("--cidr", format!("entry {} {why}", at + 1));
+        let parts = block.split_once('/').and_then(|(address, bits)| {
+            let address: IpAddr = address.parse().ok()?;
+            let most = if address.is_ipv4() { 32 } else { 128 };
+            bits.parse::<u8>().ok().filter(|bits| *bits <= most)
+        });
+        match parts {
+            None => return Err(refuse("is no address block such as 10.0.0.0/8")),
+            Some(0) => return Err(refuse("is /0, which allows every address")),
+            Some(_) => {}
+        }
+    }
+    Ok(blocks)
+}

@@ -1,0 +1,161 @@
+//! Secrets that the portal shows once: printed once, or written to a file, and never lost without a word.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+
+use super::Portal;
+use crate::failure::{Failure, Kind};
+use crate::http::answer::Answer;
+use crate::http::request::Request;
+use crate::out::json::{self, Object};
+use crate::out::{reason, results};
+
+/// A change that answers with a secret.
+#[derive(Debug)]
+pub struct ShownOnce<'a> {
+    /// What is made, such as `key`.
+    pub thing: &'static str,
+    /// The key of the answer that holds the secret.
+    pub secret: &'static str,
+    /// The key of the answer that holds the id.
+    pub id: &'static str,
+    /// Where the secret goes instead of standard output.
+    pub file: Option<&'a str>,
+    /// The command that revokes what was made, up to the id.
+    pub revoke: String,
+}
+
+impl ShownOnce<'_> {
+    /// Sends the request and shows the secret, or says how to revoke what can no longer be used.
+    pub fn send(&self, portal: &Portal, request: &Request) -> Result<(), Failure> {
+        self.check_fields(portal)?;
+        portal.unless_dry(request, || {
+            // The file is made first: a secret that has no place to go must not come into being.
+            let file = self.file.map(SecretFile::create).transpose()?;
+            let answer = portal
+                .send(request)
+                .map_err(|failure| undone(file.as_ref(), failure))?;
+            self.show(portal, &answer, file)
+        })
+    }
+
+    fn show(
+        &self,
+        portal: &Portal,
+        answer: &Answer,
+        file: Option<SecretFile>,
+    ) -> Result<(), Failure> {
+        let shown = answer
+            .json()
+            .map_err(|failure| undone(file.as_ref(), failure))?;
+        let object = Object::parse(shown).ok_or_else(|| answer.broken("is not an object"));
+        let object = object.map_err(|failure| undone(file.as_ref(), failure))?;
+        let id = object.string(self.id).unwrap_or_default();
+        let Some(secret) = object.string(self.secret) else {
+            let lost = "the first answer was lost and the portal does not repeat its secret";
+            return Err(undone(file.as_ref(), self.lost(&id, lost)));
+        };
+        let Some(mut file) = file else {
+            let printed = portal.print_object(shown);
+            printed.map_err(|failure| self.lost(&id, &cause(&failure)))?;
+            portal
+                .streams
+                .note("Store the secret now: it is not shown again.");
+            return Ok(());
+        };
+        if let Err(error) = file.write(&secret) {
+            return Err(undone(
+                Some(&file),
+                self.lost(&id, &format!("{}: {}", file.path, reason(&error))),
+            ));
+        }
+        let named = object.with(self.secret, &json::quote(file.path));
+        results::object(&portal.streams, &portal.shape, &named).map_err(|failure| {
+            let made = format!(
+                "{} {id} was made and its secret is in {}",
+                self.thing, file.path
+            );
+            Failure::error(made, cause(&failure)).fix(format!("to undo it: {} {id}", self.revoke))
+        })?;
+        portal.streams.note(&format!(
+            "The secret is in {}: it is not shown again.",
+            file.path
+        ));
+        Ok(())
+    }
+
+    fn lost(&self, id: &str, why: &str) -> Failure {
+        Failure::error(
+            format!("{} {id} was made, but its secret is lost", self.thing),
+            why,
+        )
+        .fix(format!("{} {id}", self.revoke))
+    }
+
+    /// Refuses `--fields` that would drop the secret.
+    fn check_fields(&self, portal: &Portal) -> Result<(), Failure> {
+        let left_out = |fields: &Vec<String>| !fields.iter().any(|field| field == self.secret);
+        if self.file.is_none() && portal.shape.fields.as_ref().is_some_and(left_out) {
+            return Err(Failure::usage(
+                "--fields",
+                format!("leaves out {}, which is shown only once", self.secret),
+            )
+            .fix(format!(
+                "add {} to --fields, or give --secret-file",
+                self.secret
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Why printing failed; a reader that went away is a reason here, not a quiet end.
+fn cause(failure: &Failure) -> String {
+    match failure.kind() {
+        Kind::Closed => "standard output was closed before it was printed".into(),
+        _ => failure.message(),
+    }
+}
+
+/// Takes back the file of a secret that never came.
+fn undone(file: Option<&SecretFile>, failure: Failure) -> Failure {
+    if let Some(file) = file {
+        let _ = fs::remove_file(file.path);
+    }
+    failure
+}
+
+/// A new file that only its owner can read.
+struct SecretFile<'a> {
+    path: &'a str,
+    file: File,
+}
+
+impl<'a> SecretFile<'a> {
+    fn create(path: &'a str) -> Result<Self, Failure> {
+        let created = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path);
+        let file = created.map_err(|error| {
+            let what = format!("--secret-file: {path}");
+            match error.kind() {
+                io::ErrorKind::AlreadyExists => {
+                    Failure::new(Kind::Conflict, what, "exists already; nothing was made")
+                }
+                io::ErrorKind::NotFound => {
+                    Failure::new(Kind::NotFound, what, "there is no such folder")
+                }
+                _ => Failure::usage(what, reason(&error)),
+            }
+        })?;
+        Ok(Self { path, file })
+    }
+
+    fn write(&mut self, secret: &str) -> io::Result<()> {
+        self.file.write_all(secret.as_bytes())?;
+        self.file.sync_all()
+    }
+}
