@@ -1,3 +1,134 @@
 //! The Alter developer portal on one machine.
 
-fn main() {}
+mod api;
+mod args;
+mod dashboard;
+mod http;
+mod portal;
+mod random;
+mod resources;
+mod seed;
+mod stamp;
+mod store;
+
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use api::limiter::Limiter;
+use args::{Args, Seed, Stop};
+use portal::{Portal, Settings};
+use resources::computed::Computed;
+use stamp::Stamp;
+use store::Store;
+use store::state::State;
+
+fn main() -> ExitCode {
+    let stopped = match args::parse(std::env::args_os().skip(1)) {
+        Ok(args) => start(args),
+        Err(stop) => stop,
+    };
+    // There is nobody to tell when telling fails.
+    match stopped {
+        Stop::Help(text) => {
+            let _ = io::stdout().write_all(text.as_bytes());
+            ExitCode::SUCCESS
+        }
+        Stop::Usage(text) => {
+            let _ = write!(io::stderr(), "alter-portal: {text}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Serves for ever, or says why it cannot.
+fn start(args: Args) -> Stop {
+    match prepare(args) {
+        Ok((listener, portal)) => http::server::serve(&listener, &Arc::new(portal)),
+        Err(message) => Stop::Usage(format!("{message}\n")),
+    }
+}
+
+fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
+    let state = state(&args)?;
+    let listener = TcpListener::bind(args.listen)
+        .map_err(|error| format!("cannot listen on {}: {error}", args.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let ready = Ready::new(address, &state);
+    let mut store = Store::new(state, Limiter::new(args.rate_limit), args.state);
+    store.save().map_err(|refusal| refusal.to_string())?;
+    ready
+        .announce(args.quiet)
+        .map_err(|error| format!("cannot write to stdout: {error}"))?;
+    let settings = Settings {
+        faults: args.fault,
+        latency: args.latency,
+        auto_approve: args.auto_approve,
+    };
+    let computed = Computed::new(args.audit_rows, args.audit_grow);
+    Ok((listener, Portal::new(settings, computed, store)))
+}
+
+fn state(args: &Args) -> Result<State, String> {
+    let saved = args.state.as_deref().map_or(Ok(None), store::load)?;
+    let now = Stamp::now();
+    Ok(saved.unwrap_or_else(|| match args.seed {
+        Seed::Demo => seed::demo(now),
+        Seed::Empty => seed::empty(now),
+    }))
+}
+
+/// What a script needs to know to go on.
+#[derive(Serialize)]
+struct Ready {
+    base_url: String,
+    dashboard_url: String,
+    pat: Option<String>,
+    app_id: Option<String>,
+}
+
+impl Ready {
+    fn new(address: SocketAddr, state: &State) -> Self {
+        let origin = format!("http://{address}");
+        let mut apps = state.apps.iter().filter(|app| app.archived_at.is_none());
+        Self {
+            base_url: origin.clone(),
+            dashboard_url: origin,
+            pat: seed::ready_pat(state).map(str::to_owned),
+            app_id: apps.next().map(|app| app.id.clone()),
+        }
+    }
+
+    fn announce(&self, quiet: bool) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        serde_json::to_writer(&mut stdout, self)?;
+        writeln!(stdout)?;
+        stdout.flush()?;
+        if !quiet {
+            // A closed stderr is no reason not to serve.
+            let _ = io::stderr().write_all(self.exports().as_bytes());
+        }
+        Ok(())
+    }
+
+    fn exports(&self) -> String {
+        let mut text =
+            "This is an emulator of the Alter developer portal, reachable from this machine only. \
+                        Ctrl-C ends it.\n"
+                .to_owned();
+        for (name, value) in [
+            ("ALTER_BASE_URL", Some(&self.base_url)),
+            ("ALTER_DASHBOARD_URL", Some(&self.dashboard_url)),
+            ("ALTER_PAT", self.pat.as_ref()),
+            ("ALTER_APP_ID", self.app_id.as_ref()),
+        ] {
+            if let Some(value) = value {
+                text.push_str(&format!("export {name}={value}\n"));
+            }
+        }
+        text
+    }
+}

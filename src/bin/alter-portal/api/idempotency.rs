@@ -1,0 +1,142 @@
+//! First answers, kept for a day so that a repeated POST does nothing twice.
+
+use serde::{Deserialize, Serialize};
+
+use super::refusal::Refusal;
+use crate::http::answer::Answer;
+use crate::stamp::Stamp;
+
+/// Which request this is: whose, under which key, and for what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Claim {
+    pat_id: String,
+    key: String,
+    route: String,
+}
+
+/// An answer given, and the body it was given for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Record {
+    claim: Claim,
+    body: String,
+    at: Stamp,
+    status: u16,
+    answer: String,
+    secret: Option<String>,
+}
+
+/// The records of the last day.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Records(Vec<Record>);
+
+impl Claim {
+    /// Checks the key's form.
+    pub(crate) fn new(pat_id: &str, key: &str, route: String) -> Result<Self, Refusal> {
+        let printable = key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if key.is_empty() || key.len() > 255 || !printable {
+            let message = "Idempotency-Key must be 1 to 255 printable ASCII characters.";
+            return Err(Refusal::new(400, "invalid_request", message));
+        }
+        Ok(Self {
+            pat_id: pat_id.to_owned(),
+            key: key.to_owned(),
+            route,
+        })
+    }
+}
+
+impl Records {
+    /// The answer given before under this claim, if any; `forget_secret` nulls what is shown once.
+    pub(crate) fn replay(
+        &self,
+        claim: &Claim,
+        body: &[u8],
+        now: Stamp,
+        forget_secret: bool,
+    ) -> Result<Option<Answer>, Refusal> {
+        let mut found = self.0.iter().filter(|record| record.claim == *claim);
+        let Some(record) = found.find(|record| record.is_fresh(now)) else {
+            return Ok(None);
+        };
+        if record.body != String::from_utf8_lossy(body) {
+            let message = "This Idempotency-Key was used with another body.";
+            return Err(Refusal::conflict("idempotency_key_body_mismatch", message));
+        }
+        Ok(Some(record.answer(forget_secret)))
+    }
+
+    /// Keeps an answer.
+    pub(crate) fn keep(&mut self, claim: Claim, body: &[u8], now: Stamp, answer: &Answer) {
+        self.0.retain(|record| record.is_fresh(now));
+        self.0.push(Record {
+            claim,
+            body: String::from_utf8_lossy(body).into_owned(),
+            at: now,
+            status: answer.status,
+            answer: String::from_utf8_lossy(&answer.body).into_owned(),
+            secret: answer.secret.clone(),
+        });
+    }
+}
+
+impl Record {
+    fn is_fresh(&self, now: Stamp) -> bool {
+        now < self.at.plus_days(1)
+    }
+
+    fn answer(&self, forget_secret: bool) -> Answer {
+        let body = match &self.secret {
+            Some(secret) if forget_secret => {
+                self.answer.replacen(&format!("\"{secret}\""), "null", 1)
+            }
+            _ => self.answer.clone(),
+        };
+        Answer::new(self.status, "application/json", body.into_bytes())
+            .with("Idempotency-Replayed", "true")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(key: &str) -> Claim {
+        Claim::new("pat", key, "POST /apps".into()).unwrap()
+    }
+
+    #[test]
+    fn replays_for_a_day() {
+        let mut records = Records::default();
+        let answer = Answer::new(
+            201,
+            "application/json",
+            br#"{"api_key":"s","name":"s"}"#.to_vec(),
+        )
+        .with_secret("s");
+        records.keep(claim("k"), b"{}", Stamp(0), &answer);
+        let replay = |now, key, forget| records.replay(&claim(key), b"{}", Stamp(now), forget);
+        assert_eq!(
+            replay(86_399, "k", false).unwrap().unwrap().body,
+            answer.body
+        );
+        assert!(replay(86_400, "k", false).unwrap().is_none());
+        assert!(replay(0, "other", false).unwrap().is_none());
+        let nulled = replay(0, "k", true).unwrap().unwrap();
+        assert_eq!(nulled.body, br#"{"api_key":null,"name":"s"}"#);
+        assert!(
+            records
+                .replay(&claim("k"), b"{ }", Stamp(0), false)
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn keys_have_a_form() {
+        let long = "k".repeat(256);
+        for key in ["", "a\u{7f}", "é", "a\tb", &long] {
+            assert!(Claim::new("pat", key, String::new()).is_err(), "{key:?}");
+        }
+        assert!(Claim::new("pat", &long[1..], String::new()).is_ok());
+    }
+}

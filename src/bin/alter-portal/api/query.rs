@@ -1,0 +1,162 @@
+//! Query parameters, read one by one, with anything unknown refused.
+
+use alter::input::time;
+
+use super::refusal::{Issue, Refusal};
+use crate::http::form::Pairs;
+use crate::stamp::Stamp;
+
+/// The sizes of page that a route gives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) max: usize,
+    pub(crate) default: usize,
+}
+
+/// The part of a list that is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) limit: usize,
+    pub(crate) offset: usize,
+}
+
+/// From `start` on, up to but not including `end`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Window {
+    pub(crate) start: Option<Stamp>,
+    pub(crate) end: Option<Stamp>,
+}
+
+impl Window {
+    /// Whether an instant lies in it.
+    pub(crate) fn holds(&self, instant: Stamp) -> bool {
+        self.start.is_none_or(|start| instant >= start) && self.end.is_none_or(|end| instant < end)
+    }
+}
+
+/// The parameters of a request.
+#[derive(Debug, Default)]
+pub(crate) struct Query(Pairs);
+
+impl Query {
+    /// Reads the parameters; `known` and, on a route that pages, `limit` and `offset` are all there are.
+    pub(crate) fn parse(
+        text: &str,
+        known: &[&str],
+        limits: Option<Limits>,
+    ) -> Result<(Self, Page), Refusal> {
+        let query = Self(Pairs::parse(text));
+        let paging = |name: &str| limits.is_some() && ["limit", "offset"].contains(&name);
+        let names = query.0.names();
+        let unknown = names.filter(|name| !known.contains(name) && !paging(name));
+        let issues: Vec<Issue> = unknown.map(extra).collect();
+        if !issues.is_empty() {
+            return Err(Refusal::Invalid(issues));
+        }
+        let page = match limits {
+            Some(limits) => query.page(limits)?,
+            None => Page::default(),
+        };
+        Ok((query, page))
+    }
+
+    /// A parameter as it is; an empty one counts as absent.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).filter(|text| !text.is_empty())
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        match self.text(name) {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(refused(
+                name,
+                "bool_parsing",
+                "Input should be true or false",
+            )),
+        }
+    }
+
+    /// One of a few words.
+    pub(crate) fn one_of(&self, name: &str, words: &[&str]) -> Result<Option<&str>, Refusal> {
+        match self.text(name) {
+            Some(word) if !words.contains(&word) => {
+                let msg = format!("Input should be one of {}", words.join(", "));
+                Err(refused(name, "enum", msg))
+            }
+            word => Ok(word),
+        }
+    }
+
+    /// `start` and `end`.
+    pub(crate) fn window(&self) -> Result<Window, Refusal> {
+        let window = Window {
+            start: self.instant("start")?,
+            end: self.instant("end")?,
+        };
+        if window.end.is_some() && window.end < window.start {
+            return Err(refused("end", "datetime_order", "`end` is before `start`"));
+        }
+        Ok(window)
+    }
+
+    fn instant(&self, name: &str) -> Result<Option<Stamp>, Refusal> {
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        match time::parse(text) {
+            Some(instant) => Ok(Some(Stamp(instant))),
+            None => Err(refused(
+                name,
+                "datetime_parsing",
+                "Input should be an RFC 3339 date-time",
+            )),
+        }
+    }
+
+    fn page(&self, limits: Limits) -> Result<Page, Refusal> {
+        Ok(Page {
+            limit: self
+                .number("limit", 1, limits.max)?
+                .unwrap_or(limits.default),
+            offset: self.number("offset", 0, usize::MAX)?.unwrap_or(0),
+        })
+    }
+
+    fn number(&self, name: &str, min: usize, max: usize) -> Result<Option<usize>, Refusal> {
+        let Some(text) = self.0.get(name) else {
+            return Ok(None);
+        };
+        match text.parse::<usize>() {
+            Ok(number) if (min..=max).contains(&number) => Ok(Some(number)),
+            Ok(number) if number < min => {
+                let msg = format!("Input should be greater than or equal to {min}");
+                Err(refused(name, "greater_than_equal", msg))
+            }
+            Ok(_) => {
+                let msg = format!("Input should be less than or equal to {max}");
+                Err(refused(name, "less_than_equal", msg))
+            }
+            Err(_) => Err(refused(
+                name,
+                "int_parsing",
+                "Input should be a valid integer",
+            )),
+        }
+    }
+}
+
+fn extra(name: &str) -> Issue {
+    Issue::new(
+        "query",
+        name,
+        "extra_forbidden",
+        "Extra inputs are not permitted",
+    )
+}
+
+fn refused(name: &str, kind: &'static str, msg: impl Into<String>) -> Refusal {
+    Refusal::invalid("query", name, kind, msg)
+}

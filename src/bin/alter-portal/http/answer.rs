@@ -1,0 +1,134 @@
+//! An answer, and the way it is put on the wire.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::random;
+use crate::stamp::Stamp;
+use alter::input::time;
+
+/// What is sent back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+    /// The plaintext in the body that will never be shown again.
+    pub(crate) secret: Option<String>,
+    content_type: &'static str,
+    headers: Vec<(&'static str, String)>,
+}
+
+/// How much of an answer reaches the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    Whole,
+    /// The connection closes without a byte.
+    Nothing,
+    /// The head promises more than is sent.
+    Half,
+    /// A byte at a time.
+    Dripped(Duration),
+}
+
+/// An answer and how it is delivered.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) answer: Answer,
+    pub(crate) delivery: Delivery,
+}
+
+impl Answer {
+    /// JSON.
+    pub(crate) fn json<T: Serialize + ?Sized>(status: u16, body: &T) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => Self::new(status, "application/json", body),
+            Err(_) => Self::new(500, "application/json", br#"{"error":"internal"}"#.to_vec()),
+        }
+    }
+
+    /// A page.
+    pub(crate) fn html(status: u16, page: String) -> Self {
+        Self::new(status, "text/html; charset=utf-8", page.into_bytes())
+    }
+
+    /// Anything.
+    pub(crate) fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            body,
+            secret: None,
+            content_type,
+            headers: Vec::new(),
+        }
+    }
+
+    /// Adds a header.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Says which part of the body is shown once.
+    pub(crate) fn with_secret(mut self, secret: &str) -> Self {
+        self.secret = Some(secret.to_owned());
+        self
+    }
+
+    /// The status line and headers, ending with the blank line.
+    pub(crate) fn head(&self, keep_alive: bool) -> String {
+        let mut head = format!(
+            "HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: req_{}\r\nContent-Type: {}\r\nContent-Length: {}\r\n",
+            self.status,
+            phrase(self.status),
+            time::format_http(Stamp::now().0),
+            random::alphanumeric(20),
+            self.content_type,
+            self.body.len()
+        );
+        for (name, value) in &self.headers {
+            // A line break in a value would be a header of its own.
+            let value = value.replace(['\r', '\n'], " ");
+            let _ = write!(head, "{name}: {value}\r\n");
+        }
+        head.push_str(if keep_alive {
+            "\r\n"
+        } else {
+            "Connection: close\r\n\r\n"
+        });
+        head
+    }
+}
+
+impl From<Answer> for Reply {
+    fn from(answer: Answer) -> Self {
+        Self {
+            answer,
+            delivery: Delivery::Whole,
+        }
+    }
+}
+
+fn phrase(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        201 => "Created",
+        302 => "Found",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        413 => "Content Too Large",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
+        431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => "Status",
+    }
+}

@@ -1,0 +1,50 @@
+//! Pairs of names and values, as they stand in a query, a form's body or a cookie.
+
+use percent_encoding::percent_decode_str;
+
+/// The decoded pairs of `a=1&b=2`.
+#[derive(Debug, Default)]
+pub(crate) struct Pairs(Vec<(String, String)>);
+
+impl Pairs {
+    /// Reads `application/x-www-form-urlencoded` text.
+    pub(crate) fn parse(text: &str) -> Self {
+        let pairs = text
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .map(|(name, value)| (decode(name), decode(value)));
+        Self(pairs.collect())
+    }
+
+    /// The value of the last pair of this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let mut found = self.0.iter().rev().filter(|(key, _)| key == name);
+        found.next().map(|(_, value)| value.as_str())
+    }
+
+    /// Every name, in order, repeats included.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+fn decode(text: &str) -> String {
+    let spaced = text.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_pairs() {
+        let pairs = Pairs::parse("a=1&b=x+y%26z&c&a=2&&=%zz");
+        assert_eq!(pairs.get("a"), Some("2"));
+        assert_eq!(pairs.get("b"), Some("x y&z"));
+        assert_eq!(pairs.get("c"), Some(""));
+        assert_eq!(pairs.get("d"), None);
+        assert_eq!(pairs.names().collect::<Vec<_>>(), ["a", "b", "c", "a", ""]);
+    }
+}

@@ -1,0 +1,57 @@
+//! Accepting connections, a thread for each.
+
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use super::answer::Reply;
+use super::connection::{Connection, Trouble};
+use crate::portal::Portal;
+
+/// More clients than this at once are an accident or an attack.
+const CONNECTION_LIMIT: usize = 512;
+
+/// Serves until the process ends.
+pub(crate) fn serve(listener: &TcpListener, portal: &Arc<Portal>) -> ! {
+    // Each thread holds a token: dropped with the thread, whatever way it ends.
+    let tokens = Arc::new(());
+    loop {
+        let Ok((stream, _)) = listener.accept() else {
+            // Out of file descriptors, most likely: some client has to leave first.
+            thread::sleep(Duration::from_millis(20));
+            continue;
+        };
+        if Arc::strong_count(&tokens) > CONNECTION_LIMIT {
+            continue;
+        }
+        let (portal, token) = (Arc::clone(portal), Arc::clone(&tokens));
+        let spawned = thread::Builder::new().spawn(move || {
+            converse(stream, &portal);
+            drop(token);
+        });
+        // Without a thread the client finds its connection closed, which is all there is to do.
+        drop(spawned);
+    }
+}
+
+fn converse(stream: TcpStream, portal: &Portal) {
+    let Ok(mut connection) = Connection::new(stream) else {
+        return;
+    };
+    loop {
+        match connection.receive() {
+            Ok(request) => {
+                let reply = portal.reply(&request);
+                if !connection.send(&reply, &request.method, request.keep_alive) {
+                    return;
+                }
+            }
+            Err(Trouble::Gone) => return,
+            Err(Trouble::Refused(refusal)) => {
+                connection.send(&Reply::from(refusal.into_answer()), "", false);
+                return connection.linger();
+            }
+        }
+    }
+}

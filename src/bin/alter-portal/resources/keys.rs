@@ -1,0 +1,242 @@
+//! Runtime keys: minted once, rotated with a grace, revoked with all that was derived from them.
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::api::call::{Call, Outcome};
+use crate::api::checks::{cidr, future, integer, list as list_of, one_of, runtime_scope, text};
+use crate::api::refusal::Refusal;
+use crate::api::routes::Route;
+use crate::http::answer::Answer;
+use crate::resources::key::{Key, StoredKey};
+use crate::resources::portal_actions::Subject;
+use crate::stamp::Stamp;
+
+const READ: &str = "dashboard_keys:read";
+const WRITE: &str = "dashboard_keys:write";
+const ADMIN: &str = "dashboard_keys:admin";
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::new("GET", "/apps/{app}/keys", READ, list)
+        .query(&["status"])
+        .paged(1000, 200),
+    Route::new("POST", "/apps/{app}/keys", WRITE, mint),
+    // Before the key's own routes: `statistics` is no key id.
+    Route::new("GET", "/apps/{app}/keys/statistics", READ, statistics),
+    Route::new("GET", "/apps/{app}/keys/{key}", READ, show),
+    Route::new("PATCH", "/apps/{app}/keys/{key}", WRITE, rename),
+    Route::new("DELETE", "/apps/{app}/keys/{key}", ADMIN, revoke).query(&["force"]),
+    Route::new("POST", "/apps/{app}/keys/{key}/rotate", WRITE, rotate),
+];
+
+const NAME_MAX: usize = 120;
+const ACTIVE_MAX: usize = 50;
+const RATE_LIMIT_MAX: i64 = 100_000;
+const OVERLAP_MAX: i64 = 30;
+const OVERLAP_DEFAULT: i64 = 7;
+
+/// A key with the plaintext that is shown this once.
+#[derive(Serialize)]
+struct Minted<'a> {
+    #[serde(flatten)]
+    key: &'a Key,
+    api_key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rotated_from: Option<RotatedFrom>,
+}
+
+#[derive(Serialize)]
+struct RotatedFrom {
+    id: String,
+    grace_until: Stamp,
+}
+
+#[derive(Serialize)]
+struct Statistics {
+    active: usize,
+    rotated_in_grace: usize,
+    total: usize,
+    max_allowed: usize,
+}
+
+fn of_app<'a>(call: &'a Call<'_>) -> impl DoubleEndedIterator<Item = &'a StoredKey> {
+    let app = call.params.get("app");
+    call.state.keys.iter().filter(move |key| key.app_id == app)
+}
+
+fn named<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
+    let id = call.params.get("key");
+    of_app(call).find(|key| key.key.id == id).ok_or_else(|| {
+        Refusal::not_found(
+            "key_not_found",
+            format!("There is no key {id} in this app."),
+        )
+    })
+}
+
+fn unrevoked<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
+    let stored = named(call)?;
+    if stored.key.revoked_at.is_none() {
+        return Ok(stored);
+    }
+    let message = format!("The key {} is revoked.", stored.key.name);
+    Err(Refusal::conflict("key_already_revoked", message))
+}
+
+fn list(call: &mut Call<'_>) -> Outcome {
+    call.app()?;
+    let status = call.query.one_of("status", &["active", "revoked"])?;
+    let wanted = |key: &&StoredKey| match status {
+        Some("active") => key.is_active(call.now),
+        Some(_) => key.key.revoked_at.is_some(),
+        None => true,
+    };
+    call.paged(of_app(call).rev().filter(wanted).map(|stored| &stored.key))
+}
+
+fn statistics(call: &mut Call<'_>) -> Outcome {
+    call.app()?;
+    let statistics = Statistics {
+        active: of_app(call).filter(|key| key.is_active(call.now)).count(),
+        rotated_in_grace: of_app(call).filter(|key| key.is_in_grace(call.now)).count(),
+        total: of_app(call).count(),
+        max_allowed: ACTIVE_MAX,
+    };
+    Ok(Answer::json(200, &statistics))
+}
+
+fn show(call: &mut Call<'_>) -> Outcome {
+    call.app()?;
+    Ok(Answer::json(200, &named(call)?.key))
+}
+
+fn mint(call: &mut Call<'_>) -> Outcome {
+    let app_id = call.live_app()?.id.clone();
+    let fields = call.fields(&[
+        "name",
+        "scopes",
+        "key_type",
+        "cidr_allowlist",
+        "rate_limit_rpm",
+        "expires_at",
+    ])?;
+    let name = fields.required("name", text(1, NAME_MAX))?;
+    let scopes = fields.required("scopes", list_of(runtime_scope))?;
+    let key_type = match fields.optional("key_type", one_of(&["runtime", "agent"]))? {
+        Some("agent") => "ak",
+        _ => "rk",
+    };
+    let mut stored = StoredKey::fresh(&app_id, key_type, name, scopes, call.now);
+    stored.key.cidr_allowlist = fields.optional("cidr_allowlist", list_of(cidr))?;
+    let rate_limit = fields.optional("rate_limit_rpm", integer(1, RATE_LIMIT_MAX))?;
+    stored.key.limit(rate_limit);
+    stored.key.expires_at = fields.optional("expires_at", future(call.now))?;
+    if of_app(call).filter(|key| key.is_active(call.now)).count() >= ACTIVE_MAX {
+        let message = format!("An app has at most {ACTIVE_MAX} active keys; revoke one first.");
+        return Err(Refusal::conflict("key_limit_reached", message));
+    }
+    note(call, "key.minted", &stored.key);
+    Ok(minted(call, stored, None))
+}
+
+fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFrom>) -> Answer {
+    let stored = call.state.keys.add(stored);
+    let body = Minted {
+        key: &stored.key,
+        api_key: &stored.plaintext,
+        rotated_from,
+    };
+    Answer::json(201, &body).with_secret(&stored.plaintext)
+}
+
+fn rotate(call: &mut Call<'_>) -> Outcome {
+    call.live_app()?;
+    let old = unrevoked(call)?;
+    let no = |message: &str| Err(Refusal::new(400, "invalid_request", message));
+    match () {
+        () if old.key.key_type == "dk" => {
+            return no("A derived key cannot be rotated; derive another.");
+        }
+        () if old.key.deprecated_at.is_some() => {
+            return no("This key was rotated already; rotate its successor.");
+        }
+        () if !old.is_active(call.now) => return no("This key has expired; mint another."),
+        () => {}
+    }
+    let fields = call.fields(&["scopes", "overlap_days"])?;
+    let scopes = fields.optional("scopes", list_of(runtime_scope))?;
+    let overlap = fields.optional("overlap_days", integer(0, OVERLAP_MAX))?;
+    let successor = old.successor(scopes, call.now);
+    let from = RotatedFrom {
+        id: old.key.id.clone(),
+        grace_until: call.now.plus_days(overlap.unwrap_or(OVERLAP_DEFAULT)),
+    };
+    if let Some(old) = call.state.keys.get_mut(&from.id) {
+        old.key.deprecated_at = Some(call.now);
+        old.grace_until = Some(from.grace_until);
+    }
+    note(call, "key.rotated", &successor.key);
+    Ok(minted(call, successor, Some(from)))
+}
+
+fn rename(call: &mut Call<'_>) -> Outcome {
+    call.live_app()?;
+    let mut key = unrevoked(call)?.key.clone();
+    key.name = call
+        .fields(&["name"])?
+        .required("name", text(1, NAME_MAX))?;
+    if let Some(stored) = call.state.keys.get_mut(&key.id) {
+        stored.key.name.clone_from(&key.name);
+    }
+    note(call, "key.renamed", &key);
+    Ok(Answer::json(200, &key))
+}
+
+fn revoke(call: &mut Call<'_>) -> Outcome {
+    call.live_app()?;
+    call.fields(&[])?;
+    let force = call.query.flag("force")?.unwrap_or(false);
+    let stored = unrevoked(call)?;
+    let going = with_derived(call, &stored.key.id);
+    let stays = |key: &&StoredKey| key.is_active(call.now) && !going.contains(&key.key.id);
+    if stored.is_active(call.now) && !force && of_app(call).find(stays).is_none() {
+        let message = "This is the app's last active key; its callers would stop working.";
+        return Err(Refusal::conflict("last_active_key", message));
+    }
+    for id in going {
+        if let Some(stored) = call.state.keys.get_mut(&id) {
+            stored.key.revoked_at = Some(call.now);
+            let key = stored.key.clone();
+            note(call, "key.revoked", &key);
+        }
+    }
+    show(call)
+}
+
+/// The key and every unrevoked one derived from it, however many steps down.
+fn with_derived(call: &Call<'_>, id: &str) -> Vec<String> {
+    let mut found = vec![id.to_owned()];
+    let mut at = 0;
+    while let Some(parent) = found.get(at).cloned() {
+        let derived = of_app(call)
+            .map(|stored| &stored.key)
+            .filter(|key| key.parent_key_id.as_ref() == Some(&parent) && key.revoked_at.is_none());
+        found.extend(derived.map(|key| key.id.clone()));
+        at += 1;
+    }
+    found
+}
+
+fn note(call: &mut Call<'_>, action: &str, key: &Key) {
+    let app_id = call.params.get("app").to_owned();
+    let subject = Subject {
+        kind: "key",
+        id: &key.id,
+        app_id: Some(&app_id),
+    };
+    call.note(
+        action,
+        subject,
+        json!({ "name": key.name, "key_prefix": key.key_prefix }),
+    );
+}

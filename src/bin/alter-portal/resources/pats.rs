@@ -1,0 +1,154 @@
+//! Personal access tokens: the credential of every call.
+
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use crate::api::call::{Call, Outcome};
+use crate::api::refusal::Refusal;
+use crate::api::routes::Route;
+use crate::http::answer::Answer;
+use crate::random;
+use crate::stamp::Stamp;
+use crate::store::Row;
+use crate::store::state::State;
+
+pub(crate) const ROUTES: &[Route] = &[Route::new("GET", "/pats/me", "dashboard_pats:read", me)];
+
+const PREFIX: &str = "alter_pat_";
+const PREFIX_SHOWN: usize = 14;
+
+/// A PAT as it is shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Pat {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    prefix: String,
+    pub(crate) scopes: Vec<String>,
+    created_at: Stamp,
+    pub(crate) expires_at: Option<Stamp>,
+    last_used_at: Option<Stamp>,
+    organization: Organization,
+    user: User,
+}
+
+/// Whom everything belongs to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Organization {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// Who minted a PAT.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) email: String,
+}
+
+/// A PAT as it is kept. The plaintext stays, so that the same PATs go on working over restarts.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct StoredPat {
+    pub(crate) pat: Pat,
+    pub(crate) plaintext: String,
+    pub(crate) revoked_at: Option<Stamp>,
+}
+
+impl Row for StoredPat {
+    fn id(&self) -> &str {
+        &self.pat.id
+    }
+}
+
+/// Who makes a call, and what they may do.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) scopes: Vec<String>,
+}
+
+/// A PAT that does not exist yet.
+#[derive(Debug)]
+pub(crate) struct NewPat<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) plaintext: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) created_at: Stamp,
+    pub(crate) expires_at: Option<Stamp>,
+}
+
+/// A plaintext nobody has seen before.
+pub(crate) fn fresh_plaintext() -> String {
+    format!("{PREFIX}{}", random::alphanumeric(40))
+}
+
+/// Adds a PAT.
+pub(crate) fn add<'a>(state: &'a mut State, new: NewPat<'_>) -> &'a mut StoredPat {
+    let pat = Pat {
+        id: random::uuid(),
+        name: new.name.to_owned(),
+        prefix: new.plaintext.chars().take(PREFIX_SHOWN).collect(),
+        scopes: new.scopes,
+        created_at: new.created_at,
+        expires_at: new.expires_at,
+        last_used_at: None,
+        organization: state.organization.clone(),
+        user: state.user.clone(),
+    };
+    state.changed = true;
+    state.pats.add(StoredPat {
+        pat,
+        plaintext: new.plaintext,
+        revoked_at: None,
+    })
+}
+
+/// Finds out who calls. When it was last used is kept, but not worth a write of its own.
+pub(crate) fn authenticate(
+    state: &mut State,
+    authorization: Option<&str>,
+    now: Stamp,
+) -> Result<Caller, Refusal> {
+    let token = authorization.and_then(bearer).ok_or_else(|| {
+        refused(
+            "pat_missing",
+            "Send a PAT as `Authorization: Bearer alter_pat_…`.",
+        )
+    })?;
+    let same = |stored: &&mut StoredPat| {
+        let equal = stored.plaintext.as_bytes().ct_eq(token.as_bytes());
+        bool::from(equal)
+    };
+    let Some(stored) = state.pats.iter_mut().find(same) else {
+        return Err(refused("pat_invalid", "This PAT is not known."));
+    };
+    if stored.revoked_at.is_some() {
+        return Err(refused("pat_revoked", "This PAT was revoked."));
+    }
+    if stored.pat.expires_at.is_some_and(|expiry| expiry <= now) {
+        return Err(refused("pat_expired", "This PAT has expired."));
+    }
+    stored.pat.last_used_at = Some(now);
+    Ok(Caller {
+        id: stored.pat.id.clone(),
+        name: stored.pat.name.clone(),
+        scopes: stored.pat.scopes.clone(),
+    })
+}
+
+fn bearer(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+fn refused(code: &'static str, message: &str) -> Refusal {
+    Refusal::new(401, code, message).header("WWW-Authenticate", "Bearer")
+}
+
+fn me(call: &mut Call<'_>) -> Outcome {
+    match call.state.pats.get(&call.caller.id) {
+        Some(stored) => Ok(Answer::json(200, &stored.pat)),
+        None => Err(refused("pat_invalid", "This PAT is not known.")),
+    }
+}

@@ -1,0 +1,50 @@
+//! Instants as they stand in answers and in the state file.
+
+use std::fmt;
+
+use alter::input::time;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+const DAY: i64 = 86_400;
+
+/// Seconds since 1970, written as RFC 3339 in UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Stamp(pub(crate) i64);
+
+impl Stamp {
+    /// The present.
+    pub(crate) fn now() -> Self {
+        Self(time::now())
+    }
+
+    /// This instant moved by whole days, back where they are negative.
+    pub(crate) fn plus_days(self, days: i64) -> Self {
+        self.plus(days.saturating_mul(DAY))
+    }
+
+    /// This instant moved by seconds.
+    pub(crate) fn plus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&time::format(self.0))
+    }
+}
+
+impl Serialize for Stamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Stamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        time::parse(&text)
+            .map(Self)
+            .ok_or_else(|| de::Error::custom("not an RFC 3339 instant"))
+    }
+}

@@ -1,0 +1,56 @@
+//! The one kind of table there is.
+
+use serde::{Deserialize, Serialize};
+
+/// A row of a collection.
+pub(crate) trait Row {
+    /// What it is found by.
+    fn id(&self) -> &str;
+}
+
+/// Rows in the order they were made, which is the order that instants of whole seconds could not give back.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Collection<T>(Vec<T>);
+
+impl<T> Default for Collection<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Row> Collection<T> {
+    /// The row of this id.
+    pub(crate) fn get(&self, id: &str) -> Option<&T> {
+        self.0.iter().find(|row| row.id() == id)
+    }
+
+    /// The row of this id, to change it.
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
+        self.0.iter_mut().find(|row| row.id() == id)
+    }
+}
+
+impl<T> Collection<T> {
+    /// Adds a row after all others and gives it back.
+    pub(crate) fn add(&mut self, row: T) -> &mut T {
+        let at = self.0.len();
+        self.0.push(row);
+        &mut self.0[at]
+    }
+
+    /// Keeps the rows that pass.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
+        self.0.retain(keep);
+    }
+
+    /// Oldest first, and newest first when reversed.
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.0.iter()
+    }
+
+    /// Oldest first, to change them.
+    pub(crate) fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+        self.0.iter_mut()
+    }
+}
