@@ -4,7 +4,7 @@ use std::env;
 use std::process::ExitCode;
 
 use alter::cli::argv::{self, Line};
-use alter::cli::help;
+use alter::cli::{complete, help};
 use alter::context::Context;
 use alter::failure::Failure;
 use alter::out::streams::Streams;
@@ -12,6 +12,9 @@ use alter::out::streams::Streams;
 fn main() -> ExitCode {
     let streams = Streams::new();
     let (as_json, result) = match words() {
+        Ok(words) if words.first().is_some_and(|word| word == complete::HOOK) => {
+            (false, offer(&words))
+        }
         Ok(words) => {
             let (as_json, line) = argv::read(&words);
             (as_json, line.and_then(run))
@@ -35,6 +38,14 @@ fn words() -> Result<Vec<String>, Failure> {
                 .map_err(|_| Failure::usage(format!("argument {}", at + 1), "is not UTF-8"))
         })
         .collect()
+}
+
+/// Answers the shell that asks what may stand at the cursor.
+fn offer(words: &[String]) -> Result<(), Failure> {
+    match words {
+        [_, shell, words @ ..] => print(&complete::candidates(shell, words)),
+        _ => Ok(()),
+    }
 }
 
 fn run(line: Line) -> Result<(), Failure> {

@@ -34,9 +34,11 @@ macro_rules! namespace {
     };
 }
 
+mod api;
 mod apps;
 mod audit;
 mod commands;
+mod completion;
 mod keys;
 mod link;
 
@@ -55,6 +57,8 @@ enum Command {
     Audit(audit::Audit),
     Link(link::Link),
     Unlink(link::Unlink),
+    Api(api::Api),
+    Completion(completion::Completion),
     Commands(commands::Commands),
 }
 
@@ -67,6 +71,8 @@ impl Alter {
             Command::Audit(audit) => audit.run(&Portal::new(context)),
             Command::Link(link) => link.run(context),
             Command::Unlink(unlink) => unlink.run(context),
+            Command::Api(api) => api.run(&Portal::new(context)),
+            Command::Completion(completion) => completion.run(context),
             Command::Commands(commands) => commands.run(context),
         }
     }

@@ -1,0 +1,201 @@
+//! What may stand at the cursor of a command line, for the completions of bash, zsh and fish.
+//!
+//! The shells call `alter __complete SHELL WORDS…`, the last word being the one under the cursor, and get a line a
+//! candidate: the word, a tab, and what it means. The tree is the one that commands are read with.
+
+use super::tree::{self, Command, Flag, Value};
+
+/// The hidden command that the shells call.
+pub const HOOK: &str = "__complete";
+
+/// The shells there are stubs for.
+pub const SHELLS: &str = "bash|zsh|fish";
+
+/// The candidates for the last word.
+pub fn candidates(shell: &str, words: &[String]) -> String {
+    let mut words = joined(words);
+    let word = words.pop().unwrap_or_default();
+    let root = tree::root();
+    let mut cursor = Cursor {
+        at: &root,
+        pending: None,
+        operands_only: false,
+    };
+    for word in &words {
+        cursor.pass(word);
+    }
+    let mut found = Vec::new();
+    match (cursor.pending, word.split_once('=')) {
+        (Some(flag), _) => values(flag, "", &word, &mut found),
+        (None, Some((name, part))) if name.starts_with("--") => {
+            if let Some(flag) = cursor.flag(name) {
+                // bash has the flag and the `=` in words of their own; the others replace the whole word.
+                let lead = if shell == "bash" {
+                    String::new()
+                } else {
+                    format!("{name}=")
+                };
+                values(flag, &lead, part, &mut found);
+            }
+        }
+        _ => cursor.words(&word, &mut found),
+    }
+    found
+        .iter()
+        .map(|(word, about)| format!("{word}\t{about}\n"))
+        .collect()
+}
+
+/// bash parts words at `=`: puts them together again.
+fn joined(words: &[String]) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::new();
+    for word in words {
+        match joined.last_mut() {
+            Some(last) if last.starts_with("--") && (word == "=" || last.ends_with('=')) => {
+                last.push_str(word)
+            }
+            _ => joined.push(word.clone()),
+        }
+    }
+    joined
+}
+
+type Found = Vec<(String, String)>;
+
+struct Cursor<'t> {
+    at: &'t Command,
+    pending: Option<&'static Flag>,
+    operands_only: bool,
+}
+
+impl Cursor<'_> {
+    fn pass(&mut self, word: &str) {
+        if self.pending.take().is_some() || self.operands_only {
+            return;
+        }
+        if word == "--" {
+            self.operands_only = true;
+        } else if word.starts_with("--") {
+            self.pending = self
+                .flag(word)
+                .filter(|flag| tree::value(flag) != Value::Switch);
+        } else if let Some(child) = tree::child(self.at, word) {
+            self.at = &child.command;
+        }
+    }
+
+    fn flags(&self) -> impl Iterator<Item = &'static Flag> {
+        tree::flags(self.at)
+            .chain(tree::globals())
+            .filter(|flag| flag.long != "--help")
+    }
+
+    fn flag(&self, name: &str) -> Option<&'static Flag> {
+        self.flags().find(|flag| flag.long == name)
+    }
+
+    fn words(&self, part: &str, found: &mut Found) {
+        if self.operands_only {
+            return;
+        }
+        let mut offer = |word: &str, about: &str| {
+            if word.starts_with(part) {
+                found.push((word.to_owned(), about.to_owned()));
+            }
+        };
+        if !part.starts_with('-') {
+            self.at
+                .commands
+                .iter()
+                .for_each(|child| offer(child.name, child.command.description));
+        }
+        if part.starts_with('-') || self.at.commands.is_empty() {
+            self.flags()
+                .for_each(|flag| offer(flag.long, flag.description));
+            offer("--help", "show help");
+        }
+    }
+}
+
+fn values(flag: &Flag, lead: &str, part: &str, found: &mut Found) {
+    if let Value::Choice(words) = tree::value(flag) {
+        let fitting = words.iter().filter(|word| word.starts_with(part));
+        found.extend(fitting.map(|word| (format!("{lead}{word}"), String::new())));
+    }
+}
+
+/// What makes a shell ask; also what `alter completion print` prints.
+pub fn stub(shell: &str) -> &'static str {
+    match shell {
+        "bash" => BASH,
+        "zsh" => ZSH,
+        _ => FISH,
+    }
+}
+
+const BASH: &str = r#"# completion of alter for bash
+_alter() {
+    local line
+    COMPREPLY=()
+    while IFS= read -r line; do
+        COMPREPLY+=("${line%%$'\t'*}")
+    done < <("${COMP_WORDS[0]}" __complete bash "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o default -F _alter alter
+"#;
+
+const ZSH: &str = r#"#compdef alter
+# completion of alter for zsh
+_alter() {
+    local -a found
+    local line
+    for line in ${(f)"$("${words[1]}" __complete zsh "${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
+        found+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
+    done
+    if (( $#found )); then _describe alter found; else _files; fi
+}
+if [[ $funcstack[1] == _alter ]]; then _alter "$@"; else compdef _alter alter; fi
+"#;
+
+const FISH: &str = r"# completion of alter for fish
+complete -c alter -f -a '(alter __complete fish (commandline -opc)[2..-1] (commandline -ct))'
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(shell: &str, line: &[&str]) -> Vec<String> {
+        let line: Vec<String> = line.iter().map(|&word| word.to_owned()).collect();
+        let found = candidates(shell, &line);
+        found
+            .lines()
+            .filter_map(|line| line.split('\t').next())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn offers_what_fits() {
+        assert_eq!(words("fish", &["ap"]), ["apps", "api"]);
+        assert_eq!(words("fish", &["apps", "un"]), ["unarchive"]);
+        assert_eq!(words("fish", &["keys", "list", "--sta"]), ["--status"]);
+        assert_eq!(
+            words("fish", &["keys", "list", "--status", ""]),
+            ["active", "revoked"]
+        );
+        assert_eq!(
+            words("fish", &["keys", "list", "--output=j"]),
+            ["--output=json", "--output=jsonl"]
+        );
+        assert_eq!(
+            words("bash", &["keys", "list", "--output", "=", "j"]),
+            ["json", "jsonl"]
+        );
+        assert_eq!(
+            words("zsh", &["--output", "json", "keys", "ro"]),
+            ["rotate"]
+        );
+        assert!(words("fish", &["apps", "show", "--", "--"]).is_empty());
+    }
+}

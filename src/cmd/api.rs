@@ -1,0 +1,164 @@
+//! `alter api`: any request to the portal, for what has no verb of its own.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::failure::Failure;
+use crate::http::request::{Body, Method, Request};
+use crate::http::routes;
+use crate::input::intake::JsonType;
+use crate::out::results::{Format, Shape};
+use crate::out::table::Table;
+use crate::portal::{Portal, walk};
+
+/// send any request to the portal and print the body that comes back
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "api",
+    example = "alter api GET /apps",
+    example = "alter api PATCH /apps/APP_ID --input @app.json",
+    example = "alter api GET '/audit/events?limit=1000' --all --output jsonl"
+)]
+pub(super) struct Api {
+    /// GET, POST, PUT, PATCH or DELETE
+    #[argh(positional)]
+    method: String,
+    /// the path below /api/v1, with its query
+    #[argh(positional)]
+    path: String,
+    /// the body, a JSON object: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    input: Option<String>,
+    /// one more header, as 'Name: value'
+    #[argh(option, arg_name = "header")]
+    header: Vec<String>,
+    /// every page of a paged list, as one list of rows
+    #[argh(switch)]
+    all: bool,
+}
+
+/// The rows of an unknown list have no columns; they are only written as JSON.
+const ROWS: Table = Table {
+    noun: "rows",
+    columns: &[],
+};
+
+/// Headers that the client sets itself, or that would break the exchange.
+const RESERVED: &[&str] = &[
+    "authorization",
+    "host",
+    "content-length",
+    "content-type",
+    "connection",
+    "transfer-encoding",
+    "accept-encoding",
+];
+
+impl Api {
+    /// Sends the request.
+    pub(super) fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let mut request = Request::new(method(&self.method)?, path(&self.path)?);
+        for header in &self.header {
+            request.headers.push(parse_header(header)?);
+        }
+        if let Some(input) = &self.input {
+            let body = portal.intake.json("--input", input, JsonType::Object)?;
+            request = request.body(Body::document(&body));
+        }
+        if self.all {
+            let shape = self.shape(portal, &request)?;
+            return portal.unless_dry(&request, || walk::all(portal, &request, &ROWS, &shape));
+        }
+        portal.unless_dry(&request, || {
+            let answer = portal.send(&request)?;
+            let mut out = portal.streams.result()?;
+            out.raw(&answer.body)?;
+            if portal.streams.stdout_is_terminal() && !answer.body.ends_with(b"\n") {
+                out.text("\n")?;
+            }
+            out.flush()
+        })
+    }
+
+    fn shape(&self, portal: &Portal, request: &Request) -> Result<Shape, Failure> {
+        if request.method != Method::Get {
+            return Err(Failure::usage("--all", "only goes with GET"));
+        }
+        if request.path.contains("offset=") {
+            return Err(Failure::usage(
+                "--all",
+                "begins at the first row: leave offset out of the path",
+            ));
+        }
+        match portal.shape.format {
+            Some(Format::Table) => Err(Failure::usage(
+                "--output table",
+                "has no columns for this list",
+            )
+            .fix("--output json or jsonl")),
+            format => Ok(Shape {
+                format: format.or(Some(Format::Json)),
+                fields: portal.shape.fields.clone(),
+            }),
+        }
+    }
+}
+
+fn method(name: &str) -> Result<Method, Failure> {
+    const METHODS: [Method; 5] = [
+        Method::Get,
+        Method::Post,
+        Method::Put,
+        Method::Patch,
+        Method::Delete,
+    ];
+    METHODS
+        .into_iter()
+        .find(|method| method.name().eq_ignore_ascii_case(name))
+        .ok_or_else(|| Failure::usage("<method>", "wants one of GET, POST, PUT, PATCH, DELETE"))
+}
+
+/// The path from `/api/v1` on. It cannot leave that tree: steps upwards are refused, spelled out or encoded.
+fn path(given: &str) -> Result<String, Failure> {
+    let refuse = |why| Err(Failure::usage("<path>", why));
+    if !given.bytes().all(|byte| byte.is_ascii_graphic()) || given.contains(['#', '\\']) {
+        return refuse("wants printable ASCII without blanks: percent-encode the rest");
+    }
+    if given.contains("://") && !given.contains('?') {
+        return refuse("wants a path, not a whole address: /apps");
+    }
+    let below = given.strip_prefix(routes::PREFIX).unwrap_or(given);
+    let below = below.trim_start_matches('/');
+    let steps = below
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .replace("%2e", ".");
+    if steps.is_empty() || steps.split('/').any(|step| matches!(step, "." | "..")) {
+        return refuse("must name something below /api/v1");
+    }
+    Ok(format!("{}/{below}", routes::PREFIX))
+}
+
+fn parse_header(header: &str) -> Result<(String, String), Failure> {
+    let refuse = |why| Err(Failure::usage("--header", why));
+    let Some((name, value)) = header.split_once(':') else {
+        return refuse("wants 'Name: value'");
+    };
+    let (name, value) = (name.trim(), value.trim());
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty()
+        || !name.bytes().all(token)
+        || !value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    {
+        return refuse("has a name or value that HTTP does not allow");
+    }
+    if RESERVED
+        .iter()
+        .any(|reserved| reserved.eq_ignore_ascii_case(name))
+    {
+        return refuse("names a header that alter sets itself");
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}

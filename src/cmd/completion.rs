@@ -1,0 +1,117 @@
+//! `alter completion`: what makes the shells complete commands, flags and values.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::cli::complete;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::out;
+
+namespace! {
+    /// complete commands, flags and values in a shell
+    Completion "completion", Context: { Print, Install }
+}
+
+/// print the completion script
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "print",
+    example = "alter completion print --shell bash > /etc/bash_completion.d/alter"
+)]
+struct Print {
+    /// the shell
+    #[argh(option, arg_name = "bash|zsh|fish")]
+    shell: String,
+}
+
+impl Print {
+    fn run(self, context: &Context) -> Result<(), Failure> {
+        let mut out = context.streams.result()?;
+        out.text(complete::stub(&self.shell))?;
+        out.flush()
+    }
+}
+
+/// write the completion script to your own place for it; edits no rc file
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "install",
+    example = "alter completion install --shell zsh"
+)]
+struct Install {
+    /// the shell, when not the one in $SHELL
+    #[argh(option, arg_name = "bash|zsh|fish")]
+    shell: Option<String>,
+}
+
+impl Install {
+    fn run(self, context: &Context) -> Result<(), Failure> {
+        let shell = match self.shell {
+            Some(shell) => shell,
+            None => login_shell()?,
+        };
+        let file = place(&shell)?;
+        if context.dry_run {
+            context
+                .streams
+                .note(&format!("dry run: would write {}", file.display()));
+            return Ok(());
+        }
+        let failed = |error| Failure::error(file.display().to_string(), out::reason(&error));
+        fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+        fs::write(&file, complete::stub(&shell)).map_err(failed)?;
+        context.streams.note(&format!("Wrote {}", file.display()));
+        context.streams.note(&activation(&shell, &file));
+        Ok(())
+    }
+}
+
+fn login_shell() -> Result<String, Failure> {
+    let shell = env::var("SHELL").unwrap_or_default();
+    let name = Path::new(&shell)
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    if complete::SHELLS.split('|').any(|known| known == name) {
+        return Ok(name.to_owned());
+    }
+    Err(Failure::usage(
+        "--shell",
+        "is needed: $SHELL names none of bash, zsh, fish",
+    ))
+}
+
+fn place(shell: &str) -> Result<PathBuf, Failure> {
+    let base = |variable: &str, otherwise: &str| {
+        let given = env::var_os(variable)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute());
+        let home = || dirs::home_dir().map(|home| home.join(otherwise));
+        given
+            .or_else(home)
+            .ok_or_else(|| Failure::usage("HOME", "is not set"))
+    };
+    Ok(match shell {
+        "bash" => base("XDG_DATA_HOME", ".local/share")?.join("bash-completion/completions/alter"),
+        "zsh" => base("XDG_DATA_HOME", ".local/share")?.join("zsh/site-functions/_alter"),
+        _ => base("XDG_CONFIG_HOME", ".config")?.join("fish/completions/alter.fish"),
+    })
+}
+
+fn activation(shell: &str, file: &Path) -> String {
+    let folder = file.parent().unwrap_or(file).display();
+    match shell {
+        "bash" => format!(
+            "New shells load it when bash-completion is there; this one: source {}",
+            file.display()
+        ),
+        "zsh" => format!("Add to ~/.zshrc, before compinit: fpath=({folder} $fpath)"),
+        _ => "New shells load it by themselves.".into(),
+    }
+}
