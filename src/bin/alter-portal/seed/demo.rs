@@ -16,6 +16,8 @@ pub(crate) const APP_IDS: [&str; 2] = [
     "a1a1a1a1-0001-4000-8000-000000000002",
 ];
 
+/// What the plaintexts of PATs that do not work begin with.
+pub(crate) const DEMO_PAT: &str = "alter_pat_demo_";
 /// PATs that do not work. Their plaintexts are fixed, and stand in the help.
 const EXPIRED_PAT: &str = "alter_pat_demo_expired_0000000000000000000000000000";
 const REVOKED_PAT: &str = "alter_pat_demo_revoked_0000000000000000000000000000";

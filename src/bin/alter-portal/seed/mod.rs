@@ -8,7 +8,7 @@ use crate::resources::pats::{self, NewPat, Organization, User};
 use crate::stamp::Stamp;
 use crate::store::state::State;
 
-pub(crate) use demo::{APP_IDS, agent_id, demo};
+pub(crate) use demo::{APP_IDS, DEMO_PAT, agent_id, demo};
 
 const READY: &str = "ready";
 
@@ -38,4 +38,13 @@ pub(crate) fn empty(now: Stamp) -> State {
 pub(crate) fn ready_pat(state: &State) -> Option<&str> {
     let mut ready = state.pats.iter().filter(|stored| stored.pat.name == READY);
     ready.next().map(|stored| stored.plaintext.as_str())
+}
+
+/// The plaintexts that are good for trying what does not work, by name.
+pub(crate) fn broken_pats(state: &State) -> impl Iterator<Item = (&str, &str)> {
+    let demo = state
+        .pats
+        .iter()
+        .filter(|stored| stored.plaintext.starts_with(DEMO_PAT));
+    demo.map(|stored| (stored.pat.name.as_str(), stored.plaintext.as_str()))
 }
