@@ -88,6 +88,8 @@ struct Ready {
     dashboard_url: String,
     pat: Option<String>,
     app_id: Option<String>,
+    #[serde(skip)]
+    broken_pats: String,
 }
 
 impl Ready {
@@ -99,6 +101,9 @@ impl Ready {
             dashboard_url: origin,
             pat: seed::ready_pat(state).map(str::to_owned),
             app_id: apps.next().map(|app| app.id.clone()),
+            broken_pats: seed::broken_pats(state)
+                .map(|(name, plaintext)| format!("A PAT that is {name}: {plaintext}\n"))
+                .collect(),
         }
     }
 
@@ -119,6 +124,7 @@ impl Ready {
             "This is an emulator of the Alter developer portal, reachable from this machine only. \
                         Ctrl-C ends it.\n"
                 .to_owned();
+        text.push_str(&self.broken_pats);
         for (name, value) in [
             ("ALTER_BASE_URL", Some(&self.base_url)),
             ("ALTER_DASHBOARD_URL", Some(&self.dashboard_url)),

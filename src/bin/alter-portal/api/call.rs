@@ -10,6 +10,7 @@ use super::refusal::Refusal;
 use super::routes::Params;
 use crate::http::answer::Answer;
 use crate::resources::apps::App;
+use crate::resources::audit::Log;
 use crate::resources::computed::Computed;
 use crate::resources::pats::Caller;
 use crate::resources::portal_actions::{self, Principal, Subject};
@@ -57,6 +58,14 @@ impl Call<'_> {
         }
         let message = format!("The app {} is archived; unarchive it first.", app.name);
         Err(Refusal::conflict("app_archived", message))
+    }
+
+    /// The audit events.
+    pub(crate) fn log(&self) -> Log<'_> {
+        Log {
+            recorded: &self.state.audit_events,
+            computed: self.computed,
+        }
     }
 
     /// Notes a change, done by the PAT of this call.

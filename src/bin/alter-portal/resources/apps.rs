@@ -9,7 +9,7 @@ use crate::api::refusal::Refusal;
 use crate::api::routes::Route;
 use crate::http::answer::Answer;
 use crate::random;
-use crate::resources::audit::{self, Filter};
+use crate::resources::audit::Filter;
 use crate::resources::portal_actions::Subject;
 use crate::stamp::Stamp;
 use crate::store::Row;
@@ -100,7 +100,7 @@ fn stats(call: &Call<'_>, app: &App) -> Stats {
     Stats {
         grants: 0,
         keys: keys.filter(|key| key.is_active(call.now)).count(),
-        api_calls: audit::count(call, &filter),
+        api_calls: call.log().count(&filter),
     }
 }
 
@@ -120,15 +120,17 @@ fn list(call: &mut Call<'_>) -> Outcome {
 
 fn create(call: &mut Call<'_>) -> Outcome {
     let fields = call.fields(&["name", "description", "website_url"])?;
-    let app = App {
+    let mut app = App {
         id: random::uuid(),
         name: fields.required("name", text(1, NAME_MAX))?,
-        description: fields.optional("description", text(0, DESCRIPTION_MAX))?,
+        description: None,
         website_url: fields.optional("website_url", web_url)?,
         archived_at: None,
         created_at: call.now,
         updated_at: call.now,
     };
+    let description = fields.change("description", text(1, DESCRIPTION_MAX))?;
+    description.apply(&mut app.description);
     let (id, details) = (app.id.clone(), json!({ "name": app.name }));
     let stats = stats(call, &app);
     let answer = Answer::json(201, &app.shown(Some(stats)));

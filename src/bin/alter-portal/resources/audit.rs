@@ -5,11 +5,13 @@ use serde_json::value::RawValue;
 
 use crate::api::call::{Call, Outcome};
 use crate::api::page::has_more;
-use crate::api::query::Window;
+use crate::api::query::{self, Window};
 use crate::api::refusal::Refusal;
 use crate::api::routes::Route;
 use crate::http::answer::Answer;
+use crate::resources::computed::Computed;
 use crate::stamp::Stamp;
+use crate::store::Collection;
 
 pub(crate) const ROUTES: &[Route] =
     &[
@@ -76,8 +78,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    fn of_query(call: &'a Call<'_>) -> Result<Self, Refusal> {
-        let query = &call.query;
+    fn of_query(query: &'a query::Query) -> Result<Self, Refusal> {
         Ok(Self {
             window: query.window()?,
             app_id: query.text("app_id"),
@@ -101,43 +102,62 @@ impl<'a> Filter<'a> {
     }
 }
 
-fn recorded<'a>(call: &'a Call<'_>, filter: &Filter<'_>) -> impl Iterator<Item = &'a AuditEvent> {
-    let events = call.state.audit_events.iter().rev();
-    events.filter(|event| filter.window.holds(event.created_at) && filter.passes(event))
+/// Every audit event there is: those recorded, and, older than those, those computed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Log<'a> {
+    pub(crate) recorded: &'a Collection<AuditEvent>,
+    pub(crate) computed: &'a Computed,
 }
 
-/// How many events pass.
-pub(crate) fn count(call: &Call<'_>, filter: &Filter<'_>) -> usize {
-    recorded(call, filter).count() + call.computed.select(filter).count()
+impl<'a> Log<'a> {
+    /// How many events pass.
+    pub(crate) fn count(self, filter: &Filter<'_>) -> usize {
+        self.passing(filter).count() + self.computed.select(filter).count()
+    }
+
+    /// The newest events.
+    pub(crate) fn latest(self, limit: usize) -> Vec<AuditEvent> {
+        #[derive(Deserialize)]
+        struct Page {
+            items: Vec<AuditEvent>,
+        }
+        let page = self.page(&Filter::default(), query::Page { limit, offset: 0 });
+        serde_json::from_slice(&page).map_or_else(|_| Vec::new(), |page: Page| page.items)
+    }
+
+    /// A page object, written without a value for each of its rows: there may be millions to page through.
+    fn page(self, filter: &Filter<'_>, page: query::Page) -> Vec<u8> {
+        let recorded: Vec<&AuditEvent> = self.passing(filter).collect();
+        let computed = self.computed.select(filter);
+        let total = recorded.len() + computed.count();
+        let mut body = b"{\"items\":[".to_vec();
+        for at in page.offset..total.min(page.offset.saturating_add(page.limit)) {
+            if at > page.offset {
+                body.push(b',');
+            }
+            match recorded.get(at) {
+                Some(event) => body.extend(serde_json::to_vec(event).unwrap_or_default()),
+                None => computed.write(at - recorded.len(), &mut body),
+            }
+        }
+        let rest = format!(
+            "],\"total\":{total},\"limit\":{},\"offset\":{},\"has_more\":{}}}",
+            page.limit,
+            page.offset,
+            has_more(page, total)
+        );
+        body.extend_from_slice(rest.as_bytes());
+        body
+    }
+
+    fn passing(self, filter: &Filter<'_>) -> impl Iterator<Item = &'a AuditEvent> {
+        let newest_first = self.recorded.iter().rev();
+        newest_first.filter(|event| filter.window.holds(event.created_at) && filter.passes(event))
+    }
 }
 
 fn list(call: &mut Call<'_>) -> Outcome {
-    let filter = Filter::of_query(call)?;
-    let recorded: Vec<&AuditEvent> = recorded(call, &filter).collect();
-    let computed = call.computed.select(&filter);
-    let total = recorded.len() + computed.count();
-    let page = call.page;
-    let mut body = b"{\"items\":[".to_vec();
-    // The recorded events come first: they are newer than any computed one.
-    for at in page.offset..total.min(page.offset.saturating_add(page.limit)) {
-        if at > page.offset {
-            body.push(b',');
-        }
-        match recorded.get(at) {
-            Some(event) => serde_json::to_writer(&mut body, event).map_err(|_| unwritable())?,
-            None => computed.write(at - recorded.len(), &mut body),
-        }
-    }
-    let rest = format!(
-        "],\"total\":{total},\"limit\":{},\"offset\":{},\"has_more\":{}}}",
-        page.limit,
-        page.offset,
-        has_more(page, total)
-    );
-    body.extend_from_slice(rest.as_bytes());
+    let filter = Filter::of_query(&call.query)?;
+    let body = call.log().page(&filter, call.page);
     Ok(Answer::new(200, "application/json", body))
-}
-
-fn unwritable() -> Refusal {
-    Refusal::new(500, "internal", "An audit event could not be written.")
 }

@@ -69,8 +69,8 @@ pub(crate) struct Caller {
 
 /// A PAT that does not exist yet.
 #[derive(Debug)]
-pub(crate) struct NewPat<'a> {
-    pub(crate) name: &'a str,
+pub(crate) struct NewPat {
+    pub(crate) name: String,
     pub(crate) plaintext: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) created_at: Stamp,
@@ -83,10 +83,10 @@ pub(crate) fn fresh_plaintext() -> String {
 }
 
 /// Adds a PAT.
-pub(crate) fn add<'a>(state: &'a mut State, new: NewPat<'_>) -> &'a mut StoredPat {
+pub(crate) fn add(state: &mut State, new: NewPat) -> &mut StoredPat {
     let pat = Pat {
         id: random::uuid(),
-        name: new.name.to_owned(),
+        name: new.name,
         prefix: new.plaintext.chars().take(PREFIX_SHOWN).collect(),
         scopes: new.scopes,
         created_at: new.created_at,

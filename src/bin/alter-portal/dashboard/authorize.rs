@@ -1,0 +1,185 @@
+//! Signing in: a program asks, a person decides, and the program's listener gets a PAT.
+
+use serde_json::json;
+use subtle::ConstantTimeEq;
+
+use super::ask::Ask;
+use super::html::{escape, hidden, page, problem};
+use super::words::explain;
+use crate::http::answer::Answer;
+use crate::http::form::Pairs;
+use crate::http::request::Request;
+use crate::portal::Portal;
+use crate::random;
+use crate::resources::pats::{self, NewPat};
+use crate::resources::portal_actions::{self, Principal, Subject};
+use crate::stamp::Stamp;
+
+const COOKIE: &str = "alter_csrf";
+const TOKEN_LENGTH: usize = 43;
+const EXPIRIES: [i64; 3] = [7, 30, 90];
+const EXPIRY_DEFAULT: i64 = 30;
+
+/// Shows what is asked for.
+pub(super) fn show(portal: &Portal, request: &Request) -> Answer {
+    let ask = match Ask::read(&Pairs::parse(&request.query)) {
+        Ok(ask) => ask,
+        Err(message) => return refused(&message),
+    };
+    if portal.settings.auto_approve {
+        return approve(portal, &ask, EXPIRY_DEFAULT);
+    }
+    // A second tab goes on with the token of the first, or else the first could not be submitted any more.
+    let token = cookie(request).map_or_else(|| random::alphanumeric(TOKEN_LENGTH), str::to_owned);
+    let cookie = format!("{COOKIE}={token}; Path=/cli; HttpOnly; SameSite=Strict");
+    page(
+        200,
+        "Sign in",
+        &question(&ask, &token),
+        "form-action 'self'",
+    )
+    .with("Set-Cookie", cookie)
+}
+
+/// Carries out what the person decided.
+pub(super) fn decide(portal: &Portal, request: &Request) -> Answer {
+    let form = Pairs::parse(&String::from_utf8_lossy(&request.body));
+    if !is_own_form(request, form.get("csrf").unwrap_or_default()) {
+        let message =
+            "This form was not sent from the sign-in page. Start over from the command line.";
+        return problem(403, "Not allowed", message);
+    }
+    let ask = match Ask::read(&form) {
+        Ok(ask) => ask,
+        Err(message) => return refused(&message),
+    };
+    match form.get("decision") {
+        Some("deny") => {
+            let fields = hidden("state", &ask.state) + &hidden("error", "access_denied");
+            post_back(&ask, "Denied", "Nothing was granted.", &fields)
+        }
+        Some("authorize") => match form.get("expires_in_days").map(str::parse) {
+            Some(Ok(days)) if EXPIRIES.contains(&days) => approve(portal, &ask, days),
+            _ => refused("The expiry is not one of those on the page."),
+        },
+        _ => refused("The form says neither authorize nor deny."),
+    }
+}
+
+fn refused(message: &str) -> Answer {
+    problem(400, "This sign-in link cannot be used", message)
+}
+
+/// Double submit, and no form from elsewhere: other ports of this machine share its cookies.
+fn is_own_form(request: &Request, token: &str) -> bool {
+    let fetched = request.header("sec-fetch-site").unwrap_or("same-origin");
+    fetched == "same-origin"
+        && cookie(request)
+            .is_some_and(|cookie| bool::from(cookie.as_bytes().ct_eq(token.as_bytes())))
+}
+
+fn cookie(request: &Request) -> Option<&str> {
+    let cookies = request.header("cookie")?.split(';');
+    let mut pairs = cookies.filter_map(|pair| pair.trim().split_once('='));
+    let (_, token) = pairs.find(|(name, _)| *name == COOKIE)?;
+    let well_formed =
+        token.len() == TOKEN_LENGTH && token.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    well_formed.then_some(token)
+}
+
+fn question(ask: &Ask, token: &str) -> String {
+    let days = EXPIRIES.map(|days| {
+        let checked = if days == EXPIRY_DEFAULT { " checked" } else { "" };
+        format!("<label><input type=\"radio\" name=\"expires_in_days\" value=\"{days}\"{checked}> {days} days</label>\n")
+    });
+    let scopes: String = ask.scopes.iter().map(|scope| permission(scope)).collect();
+    let (client, host) = (escape(&ask.client), escape(&ask.host));
+    format!(
+        "<form class=\"card\" method=\"post\" action=\"/cli/authorize\">\n\
+         <h1>Let {client} use your account?</h1>\n\
+         <p>The program <strong>{client}</strong> on <strong>{host}</strong> asks for an access token. \
+         Go on only if you have just started a sign-in there yourself.</p>\n\
+         <dl>\n<dt>Program</dt><dd>{client}</dd>\n<dt>Computer</dt><dd>{host}</dd>\n\
+         <dt>Token goes to</dt><dd><code>{}</code></dd>\n</dl>\n\
+         <h2>It will be able to</h2>\n<ul class=\"scopes\">\n{scopes}</ul>\n\
+         <fieldset>\n<legend>The token expires after</legend>\n{}</fieldset>\n{}\
+         <div class=\"actions\">\n\
+         <button class=\"main\" name=\"decision\" value=\"authorize\">Authorize</button>\n\
+         <button name=\"decision\" value=\"deny\">Deny</button>\n</div>\n</form>\n",
+        escape(&ask.callback()),
+        days.concat(),
+        [
+            hidden("csrf", token),
+            hidden("callback", &ask.callback()),
+            hidden("state", &ask.state),
+            hidden("scopes", &ask.scopes.join(",")),
+            hidden("client", &ask.client),
+            hidden("host", &ask.host),
+        ]
+        .concat(),
+    )
+}
+
+fn permission(scope: &str) -> String {
+    let meaning = explain(scope);
+    let (words, scope) = (escape(&meaning.words), escape(scope));
+    if meaning.dangerous {
+        return format!(
+            "<li class=\"danger\"><strong>Careful:</strong> {words}<code>{scope}</code></li>\n"
+        );
+    }
+    format!("<li>{words}<code>{scope}</code></li>\n")
+}
+
+fn approve(portal: &Portal, ask: &Ask, days: i64) -> Answer {
+    let now = Stamp::now();
+    let mut store = portal.store();
+    let new = NewPat {
+        name: format!("alter-cli on {}", ask.host),
+        plaintext: pats::fresh_plaintext(),
+        scopes: ask.scopes.clone(),
+        created_at: now,
+        expires_at: Some(now.plus_days(days)),
+    };
+    let stored = pats::add(&mut store.state, new);
+    let (pat, plaintext) = (stored.pat.clone(), stored.plaintext.clone());
+    let person = Principal::person(&store.state.user.id, &store.state.user.email);
+    let subject = Subject {
+        kind: "pat",
+        id: &pat.id,
+        app_id: None,
+    };
+    let details = json!({ "name": pat.name, "client": ask.client, "scopes": pat.scopes });
+    portal_actions::note(
+        &mut store.state,
+        now,
+        "pat.minted",
+        person,
+        subject,
+        details,
+    );
+    if let Err(refusal) = store.save() {
+        return problem(500, "The token was not kept", &refusal.to_string());
+    }
+    let fields = hidden("state", &ask.state) + &hidden("pat", &plaintext);
+    post_back(
+        ask,
+        "Authorized",
+        "The token is on its way to the command line.",
+        &fields,
+    )
+}
+
+/// A form that sends itself to the listener. In a body, because a URL ends up in histories and logs.
+fn post_back(ask: &Ask, title: &str, message: &str, fields: &str) -> Answer {
+    let nonce = random::alphanumeric(24);
+    let content = format!(
+        "<form class=\"card\" id=\"back\" method=\"post\" action=\"{}\">\n<h1>{title}</h1>\n\
+         <p>{message} If this page stays, press the button.</p>\n{fields}\
+         <div class=\"actions\"><button class=\"main\">Continue</button></div>\n</form>\n\
+         <script nonce=\"{nonce}\">document.getElementById(\"back\").submit()</script>\n",
+        ask.callback()
+    );
+    let policy = format!("script-src 'nonce-{nonce}'; form-action {}", ask.origin());
+    page(200, title, &content, &policy)
+}

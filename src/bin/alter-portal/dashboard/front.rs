@@ -1,0 +1,131 @@
+//! The front page: what is there, to look at and not to touch.
+
+use super::html::{escape, page};
+use crate::http::answer::Answer;
+use crate::portal::Portal;
+use crate::resources::audit::{AuditEvent, Log};
+use crate::resources::key::StoredKey;
+use crate::resources::portal_actions::PortalAction;
+use crate::stamp::Stamp;
+use crate::store::state::State;
+
+const ROWS: usize = 20;
+
+/// Shows apps, keys, and the last of what happened.
+pub(super) fn show(portal: &Portal) -> Answer {
+    let now = Stamp::now();
+    let store = portal.store();
+    let state = &store.state;
+    let log = Log {
+        recorded: &state.audit_events,
+        computed: &portal.computed,
+    };
+    let keys = state.keys.iter().rev().map(|key| key_row(state, key, now));
+    let calls = log.latest(ROWS);
+    let actions = state.portal_actions.iter().rev().take(ROWS);
+    let content = [
+        format!(
+            "<h1>{}</h1>\n<p class=\"soft\">Everything here was made through the API; this page only shows it.</p>\n",
+            escape(&state.organization.name)
+        ),
+        table(
+            "Apps",
+            ["Name", "Id", "Status", "Created"],
+            state.apps.iter().map(app_row),
+        ),
+        table(
+            "Keys",
+            ["Name", "App", "Prefix", "Scopes", "Status", "Created"],
+            keys,
+        ),
+        table(
+            "Last changes",
+            ["Time", "Action", "Principal", "Resource", "App"],
+            actions.map(|action| action_row(state, action)),
+        ),
+        table(
+            "Last runtime calls",
+            [
+                "Time", "Action", "App", "Actor", "Provider", "Decision", "Status",
+            ],
+            calls.iter().map(|call| call_row(state, call)),
+        ),
+    ];
+    page(200, "Overview", &content.concat(), "form-action 'none'")
+}
+
+fn app_row(app: &crate::resources::apps::App) -> [String; 4] {
+    [
+        app.name.clone(),
+        app.id.clone(),
+        app.status().to_owned(),
+        app.created_at.to_string(),
+    ]
+}
+
+fn key_row(state: &State, stored: &StoredKey, now: Stamp) -> [String; 6] {
+    let key = &stored.key;
+    [
+        key.name.clone(),
+        app_name(state, &stored.app_id),
+        format!("{}…", key.key_prefix),
+        key.scopes.join(", "),
+        stored.status(now).to_owned(),
+        key.created_at.to_string(),
+    ]
+}
+
+fn action_row(state: &State, action: &PortalAction) -> [String; 5] {
+    let app = action.app_id.as_deref();
+    [
+        action.created_at.to_string(),
+        action.action.clone(),
+        format!("{} ({})", action.principal.name, action.principal_kind),
+        format!("{} {}", action.resource_type, action.resource_id),
+        app.map_or_else(dash, |id| app_name(state, id)),
+    ]
+}
+
+fn call_row(state: &State, call: &AuditEvent) -> [String; 7] {
+    [
+        call.created_at.to_string(),
+        call.action.clone(),
+        app_name(state, &call.app_id),
+        call.actor_name.clone().unwrap_or_else(dash),
+        call.provider_id.clone().unwrap_or_else(dash),
+        call.policy_decision.clone().unwrap_or_else(dash),
+        call.response_status
+            .map_or_else(dash, |status| status.to_string()),
+    ]
+}
+
+fn app_name(state: &State, id: &str) -> String {
+    let app = state.apps.get(id);
+    app.map_or_else(|| id.to_owned(), |app| app.name.clone())
+}
+
+fn dash() -> String {
+    "–".to_owned()
+}
+
+fn table<const N: usize>(
+    title: &str,
+    columns: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> String {
+    let cells = |row: [String; N]| {
+        let cells = row.map(|cell| format!("<td>{}</td>", escape(&cell)));
+        format!("<tr>{}</tr>\n", cells.concat())
+    };
+    let rows: String = rows.map(cells).collect();
+    if rows.is_empty() {
+        return format!("<h2>{title}</h2>\n<p class=\"soft\">None yet.</p>\n");
+    }
+    let head = columns.map(|column| format!("<th scope=\"col\">{column}</th>"));
+    // A table wider than the window is scrolled, so it has to take the keyboard's focus.
+    format!(
+        "<h2>{title}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n\
+         <table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n",
+        head.concat()
+    )
+}

@@ -1,0 +1,165 @@
+//! A small believable organization: two apps, their keys, and a week of runtime calls.
+
+use alter::auth::scopes;
+
+use crate::resources::apps::App;
+use crate::resources::audit::AuditEvent;
+use crate::resources::computed::{number, verdict};
+use crate::resources::key::StoredKey;
+use crate::resources::pats::{self, NewPat};
+use crate::stamp::Stamp;
+use crate::store::state::State;
+
+/// The demo apps. Their ids are fixed, so that scripts, documentation and computed audit rows can name them.
+pub(crate) const APP_IDS: [&str; 2] = [
+    "a1a1a1a1-0001-4000-8000-000000000001",
+    "a1a1a1a1-0001-4000-8000-000000000002",
+];
+
+/// What the plaintexts of PATs that do not work begin with.
+pub(crate) const DEMO_PAT: &str = "alter_pat_demo_";
+/// PATs that do not work. Their plaintexts are fixed, and stand in the help.
+const EXPIRED_PAT: &str = "alter_pat_demo_expired_0000000000000000000000000000";
+const REVOKED_PAT: &str = "alter_pat_demo_revoked_0000000000000000000000000000";
+
+/// A week of them, one each 36 minutes.
+const EVENTS: usize = 280;
+const EVENT_SPACING: i64 = 36 * 60;
+
+/// The id of a demo agent.
+pub(crate) fn agent_id(number: usize) -> String {
+    format!("a9e47000-0001-4000-8000-{number:012x}")
+}
+
+/// The demo organization as it stands now.
+pub(crate) fn demo(now: Stamp) -> State {
+    let mut state = super::empty(now);
+    add_pats(&mut state, now);
+    add_apps(&mut state, now);
+    add_keys(&mut state, now);
+    add_events(&mut state, now);
+    state
+}
+
+fn add_pats(state: &mut State, now: Stamp) {
+    for (name, plaintext) in [("expired", EXPIRED_PAT), ("revoked", REVOKED_PAT)] {
+        let new = NewPat {
+            name: name.to_owned(),
+            plaintext: plaintext.to_owned(),
+            scopes: scopes::all(),
+            created_at: now.plus_days(-90),
+            expires_at: (name == "expired").then(|| now.plus_days(-1)),
+        };
+        let stored = pats::add(state, new);
+        stored.revoked_at = (name == "revoked").then(|| now.plus_days(-1));
+    }
+}
+
+fn add_apps(state: &mut State, now: Stamp) {
+    for (id, name, description, age) in [
+        (
+            APP_IDS[0],
+            "Support Copilot",
+            "Answers tickets with the tools customers connect",
+            61,
+        ),
+        (
+            APP_IDS[1],
+            "Invoice Runner",
+            "Collects and files supplier invoices every night",
+            24,
+        ),
+    ] {
+        let slug = name.to_lowercase().replace(' ', "-");
+        state.apps.add(App {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            description: Some(description.to_owned()),
+            website_url: Some(format!("https://{slug}.northwind.example")),
+            archived_at: None,
+            created_at: now.plus_days(-age),
+            updated_at: now.plus_days(-age),
+        });
+    }
+}
+
+fn add_keys(state: &mut State, now: Stamp) {
+    add_key(state, APP_IDS[0], "rk", "backend", now.plus_days(-60));
+    let parent = add_key(state, APP_IDS[0], "ak", "agent-fleet", now.plus_days(-30))
+        .key
+        .id
+        .clone();
+    let derived = add_key(
+        state,
+        APP_IDS[0],
+        "dk",
+        "derived-from-fleet",
+        now.plus(-3600),
+    );
+    derived.key.parent_key_id = Some(parent);
+    derived.key.expires_at = Some(now.plus_days(1));
+    let revoked = add_key(state, APP_IDS[0], "rk", "first-try", now.plus_days(-61));
+    revoked.key.revoked_at = Some(now.plus_days(-59));
+    add_key(state, APP_IDS[1], "rk", "nightly", now.plus_days(-24));
+}
+
+fn add_key<'a>(
+    state: &'a mut State,
+    app_id: &str,
+    key_type: &str,
+    name: &str,
+    created_at: Stamp,
+) -> &'a mut StoredKey {
+    let scopes = ["tokens:retrieve", "proxy:execute", "audit:emit"];
+    let scopes = scopes.map(str::to_owned).to_vec();
+    let key = StoredKey::fresh(app_id, key_type, name.to_owned(), scopes, created_at);
+    state.keys.add(key)
+}
+
+fn add_events(state: &mut State, now: Stamp) {
+    for number in 0..EVENTS {
+        let age = i64::try_from(EVENTS - number).unwrap_or(0) * EVENT_SPACING;
+        let event = event(state, number, now.plus(-age));
+        state.audit_events.add(event);
+    }
+}
+
+fn event(state: &State, at: usize, created_at: Stamp) -> AuditEvent {
+    const CALLS: [(&str, &str, &str); 4] = [
+        ("github", "GET", "https://api.github.com/user/repos"),
+        (
+            "google",
+            "GET",
+            "https://gmail.googleapis.com/gmail/v1/users/me/messages",
+        ),
+        ("slack", "POST", "https://slack.com/api/chat.postMessage"),
+        ("stripe", "GET", "https://api.stripe.com/v1/invoices"),
+    ];
+    let (provider, method, url) = CALLS[at % CALLS.len()];
+    // Two of three calls are the first app's.
+    let app = usize::from(at % 3 == 2);
+    let key = state.keys.iter().find(|key| key.app_id == APP_IDS[app]);
+    let (status, decision, outcome, reason) = verdict(at);
+    AuditEvent {
+        id: format!("e7e47000-0001-4000-8000-{at:012x}"),
+        created_at,
+        trace_id: format!("7ace0000-0001-4000-8000-{:012x}", at / 2),
+        thread_id: Some(format!("74ead000-0001-4000-8000-{:012x}", at / 20)),
+        app_id: APP_IDS[app].to_owned(),
+        actor_id: Some(agent_id(app)),
+        actor_name: Some(["support-bot", "invoice-bot"][app].to_owned()),
+        api_key_id: key.map(|key| key.key.id.clone()),
+        key_prefix: key.map(|key| key.key.key_prefix.clone()),
+        provider_id: Some(provider.to_owned()),
+        action: ["token.retrieved", "provider.called"][at % 2].to_owned(),
+        method: Some(method.to_owned()),
+        url: Some(url.to_owned()),
+        response_status: Some(status),
+        latency_ms: number(&format!("{}.{}", 40 + at * 37 % 400, at % 10)),
+        policy_decision: Some(decision.to_owned()),
+        outcome: outcome.to_owned(),
+        reason: reason.map(str::to_owned),
+        principal_type: Some("agent".to_owned()),
+        ..AuditEvent::default()
+    }
+}
