@@ -40,10 +40,9 @@ pub fn candidates(shell: &str, words: &[String]) -> String {
         }
         _ => cursor.words(&word, &mut found),
     }
-    found
-        .iter()
-        .map(|(word, about)| format!("{word}\t{about}\n"))
-        .collect()
+    found.iter().fold(String::new(), |lines, (word, about)| {
+        lines + word + "\t" + about + "\n"
+    })
 }
 
 /// bash parts words at `=`: puts them together again.
@@ -52,7 +51,7 @@ fn joined(words: &[String]) -> Vec<String> {
     for word in words {
         match joined.last_mut() {
             Some(last) if last.starts_with("--") && (word == "=" || last.ends_with('=')) => {
-                last.push_str(word)
+                last.push_str(word);
             }
             _ => joined.push(word.clone()),
         }
