@@ -9,4 +9,5 @@ pub mod http;
 pub mod input;
 pub mod out;
 pub mod portal;
+pub mod random;
 pub mod workspace;

@@ -18,6 +18,7 @@ use crate::failure::{Failure, Kind};
 use crate::input::id;
 use crate::input::time;
 use crate::out::streams::Streams;
+use crate::random;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const LARGEST_BODY: u64 = 64 << 20;
@@ -225,9 +226,7 @@ fn user_agent() -> String {
 fn with_idempotency_key(request: &Request) -> Result<Request, Failure> {
     let mut request = request.clone();
     if request.method == Method::Post && !retry::is_safe(&request) {
-        let mut bytes = [0; 16];
-        getrandom::getrandom(&mut bytes)
-            .map_err(|error| Failure::error("no random numbers", error.to_string()))?;
+        let bytes = random::bytes::<16>()?;
         request
             .headers
             .push(("Idempotency-Key".into(), id::hex(&bytes)));

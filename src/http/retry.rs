@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::request::{Method, Request};
 use crate::input::time;
+use crate::random;
 
 /// Tries after the first.
 pub const MOST: u32 = 3;
@@ -29,11 +30,10 @@ pub fn is_passing(status: u16) -> bool {
 
 /// The pause before try `number` (1 for the first retry): 0.5 s, 1 s, 2 s, each ±20 %.
 pub fn pause(number: u32) -> Duration {
-    let mut byte = [128];
     // Without randomness the pause is exact, which only costs evenness.
-    let _ = getrandom::getrandom(&mut byte);
+    let [byte] = random::bytes().unwrap_or([128]);
     let base = 500 << (number - 1);
-    Duration::from_millis(base * 4 / 5 + base * 2 / 5 * u64::from(byte[0]) / 255)
+    Duration::from_millis(base * 4 / 5 + base * 2 / 5 * u64::from(byte) / 255)
 }
 
 /// Seconds that a `Retry-After` header asks for: a number, or an HTTP date.

@@ -1,18 +1,9 @@
 //! Origins and paths.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use crate::failure::Failure;
-
-/// Everything but the unreserved characters of RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// Scheme, host and port: what a credential belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,20 +123,43 @@ pub fn segment(text: &str) -> String {
     }
 }
 
-/// A text as it stands in a query or a form.
+/// A text as it stands in a query or a form: everything but the unreserved characters of RFC 3986 encoded.
 pub fn encode(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+    text.bytes()
+        .fold(String::with_capacity(text.len()), |mut out, byte| {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                out.push(char::from(byte));
+            } else {
+                let _ = write!(out, "%{byte:02X}");
+            }
+            out
+        })
+}
+
+/// A percent-encoded text decoded; a `%` without two digits stays; `None` when it is not UTF-8 underneath.
+pub fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let encoded = after.get(..2).filter(|_| first == b'%').and_then(hex_byte);
+        bytes.push(encoded.unwrap_or(first));
+        rest = if encoded.is_some() {
+            &after[2..]
+        } else {
+            after
+        };
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn hex_byte(digits: &[u8]) -> Option<u8> {
+    let digit = |at: usize| char::from(digits[at]).to_digit(16);
+    u8::try_from(digit(0)? * 16 + digit(1)?).ok()
 }
 
 /// The pairs of an `application/x-www-form-urlencoded` text; `None` when it is not UTF-8 underneath.
 pub fn form(text: &str) -> Option<Vec<(String, String)>> {
-    let decode = |part: &str| {
-        let spaced = part.replace('+', " ");
-        let decoded = percent_encoding::percent_decode_str(&spaced)
-            .decode_utf8()
-            .ok()?;
-        Some(decoded.into_owned())
-    };
+    let decode = |part: &str| decode(&part.replace('+', " "));
     text.split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
@@ -208,5 +222,6 @@ mod tests {
             .collect();
         assert_eq!(pairs, [("a", "1 2"), ("b", "é"), ("c", "")]);
         assert!(form("a=%ff").is_none());
+        assert_eq!(decode("%zz%4").as_deref(), Some("%zz%4"));
     }
 }

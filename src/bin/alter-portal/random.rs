@@ -3,17 +3,20 @@
 use std::thread;
 use std::time::Duration;
 
+use alter::random;
+
 /// Letters and digits: the body of PATs, request ids and form tokens.
 const ALPHANUMERIC: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// As many random bytes as asked for.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
-    let mut filled = [0; N];
-    // Waiting for the system's randomness is the only sound answer to its absence.
-    while getrandom::getrandom(&mut filled).is_err() {
-        thread::sleep(Duration::from_millis(10));
+    loop {
+        // Waiting for the system's randomness is the only sound answer to its absence.
+        match random::bytes() {
+            Ok(bytes) => return bytes,
+            Err(_) => thread::sleep(Duration::from_millis(10)),
+        }
     }
-    filled
 }
 
 /// Random letters and digits.

@@ -1,6 +1,6 @@
 //! Every route of the API, and finding the one that a request means.
 
-use percent_encoding::percent_decode_str;
+use alter::http::url;
 
 use super::call::{Call, Outcome};
 use super::query::Limits;
@@ -109,8 +109,7 @@ pub(crate) fn find(method: &str, path: &str) -> Result<(&'static Route, Params),
 }
 
 fn decode(segment: &str) -> Option<String> {
-    let text = percent_decode_str(segment).decode_utf8().ok()?;
-    (!text.is_empty()).then(|| text.into_owned())
+    url::decode(segment).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Pairs of names and values, as they stand in a query, a form's body or a cookie.
 
-use percent_encoding::percent_decode_str;
+use alter::http::url;
 
 /// The decoded pairs of `a=1&b=2`.
 #[derive(Debug, Default)]
@@ -30,8 +30,7 @@ impl Pairs {
 }
 
 fn decode(text: &str) -> String {
-    let spaced = text.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+    url::decode(&text.replace('+', " ")).unwrap_or_default()
 }
 
 #[cfg(test)]
