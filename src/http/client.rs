@@ -189,17 +189,19 @@ impl Client {
                 }
                 failure.fix("it may have been done all the same: look before you repeat it")
             }
-            Trouble::Untrusted(why) => self.untrusted(&what, &why),
+            Trouble::UnknownIssuer => self.unknown_issuer(&what),
             Trouble::Final(failure) => failure,
         }
     }
 
-    fn untrusted(&self, what: &str, why: &str) -> Failure {
+    fn unknown_issuer(&self, what: &str) -> Failure {
         let issuer = self.refused.lock().ok().and_then(|refused| refused.clone());
-        let by = issuer
-            .map(|name| format!(" (issued by `{name}`)"))
+        let name = issuer
+            .map(|name| format!(", `{name}`,"))
             .unwrap_or_default();
-        Failure::error(what, format!("the server's certificate was refused: {why}{by}")).fix(
+        let why =
+            format!("the server's certificate was refused: its issuer{name} is not trusted here");
+        Failure::error(what, why).fix(
             "if you trust that issuer, put its PEM certificate in a file and set SSL_CERT_FILE, or in a folder and set SSL_CERT_DIR",
         )
     }

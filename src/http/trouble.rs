@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
+use rustls::CertificateError;
 use ureq::{Error, Timeout};
 
 use crate::failure::Failure;
@@ -14,8 +15,8 @@ use crate::out;
 pub enum Trouble {
     /// No connection, or one that broke: the next try may fare better.
     Passing(String),
-    /// The server's certificate does not prove what it should.
-    Untrusted(String),
+    /// The server's certificate was signed by nobody that is trusted here.
+    UnknownIssuer,
     /// The portal took too long, or spoke something else than HTTP.
     NoAnswer(String),
     /// Trying again is no use, and all is said.
@@ -34,7 +35,7 @@ impl Trouble {
             Error::ConnectionFailed => Self::Passing("no connection".into()),
             Error::ConnectProxyFailed(why) => Self::NoAnswer(format!("the proxy refused: {why}")),
             Error::Io(error) => Self::of_io(&error),
-            Error::Tls(why) => Self::Untrusted(why.into()),
+            Error::Tls(why) => Self::NoAnswer(format!("TLS failed: {why}")),
             other => Self::NoAnswer(format!("the answer is not proper HTTP: {other}")),
         }
     }
@@ -45,7 +46,10 @@ impl Trouble {
             .and_then(|inner| inner.downcast_ref::<rustls::Error>())
         {
             return match tls {
-                rustls::Error::InvalidCertificate(why) => Self::Untrusted(why.to_string()),
+                rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+                    Self::UnknownIssuer
+                }
+                rustls::Error::InvalidCertificate(why) => Self::NoAnswer(refused(why)),
                 other => Self::NoAnswer(format!("TLS failed: {other}")),
             };
         }
@@ -73,6 +77,22 @@ impl Trouble {
             _ => "breaks off before its end".into(),
         }
     }
+}
+
+fn refused(why: &CertificateError) -> String {
+    let why = match why {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "it has expired".into()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet; is this machine's clock right?".into()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "it is for another host name".into()
+        }
+        other => other.to_string(),
+    };
+    format!("the server's certificate was refused: {why}")
 }
 
 fn too_slow(timeout: Duration) -> String {

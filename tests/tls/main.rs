@@ -1,0 +1,214 @@
+//! TLS and proxies, against real servers with certificates of a private authority.
+
+mod authority;
+mod server;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use authority::{Authority, Flaw};
+use server::Server;
+
+const PAT: &str = "alter_pat_marked0123456789marked";
+
+/// A folder of its own, gone with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("alter-tls-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn list(url: &str, environment: &[(&str, &str)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_alter"))
+        .args(["apps", "list"])
+        .env_clear()
+        .env("ALTER_PAT", PAT)
+        .env("ALTER_BASE_URL", url)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn a_private_authority_is_trusted_through_a_file_or_a_folder() {
+    let folder = Folder::new("trusted");
+    let authority = Authority::new("Corporate Root");
+    let file = folder.file("ca.pem", &authority.pem);
+    let server = Server::tls(authority.server(Flaw::None));
+    for host in ["localhost", "127.0.0.1"] {
+        let url = format!("https://{host}:{}", server.port);
+        for variable in [
+            ("SSL_CERT_FILE", file.as_str()),
+            ("SSL_CERT_DIR", folder.0.to_str().unwrap()),
+        ] {
+            let output = list(&url, &[variable]);
+            assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        }
+    }
+    assert!(
+        server
+            .seen()
+            .contains(&format!("authorization: Bearer {PAT}")),
+        "{}",
+        server.seen()
+    );
+}
+
+#[test]
+fn an_unknown_issuer_is_named_before_a_credential_leaves() {
+    let server = Server::tls(Authority::new("Corporate Root").server(Flaw::None));
+    let output = list(&format!("https://localhost:{}", server.port), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = stderr(&output);
+    for part in [
+        "its issuer, `Corporate Root`, is not trusted here",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ] {
+        assert!(stderr.contains(part), "{part}: {stderr}");
+    }
+    assert_eq!(server.seen(), "");
+}
+
+#[test]
+fn a_flawed_certificate_is_refused_before_a_credential_leaves() {
+    let folder = Folder::new("flawed");
+    let authority = Authority::new("Corporate Root");
+    let file = folder.file("ca.pem", &authority.pem);
+    for (flaw, why) in [
+        (Flaw::SelfSigned, "is not trusted here"),
+        (Flaw::Expired, "expired"),
+        (Flaw::WrongName, "another host name"),
+    ] {
+        let server = Server::tls(authority.server(flaw));
+        let output = list(
+            &format!("https://localhost:{}", server.port),
+            &[("SSL_CERT_FILE", &file)],
+        );
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains(why), "{why}: {}", stderr(&output));
+        assert!(!stderr(&output).contains("retry"), "{}", stderr(&output));
+        assert_eq!(server.seen(), "");
+    }
+}
+
+#[test]
+fn roots_that_cannot_be_read_are_bad_input() {
+    let folder = Folder::new("roots");
+    let empty = folder.file("empty.pem", "");
+    let missing = folder.0.join("missing.pem");
+    let server = Server::tls(Authority::new("Root").server(Flaw::None));
+    let url = format!("https://localhost:{}", server.port);
+    for (variable, path) in [
+        ("SSL_CERT_FILE", empty.as_str()),
+        ("SSL_CERT_FILE", missing.to_str().unwrap()),
+        ("SSL_CERT_FILE", folder.0.to_str().unwrap()),
+        ("SSL_CERT_DIR", folder.0.to_str().unwrap()),
+        ("SSL_CERT_DIR", missing.to_str().unwrap()),
+    ] {
+        let output = list(&url, &[(variable, path)]);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{variable} {path}: {}",
+            stderr(&output)
+        );
+        assert!(
+            stderr(&output).contains(&format!("{variable}: {path}")),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn a_proxy_makes_a_tunnel_and_never_sees_the_pat() {
+    let folder = Folder::new("proxy");
+    let authority = Authority::new("Corporate Root");
+    let file = folder.file("ca.pem", &authority.pem);
+    let server = Server::tls(authority.server(Flaw::None));
+    let proxy = Server::proxy(server.port);
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+        let address = format!("http://user:marked-password@127.0.0.1:{}", proxy.port);
+        let output = list(
+            "https://portal.test",
+            &[(variable, &address), ("SSL_CERT_FILE", &file)],
+        );
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{variable}: {}",
+            stderr(&output)
+        );
+    }
+    let tunnelled = proxy.seen();
+    assert!(
+        tunnelled.starts_with("CONNECT portal.test:443 HTTP/1.1\r\n"),
+        "{tunnelled}"
+    );
+    assert!(!tunnelled.contains("alter_pat_"));
+    assert_eq!(
+        server.seen().matches("GET /api/v1/apps HTTP/1.1").count(),
+        3,
+        "{}",
+        server.seen()
+    );
+}
+
+#[test]
+fn loopback_and_exempt_hosts_go_direct() {
+    let folder = Folder::new("direct");
+    let authority = Authority::new("Corporate Root");
+    let file = folder.file("ca.pem", &authority.pem);
+    let server = Server::tls(authority.server(Flaw::None));
+    let proxy = Server::proxy(server.port);
+    let address = format!("http://127.0.0.1:{}", proxy.port);
+    let output = list(
+        &format!("https://localhost:{}", server.port),
+        &[("HTTPS_PROXY", &address), ("SSL_CERT_FILE", &file)],
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let exempt = [
+        ("HTTPS_PROXY", address.as_str()),
+        ("NO_PROXY", "other,.test"),
+        ("ALTER_TIMEOUT", "2"),
+    ];
+    // Going direct, the name is looked up here, where nobody knows it.
+    assert_eq!(list("https://portal.test", &exempt).status.code(), Some(1));
+    assert_eq!(proxy.seen(), "");
+}
+
+#[test]
+fn a_proxy_that_is_not_understood_is_bad_input_and_its_password_stays_hidden() {
+    for address in [
+        "socks5://user:marked-password@127.0.0.1:1",
+        "https://user:marked-password@127.0.0.1:1",
+        "http://[",
+    ] {
+        let output = list("https://portal.test", &[("HTTPS_PROXY", address)]);
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        assert!(stderr(&output).contains("HTTPS_PROXY"));
+        assert!(!stderr(&output).contains("marked"), "{}", stderr(&output));
+    }
+}

@@ -1,0 +1,101 @@
+//! Real servers on free ports: one that speaks TLS, and a proxy that makes tunnels.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// What a server was sent, as text.
+pub(crate) type Seen = Arc<Mutex<String>>;
+
+/// A server on a thread of its own, for as long as the test runs.
+pub(crate) struct Server {
+    pub(crate) port: u16,
+    pub(crate) seen: Seen,
+}
+
+impl Server {
+    /// Answers each request with an empty list, over TLS.
+    pub(crate) fn tls(config: Arc<ServerConfig>) -> Self {
+        Self::new(move |stream, seen| {
+            let session = ServerConnection::new(config.clone()).unwrap();
+            let mut stream = StreamOwned::new(session, stream);
+            answer(&mut stream, seen);
+        })
+    }
+
+    /// Opens a tunnel to `port`, whatever host it is asked for, and keeps all bytes that go through.
+    pub(crate) fn proxy(port: u16) -> Self {
+        Self::new(move |client, seen| {
+            let mut client = client;
+            let head = head(&mut client).unwrap_or_default();
+            seen.lock().unwrap().push_str(&head);
+            client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+            let target = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            let (mut from_target, mut to_client) =
+                (target.try_clone().unwrap(), client.try_clone().unwrap());
+            let back = thread::spawn(move || {
+                let _ = io::copy(&mut from_target, &mut to_client);
+                let _ = to_client.shutdown(Shutdown::Both);
+            });
+            let mut target = target;
+            let mut buffer = [0; 4096];
+            while let Ok(read @ 1..) = client.read(&mut buffer) {
+                seen.lock()
+                    .unwrap()
+                    .push_str(&String::from_utf8_lossy(&buffer[..read]));
+                if target.write_all(&buffer[..read]).is_err() {
+                    break;
+                }
+            }
+            let _ = target.shutdown(Shutdown::Both);
+            back.join().unwrap();
+        })
+    }
+
+    fn new(serve: impl Fn(TcpStream, &Seen) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let seen = Seen::default();
+        let (serve, record) = (Arc::new(serve), seen.clone());
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (serve, record) = (serve.clone(), record.clone());
+                thread::spawn(move || serve(stream, &record));
+            }
+        });
+        Self { port, seen }
+    }
+
+    pub(crate) fn seen(&self) -> String {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+fn answer(stream: &mut (impl Read + Write), seen: &Seen) {
+    while let Some(head) = head(stream) {
+        seen.lock().unwrap().push_str(&head);
+        let answer =
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]";
+        if stream
+            .write_all(answer.as_bytes())
+            .and_then(|()| stream.flush())
+            .is_err()
+        {
+            return;
+        }
+    }
+}
+
+/// Reads up to the blank line behind a head.
+fn head(stream: &mut impl Read) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut byte = [0];
+    while !bytes.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).ok()?;
+        bytes.push(byte[0]);
+    }
+    String::from_utf8(bytes).ok()
+}
