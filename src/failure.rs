@@ -174,6 +174,11 @@ impl Failure {
         self.0.portal_code.as_deref()
     }
 
+    /// What to do about it.
+    pub fn advice(&self) -> Option<&str> {
+        self.0.fix.as_deref()
+    }
+
     /// One sentence: what failed and why.
     pub fn message(&self) -> String {
         match (self.0.what.as_str(), self.0.why.as_str()) {

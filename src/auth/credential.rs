@@ -27,6 +27,15 @@ pub enum Source {
 }
 
 impl Source {
+    /// The words for it in a sentence.
+    pub const fn place(self) -> &'static str {
+        match self {
+            Source::Environment => "ALTER_PAT",
+            Source::Keychain => "the keychain",
+            Source::File => "auth.toml",
+        }
+    }
+
     /// The word for it in results.
     pub const fn name(self) -> &'static str {
         match self {

@@ -39,6 +39,7 @@ mod apps;
 mod audit;
 mod commands;
 mod completion;
+mod doctor;
 mod keys;
 mod link;
 
@@ -59,6 +60,7 @@ enum Command {
     Unlink(link::Unlink),
     Api(api::Api),
     Completion(completion::Completion),
+    Doctor(doctor::Doctor),
     Commands(commands::Commands),
 }
 
@@ -73,6 +75,7 @@ impl Alter {
             Command::Unlink(unlink) => unlink.run(context),
             Command::Api(api) => api.run(&Portal::new(context)),
             Command::Completion(completion) => completion.run(context),
+            Command::Doctor(doctor) => doctor.run(&Portal::new(context)),
             Command::Commands(commands) => commands.run(context),
         }
     }
