@@ -106,13 +106,13 @@ fn add_keys(state: &mut State, now: Stamp) {
 fn add_key<'a>(
     state: &'a mut State,
     app_id: &str,
-    key_type: &str,
+    kind: &str,
     name: &str,
     created_at: Stamp,
 ) -> &'a mut StoredKey {
     let scopes = ["tokens:retrieve", "proxy:execute", "audit:emit"];
     let scopes = scopes.map(str::to_owned).to_vec();
-    let key = StoredKey::fresh(app_id, key_type, name.to_owned(), scopes, created_at);
+    let key = StoredKey::fresh(app_id, kind, name.to_owned(), scopes, created_at);
     state.keys.add(key)
 }
 
@@ -149,7 +149,7 @@ fn event(state: &State, at: usize, created_at: Stamp) -> AuditEvent {
         actor_id: Some(agent_id(app)),
         actor_name: Some(["support-bot", "invoice-bot"][app].to_owned()),
         api_key_id: key.map(|key| key.key.id.clone()),
-        key_prefix: key.map(|key| key.key.key_prefix.clone()),
+        key_prefix: key.map(|key| key.key.prefix.clone()),
         provider_id: Some(provider.to_owned()),
         action: ["token.retrieved", "provider.called"][at % 2].to_owned(),
         method: Some(method.to_owned()),
