@@ -186,6 +186,24 @@ fn revocation() {
 }
 
 #[test]
+fn the_demo_lists_in_order() {
+    let portal = Portal::start(&[]);
+    let keys = format!("/apps/{}/keys", portal.app_id.clone().unwrap());
+    for path in [keys.as_str(), "/audit/portal-actions", "/audit/events"] {
+        let page = portal.get(path).json();
+        let items = page["items"].as_array().unwrap();
+        let times: Vec<&str> = items
+            .iter()
+            .map(|row| row["created_at"].as_str().unwrap())
+            .collect();
+        assert!(
+            times.len() > 3 && times.is_sorted_by(|newer, older| newer >= older),
+            "{path}: {times:?}"
+        );
+    }
+}
+
+#[test]
 fn derived_keys_go_with_their_parent() {
     let portal = Portal::start(&[]);
     let keys = format!("/apps/{}/keys", portal.app_id.clone().unwrap());
