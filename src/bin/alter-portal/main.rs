@@ -26,6 +26,9 @@ use stamp::Stamp;
 use store::Store;
 use store::state::State;
 
+const WELCOME: &str = "This is an emulator of the Alter developer portal, reachable from this machine only. \
+                       Ctrl-C ends it.\n";
+
 fn main() -> ExitCode {
     let stopped = match args::parse(std::env::args_os().skip(1)) {
         Ok(args) => start(args),
@@ -101,9 +104,9 @@ impl Ready {
             dashboard_url: origin,
             pat: seed::ready_pat(state).map(str::to_owned),
             app_id: apps.next().map(|app| app.id.clone()),
-            broken_pats: seed::broken_pats(state)
-                .map(|(name, plaintext)| format!("A PAT that is {name}: {plaintext}\n"))
-                .collect(),
+            broken_pats: seed::broken_pats(state).fold(String::new(), |text, (name, plaintext)| {
+                text + &format!("A PAT that is {name}: {plaintext}\n")
+            }),
         }
     }
 
@@ -120,21 +123,16 @@ impl Ready {
     }
 
     fn exports(&self) -> String {
-        let mut text =
-            "This is an emulator of the Alter developer portal, reachable from this machine only. \
-                        Ctrl-C ends it.\n"
-                .to_owned();
-        text.push_str(&self.broken_pats);
-        for (name, value) in [
+        [
             ("ALTER_BASE_URL", Some(&self.base_url)),
             ("ALTER_DASHBOARD_URL", Some(&self.dashboard_url)),
             ("ALTER_PAT", self.pat.as_ref()),
             ("ALTER_APP_ID", self.app_id.as_ref()),
-        ] {
-            if let Some(value) = value {
-                text.push_str(&format!("export {name}={value}\n"));
-            }
-        }
-        text
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| format!("export {name}={value}\n")))
+        .fold(format!("{WELCOME}{}", self.broken_pats), |text, line| {
+            text + &line
+        })
     }
 }

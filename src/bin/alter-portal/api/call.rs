@@ -75,7 +75,7 @@ impl Call<'_> {
     }
 
     /// Answers with a page of rows.
-    pub(crate) fn paged<T: Serialize>(&self, rows: impl Iterator<Item = T>) -> Outcome {
-        Ok(Answer::json(200, &Paged::of(rows, self.page)))
+    pub(crate) fn paged<T: Serialize>(&self, rows: impl Iterator<Item = T>) -> Answer {
+        Answer::json(200, &Paged::of(rows, self.page))
     }
 }

@@ -89,7 +89,9 @@ impl Act {
                 });
             }
             Self::Status(status) => failure(*status).into_answer(),
-            Self::RetryAfter(wait) => failure(429).header("Retry-After", wait).into_answer(),
+            Self::RetryAfter(wait) => failure(429)
+                .header("Retry-After", wait.to_string())
+                .into_answer(),
             Self::Redirect(to) => Answer::new(302, "text/plain", Vec::new()).with("Location", to),
             Self::Garbage => Answer::html(200, "<html><body>Welcome to the café Wi-Fi".into()),
             Self::DropAfter | Self::ReplayNull | Self::Truncate | Self::Slow(_) => return None,

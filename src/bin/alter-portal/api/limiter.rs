@@ -68,7 +68,7 @@ impl Budget {
         }
         let message = format!("This PAT may make {} requests a minute.", self.limit);
         let wait = (self.reset.0 - now.0).max(1);
-        Err(Refusal::new(429, "rate_limited", message).header("Retry-After", wait))
+        Err(Refusal::new(429, "rate_limited", message).header("Retry-After", wait.to_string()))
     }
 
     /// Says on an answer how things stand.

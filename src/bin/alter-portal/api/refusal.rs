@@ -98,9 +98,9 @@ impl Refusal {
     }
 
     /// Adds a header.
-    pub(crate) fn header(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         if let Self::Coded(coded) = &mut self {
-            coded.headers.push((name, value.to_string()));
+            coded.headers.push((name, value.into()));
         }
         self
     }

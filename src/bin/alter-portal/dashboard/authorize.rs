@@ -35,7 +35,7 @@ pub(super) fn show(portal: &Portal, request: &Request) -> Answer {
     page(
         200,
         "Sign in",
-        &question(&ask, &token),
+        &question(&ask, &account(portal), &token),
         "form-action 'self'",
     )
     .with("Set-Cookie", cookie)
@@ -87,7 +87,13 @@ fn cookie(request: &Request) -> Option<&str> {
     well_formed.then_some(token)
 }
 
-fn question(ask: &Ask, token: &str) -> String {
+fn account(portal: &Portal) -> String {
+    let store = portal.store();
+    let (user, organization) = (&store.state.user, &store.state.organization);
+    format!("{} ({})", user.email, organization.name)
+}
+
+fn question(ask: &Ask, account: &str, token: &str) -> String {
     let days = EXPIRIES.map(|days| {
         let checked = if days == EXPIRY_DEFAULT { " checked" } else { "" };
         format!("<label><input type=\"radio\" name=\"expires_in_days\" value=\"{days}\"{checked}> {days} days</label>\n")
@@ -97,15 +103,15 @@ fn question(ask: &Ask, token: &str) -> String {
     format!(
         "<form class=\"card\" method=\"post\" action=\"/cli/authorize\">\n\
          <h1>Let {client} use your account?</h1>\n\
-         <p>The program <strong>{client}</strong> on <strong>{host}</strong> asks for an access token. \
-         Go on only if you have just started a sign-in there yourself.</p>\n\
+         <p>It asks for an access token. Go on only if you have just started this sign-in yourself.</p>\n\
          <dl>\n<dt>Program</dt><dd>{client}</dd>\n<dt>Computer</dt><dd>{host}</dd>\n\
-         <dt>Token goes to</dt><dd><code>{}</code></dd>\n</dl>\n\
+         <dt>Account</dt><dd>{}</dd>\n<dt>Token goes to</dt><dd><code>{}</code></dd>\n</dl>\n\
          <h2>It will be able to</h2>\n<ul class=\"scopes\">\n{scopes}</ul>\n\
          <fieldset>\n<legend>The token expires after</legend>\n{}</fieldset>\n{}\
          <div class=\"actions\">\n\
          <button class=\"main\" name=\"decision\" value=\"authorize\">Authorize</button>\n\
          <button name=\"decision\" value=\"deny\">Deny</button>\n</div>\n</form>\n",
+        escape(account),
         escape(&ask.callback()),
         days.concat(),
         [

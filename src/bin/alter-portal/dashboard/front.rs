@@ -3,6 +3,7 @@
 use super::html::{escape, page};
 use crate::http::answer::Answer;
 use crate::portal::Portal;
+use crate::resources::apps::App;
 use crate::resources::audit::{AuditEvent, Log};
 use crate::resources::key::StoredKey;
 use crate::resources::portal_actions::PortalAction;
@@ -54,12 +55,12 @@ pub(super) fn show(portal: &Portal) -> Answer {
     page(200, "Overview", &content.concat(), "form-action 'none'")
 }
 
-fn app_row(app: &crate::resources::apps::App) -> [String; 4] {
+fn app_row(app: &App) -> [String; 4] {
     [
         app.name.clone(),
         app.id.clone(),
         app.status().to_owned(),
-        app.created_at.to_string(),
+        time(app.created_at),
     ]
 }
 
@@ -68,17 +69,17 @@ fn key_row(state: &State, stored: &StoredKey, now: Stamp) -> [String; 6] {
     [
         key.name.clone(),
         app_name(state, &stored.app_id),
-        format!("{}…", key.key_prefix),
+        format!("{}…", key.prefix),
         key.scopes.join(", "),
         stored.status(now).to_owned(),
-        key.created_at.to_string(),
+        time(key.created_at),
     ]
 }
 
 fn action_row(state: &State, action: &PortalAction) -> [String; 5] {
     let app = action.app_id.as_deref();
     [
-        action.created_at.to_string(),
+        time(action.created_at),
         action.action.clone(),
         format!("{} ({})", action.principal.name, action.principal_kind),
         format!("{} {}", action.resource_type, action.resource_id),
@@ -88,7 +89,7 @@ fn action_row(state: &State, action: &PortalAction) -> [String; 5] {
 
 fn call_row(state: &State, call: &AuditEvent) -> [String; 7] {
     [
-        call.created_at.to_string(),
+        time(call.created_at),
         call.action.clone(),
         app_name(state, &call.app_id),
         call.actor_name.clone().unwrap_or_else(dash),
@@ -102,6 +103,13 @@ fn call_row(state: &State, call: &AuditEvent) -> [String; 7] {
 fn app_name(state: &State, id: &str) -> String {
     let app = state.apps.get(id);
     app.map_or_else(|| id.to_owned(), |app| app.name.clone())
+}
+
+/// To the minute, which is what fits.
+fn time(instant: Stamp) -> String {
+    let text = instant.to_string();
+    let (date, clock) = text.split_once('T').unwrap_or((&text, ""));
+    format!("{date} {}Z", clock.get(..5).unwrap_or_default())
 }
 
 fn dash() -> String {

@@ -15,9 +15,7 @@ pub(super) fn escape(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
             // A right-to-left override could make one host name look like another.
-            letter if is_invisible(letter) => {
-                escaped.push_str(&letter.escape_unicode().to_string())
-            }
+            letter if is_invisible(letter) => escaped.extend(letter.escape_unicode()),
             letter => escaped.push(letter),
         }
     }

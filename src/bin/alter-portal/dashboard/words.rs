@@ -39,7 +39,7 @@ fn wildcard(resource: &str) -> Meaning {
     }
     let words: Vec<&str> = given.iter().map(|meaning| meaning.words.as_str()).collect();
     Meaning {
-        words: words.join("; "),
+        words: words.join(" · "),
         dangerous: given.iter().any(|meaning| meaning.dangerous),
     }
 }

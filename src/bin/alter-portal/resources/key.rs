@@ -15,8 +15,11 @@ const PLATFORM_RATE_LIMIT: i64 = 600;
 pub(crate) struct Key {
     pub(crate) id: String,
     pub(crate) name: String,
-    pub(crate) key_prefix: String,
-    pub(crate) key_type: String,
+    #[serde(rename = "key_prefix")]
+    pub(crate) prefix: String,
+    /// `rk`, `ak`, `dk` or `pk`.
+    #[serde(rename = "key_type")]
+    pub(crate) kind: String,
     pub(crate) scopes: Vec<String>,
     scope_version: u32,
     pub(crate) cidr_allowlist: Option<Vec<String>>,
@@ -65,17 +68,17 @@ impl StoredKey {
     /// A new key with a new plaintext.
     pub(crate) fn fresh(
         app_id: &str,
-        key_type: &str,
+        kind: &str,
         name: String,
         scopes: Vec<String>,
         now: Stamp,
     ) -> Self {
-        let plaintext = plaintext::fresh(key_type);
+        let plaintext = plaintext::fresh(kind);
         let mut key = Key {
             id: random::uuid(),
             name,
-            key_prefix: plaintext::prefix(&plaintext),
-            key_type: key_type.to_owned(),
+            prefix: plaintext::prefix(&plaintext),
+            kind: kind.to_owned(),
             scopes,
             scope_version: 1,
             cidr_allowlist: None,
@@ -102,7 +105,7 @@ impl StoredKey {
     pub(crate) fn successor(&self, scopes: Option<Vec<String>>, now: Stamp) -> Self {
         let scopes = scopes.unwrap_or_else(|| self.key.scopes.clone());
         let name = self.key.name.clone();
-        let mut next = Self::fresh(&self.app_id, &self.key.key_type, name, scopes, now);
+        let mut next = Self::fresh(&self.app_id, &self.key.kind, name, scopes, now);
         next.key.cidr_allowlist.clone_from(&self.key.cidr_allowlist);
         next.key.limit(self.key.rate_limit_rpm);
         next.key.expires_at = self.key.expires_at;

@@ -91,7 +91,7 @@ fn list(call: &mut Call<'_>) -> Outcome {
         Some(_) => key.key.revoked_at.is_some(),
         None => true,
     };
-    call.paged(of_app(call).rev().filter(wanted).map(|stored| &stored.key))
+    Ok(call.paged(of_app(call).rev().filter(wanted).map(|stored| &stored.key)))
 }
 
 fn statistics(call: &mut Call<'_>) -> Outcome {
@@ -122,11 +122,11 @@ fn mint(call: &mut Call<'_>) -> Outcome {
     ])?;
     let name = fields.required("name", text(1, NAME_MAX))?;
     let scopes = fields.required("scopes", list_of(runtime_scope))?;
-    let key_type = match fields.optional("key_type", one_of(&["runtime", "agent"]))? {
+    let kind = match fields.optional("key_type", one_of(&["runtime", "agent"]))? {
         Some("agent") => "ak",
         _ => "rk",
     };
-    let mut stored = StoredKey::fresh(&app_id, key_type, name, scopes, call.now);
+    let mut stored = StoredKey::fresh(&app_id, kind, name, scopes, call.now);
     stored.key.cidr_allowlist = fields.optional("cidr_allowlist", list_of(cidr))?;
     let rate_limit = fields.optional("rate_limit_rpm", integer(1, RATE_LIMIT_MAX))?;
     stored.key.limit(rate_limit);
@@ -154,7 +154,7 @@ fn rotate(call: &mut Call<'_>) -> Outcome {
     let old = unrevoked(call)?;
     let no = |message: &str| Err(Refusal::new(400, "invalid_request", message));
     match () {
-        () if old.key.key_type == "dk" => {
+        () if old.key.kind == "dk" => {
             return no("A derived key cannot be rotated; derive another.");
         }
         () if old.key.deprecated_at.is_some() => {
@@ -237,6 +237,6 @@ fn note(call: &mut Call<'_>, action: &str, key: &Key) {
     call.note(
         action,
         subject,
-        json!({ "name": key.name, "key_prefix": key.key_prefix }),
+        json!({ "name": key.name, "key_prefix": key.prefix }),
     );
 }

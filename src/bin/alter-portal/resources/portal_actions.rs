@@ -117,5 +117,5 @@ fn list(call: &mut Call<'_>) -> Outcome {
             )
             && window.holds(row.created_at)
     });
-    call.paged(rows)
+    Ok(call.paged(rows))
 }

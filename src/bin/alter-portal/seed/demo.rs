@@ -1,12 +1,14 @@
 //! A small believable organization: two apps, their keys, and a week of runtime calls.
 
 use alter::auth::scopes;
+use serde_json::json;
 
 use crate::resources::apps::App;
 use crate::resources::audit::AuditEvent;
 use crate::resources::computed::{number, verdict};
 use crate::resources::key::StoredKey;
 use crate::resources::pats::{self, NewPat};
+use crate::resources::portal_actions::{self, Principal, Subject};
 use crate::stamp::Stamp;
 use crate::store::state::State;
 
@@ -35,8 +37,7 @@ pub(crate) fn agent_id(number: usize) -> String {
 pub(crate) fn demo(now: Stamp) -> State {
     let mut state = super::empty(now);
     add_pats(&mut state, now);
-    add_apps(&mut state, now);
-    add_keys(&mut state, now);
+    add_apps_and_keys(&mut state, now);
     add_events(&mut state, now);
     state
 }
@@ -55,65 +56,72 @@ fn add_pats(state: &mut State, now: Stamp) {
     }
 }
 
-fn add_apps(state: &mut State, now: Stamp) {
-    for (id, name, description, age) in [
-        (
-            APP_IDS[0],
-            "Support Copilot",
-            "Answers tickets with the tools customers connect",
-            61,
-        ),
-        (
-            APP_IDS[1],
-            "Invoice Runner",
-            "Collects and files supplier invoices every night",
-            24,
-        ),
-    ] {
-        let slug = name.to_lowercase().replace(' ', "-");
-        state.apps.add(App {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            description: Some(description.to_owned()),
-            website_url: Some(format!("https://{slug}.northwind.example")),
-            archived_at: None,
-            created_at: now.plus_days(-age),
-            updated_at: now.plus_days(-age),
-        });
-    }
-}
-
-fn add_keys(state: &mut State, now: Stamp) {
-    add_key(state, APP_IDS[0], "rk", "backend", now.plus_days(-60));
-    let parent = add_key(state, APP_IDS[0], "ak", "agent-fleet", now.plus_days(-30))
-        .key
-        .id
-        .clone();
-    let derived = add_key(
+/// In the order of their making, for that is the order of every list.
+fn add_apps_and_keys(state: &mut State, now: Stamp) {
+    let [copilot, runner] = APP_IDS;
+    let purpose = "Answers tickets with the tools customers connect";
+    add_app(
         state,
-        APP_IDS[0],
-        "dk",
-        "derived-from-fleet",
-        now.plus(-3600),
+        copilot,
+        "Support Copilot",
+        purpose,
+        now.plus_days(-61),
     );
+    let first = add_key(state, copilot, "rk", "first-try", now.plus_days(-61));
+    first.key.revoked_at = Some(now.plus_days(-59));
+    add_key(state, copilot, "rk", "backend", now.plus_days(-60));
+    let parent = add_key(state, copilot, "ak", "agent-fleet", now.plus_days(-30));
+    let parent = parent.key.id.clone();
+    let purpose = "Collects and files supplier invoices every night";
+    add_app(state, runner, "Invoice Runner", purpose, now.plus_days(-24));
+    add_key(state, runner, "rk", "nightly", now.plus_days(-24));
+    let derived = add_key(state, copilot, "dk", "derived-from-fleet", now.plus(-3600));
     derived.key.parent_key_id = Some(parent);
     derived.key.expires_at = Some(now.plus_days(1));
-    let revoked = add_key(state, APP_IDS[0], "rk", "first-try", now.plus_days(-61));
-    revoked.key.revoked_at = Some(now.plus_days(-59));
-    add_key(state, APP_IDS[1], "rk", "nightly", now.plus_days(-24));
+}
+
+fn add_app(state: &mut State, id: &str, name: &str, description: &str, created_at: Stamp) {
+    let slug = name.to_lowercase().replace(' ', "-");
+    state.apps.add(App {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        website_url: Some(format!("https://{slug}.northwind.example")),
+        archived_at: None,
+        created_at,
+        updated_at: created_at,
+    });
+    let subject = Subject {
+        kind: "app",
+        id,
+        app_id: Some(id),
+    };
+    note(state, created_at, "app.created", subject, name);
 }
 
 fn add_key<'a>(
     state: &'a mut State,
     app_id: &str,
-    key_type: &str,
+    kind: &str,
     name: &str,
     created_at: Stamp,
 ) -> &'a mut StoredKey {
     let scopes = ["tokens:retrieve", "proxy:execute", "audit:emit"];
     let scopes = scopes.map(str::to_owned).to_vec();
-    let key = StoredKey::fresh(app_id, key_type, name.to_owned(), scopes, created_at);
+    let key = StoredKey::fresh(app_id, kind, name.to_owned(), scopes, created_at);
+    let subject = Subject {
+        kind: "key",
+        id: &key.key.id,
+        app_id: Some(app_id),
+    };
+    note(state, created_at, "key.minted", subject, name);
     state.keys.add(key)
+}
+
+/// The demo's past is the work of its one person in the dashboard.
+fn note(state: &mut State, at: Stamp, action: &str, subject: Subject<'_>, name: &str) {
+    let person = Principal::person(&state.user.id, &state.user.email);
+    portal_actions::note(state, at, action, person, subject, json!({ "name": name }));
 }
 
 fn add_events(state: &mut State, now: Stamp) {
@@ -149,7 +157,7 @@ fn event(state: &State, at: usize, created_at: Stamp) -> AuditEvent {
         actor_id: Some(agent_id(app)),
         actor_name: Some(["support-bot", "invoice-bot"][app].to_owned()),
         api_key_id: key.map(|key| key.key.id.clone()),
-        key_prefix: key.map(|key| key.key.key_prefix.clone()),
+        key_prefix: key.map(|key| key.key.prefix.clone()),
         provider_id: Some(provider.to_owned()),
         action: ["token.retrieved", "provider.called"][at % 2].to_owned(),
         method: Some(method.to_owned()),

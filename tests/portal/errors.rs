@@ -1,0 +1,152 @@
+//! What is refused before a handler sees it: credentials, scopes, routes, parameters.
+
+use std::process::Command;
+
+use crate::sign_in::sign_in;
+use crate::support::Portal;
+
+#[test]
+fn credentials() {
+    let portal = Portal::start(&[]);
+    let me = |authorization: &str| {
+        let headers = [("Authorization", authorization)];
+        portal
+            .exchange("GET", "/api/v1/pats/me", "", &headers)
+            .unwrap()
+    };
+    portal
+        .exchange("GET", "/api/v1/pats/me", "", &[])
+        .unwrap()
+        .is_error(401, "pat_missing");
+    me("Basic abc").is_error(401, "pat_missing");
+    me("Bearer ").is_error(401, "pat_missing");
+    me("Bearer alter_pat_nobody").is_error(401, "pat_invalid");
+    me("Bearer alter_pat_demo_expired_0000000000000000000000000000").is_error(401, "pat_expired");
+    me("Bearer alter_pat_demo_revoked_0000000000000000000000000000").is_error(401, "pat_revoked");
+    let me = me(&format!("bearer {}", portal.pat));
+    assert_eq!(me.status, 200);
+    assert_eq!(me.json()["prefix"], portal.pat[..14]);
+    assert!(me.json()["last_used_at"].is_string());
+    assert!(!me.body.contains(&portal.pat));
+}
+
+#[test]
+fn every_answer_can_be_traced() {
+    let portal = Portal::empty(&[]);
+    let (one, other) = (portal.get("/apps"), portal.get("/nowhere"));
+    let ids = [&one, &other].map(|reply| reply.header("x-request-id").unwrap().to_owned());
+    assert!(ids[0].starts_with("req_") && ids[0] != ids[1], "{ids:?}");
+    assert!(
+        one.header("date")
+            .is_some_and(|date| date.ends_with(" GMT"))
+    );
+    assert_eq!(one.header("content-type"), Some("application/json"));
+}
+
+#[test]
+fn scopes() {
+    let portal = Portal::start(&[]);
+    let app = portal.app_id.clone().unwrap();
+    let pat = sign_in(&portal, "dashboard_apps:*,dashboard_pats:read");
+    let call = |method, path: &str, body| portal.api_as(&pat, method, path, body, &[]).unwrap();
+    assert_eq!(call("GET", "/apps", "").status, 200);
+    assert_eq!(call("POST", "/apps", "{\"name\":\"A\"}").status, 201);
+    let refused = call("DELETE", &format!("/apps/{app}"), "");
+    refused.is_error(403, "insufficient_scope");
+    let details = &refused.json()["details"];
+    assert_eq!(
+        details["missing"],
+        serde_json::json!(["dashboard_apps:delete"])
+    );
+    assert_eq!(details["required"], details["missing"]);
+    assert_eq!(details["granted"][0], "dashboard_apps:*");
+    call("GET", &format!("/apps/{app}/keys"), "").is_error(403, "insufficient_scope");
+    call("GET", "/audit/events", "").is_error(403, "insufficient_scope");
+}
+
+#[test]
+fn routes_and_parameters() {
+    let portal = Portal::empty(&[]);
+    portal.get("/nowhere").is_error(404, "route_not_found");
+    portal.get("/apps/").is_error(404, "route_not_found");
+    portal.get("").is_error(404, "route_not_found");
+    let wrong = portal.api("PUT", "/apps", "");
+    wrong.is_error(405, "method_not_allowed");
+    assert_eq!(wrong.header("allow"), Some("GET, POST"));
+    portal
+        .get("/apps?archived=true")
+        .is_invalid("query", "archived");
+    portal
+        .get("/apps?include_stats=yes")
+        .is_invalid("query", "include_stats");
+    portal.get("/apps?limit=1").is_invalid("query", "limit");
+    for limit in ["0", "1001", "-1", "x", "", "99999999999999999999"] {
+        portal
+            .get(&format!("/audit/events?limit={limit}"))
+            .is_invalid("query", "limit");
+    }
+    portal
+        .get("/audit/events?offset=-1")
+        .is_invalid("query", "offset");
+    portal
+        .get("/audit/events?policy_decision=allow")
+        .is_invalid("query", "policy_decision");
+    portal
+        .get("/audit/events?start=yesterday")
+        .is_invalid("query", "start");
+    portal
+        .get("/audit/events?start=2026-01-02&end=2026-01-01")
+        .is_invalid("query", "end");
+    portal
+        .get("/audit/portal-actions?principal_kind=me")
+        .is_invalid("query", "principal_kind");
+    assert_eq!(
+        portal
+            .get("/audit/events?offset=18446744073709551615&limit=1")
+            .status,
+        200
+    );
+}
+
+#[test]
+fn bodies() {
+    let portal = Portal::empty(&[]);
+    portal.post("/apps", "{").is_error(400, "invalid_request");
+    portal
+        .post("/apps", "\u{feff}{}")
+        .is_error(400, "invalid_request");
+    let list = portal.post("/apps", "[]");
+    assert_eq!(list.status, 422);
+    assert_eq!(list.json()["detail"][0]["loc"], serde_json::json!(["body"]));
+    portal.post("/apps", "").is_invalid("body", "name");
+    let deep = "[".repeat(100_000);
+    portal.post("/apps", &deep).is_error(400, "invalid_request");
+}
+
+#[test]
+fn command_lines() {
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_alter-portal"));
+        let output = command.args(arguments).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), output.stdout.len(), stderr)
+    };
+    for (arguments, said) in [
+        (&["--listen", "0.0.0.0:0"][..], "loopback"),
+        (&["--listen=[::]:0"], "loopback"),
+        (&["--listen", "here"], "127.0.0.1:4400"),
+        (&["--seed", "big"], "demo or empty"),
+        (&["--fault", "explode"], "drop-after"),
+        (&["--fault=drop,every=0"], "every=0"),
+        (&["--latency", "1s"], "milliseconds"),
+        (&["--rate-limit", "0"], "from 1 on"),
+        (&["--audit-grow", "0"], "at least 1"),
+        (&["--state", "/"], "cannot be read"),
+        (&["--nonsense"], "--nonsense"),
+    ] {
+        let (code, printed, stderr) = run(arguments);
+        assert_eq!((code, printed), (Some(2), 0), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+    }
+    assert_eq!(run(&["--help"]).0, Some(0));
+}

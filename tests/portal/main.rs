@@ -1,0 +1,12 @@
+//! `alter-portal` as its clients see it: the real program, over real sockets.
+
+mod apps;
+mod audit;
+mod errors;
+mod faults;
+mod idempotency;
+mod keys;
+mod rubbish;
+mod sign_in;
+mod state;
+mod support;

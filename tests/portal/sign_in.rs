@@ -1,0 +1,239 @@
+//! The sign-in page, without a browser: what it shows, what it refuses, and what it sends back.
+
+use crate::support::{Portal, Reply};
+
+const CALLBACK: &str = "http%3A%2F%2F127.0.0.1%3A5555%2Fcallback";
+
+fn query(callback: &str, state: &str, scopes: &str) -> String {
+    format!("callback={callback}&state={state}&scopes={scopes}&client=alter-cli%2F1&host=laptop")
+}
+
+fn show(portal: &Portal, query: &str) -> Reply {
+    portal
+        .exchange("GET", &format!("/cli/authorize?{query}"), "", &[])
+        .unwrap()
+}
+
+fn decide(portal: &Portal, form: &str, headers: &[(&str, &str)]) -> Reply {
+    portal
+        .exchange("POST", "/cli/authorize", form, headers)
+        .unwrap()
+}
+
+/// The value of a hidden field.
+fn field(page: &str, name: &str) -> Option<String> {
+    let rest = page.split_once(&format!("name=\"{name}\" value=\""))?.1;
+    Some(rest.split_once('"')?.0.to_owned())
+}
+
+/// The cookie of a page, and the form it holds with this decision.
+fn filled(page: &Reply, query: &str, decision: &str) -> (String, String) {
+    let cookie = page.header("set-cookie").unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let csrf = field(&page.body, "csrf").unwrap();
+    (
+        cookie,
+        format!("{query}&csrf={csrf}&expires_in_days=7&decision={decision}"),
+    )
+}
+
+/// Goes through the page as a person would, and gives back the PAT.
+pub(crate) fn sign_in(portal: &Portal, scopes: &str) -> String {
+    let query = query(CALLBACK, "s", scopes);
+    let (cookie, form) = filled(&show(portal, &query), &query, "authorize");
+    let done = decide(portal, &form, &[("Cookie", &cookie)]);
+    field(&done.body, "pat").unwrap_or_else(|| panic!("{}", done.body))
+}
+
+#[test]
+fn a_pat_comes_of_it() {
+    let portal = Portal::empty(&[]);
+    let query = query(CALLBACK, "a%22b", "dashboard_apps:read,dashboard_pats:read");
+    let page = show(&portal, &query);
+    assert_eq!(page.status, 200);
+    for text in [
+        "alter-cli/1",
+        "laptop",
+        "See apps",
+        "dashboard_apps:read",
+        "dana@northwind.example",
+    ] {
+        assert!(page.body.contains(text), "{text}");
+    }
+    let (cookie, form) = filled(&page, &query, "authorize");
+    assert!(
+        page.header("set-cookie")
+            .unwrap()
+            .contains("HttpOnly; SameSite=Strict")
+    );
+    let done = decide(
+        &portal,
+        &form,
+        &[("Cookie", &cookie), ("Sec-Fetch-Site", "same-origin")],
+    );
+    assert_eq!(done.status, 200);
+    assert_eq!(field(&done.body, "state").as_deref(), Some("a&quot;b"));
+    assert!(
+        done.body
+            .contains("action=\"http://127.0.0.1:5555/callback\"")
+    );
+    let pat = field(&done.body, "pat").unwrap();
+    assert_eq!(
+        done.body.matches(&pat).count(),
+        1,
+        "in one hidden field and nowhere else"
+    );
+
+    let me = portal
+        .api_as(&pat, "GET", "/pats/me", "", &[])
+        .unwrap()
+        .json();
+    assert_eq!(me["name"], "alter-cli on laptop");
+    assert_eq!(
+        me["scopes"],
+        serde_json::json!(["dashboard_apps:read", "dashboard_pats:read"])
+    );
+    let life = |name: &str| alter::input::time::parse(me[name].as_str().unwrap()).unwrap();
+    assert_eq!(life("expires_at") - life("created_at"), 7 * 86_400);
+    let minted = portal.get("/audit/portal-actions?action=pat.minted").json();
+    assert_eq!(minted["items"][0]["principal_kind"], "portal");
+    assert_eq!(minted["items"][0]["resource_id"], me["id"]);
+}
+
+#[test]
+fn no_means_no() {
+    let portal = Portal::empty(&[]);
+    let query = query(CALLBACK, "s", "dashboard_apps:read");
+    let (cookie, form) = filled(&show(&portal, &query), &query, "deny");
+    let done = decide(&portal, &form, &[("Cookie", &cookie)]);
+    assert_eq!(field(&done.body, "error").as_deref(), Some("access_denied"));
+    assert_eq!(field(&done.body, "state").as_deref(), Some("s"));
+    assert_eq!(field(&done.body, "pat"), None);
+    assert_eq!(portal.get("/audit/portal-actions").json()["total"], 0);
+}
+
+#[test]
+fn forms_from_elsewhere_are_refused() {
+    let portal = Portal::empty(&[]);
+    let query = query(CALLBACK, "s", "dashboard_apps:read");
+    let (cookie, form) = filled(&show(&portal, &query), &query, "authorize");
+    let other = format!("alter_csrf={}", "x".repeat(43));
+    assert_eq!(decide(&portal, &form, &[]).status, 403);
+    assert_eq!(decide(&portal, &form, &[("Cookie", &other)]).status, 403);
+    assert_eq!(decide(&portal, &query, &[("Cookie", &cookie)]).status, 403);
+    assert_eq!(
+        decide(&portal, &query, &[("Cookie", "alter_csrf=")]).status,
+        403
+    );
+    for site in ["cross-site", "same-site", "none"] {
+        let headers = [("Cookie", cookie.as_str()), ("Sec-Fetch-Site", site)];
+        assert_eq!(decide(&portal, &form, &headers).status, 403, "{site}");
+    }
+    let form = form.replace("expires_in_days=7", "expires_in_days=3650");
+    assert_eq!(decide(&portal, &form, &[("Cookie", &cookie)]).status, 400);
+    assert_eq!(portal.get("/audit/portal-actions").json()["total"], 0);
+}
+
+#[test]
+fn what_is_asked_is_checked() {
+    let portal = Portal::empty(&["--auto-approve"]);
+    let good = "dashboard_apps:read";
+    let long = "s".repeat(513);
+    for (callback, state, scopes) in [
+        ("https%3A%2F%2F127.0.0.1%3A5555%2Fcallback", "s", good),
+        ("http%3A%2F%2Flocalhost%3A5555%2Fcallback", "s", good),
+        ("http%3A%2F%2Fevil.example%2Fcallback", "s", good),
+        ("http%3A%2F%2F127.0.0.1%3A5555%2Felsewhere", "s", good),
+        ("", "s", good),
+        (CALLBACK, "", good),
+        (CALLBACK, &long, good),
+        (CALLBACK, "s", ""),
+        (CALLBACK, "s", "dashboard_apps:fly"),
+        (CALLBACK, "s", "*"),
+    ] {
+        let page = show(&portal, &query(callback, state, scopes));
+        assert_eq!(page.status, 400, "{callback} {state} {scopes}");
+        assert_eq!(field(&page.body, "pat"), None);
+    }
+    assert_eq!(portal.get("/audit/portal-actions").json()["total"], 0);
+}
+
+#[test]
+fn without_a_click() {
+    let portal = Portal::empty(&["--auto-approve"]);
+    let page = show(&portal, &query(CALLBACK, "s", "dashboard_pats:read"));
+    let pat = field(&page.body, "pat").unwrap();
+    assert_eq!(
+        portal
+            .api_as(&pat, "GET", "/pats/me", "", &[])
+            .unwrap()
+            .status,
+        200
+    );
+    let policy = page.header("content-security-policy").unwrap();
+    let nonce = page
+        .body
+        .split_once("<script nonce=\"")
+        .unwrap()
+        .1
+        .split_once('"')
+        .unwrap()
+        .0;
+    assert!(
+        policy.contains(&format!("script-src 'nonce-{nonce}'")),
+        "{policy}"
+    );
+    assert!(
+        policy.contains("form-action http://127.0.0.1:5555"),
+        "{policy}"
+    );
+}
+
+#[test]
+fn pages_cannot_be_framed_kept_or_scripted() {
+    let portal = Portal::start(&[]);
+    let query = query(CALLBACK, "s", "dashboard_apps:delete");
+    let evil = format!("{query}&host=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22");
+    for page in [
+        show(&portal, &evil),
+        portal.exchange("GET", "/", "", &[]).unwrap(),
+    ] {
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+        assert_eq!(page.header("x-frame-options"), Some("DENY"));
+        assert_eq!(page.header("cache-control"), Some("no-store"));
+        assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+        assert!(!page.body.contains("<script"), "{}", page.body);
+    }
+    assert!(show(&portal, &evil).body.contains("&lt;script&gt;alert(1)"));
+    assert!(show(&portal, &query).body.contains("Careful:"));
+}
+
+#[test]
+fn the_front_page_shows_what_scripts_made() {
+    let portal = Portal::empty(&["--audit-rows=3"]);
+    let app = portal.create_app("<b>Bold</b>");
+    let minted = portal.post(
+        &format!("/apps/{app}/keys"),
+        "{\"name\":\"k9\",\"scopes\":[\"a:b\"]}",
+    );
+    let page = portal.exchange("GET", "/", "", &[]).unwrap().body;
+    for text in [
+        "&lt;b&gt;Bold",
+        "k9",
+        "key.minted",
+        "provider.called",
+        &minted.text("api_key")[..16],
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("<b>") && !page.contains(&minted.text("api_key")));
+    assert_eq!(
+        portal
+            .exchange("GET", "/favicon.ico", "", &[])
+            .unwrap()
+            .status,
+        404
+    );
+    assert_eq!(portal.exchange("DELETE", "/", "", &[]).unwrap().status, 405);
+}
