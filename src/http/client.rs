@@ -77,7 +77,8 @@ impl Client {
     ) -> Result<Answer, Failure> {
         let request = with_idempotency_key(request)?;
         let mut unanswered = false;
-        for number in 1.. {
+        let mut number = 1;
+        loop {
             let last = number > retry::MOST || !retry::is_safe(&request);
             let (trouble, wait) = match self.exchange(streams, &request, pat) {
                 Ok(mut answer) => {
@@ -111,8 +112,8 @@ impl Client {
                 request.path,
             ));
             std::thread::sleep(pause);
+            number += 1;
         }
-        Err(Failure::error("the portal", "did not answer"))
     }
 
     fn exchange(
