@@ -4,7 +4,8 @@ use std::env;
 use std::process::ExitCode;
 
 use alter::cli::argv::{self, Line};
-use alter::cli::{complete, help};
+use alter::cli::{complete, help, tree};
+use alter::cmd::Alter;
 use alter::context::Context;
 use alter::failure::Failure;
 use alter::out::streams::Streams;
@@ -43,17 +44,19 @@ fn words() -> Result<Vec<String>, Failure> {
 /// Answers the shell that asks what may stand at the cursor.
 fn offer(words: &[String]) -> Result<(), Failure> {
     match words {
-        [_, shell, words @ ..] => print(&complete::candidates(shell, words)),
+        [_, shell, words @ ..] => {
+            print(&complete::candidates(&tree::root::<Alter>(), shell, words))
+        }
         _ => Ok(()),
     }
 }
 
-fn run(line: Line) -> Result<(), Failure> {
+fn run(line: Line<Alter>) -> Result<(), Failure> {
     match line {
         Line::Run(run) => run
             .command
             .run(&Context::new(Streams::new(), run.globals, run.page)?),
-        Line::Help(words) => print(&help::text(&words)?),
+        Line::Help(words) => print(&help::text(&tree::root::<Alter>(), &words)?),
         Line::Version => print(&format!(
             "alter {} ({}, {})\n",
             env!("CARGO_PKG_VERSION"),

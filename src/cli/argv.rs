@@ -4,19 +4,18 @@
 //! the words are read here against the command tree, checked, and handed to argh in the one form it always takes:
 //! path, flags, `--`, operands. A message names a flag or a position, never a value: it may be a secret.
 
-use argh::{FromArgs, Optionality};
+use argh::{ArgsInfo, FromArgs, Optionality};
 
 use super::globals::{Globals, Paging};
 use super::suggest::nearest;
 use super::tree::{self, Command, Flag, Value};
-use crate::cmd::Alter;
 use crate::failure::Failure;
 
 /// What a command line asks for.
 #[derive(Debug)]
-pub enum Line {
+pub enum Line<T> {
     /// Run a command.
-    Run(Box<Run>),
+    Run(Box<Run<T>>),
     /// Show the help of the command, or of the topic, that these words name.
     Help(Vec<String>),
     /// Show the version.
@@ -25,9 +24,9 @@ pub enum Line {
 
 /// A command with the flags that all commands share.
 #[derive(Debug)]
-pub struct Run {
+pub struct Run<T> {
     /// The command and its own arguments.
-    pub command: Alter,
+    pub command: T,
     /// The flags of every command.
     pub globals: Globals,
     /// Which rows of a paged list; `None` where the command has no pages.
@@ -46,8 +45,8 @@ pub struct Page {
 }
 
 /// Reads a command line. The flag beside the result says whether a failure is to be told as JSON.
-pub fn read(words: &[String]) -> (bool, Result<Line, Failure>) {
-    let root = tree::root();
+pub fn read<T: FromArgs + ArgsInfo>(words: &[String]) -> (bool, Result<Line<T>, Failure>) {
+    let root = tree::root::<T>();
     let mut reader = Reader::new(&root);
     reader.words(words);
     let as_json = reader
@@ -227,7 +226,7 @@ impl<'t> Reader<'t> {
         self.failure.get_or_insert(failure);
     }
 
-    fn finish(mut self) -> Result<Line, Failure> {
+    fn finish<T: FromArgs>(mut self) -> Result<Line<T>, Failure> {
         if self.version {
             return Ok(Line::Version);
         }
@@ -249,7 +248,7 @@ impl<'t> Reader<'t> {
         words.push("--");
         words.extend(self.operands.iter().map(String::as_str));
         Ok(Line::Run(Box::new(Run {
-            command: Alter::from_args(&["alter"], &words).map_err(|_| unreadable())?,
+            command: T::from_args(&["alter"], &words).map_err(|_| unreadable())?,
             globals: from_flags(&self.globals)?,
             page,
         })))

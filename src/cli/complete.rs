@@ -12,12 +12,11 @@ pub const HOOK: &str = "__complete";
 pub const SHELLS: &str = "bash|zsh|fish";
 
 /// The candidates for the last word.
-pub fn candidates(shell: &str, words: &[String]) -> String {
+pub fn candidates(root: &Command, shell: &str, words: &[String]) -> String {
     let mut words = joined(words);
     let word = words.pop().unwrap_or_default();
-    let root = tree::root();
     let mut cursor = Cursor {
-        at: &root,
+        at: root,
         pending: None,
         operands_only: false,
     };
@@ -166,7 +165,7 @@ mod tests {
 
     fn words(shell: &str, line: &[&str]) -> Vec<String> {
         let line: Vec<String> = line.iter().map(|&word| word.to_owned()).collect();
-        let found = candidates(shell, &line);
+        let found = candidates(&tree::root::<crate::cmd::Alter>(), shell, &line);
         found
             .lines()
             .filter_map(|line| line.split('\t').next())

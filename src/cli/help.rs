@@ -13,14 +13,13 @@ const WIDTH: usize = 100;
 const INDENT: usize = 34;
 
 /// The help that these words ask for: a topic's, or a command's.
-pub fn text(words: &[String]) -> Result<String, Failure> {
+pub fn text(root: &Command, words: &[String]) -> Result<String, Failure> {
     if let [name] = words
         && let Some(text) = topics::text(name)
     {
         return Ok(text);
     }
-    let root = tree::root();
-    let (path, command) = tree::walk(&root, words);
+    let (path, command) = tree::walk(root, words);
     match words.get(path.len()) {
         None => Ok(render(&path, command)),
         Some(unknown) => Err(no_topic(command, unknown)),

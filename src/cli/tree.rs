@@ -8,7 +8,6 @@
 use argh::{ArgsInfo, FlagInfoKind, Optionality, PositionalInfo};
 
 use super::globals::{Globals, Paging};
-use crate::cmd::Alter;
 
 /// A command of the tree.
 pub type Command = argh::CommandInfoWithArgs;
@@ -42,9 +41,9 @@ pub struct PageBounds {
     pub default: u64,
 }
 
-/// The whole tree.
-pub fn root() -> Command {
-    let mut root = Alter::get_args_info();
+/// The whole tree that begins at `T`.
+pub fn root<T: ArgsInfo>() -> Command {
+    let mut root = T::get_args_info();
     root.commands.push(help());
     root
 }

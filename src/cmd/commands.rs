@@ -4,6 +4,7 @@ use argh::{ArgsInfo, FromArgs, Optionality};
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 
+use super::Alter;
 use crate::cli::tree::{self, Flag, Value};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -61,7 +62,7 @@ struct DescribedFlag {
 impl Commands {
     /// Prints the tree.
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        let root = tree::root();
+        let root = tree::root::<Alter>();
         let rows: Vec<_> = tree::leaves(&root)
             .into_iter()
             .map(|(path, command)| to_raw_value(&describe(&path, command)))
