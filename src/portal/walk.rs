@@ -68,6 +68,7 @@ fn walk(
             ));
         }
         total = page.total.or(total);
+        progress.clear(&portal.streams);
         rows.page(&page.items)?;
         offset += page.items.len() as u64;
         progress.show(&portal.streams, rows.written());
@@ -78,10 +79,11 @@ fn walk(
     }
 }
 
-/// The line that counts rows on a terminal.
+/// The line that counts rows on a terminal. It stands below the rows when they go to the same one.
 struct Progress {
     begun: Instant,
     shown: Option<Instant>,
+    visible: bool,
 }
 
 impl Progress {
@@ -91,6 +93,7 @@ impl Progress {
         Self {
             begun: Instant::now(),
             shown: None,
+            visible: false,
         }
     }
 
@@ -103,12 +106,14 @@ impl Progress {
             return;
         }
         self.shown = Some(Instant::now());
+        self.visible = true;
         let rate = u128::from(rows) * 1000 / self.begun.elapsed().as_millis().max(1);
         streams.progress(&format!("{rows} rows, {rate} rows/s"));
     }
 
-    fn clear(&self, streams: &Streams) {
-        if self.shown.is_some() {
+    fn clear(&mut self, streams: &Streams) {
+        if self.visible {
+            self.visible = false;
             streams.progress("");
         }
     }
