@@ -68,7 +68,9 @@ fn walk(
             ));
         }
         total = page.total.or(total);
-        progress.clear(&portal.streams);
+        if portal.streams.stdout_is_terminal() {
+            progress.clear(&portal.streams);
+        }
         rows.page(&page.items)?;
         offset += page.items.len() as u64;
         progress.show(&portal.streams, rows.written());
