@@ -97,7 +97,8 @@ impl Client {
                     }
                     (format!("the portal answered {}", answer.status), wait)
                 }
-                Err(Trouble::Passing(why)) if !last => {
+                Err(Trouble::Unreachable(why)) if !last => (why, None),
+                Err(Trouble::Broken(why)) if !last => {
                     unanswered = true;
                     (why, None)
                 }
@@ -183,15 +184,12 @@ impl Client {
     fn explain(&self, request: &Request, trouble: Trouble) -> Failure {
         let what = format!("{} {}{}", request.method.name(), self.origin, request.path);
         match trouble {
-            Trouble::Passing(why) | Trouble::NoAnswer(why) => {
-                let failure = Failure::error(what, why);
-                if request.method == Method::Get {
-                    return failure;
-                }
-                failure.fix("it may have been done all the same: look before you repeat it")
+            Trouble::Unreachable(why) | Trouble::Barred(why) => Failure::error(what, why),
+            Trouble::Broken(why) | Trouble::Unanswered(why) => {
+                in_doubt(request, Failure::error(what, why))
             }
             Trouble::UnknownIssuer => self.unknown_issuer(&what),
-            Trouble::Final(failure) => failure,
+            Trouble::Final(failure) => in_doubt(request, failure),
         }
     }
 
@@ -206,6 +204,14 @@ impl Client {
             "if you trust that issuer, put its PEM certificate in a file and set SSL_CERT_FILE, or in a folder and set SSL_CERT_DIR",
         )
     }
+}
+
+/// A change without a readable answer may have been made.
+fn in_doubt(request: &Request, failure: Failure) -> Failure {
+    if request.method == Method::Get {
+        return failure;
+    }
+    failure.fix("it may have been done all the same: look before you repeat it")
 }
 
 fn headers(headers: &HeaderMap) -> Vec<(String, String)> {

@@ -1,6 +1,5 @@
 //! Why an exchange came to nothing, told apart by what can be done about it.
 
-use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
@@ -13,12 +12,16 @@ use crate::out;
 /// An exchange without an answer.
 #[derive(Debug)]
 pub enum Trouble {
-    /// No connection, or one that broke: the next try may fare better.
-    Passing(String),
+    /// No connection: nothing was sent, and the next try may fare better.
+    Unreachable(String),
+    /// The connection broke behind the request: the portal may have done it or not.
+    Broken(String),
+    /// The portal took too long, or answered something else than HTTP; it may have done the work.
+    Unanswered(String),
+    /// The way to the portal is barred before anything is sent: a proxy or a certificate.
+    Barred(String),
     /// The server's certificate was signed by nobody that is trusted here.
     UnknownIssuer,
-    /// The portal took too long, or spoke something else than HTTP.
-    NoAnswer(String),
     /// Trying again is no use, and all is said.
     Final(Failure),
 }
@@ -28,15 +31,15 @@ impl Trouble {
     pub fn of(error: Error, timeout: Duration) -> Self {
         match error {
             Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
-                Self::Passing("no connection in time".into())
+                Self::Unreachable("no connection in time".into())
             }
-            Error::Timeout(_) => Self::NoAnswer(too_slow(timeout)),
-            Error::HostNotFound => Self::Passing("the host name is not known".into()),
-            Error::ConnectionFailed => Self::Passing("no connection".into()),
-            Error::ConnectProxyFailed(why) => Self::NoAnswer(format!("the proxy refused: {why}")),
+            Error::Timeout(_) => Self::Unanswered(too_slow(timeout)),
+            Error::HostNotFound => Self::Unreachable("the host name is not known".into()),
+            Error::ConnectionFailed => Self::Unreachable("no connection".into()),
+            Error::ConnectProxyFailed(why) => Self::Barred(format!("the proxy refused: {why}")),
             Error::Io(error) => Self::of_io(&error),
-            Error::Tls(why) => Self::NoAnswer(format!("TLS failed: {why}")),
-            other => Self::NoAnswer(format!("the answer is not proper HTTP: {other}")),
+            Error::Tls(why) => Self::Barred(format!("TLS failed: {why}")),
+            other => Self::Unanswered(format!("the answer is not proper HTTP: {other}")),
         }
     }
 
@@ -49,22 +52,22 @@ impl Trouble {
                 rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
                     Self::UnknownIssuer
                 }
-                rustls::Error::InvalidCertificate(why) => Self::NoAnswer(refused(why)),
-                other => Self::NoAnswer(format!("TLS failed: {other}")),
+                rustls::Error::InvalidCertificate(why) => Self::Barred(refused(why)),
+                other => Self::Barred(format!("TLS failed: {other}")),
             };
         }
-        let why = match error.kind() {
-            io::ErrorKind::ConnectionRefused => "the connection was refused".into(),
+        match error.kind() {
             io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::UnexpectedEof => "the connection was closed without an answer".into(),
-            _ => match error.source() {
-                Some(inner) => format!("{}: {inner}", out::reason(error)),
-                None => out::reason(error),
-            },
-        };
-        Self::Passing(why)
+            | io::ErrorKind::UnexpectedEof => {
+                Self::Broken("the connection was closed without an answer".into())
+            }
+            io::ErrorKind::ConnectionRefused => {
+                Self::Unreachable("the connection was refused".into())
+            }
+            _ => Self::Unreachable(out::reason(error)),
+        }
     }
 
     /// The reason why a body could not be read to its end.
