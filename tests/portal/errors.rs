@@ -1,6 +1,7 @@
 //! What is refused before a handler sees it: credentials, scopes, routes, parameters.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 use crate::sign_in::sign_in;
 use crate::support::Portal;
@@ -124,6 +125,45 @@ fn bodies() {
 }
 
 #[test]
+fn start_up_lines() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_alter-portal"));
+    let command = command
+        .arg("--listen=[::1]:0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stderr = String::new();
+    let mut lines = BufReader::new(child.stderr.take().unwrap());
+    // The last of them, so that nothing is missing when the portal ends.
+    while !stderr.contains("export ALTER_APP_ID=") {
+        assert_ne!(lines.read_line(&mut stderr).unwrap(), 0, "{stderr}");
+    }
+    child.kill().unwrap();
+    let stdout = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    let ready: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert!(
+        ready["base_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://[::1]:"),
+        "{stdout}"
+    );
+    for (name, key) in [
+        ("ALTER_BASE_URL", "base_url"),
+        ("ALTER_DASHBOARD_URL", "dashboard_url"),
+        ("ALTER_PAT", "pat"),
+        ("ALTER_APP_ID", "app_id"),
+    ] {
+        let line = format!("export {name}={}\n", ready[key].as_str().unwrap());
+        assert!(stderr.contains(&line), "{stderr}");
+    }
+    assert!(
+        stderr.contains("emulator") && stderr.contains("alter_pat_demo_expired_"),
+        "{stderr}"
+    );
+}
+
+#[test]
 fn command_lines() {
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_alter-portal"));
@@ -141,6 +181,7 @@ fn command_lines() {
         (&["--latency", "1s"], "milliseconds"),
         (&["--rate-limit", "0"], "from 1 on"),
         (&["--audit-grow", "0"], "at least 1"),
+        (&["--audit-rows", "100000000001"], "100000000000"),
         (&["--state", "/"], "cannot be read"),
         (&["--nonsense"], "--nonsense"),
     ] {

@@ -55,6 +55,19 @@ fn a_lost_answer_is_given_again_after_a_crash() {
 }
 
 #[test]
+fn a_refusal_is_remembered_too() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let key = [("Idempotency-Key", "k")];
+    let refused = |portal: &Portal| portal.api_with("POST", "/apps", "{}", &key).unwrap();
+    let portal = Portal::empty(&["--state", &file]);
+    refused(&portal).is_invalid("body", "name");
+    portal.kill();
+    let again = refused(&Portal::empty(&["--state", &file]));
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+}
+
+#[test]
 fn what_cannot_be_saved_is_not_acknowledged() {
     let folder = Folder::new();
     let inner = folder.0.join("inner");

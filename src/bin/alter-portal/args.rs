@@ -63,7 +63,7 @@ pub(crate) struct Args {
     pub(crate) rate_limit: Option<u32>,
 
     /// audit rows computed from their index, the same on every run
-    #[argh(option, default = "0", arg_name = "n")]
+    #[argh(option, default = "0", from_str_fn(rows), arg_name = "n")]
     pub(crate) audit_rows: usize,
 
     /// one more computed audit row each time so many milliseconds have passed; without seed rows (--seed empty)
@@ -146,6 +146,15 @@ fn interval(text: &str) -> Result<Duration, String> {
         Duration::ZERO => Err("must be at least 1".to_owned()),
         every => Ok(every),
     })
+}
+
+fn rows(text: &str) -> Result<usize, String> {
+    // At one row a second this is the year 5195, still of four digits.
+    const MOST: usize = 100_000_000_000;
+    match text.parse() {
+        Ok(count) if count <= MOST => Ok(count),
+        _ => Err(format!("must be a whole number up to {MOST}")),
+    }
 }
 
 fn positive(text: &str) -> Result<u32, String> {

@@ -160,3 +160,17 @@ fn extra(name: &str) -> Issue {
 fn refused(name: &str, kind: &'static str, msg: impl Into<String>) -> Refusal {
     Refusal::invalid("query", name, kind, msg)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_hold_their_start_and_not_their_end() {
+        let (start, end) = (Some(Stamp(10)), Some(Stamp(20)));
+        let held = |window: Window| [9, 10, 19, 20].map(|at| window.holds(Stamp(at)));
+        assert_eq!(held(Window { start, end }), [false, true, true, false]);
+        assert_eq!(held(Window { start: None, end }), [true, true, true, false]);
+        assert_eq!(held(Window { start, end: None }), [false, true, true, true]);
+    }
+}

@@ -26,7 +26,7 @@ pub(super) fn show(portal: &Portal) -> Answer {
     let actions = state.portal_actions.iter().rev().take(ROWS);
     let content = [
         format!(
-            "<h1>{}</h1>\n<p class=\"soft\">Everything here was made through the API; this page only shows it.</p>\n",
+            "<h1>{}</h1>\n<p class=\"soft\">This page only shows what there is; changes go through the API.</p>\n",
             escape(&state.organization.name)
         ),
         table(

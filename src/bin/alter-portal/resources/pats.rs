@@ -8,6 +8,7 @@ use crate::api::refusal::Refusal;
 use crate::api::routes::Route;
 use crate::http::answer::Answer;
 use crate::random;
+use crate::resources::portal_actions::Named;
 use crate::stamp::Stamp;
 use crate::store::Row;
 use crate::store::state::State;
@@ -27,15 +28,8 @@ pub(crate) struct Pat {
     created_at: Stamp,
     pub(crate) expires_at: Option<Stamp>,
     last_used_at: Option<Stamp>,
-    organization: Organization,
+    organization: Named,
     user: User,
-}
-
-/// Whom everything belongs to.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Organization {
-    pub(crate) id: String,
-    pub(crate) name: String,
 }
 
 /// Who minted a PAT.

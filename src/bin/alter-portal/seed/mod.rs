@@ -4,7 +4,8 @@ mod demo;
 
 use alter::auth::scopes;
 
-use crate::resources::pats::{self, NewPat, Organization, User};
+use crate::resources::pats::{self, NewPat, User};
+use crate::resources::portal_actions::Named;
 use crate::stamp::Stamp;
 use crate::store::state::State;
 
@@ -14,7 +15,7 @@ const READY: &str = "ready";
 
 /// An organization with one person and one PAT.
 pub(crate) fn empty(now: Stamp) -> State {
-    let organization = Organization {
+    let organization = Named {
         id: "0a9a0000-0001-4000-8000-000000000001".to_owned(),
         name: "Northwind Demo".to_owned(),
     };

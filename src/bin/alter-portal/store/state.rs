@@ -7,13 +7,13 @@ use crate::api::idempotency::Records;
 use crate::resources::apps::App;
 use crate::resources::audit::AuditEvent;
 use crate::resources::key::StoredKey;
-use crate::resources::pats::{Organization, StoredPat, User};
-use crate::resources::portal_actions::PortalAction;
+use crate::resources::pats::{StoredPat, User};
+use crate::resources::portal_actions::{Named, PortalAction};
 
 /// All that outlives a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct State {
-    pub(crate) organization: Organization,
+    pub(crate) organization: Named,
     pub(crate) user: User,
     #[serde(default)]
     pub(crate) pats: Collection<StoredPat>,
@@ -34,7 +34,7 @@ pub(crate) struct State {
 
 impl State {
     /// Nothing yet but the organization and its one person.
-    pub(crate) fn empty(organization: Organization, user: User) -> Self {
+    pub(crate) fn empty(organization: Named, user: User) -> Self {
         Self {
             organization,
             user,
