@@ -146,9 +146,10 @@ const ZSH: &str = r#"#compdef alter
 # completion of alter for zsh
 _alter() {
     local -a found
-    local line
+    local line about
     for line in ${(f)"$("${words[1]}" __complete zsh "${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
-        found+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
+        about=${line#*$'\t'}
+        found+=("${${line%%$'\t'*}//:/\\:}${about:+:$about}")
     done
     if (( $#found )); then _describe alter found; else _files; fi
 }
