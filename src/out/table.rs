@@ -85,6 +85,14 @@ fn instant(text: &str) -> String {
 
 /// A JSON value as the text of a cell.
 pub fn cell(value: &str) -> String {
+    if value.starts_with('[') {
+        list(value)
+    } else {
+        scalar(value)
+    }
+}
+
+fn scalar(value: &str) -> String {
     match value {
         "null" => missing(),
         "true" => "yes".into(),
@@ -92,17 +100,20 @@ pub fn cell(value: &str) -> String {
         _ if value.starts_with('"') => {
             escape::text(&serde_json::from_str::<String>(value).unwrap_or_default()).into_owned()
         }
-        _ if value.starts_with('[') => list(value),
         _ => escape::text(&json::compact(value)).into_owned(),
     }
 }
 
+/// A list inside a list stays JSON: the portal sends none, and depth must not be the sender's choice.
 fn list(value: &str) -> String {
     let elements = json::array(value).unwrap_or_default();
     if elements.is_empty() {
         return missing();
     }
-    let cells: Vec<String> = elements.iter().map(|element| cell(element.get())).collect();
+    let cells: Vec<String> = elements
+        .iter()
+        .map(|element| scalar(element.get()))
+        .collect();
     cells.join(",")
 }
 
@@ -237,6 +248,7 @@ mod tests {
             ("1E5", "1E5"),
             ("[]", "-"),
             ("[\"a\", 2]", "a,2"),
+            ("[[ 1], null]", "[1],-"),
             ("{\"a\": 1}", "{\"a\":1}"),
             ("\"\\u001b[1m\"", "\\u{1b}[1m"),
         ] {
