@@ -35,8 +35,10 @@ macro_rules! namespace {
 }
 
 mod apps;
+mod auth;
 mod commands;
 mod link;
+mod pats;
 
 /// the command line of the Alter developer portal: apps, keys, agents, secrets, grants and the audit log
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -48,7 +50,9 @@ pub struct Alter {
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(subcommand)]
 enum Command {
+    Auth(auth::Auth),
     Apps(apps::Apps),
+    Pats(pats::Pats),
     Link(link::Link),
     Unlink(link::Unlink),
     Commands(commands::Commands),
@@ -58,7 +62,9 @@ impl Alter {
     /// Runs the command. One that needs no portal is not given one.
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         match self.command {
+            Command::Auth(auth) => auth.run(&Portal::new(context)),
             Command::Apps(apps) => apps.run(&Portal::new(context)),
+            Command::Pats(pats) => pats.run(&Portal::new(context)),
             Command::Link(link) => link.run(context),
             Command::Unlink(unlink) => unlink.run(context),
             Command::Commands(commands) => commands.run(context),
