@@ -4,7 +4,10 @@ use crate::failure::{Failure, Kind};
 use crate::http::url::Origin;
 use crate::input::environment;
 
+use super::account::Account;
+use super::keychain::Trouble;
 use super::secret::Pat;
+use super::store;
 
 /// A PAT and where it was found.
 #[derive(Debug)]
@@ -47,7 +50,7 @@ impl Source {
 }
 
 /// The PAT for an origin and a profile. With `ALTER_PAT` set, nothing else is touched.
-pub fn find(_origin: &Origin, _profile: &str) -> Result<Credential, Failure> {
+pub fn find(origin: &Origin, profile: &str) -> Result<Credential, Failure> {
     if let Some(text) = environment::variable("ALTER_PAT")? {
         let pat = Pat::parse("ALTER_PAT", &text)?;
         return Ok(Credential {
@@ -55,15 +58,27 @@ pub fn find(_origin: &Origin, _profile: &str) -> Result<Credential, Failure> {
             source: Source::Environment,
         });
     }
-    Err(not_signed_in())
+    let account = Account::new(origin, profile);
+    let found = store::find(&account)?;
+    found
+        .kept
+        .map(|(pat, source)| Credential { pat, source })
+        .ok_or_else(|| {
+            let why = match found.trouble {
+                Some(trouble @ (Trouble::Locked | Trouble::Silent | Trouble::Malformed)) => {
+                    format!("no PAT for {account} in the file, and {}", trouble.reason())
+                }
+                _ => format!("there is no PAT for {account}"),
+            };
+            failure(why)
+        })
 }
 
 /// There is no PAT at all.
 pub fn not_signed_in() -> Failure {
-    Failure::new(
-        Kind::Auth,
-        "not signed in",
-        "there is no PAT for this portal and profile",
-    )
-    .fix("alter auth login, or set ALTER_PAT")
+    failure("there is no PAT for this portal and profile".into())
+}
+
+fn failure(why: String) -> Failure {
+    Failure::new(Kind::Auth, "not signed in", why).fix("alter auth login, or set ALTER_PAT")
 }

@@ -1,5 +1,12 @@
-//! Credentials: where they are kept and what they may do.
+//! Credentials: where they are kept, how people sign in, and what a PAT may do.
 
+pub mod account;
+mod child;
 pub mod credential;
+mod file;
+mod folder;
+mod keychain;
 pub mod scopes;
 pub mod secret;
+pub mod store;
+mod toml;

@@ -37,11 +37,13 @@ macro_rules! namespace {
 mod api;
 mod apps;
 mod audit;
+mod auth;
 mod commands;
 mod completion;
 mod doctor;
 mod keys;
 mod link;
+mod pats;
 
 /// the command line of the Alter developer portal: apps, keys, agents, secrets, grants and the audit log
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -53,9 +55,11 @@ pub struct Alter {
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(subcommand)]
 enum Command {
+    Auth(auth::Auth),
     Apps(apps::Apps),
     Keys(keys::Keys),
     Audit(audit::Audit),
+    Pats(pats::Pats),
     Link(link::Link),
     Unlink(link::Unlink),
     Api(api::Api),
@@ -68,9 +72,11 @@ impl Alter {
     /// Runs the command. One that needs no portal is not given one.
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         match self.command {
+            Command::Auth(auth) => auth.run(&Portal::new(context)),
             Command::Apps(apps) => apps.run(&Portal::new(context)),
             Command::Keys(keys) => keys.run(&Portal::new(context)),
             Command::Audit(audit) => audit.run(&Portal::new(context)),
+            Command::Pats(pats) => pats.run(&Portal::new(context)),
             Command::Link(link) => link.run(context),
             Command::Unlink(unlink) => unlink.run(context),
             Command::Api(api) => api.run(&Portal::new(context)),

@@ -1,0 +1,112 @@
+//! Programs that are run for the person, with none of our credentials in their environment.
+
+use std::ffi::OsStr;
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::AsFd;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+/// More than this is no answer of a helper.
+const LARGEST_OUTPUT: usize = 4 << 20;
+/// How soon the end of a child is noticed that keeps its output open, or closed it early.
+const TICK: Duration = Duration::from_millis(5);
+
+/// What a helper left behind.
+pub(super) struct Outcome {
+    pub(super) success: bool,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+/// A command for `program` that does not inherit our credentials.
+pub(super) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.env_remove("ALTER_PAT").env_remove("ALTER_API_KEY");
+    command
+}
+
+/// Runs a helper with `input` on its standard input; one that is not done by then is killed: `None`.
+pub(super) fn run(
+    mut command: Command,
+    input: &[u8],
+    until: Instant,
+) -> io::Result<Option<Outcome>> {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // Less than a pipe holds, so this never waits; a child that reads none of it says so by its exit.
+        let _ = stdin.write_all(input);
+    }
+    let outcome = watch(&mut child, until);
+    if !matches!(outcome, Ok(Some(_))) {
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    outcome
+}
+
+fn watch(child: &mut Child, until: Instant) -> io::Result<Option<Outcome>> {
+    let (Some(mut stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
+        return Ok(None);
+    };
+    unblock(&stdout)?;
+    unblock(&stderr)?;
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    loop {
+        let ended = child.try_wait()?;
+        let open = [
+            drain(&mut stdout, &mut out)?.then(|| stdout.as_fd()),
+            drain(&mut stderr, &mut err)?.then(|| stderr.as_fd()),
+        ];
+        if let Some(status) = ended {
+            return Ok(Some(Outcome {
+                success: status.success(),
+                stdout: text(&out),
+                stderr: text(&err),
+            }));
+        }
+        if Instant::now() >= until || out.len() + err.len() > LARGEST_OUTPUT {
+            return Ok(None);
+        }
+        let mut waiting: Vec<_> = open
+            .iter()
+            .flatten()
+            .map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN))
+            .collect();
+        let tick = TICK.min(until.saturating_duration_since(Instant::now()));
+        match poll(&mut waiting, tick.try_into().ok().as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn unblock(pipe: impl AsFd) -> io::Result<()> {
+    let flags = fcntl_getfl(&pipe)?;
+    Ok(fcntl_setfl(&pipe, flags | OFlags::NONBLOCK)?)
+}
+
+/// Takes what is there; says whether more may come.
+fn drain(pipe: &mut impl Read, into: &mut Vec<u8>) -> io::Result<bool> {
+    let mut chunk = [0; 4096];
+    while into.len() <= LARGEST_OUTPUT {
+        match pipe.read(&mut chunk) {
+            Ok(0) => return Ok(false),
+            Ok(count) => into.extend_from_slice(&chunk[..count]),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(true),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

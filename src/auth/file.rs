@@ -1,0 +1,168 @@
+//! `auth.toml`: sign-ins in plain text, for machines without a keychain.
+//!
+//! Everything is checked on open handles, so that nothing can be swapped between the check and the use. Reading
+//! takes no lock and writes nothing: a reader sees the old file or the new one, for it is replaced whole.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{AtFlags, Mode, OFlags, fchmod, renameat, unlinkat};
+use rustix::io::Errno;
+
+use super::account::Account;
+use super::folder::{self, check, open_file, refused};
+use super::secret::Pat;
+use super::toml::{self, SignIn};
+use crate::failure::Failure;
+use crate::out;
+
+const NAME: &str = "auth.toml";
+const NEW: &str = "auth.toml.new";
+const LOCK: &str = "auth.lock";
+
+/// Nobody has so many sign-ins; a file that is larger is something else.
+const LARGEST: u64 = 1 << 20;
+/// A sign-in holds the lock for a few milliseconds.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+
+/// Where the file is, or would be; `None` on a system without a home folder.
+pub(super) fn path() -> Option<PathBuf> {
+    folder::path().map(|folder| folder.join(NAME))
+}
+
+/// The PAT kept for an account.
+pub(super) fn find(account: &Account) -> Result<Option<Pat>, Failure> {
+    let found = all()?.into_iter().find(|kept| kept.account == *account);
+    Ok(found.map(|kept| kept.pat))
+}
+
+/// Everything that is kept.
+pub(super) fn all() -> Result<Vec<SignIn>, Failure> {
+    let Some(path) = folder::path() else {
+        return Ok(Vec::new());
+    };
+    folder::open(&path)?.map_or(Ok(Vec::new()), |folder| read(&folder, &path.join(NAME)))
+}
+
+/// Keeps a PAT for an account, in the place of the one that was kept before; gives the file.
+pub(super) fn save(account: &Account, pat: &Pat) -> Result<PathBuf, Failure> {
+    let path = folder::path().ok_or_else(|| {
+        Failure::usage("no config folder", "there is no home folder to keep it in")
+            .fix("set ALTER_CONFIG_DIR, or use the PAT through ALTER_PAT")
+    })?;
+    let folder = folder::create(&path)?;
+    change(&folder, &path, |kept| {
+        kept.retain(|earlier| earlier.account != *account);
+        kept.push(SignIn {
+            account: account.clone(),
+            pat: pat.clone(),
+        });
+    })?;
+    Ok(path.join(NAME))
+}
+
+/// Forgets the PAT of an account; says whether there was one.
+pub(super) fn forget(account: &Account) -> Result<bool, Failure> {
+    let Some(path) = folder::path() else {
+        return Ok(false);
+    };
+    let Some(folder) = folder::open(&path)? else {
+        return Ok(false);
+    };
+    // Looked up before anything is locked: where nothing is kept, nothing needs to be writable.
+    let kept = read(&folder, &path.join(NAME))?;
+    if !kept.iter().any(|kept| kept.account == *account) {
+        return Ok(false);
+    }
+    change(&folder, &path, |kept| {
+        kept.retain(|kept| kept.account != *account);
+    })?;
+    Ok(true)
+}
+
+fn read(folder: &File, path: &Path) -> Result<Vec<SignIn>, Failure> {
+    let mut file = match open_file(folder, NAME, OFlags::RDONLY) {
+        Ok(file) => file,
+        Err(Errno::NOENT) => return Ok(Vec::new()),
+        Err(Errno::LOOP | Errno::MLINK) => return Err(refused(path, "is a symlink")),
+        Err(error) => return Err(refused(path, out::reason(&error.into()))),
+    };
+    let unreadable = |error: io::Error| refused(path, out::reason(&error));
+    let found = file.metadata().map_err(unreadable)?;
+    if !found.is_file() {
+        return Err(refused(path, "is not a regular file"));
+    }
+    check(path, &found, 0o077, "600")?;
+    let mut bytes = Vec::new();
+    (&mut file)
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(refused(path, "is larger than 1 MiB"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| refused(path, "is not UTF-8"))?;
+    toml::read(&text).map_err(|malformed| {
+        refused(path, format!("line {} {}", malformed.line, malformed.why))
+            .fix("correct that line, or remove the file and sign in again with alter auth login")
+    })
+}
+
+/// Reads, changes and replaces the file while no other sign-in can.
+fn change(folder: &File, path: &Path, edit: impl FnOnce(&mut Vec<SignIn>)) -> Result<(), Failure> {
+    let file = path.join(NAME);
+    let failed = |error: io::Error| Failure::error(file.display().to_string(), out::reason(&error));
+    let _lock = lock(folder, &path.join(LOCK))?;
+    let mut kept = read(folder, &file)?;
+    edit(&mut kept);
+    if kept.is_empty() {
+        remove(folder, NAME).map_err(failed)?;
+    } else {
+        replace(folder, &toml::write(&kept)).map_err(|error| {
+            let _ = remove(folder, NEW);
+            failed(error)
+        })?;
+    }
+    folder.sync_all().map_err(failed)
+}
+
+fn lock(folder: &File, path: &Path) -> Result<File, Failure> {
+    let failed = |error: io::Error| Failure::error(path.display().to_string(), out::reason(&error));
+    let lock = open_file(folder, LOCK, OFlags::RDWR | OFlags::CREATE)
+        .map_err(|error| failed(error.into()))?;
+    let until = Instant::now() + LOCK_WAIT;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) if Instant::now() < until => {
+                sleep(Duration::from_millis(10));
+            }
+            Err(TryLockError::WouldBlock) => {
+                let why = "another alter has held the lock for too long";
+                return Err(Failure::error(path.display().to_string(), why));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+    }
+}
+
+fn replace(folder: &File, text: &str) -> io::Result<()> {
+    // Left behind by one that was killed; the lock says that nobody is writing it now.
+    remove(folder, NEW)?;
+    let mut new = open_file(folder, NEW, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)?;
+    fchmod(&new, Mode::RUSR | Mode::WUSR)?;
+    new.write_all(text.as_bytes())?;
+    new.sync_all()?;
+    Ok(renameat(folder, NEW, folder, NAME)?)
+}
+
+/// Sees to it that a file is not there.
+fn remove(folder: &File, name: &str) -> io::Result<()> {
+    match unlinkat(folder, name, AtFlags::empty()) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

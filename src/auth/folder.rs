@@ -1,0 +1,106 @@
+//! The config folder: where it is, and whether it may be trusted with a credential.
+
+use std::fs::{DirBuilder, File, Metadata};
+use std::os::fd::AsFd;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::{env, io};
+
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+
+use crate::failure::Failure;
+use crate::out;
+
+/// Bits of a mode that let others write.
+const WRITABLE: u32 = 0o022;
+
+/// `$ALTER_CONFIG_DIR`, else `$XDG_CONFIG_HOME/alter`, else `~/.config/alter`; `None` without a home.
+pub(super) fn path() -> Option<PathBuf> {
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(own) = set("ALTER_CONFIG_DIR") {
+        // Put together again from its parts: a trailing slash would make the system follow a symlink.
+        return Some(Path::new(&own).components().collect());
+    }
+    let base = set("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| Some(dirs::home_dir()?.join(".config")))?;
+    Some(base.join("alter"))
+}
+
+/// Opens the folder and checks it; `None` when there is none.
+pub(super) fn open(path: &Path) -> Result<Option<File>, Failure> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let folder = match openat(CWD, path, flags, Mode::empty()) {
+        Ok(folder) => File::from(folder),
+        Err(Errno::NOENT) => return Ok(None),
+        Err(Errno::NOTDIR | Errno::LOOP | Errno::MLINK) => {
+            return Err(refused(path, "is a symlink or no folder"));
+        }
+        Err(error) => return Err(refused(path, out::reason(&error.into()))),
+    };
+    let found = folder
+        .metadata()
+        .map_err(|error| refused(path, out::reason(&error)))?;
+    check(path, &found, WRITABLE, "700")?;
+    Ok(Some(folder))
+}
+
+/// Makes the folder where it is missing, then opens and checks it.
+pub(super) fn create(path: &Path) -> Result<File, Failure> {
+    let failed = |error: io::Error| Failure::error(path.display().to_string(), out::reason(&error));
+    if let Some(folder) = open(path)? {
+        return Ok(folder);
+    }
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(failed)?;
+    open(path)?.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))
+}
+
+/// Opens a file in the folder without following a symlink and without waiting for a FIFO's other end.
+pub(super) fn open_file(folder: impl AsFd, name: &str, more: OFlags) -> Result<File, Errno> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | more;
+    openat(folder, name, flags, Mode::RUSR | Mode::WUSR).map(File::from)
+}
+
+/// Refuses what is not ours, or gives others one of the `forbidden` rights.
+pub(super) fn check(
+    path: &Path,
+    found: &Metadata,
+    forbidden: u32,
+    wanted: &str,
+) -> Result<(), Failure> {
+    if found.uid() != geteuid().as_raw() {
+        return Err(refused(path, "belongs to another user"));
+    }
+    let given = found.mode() & forbidden;
+    if given == 0 {
+        return Ok(());
+    }
+    let why = if given & WRITABLE == 0 {
+        "can be read by others"
+    } else {
+        "can be changed by others"
+    };
+    Err(refused(path, why).fix(format!("chmod {wanted} {}", quoted(path))))
+}
+
+pub(super) fn refused(path: &Path, why: impl Into<String>) -> Failure {
+    Failure::usage(path.display().to_string(), why)
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@%,:=".contains(c);
+    if text.chars().all(plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}

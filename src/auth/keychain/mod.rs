@@ -1,0 +1,161 @@
+//! The system's keychain, reached through the helper that belongs to it.
+//!
+//! A helper is a child, so that one that waits for a silent bus or for a person can be ended. It gets a credential on
+//! its standard input, never among its arguments.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::account::Account;
+use super::child::{self, Outcome};
+use super::secret::Pat;
+
+mod bus;
+mod macos;
+mod secret_tool;
+
+/// What all entries are stored under.
+const SERVICE: &str = "alter-cli";
+/// What a command may lose to a keychain, whatever state that is in, with room to end the helper.
+const BUDGET: Duration = Duration::from_millis(900);
+/// How long a person may take to unlock it when signing in.
+const UNLOCKING: Duration = Duration::from_secs(30);
+
+/// Why a keychain is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// There is none.
+    Absent,
+    /// There may be one, but not the helper to reach it.
+    NoHelper,
+    /// It holds something that cannot be seen while it is locked.
+    Locked,
+    /// It did not answer in time.
+    Silent,
+    /// It said no, as one does that is locked and that nobody unlocks.
+    Refused,
+    /// What it holds is no PAT.
+    Malformed,
+}
+
+impl Trouble {
+    /// As it stands in a message.
+    pub(super) const fn reason(self) -> &'static str {
+        match self {
+            Trouble::Absent => "there is no keychain here",
+            Trouble::NoHelper => {
+                "the keychain is reached through secret-tool, which is missing; the package libsecret-tools has it"
+            }
+            Trouble::Locked => "the keychain is locked",
+            Trouble::Silent => "the keychain does not answer",
+            Trouble::Refused => "the keychain is locked or takes nothing",
+            Trouble::Malformed => "what the keychain holds is no PAT",
+        }
+    }
+}
+
+/// The keychain of this command, and how long it may still be waited for.
+#[derive(Debug)]
+pub(super) struct Keychain {
+    helper: Helper,
+    until: Instant,
+}
+
+#[derive(Debug)]
+enum Helper {
+    SecretTool(secret_tool::Helper),
+    Security,
+}
+
+/// A helper's command line and what goes to its standard input.
+struct Call {
+    command: Command,
+    input: String,
+}
+
+impl Keychain {
+    /// Finds the platform's helper, without running it.
+    pub(super) fn open() -> Result<Self, Trouble> {
+        let helper = if cfg!(target_os = "macos") {
+            Helper::Security
+        } else {
+            Helper::SecretTool(secret_tool::Helper::find()?)
+        };
+        Ok(Self {
+            helper,
+            until: Instant::now() + BUDGET,
+        })
+    }
+
+    /// The PAT kept for an account. On Linux this never makes the system ask for the keychain's password.
+    pub(super) fn find(&self, account: &Account) -> Result<Option<Pat>, Trouble> {
+        let text = match &self.helper {
+            Helper::SecretTool(tool) => {
+                let outcome = run(tool.search(Some(account)), self.until)?;
+                secret_tool::secret(&outcome.stdout)?
+            }
+            Helper::Security => {
+                let outcome = run(macos::find(account), self.until)?;
+                outcome
+                    .success
+                    .then(|| outcome.stdout.trim_end().to_owned())
+            }
+        };
+        text.map(|text| Pat::parse("PAT", &text).map_err(|_| Trouble::Malformed))
+            .transpose()
+    }
+
+    /// Every account that something is kept for.
+    pub(super) fn list(&self) -> Result<Vec<Account>, Trouble> {
+        Ok(match &self.helper {
+            Helper::SecretTool(tool) => {
+                secret_tool::accounts(&run(tool.search(None), self.until)?.stderr)
+            }
+            Helper::Security => macos::accounts(&run(macos::dump(), self.until)?.stdout),
+        })
+    }
+
+    /// Keeps a PAT for an account. With a person there to unlock it, a keychain that is alive is waited for.
+    pub(super) fn save(&self, account: &Account, pat: &Pat, person: bool) -> Result<(), Trouble> {
+        let until = if person {
+            // One that cannot even say what it holds is not locked but dead.
+            self.list()?;
+            Instant::now() + UNLOCKING
+        } else {
+            self.until
+        };
+        let call = match &self.helper {
+            Helper::SecretTool(tool) => tool.store(account, pat),
+            Helper::Security => macos::store(account, pat),
+        };
+        if run(call, until)?.success {
+            Ok(())
+        } else {
+            Err(Trouble::Refused)
+        }
+    }
+
+    /// Forgets the PAT of an account; says whether there was one.
+    pub(super) fn forget(&self, account: &Account) -> Result<bool, Trouble> {
+        match self.find(account) {
+            Ok(None) => return Ok(false),
+            Ok(Some(_)) | Err(Trouble::Malformed) => {}
+            Err(trouble) => return Err(trouble),
+        }
+        let call = match &self.helper {
+            Helper::SecretTool(tool) => tool.clear(account),
+            Helper::Security => macos::delete(account),
+        };
+        if run(call, self.until)?.success {
+            Ok(true)
+        } else {
+            Err(Trouble::Refused)
+        }
+    }
+}
+
+fn run(call: Call, until: Instant) -> Result<Outcome, Trouble> {
+    child::run(call.command, call.input.as_bytes(), until)
+        .map_err(|_| Trouble::Absent)?
+        .ok_or(Trouble::Silent)
+}

@@ -1,0 +1,146 @@
+//! The stored sign-ins, wherever they are kept: the keychain first, the file where there is none.
+
+use std::path::PathBuf;
+
+use super::account::Account;
+use super::credential::Source;
+use super::file;
+use super::keychain::{Keychain, Trouble};
+use super::secret::Pat;
+use crate::failure::Failure;
+use crate::out::streams::Streams;
+
+/// What is stored for an account, and what was in the way of looking.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The PAT and where it was found.
+    pub(super) kept: Option<(Pat, Source)>,
+    /// Why the keychain could not be asked.
+    pub(super) trouble: Option<Trouble>,
+}
+
+/// A stored sign-in.
+#[derive(Debug)]
+pub struct Stored {
+    /// What it belongs to.
+    pub account: Account,
+    /// Where it is kept.
+    pub place: Source,
+    /// Whether it is what a command for the current account would find.
+    pub current: bool,
+}
+
+/// Looks for the PAT of an account.
+pub(super) fn find(account: &Account) -> Result<Found, Failure> {
+    let (pat, trouble) = match Keychain::open().and_then(|keychain| keychain.find(account)) {
+        Ok(pat) => (pat, None),
+        Err(trouble) => (None, Some(trouble)),
+    };
+    let kept = match pat {
+        Some(pat) => Some((pat, Source::Keychain)),
+        None => file::find(account)?.map(|pat| (pat, Source::File)),
+    };
+    Ok(Found { kept, trouble })
+}
+
+/// Where the file is, or would be.
+pub fn file() -> Option<PathBuf> {
+    file::path()
+}
+
+/// Refuses a file that could not be written to later, before anybody is asked for a PAT.
+pub fn check() -> Result<(), Failure> {
+    file::all().map(|_| ())
+}
+
+/// Every stored sign-in, those in the keychain first.
+pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure> {
+    let (mut in_keychain, mut opens) = (Vec::new(), false);
+    match Keychain::open().and_then(|keychain| Ok((keychain.list()?, keychain.find(current)))) {
+        Ok((accounts, found)) => {
+            in_keychain = accounts;
+            opens = matches!(found, Ok(Some(_)));
+        }
+        Err(Trouble::Silent) => {
+            streams.warn("the keychain does not answer; what it holds is not listed");
+        }
+        Err(_) => {}
+    }
+    let in_file = file::all()?.into_iter().map(|kept| kept.account);
+    let stored = |place, wins| {
+        move |account| Stored {
+            current: wins && account == *current,
+            account,
+            place,
+        }
+    };
+    Ok(in_keychain
+        .into_iter()
+        .map(stored(Source::Keychain, opens))
+        .chain(in_file.map(stored(Source::File, !opens)))
+        .collect())
+}
+
+/// Keeps a PAT for an account; gives the place. Where that is the file, the person is told why.
+pub fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, Failure> {
+    let keychain = Keychain::open();
+    let saved = keychain
+        .as_ref()
+        .map_err(|trouble| *trouble)
+        .and_then(|keychain| {
+            streams.progress("Storing the PAT; unlock the keychain if it asks for that");
+            let saved = keychain.save(account, pat, streams.stdin_is_terminal());
+            streams.progress("");
+            saved
+        });
+    let Err(trouble) = saved else {
+        // An older one in the file would be plain text for nothing.
+        if let Err(failure) = file::forget(account) {
+            streams.warn(&format!(
+                "an older sign-in may be left: {}",
+                failure.message()
+            ));
+        }
+        return Ok(Source::Keychain);
+    };
+    let path = file::save(account, pat)?;
+    streams.warn(&format!(
+        "the PAT is kept as plain text in {}: {}",
+        path.display(),
+        trouble.reason()
+    ));
+    if keychain.is_ok_and(|keychain| keychain.find(account) == Err(Trouble::Locked)) {
+        streams.warn("the keychain holds an older sign-in, which wins as soon as it is unlocked");
+    }
+    Ok(Source::File)
+}
+
+/// Forgets the PAT of an account everywhere; gives the places it was in.
+pub fn forget(account: &Account) -> Result<Vec<Source>, Failure> {
+    let in_keychain = Keychain::open().and_then(|keychain| keychain.forget(account));
+    let in_file = file::forget(account)?;
+    match in_keychain {
+        Err(trouble @ (Trouble::Locked | Trouble::Silent | Trouble::Refused)) => {
+            let rest = if in_file {
+                "; the PAT in the file is forgotten"
+            } else {
+                ""
+            };
+            let why = format!("{}{rest}", trouble.reason());
+            Err(
+                Failure::error("the keychain may still hold the sign-in", why)
+                    .fix("unlock the keychain, then alter auth logout"),
+            )
+        }
+        in_keychain => {
+            let places = [
+                (in_keychain == Ok(true), Source::Keychain),
+                (in_file, Source::File),
+            ];
+            Ok(places
+                .into_iter()
+                .filter_map(|(was_there, place)| was_there.then_some(place))
+                .collect())
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! `alter auth`: signing in, and the sign-ins that are stored.
+
+use argh::{ArgsInfo, FromArgs};
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+
+use super::pats;
+use crate::auth::account::Account;
+use crate::auth::credential::Source;
+use crate::auth::secret::Pat;
+use crate::auth::store::{self, Stored};
+use crate::failure::Failure;
+use crate::http::request::Request;
+use crate::http::routes;
+use crate::input::environment::variable;
+use crate::input::intake;
+use crate::out::json::Object;
+use crate::out::results::Rows;
+use crate::out::table::{Table, column};
+use crate::portal::Portal;
+
+namespace! {
+    /// sign in, and manage stored sign-ins
+    Auth "auth", Portal<'_>: { Login, Status, List, Logout }
+}
+
+const VARIABLE_WINS: &str = "ALTER_PAT is set, and wins over what is stored";
+
+const SIGN_INS: Table = Table {
+    noun: "stored sign-ins",
+    columns: &[
+        column("ORIGIN", "origin"),
+        column("PROFILE", "profile"),
+        column("PLACE", "place"),
+        column("IN USE", "in_use"),
+    ],
+};
+
+/// sign in through the browser, or with a PAT that you have
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "login",
+    example = "alter auth login",
+    example = "alter auth login --scopes dashboard_apps:read,dashboard_audit:read",
+    example = "alter auth login --token-stdin < pat.txt"
+)]
+struct Login {
+    /// a file that holds the PAT
+    #[argh(option, arg_name = "path")]
+    token_file: Option<String>,
+    /// read the PAT from standard input
+    #[argh(switch)]
+    token_stdin: bool,
+    /// the PAT itself; other users and the shell's history can see it
+    #[argh(option, arg_name = "pat")]
+    token: Option<String>,
+}
+
+impl Login {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        self.check_flags()?;
+        let account = account(portal)?;
+        let pat = self.given(portal)?;
+        if portal.dry_run {
+            portal.streams.note("dry run: nothing is stored");
+            return portal.object(&check());
+        }
+        store::check()?;
+        if let Some(pat) = pat {
+            return sign_in(portal, &account, &pat);
+        }
+        Err(Failure::usage("--token-stdin", "is needed"))
+    }
+
+    /// The flags that carry a token exclude each other.
+    fn check_flags(&self) -> Result<(), Failure> {
+        let given = [
+            (self.token_file.is_some(), "--token-file"),
+            (self.token_stdin, "--token-stdin"),
+            (self.token.is_some(), "--token"),
+        ];
+        let mut given = given.into_iter().filter(|(given, _)| *given);
+        match (given.next(), given.next()) {
+            (Some((_, one)), Some((_, other))) => {
+                Err(Failure::usage(other, format!("goes without {one}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn given(&self, portal: &Portal) -> Result<Option<Pat>, Failure> {
+        let read = |flag, bytes| Pat::parse(flag, &intake::secret_text(flag, bytes)?).map(Some);
+        if let Some(path) = &self.token_file {
+            return read("--token-file", intake::file("--token-file", path)?);
+        }
+        if self.token_stdin {
+            return read("--token-stdin", portal.intake.stdin("--token-stdin")?);
+        }
+        if let Some(text) = &self.token {
+            portal.streams.warn(
+                "--token shows the PAT to whoever can run ps, and leaves it in the shell's history; use --token-stdin",
+            );
+            return Pat::parse("--token", text).map(Some);
+        }
+        Ok(None)
+    }
+}
+
+fn account(portal: &Portal) -> Result<Account, Failure> {
+    Ok(Account::new(&portal.base_url()?, &portal.profile()?))
+}
+
+fn check() -> Request {
+    Request::get(routes::this_pat())
+}
+
+/// Has the portal check a PAT, and keeps it only if that goes well.
+fn sign_in(portal: &Portal, account: &Account, pat: &Pat) -> Result<(), Failure> {
+    let answer = portal
+        .client()?
+        .send(&portal.streams, &check(), Some(pat))?;
+    let record = pats::record(&answer)?;
+    let place = store::save(&portal.streams, account, pat)?;
+    let record = record.as_deref().and_then(Object::parse);
+    let told = |path| record.as_ref().and_then(|record| record.string(path));
+    let user = told("user.email").map_or(String::new(), |email| format!(" as {email}"));
+    let organization =
+        told("organization.name").map_or(String::new(), |name| format!(" of {name}"));
+    portal.streams.note(&format!(
+        "Signed in to {account}{user}{organization}. The PAT is in the {}.",
+        place.name()
+    ));
+    if variable("ALTER_PAT")?.is_some() {
+        portal.streams.warn(VARIABLE_WINS);
+    }
+    Ok(())
+}
+
+/// show who is signed in, and where the PAT was found
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "status",
+    note = "scope: dashboard_pats:read",
+    example = "alter auth status --output table"
+)]
+struct Status {}
+
+impl Status {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        pats::whoami(portal)
+    }
+}
+
+/// list every stored sign-in; no request is made
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(subcommand, name = "list", example = "alter auth list")]
+struct List {}
+
+impl List {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let account = account(portal)?;
+        let stored = store::list(&portal.streams, &account)?;
+        let variable = variable("ALTER_PAT")?.is_some();
+        let rows: Vec<_> = stored
+            .iter()
+            .map(|stored| to_raw_value(&Row::new(stored, stored.current && !variable)))
+            .collect::<Result<_, _>>()
+            .map_err(|error| Failure::error("the stored sign-ins", error.to_string()))?;
+        let rows: Vec<_> = rows.iter().map(AsRef::as_ref).collect();
+        let mut out = Rows::new(&portal.streams, &portal.shape, &SIGN_INS)?;
+        out.page(&rows)?;
+        portal.end_rows(out, &SIGN_INS)?;
+        if variable {
+            portal.streams.warn(VARIABLE_WINS);
+        }
+        Ok(())
+    }
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    origin: String,
+    profile: &'a str,
+    place: &'static str,
+    in_use: bool,
+}
+
+impl<'a> Row<'a> {
+    fn new(stored: &'a Stored, in_use: bool) -> Self {
+        Self {
+            origin: stored.account.origin.to_string(),
+            profile: &stored.account.profile,
+            place: stored.place.name(),
+            in_use,
+        }
+    }
+}
+
+/// forget the stored sign-in; the PAT itself goes on working until it is deleted in the dashboard
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "logout",
+    example = "alter auth logout --profile other"
+)]
+struct Logout {}
+
+impl Logout {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let account = account(portal)?;
+        if portal.dry_run {
+            portal.streams.note(&format!(
+                "dry run: what is stored for {account} would be forgotten"
+            ));
+            return Ok(());
+        }
+        let places = store::forget(&account)?;
+        if places.is_empty() {
+            portal
+                .streams
+                .note(&format!("Nothing is stored for {account}."));
+        } else {
+            let places: Vec<_> = places.into_iter().map(Source::name).collect();
+            portal.streams.note(&format!(
+                "Signed out of {account}: the PAT is gone from the {}. It still works until it is deleted in the dashboard.",
+                places.join(" and the ")
+            ));
+        }
+        if variable("ALTER_PAT")?.is_some() {
+            portal
+                .streams
+                .warn("ALTER_PAT is still set, so commands stay signed in");
+        }
+        Ok(())
+    }
+}

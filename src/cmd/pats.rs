@@ -1,0 +1,120 @@
+//! `alter pats`: the Personal Access Token in use. Minting and revoking are done in the dashboard, on purpose.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::auth::credential::{Credential, Source};
+use crate::auth::store;
+use crate::failure::{Failure, Kind};
+use crate::http::answer::Answer;
+use crate::http::request::{Body, Request, redact};
+use crate::http::routes;
+use crate::input::time;
+use crate::out::json::Object;
+use crate::portal::Portal;
+
+namespace! {
+    /// look at the Personal Access Token in use
+    Pats "pats", Portal<'_>: { Whoami }
+}
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+/// A PAT that ends sooner is warned about.
+const SOON: i64 = 7 * DAY;
+
+const UNSEEN: &str = "The portal accepts the PAT, which may not look at itself: one with the scope dashboard_pats:read shows more.";
+
+/// show whose PAT is in use, what it may do, and where it was found
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "whoami",
+    note = "scope: dashboard_pats:read",
+    example = "alter pats whoami --output table"
+)]
+struct Whoami {}
+
+impl Whoami {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        whoami(portal)
+    }
+}
+
+/// Prints what is known of the PAT in use.
+pub(super) fn whoami(portal: &Portal) -> Result<(), Failure> {
+    let request = Request::get(routes::this_pat());
+    portal.unless_dry(&request, || {
+        let credential = portal.credential()?;
+        let answer = portal.send_raw(&request)?;
+        let local = Body::object()
+            .with("source", credential.source.name())
+            .with("base_url", portal.base_url()?.to_string())
+            .with("profile", portal.profile()?);
+        let record = record(&answer)?;
+        if record.is_none() {
+            portal.streams.note(UNSEEN);
+        }
+        let shown = record.map_or(Ok(local.clone()), |record| {
+            complete(portal, &local, &record)
+        })?;
+        warn_of_plain_text(portal, credential);
+        portal.print_object(shown.text())
+    })
+}
+
+/// What the portal tells of a PAT; `None` of one that it accepts but that may not look at itself.
+pub(super) fn record(answer: &Answer) -> Result<Option<String>, Failure> {
+    let refusal = answer.accepted().err();
+    let code = refusal.as_ref().and_then(Failure::portal_code);
+    if code == Some("insufficient_scope") && answer.status == 403 {
+        return Ok(None);
+    }
+    // Whatever a portal puts there, a PAT is not shown.
+    let document = redact(answer.json()?);
+    if Object::parse(&document).is_none() {
+        return Err(answer.broken("is not a PAT's record"));
+    }
+    Ok(Some(document))
+}
+
+fn complete(portal: &Portal, local: &Body, record: &str) -> Result<Body, Failure> {
+    let record = Object::parse(record)
+        .ok_or_else(|| Failure::new(Kind::Error, "the portal's answer", "is no object"))?;
+    if let Some(expires) = record.string("expires_at") {
+        warn_of_expiry(portal, &expires);
+    }
+    let known = Object::parse(local.text()).map_or(Vec::new(), |known| {
+        known.keys().map(str::to_owned).collect()
+    });
+    Ok(record
+        .entries()
+        .filter(|(key, _)| !known.iter().any(|known| known == key))
+        .fold(local.clone(), |shown, (key, value)| shown.with(key, value)))
+}
+
+fn warn_of_expiry(portal: &Portal, expires: &str) {
+    let Some(left) = time::parse(expires).map(|instant| instant - time::now()) else {
+        return;
+    };
+    let left = match left {
+        ..0 => return,
+        0..HOUR => "within the hour".to_owned(),
+        HOUR..DAY => format!("in {} h", left / HOUR),
+        DAY..=SOON => format!("in {} d", left / DAY),
+        _ => return,
+    };
+    portal.streams.warn(&format!(
+        "this PAT expires {left}, at {expires}; sign in again with alter auth login"
+    ));
+}
+
+fn warn_of_plain_text(portal: &Portal, credential: &Credential) {
+    if credential.source == Source::File
+        && let Some(file) = store::file()
+    {
+        portal.streams.warn(&format!(
+            "this PAT lies as plain text in {}; with a keychain at hand (on Linux secret-tool, on an unlocked desktop), alter auth login moves it there",
+            file.display()
+        ));
+    }
+}
