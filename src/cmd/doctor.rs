@@ -6,12 +6,12 @@ use argh::{ArgsInfo, FromArgs};
 use serde::{Deserialize, Serialize};
 use serde_json::value::to_raw_value;
 
-use crate::auth::credential;
+use crate::auth::{credential, store};
 use crate::failure::{Failure, Kind};
 use crate::http::answer::Answer;
 use crate::http::request::Request;
 use crate::http::routes;
-use crate::input::time;
+use crate::input::{environment, time};
 use crate::out;
 use crate::out::results::Rows;
 use crate::out::table::{Table, column};
@@ -110,6 +110,7 @@ impl Doctor {
             return Ok(());
         }
         let mut findings = reachable(portal);
+        findings.push(credential_file()?);
         findings.extend(signed_in(portal));
         findings.extend(app(portal));
         print(portal, &findings)?;
@@ -169,6 +170,22 @@ fn clock(answer: &Answer) -> Finding {
     }
     Finding::new("clock", Status::Warn, format!("{skew} s from the portal's"))
         .fix("set this machine's clock")
+}
+
+/// Whether the file of stored sign-ins is fit to be read; with a PAT in the environment it is not touched.
+fn credential_file() -> Result<Finding, Failure> {
+    const CHECK: &str = "credential file";
+    let path = match environment::variable("ALTER_PAT")? {
+        Some(_) => return Ok(Finding::skip(CHECK, "ALTER_PAT is set")),
+        None => store::file().filter(|path| path.exists()),
+    };
+    Ok(match path {
+        None => Finding::skip(CHECK, "there is none"),
+        Some(path) => match store::check() {
+            Ok(()) => Finding::ok(CHECK, path.display().to_string()),
+            Err(failure) => Finding::failed(CHECK, &failure),
+        },
+    })
 }
 
 /// The part of the PAT record that is looked at.
