@@ -1,6 +1,7 @@
 //! TLS and proxies, against real servers with certificates of a private authority.
 
 mod authority;
+mod browser;
 mod server;
 
 use std::fs;

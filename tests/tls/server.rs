@@ -55,6 +55,29 @@ impl Server {
         })
     }
 
+    /// Takes TLS off requests and hands them to the plain server at `port`, one a connection.
+    pub(crate) fn front(config: Arc<ServerConfig>, port: u16) -> Self {
+        Self::new(move |stream, seen| {
+            let session = ServerConnection::new(config.clone()).unwrap();
+            let mut stream = StreamOwned::new(session, stream);
+            let Some(head) = head(&mut stream) else {
+                return;
+            };
+            seen.lock().unwrap().push_str(&head);
+            let mut body = vec![0; content_length(&head)];
+            if stream.read_exact(&mut body).is_err() {
+                return;
+            }
+            let head = head.replacen("\r\n", "\r\nConnection: close\r\n", 1);
+            let mut target = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            target.write_all(head.as_bytes()).unwrap();
+            target.write_all(&body).unwrap();
+            let _ = io::copy(&mut target, &mut stream);
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        })
+    }
+
     fn new(serve: impl Fn(TcpStream, &Seen) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -87,6 +110,14 @@ fn answer(stream: &mut (impl Read + Write), seen: &Seen) {
             return;
         }
     }
+}
+
+fn content_length(head: &str) -> usize {
+    let lower = head.to_ascii_lowercase();
+    let value = lower
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"));
+    value.map_or(0, |value| value.trim().parse().unwrap())
 }
 
 /// Reads up to the blank line behind a head.
