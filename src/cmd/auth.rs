@@ -1,5 +1,7 @@
 //! `alter auth`: signing in, and the sign-ins that are stored.
 
+use std::time::Duration;
+
 use argh::{ArgsInfo, FromArgs};
 use serde::Serialize;
 use serde_json::value::to_raw_value;
@@ -7,13 +9,16 @@ use serde_json::value::to_raw_value;
 use super::pats;
 use crate::auth::account::Account;
 use crate::auth::credential::Source;
+use crate::auth::login::{self, Ask};
+use crate::auth::scopes;
 use crate::auth::secret::Pat;
 use crate::auth::store::{self, Stored};
+use crate::cli::suggest::nearest;
 use crate::failure::Failure;
 use crate::http::request::Request;
 use crate::http::routes;
 use crate::input::environment::variable;
-use crate::input::intake;
+use crate::input::{id, intake};
 use crate::out::json::Object;
 use crate::out::results::Rows;
 use crate::out::table::{Table, column};
@@ -24,6 +29,7 @@ namespace! {
     Auth "auth", Portal<'_>: { Login, Status, List, Logout }
 }
 
+const DEFAULT_WAIT: u64 = 300;
 const VARIABLE_WINS: &str = "ALTER_PAT is set, and wins over what is stored";
 
 const SIGN_INS: Table = Table {
@@ -46,6 +52,18 @@ const SIGN_INS: Table = Table {
     example = "alter auth login --token-stdin < pat.txt"
 )]
 struct Login {
+    /// what the PAT may do, names parted by commas [default: every read and write scope]
+    #[argh(option, arg_name = "list")]
+    scopes: Option<String>,
+    /// print the address instead of opening the browser
+    #[argh(switch)]
+    no_browser: bool,
+    /// the local port that the browser answers to [default: a free one]
+    #[argh(option, arg_name = "1..65535")]
+    port: Option<u16>,
+    /// seconds to wait for the browser [default: 300]
+    #[argh(option, arg_name = "1..86400")]
+    timeout: Option<u64>,
     /// a file that holds the PAT
     #[argh(option, arg_name = "path")]
     token_file: Option<String>,
@@ -61,31 +79,59 @@ impl Login {
     fn run(self, portal: &Portal) -> Result<(), Failure> {
         self.check_flags()?;
         let account = account(portal)?;
-        let pat = self.given(portal)?;
+        let scopes = self
+            .scopes
+            .as_deref()
+            .map_or(Ok(scopes::default_set()), wanted)?;
+        let dashboard = portal.dashboard_url()?;
+        let given = self.given(portal)?;
         if portal.dry_run {
-            portal.streams.note("dry run: nothing is stored");
+            portal.streams.note(match given {
+                Some(_) => "dry run: nothing is sent or stored",
+                None => "dry run: no browser is opened, nothing is sent or stored",
+            });
             return portal.object(&check());
         }
         store::check()?;
-        if let Some(pat) = pat {
+        if let Some(pat) = given {
             return sign_in(portal, &account, &pat);
         }
-        Err(Failure::usage("--token-stdin", "is needed"))
+        let ask = Ask {
+            scopes,
+            open: !self.no_browser,
+            port: self.port,
+            wait: Duration::from_secs(self.timeout.unwrap_or(DEFAULT_WAIT)),
+        };
+        let arrival = login::through_browser(&portal.streams, &dashboard, &ask)?;
+        let signed_in = sign_in(portal, &account, &arrival.pat);
+        arrival.tell(signed_in.is_ok());
+        signed_in
     }
 
-    /// The flags that carry a token exclude each other.
+    /// A token comes one way, and needs nothing of the browser's flags.
     fn check_flags(&self) -> Result<(), Failure> {
-        let given = [
+        let tokens = [
             (self.token_file.is_some(), "--token-file"),
             (self.token_stdin, "--token-stdin"),
             (self.token.is_some(), "--token"),
         ];
-        let mut given = given.into_iter().filter(|(given, _)| *given);
-        match (given.next(), given.next()) {
-            (Some((_, one)), Some((_, other))) => {
-                Err(Failure::usage(other, format!("goes without {one}")))
-            }
-            _ => Ok(()),
+        let browser = [
+            (self.scopes.is_some(), "--scopes"),
+            (self.no_browser, "--no-browser"),
+            (self.port.is_some(), "--port"),
+            (self.timeout.is_some(), "--timeout"),
+        ];
+        let names = |flags: &[(bool, &'static str)]| {
+            let given = flags.iter().filter(|(given, _)| *given);
+            given.map(|(_, name)| *name).collect::<Vec<_>>()
+        };
+        let tokens = names(&tokens);
+        let Some((one, others)) = tokens.split_first() else {
+            return Ok(());
+        };
+        match others.iter().chain(&names(&browser)).next() {
+            Some(other) => Err(Failure::usage(*other, format!("goes without {one}"))),
+            None => Ok(()),
         }
     }
 
@@ -105,6 +151,26 @@ impl Login {
         }
         Ok(None)
     }
+}
+
+/// The scopes of a list, each of which must exist.
+fn wanted(list: &str) -> Result<Vec<String>, Failure> {
+    let scopes = id::list("--scopes", list)?;
+    let unknown = scopes.iter().position(|scope| !scopes::is_known(scope));
+    let Some(at) = unknown else {
+        return Ok(scopes);
+    };
+    let known = scopes::all();
+    Err(
+        match nearest(&scopes[at], known.iter().map(String::as_str)) {
+            Some(meant) => Failure::usage(
+                "--scopes",
+                format!("there is no `{}`; did you mean `{meant}`?", scopes[at]),
+            ),
+            None => Failure::usage("--scopes", format!("entry {} is no scope", at + 1)),
+        }
+        .fix(format!("choose from {}", known.join(", "))),
+    )
 }
 
 fn account(portal: &Portal) -> Result<Account, Failure> {

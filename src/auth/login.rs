@@ -1,0 +1,183 @@
+//! Signing in through the browser: a local port waits for what the dashboard's form posts.
+
+use std::env;
+use std::time::{Duration, Instant};
+
+use rustix::system::uname;
+
+use super::browser::{Browser, State};
+use super::callback::{Answer, Expected, PATH};
+use super::listener::{Caller, Listener};
+use super::page::Page;
+use super::secret::{Pat, Secret};
+use crate::failure::{Failure, Kind};
+use crate::http::url::{self, Origin};
+use crate::input::id;
+use crate::out::streams::Streams;
+
+/// How soon a browser that does not start is noticed.
+const BROWSER_CHECK: Duration = Duration::from_millis(50);
+const SECOND: Duration = Duration::from_secs(1);
+const LONG: Duration = Duration::from_secs(60);
+/// What is shown of an error that the dashboard names.
+const SHOWN: usize = 200;
+
+/// What a sign-in through the browser is asked for.
+#[derive(Debug)]
+pub struct Ask {
+    /// The scopes to ask for.
+    pub scopes: Vec<String>,
+    /// Whether to open the browser, or only to print the address.
+    pub open: bool,
+    /// The local port; a free one when `None`.
+    pub port: Option<u16>,
+    /// How long to wait for the person.
+    pub wait: Duration,
+}
+
+/// A PAT that came through the browser, which still waits to hear whether it is of use.
+#[derive(Debug)]
+pub struct Arrival {
+    /// The PAT.
+    pub pat: Pat,
+    caller: Caller,
+}
+
+impl Arrival {
+    /// Tells the browser how it went.
+    pub fn tell(self, signed_in: bool) {
+        self.caller.show(if signed_in {
+            Page::SignedIn
+        } else {
+            Page::Failed
+        });
+    }
+}
+
+/// Sends the person to the dashboard and waits for the PAT.
+pub fn through_browser(
+    streams: &Streams,
+    dashboard: &Origin,
+    ask: &Ask,
+) -> Result<Arrival, Failure> {
+    let listener = Listener::bind(ask.port)?;
+    let port = listener.port();
+    let expected = Expected {
+        host: format!("127.0.0.1:{port}"),
+        dashboard: dashboard.clone(),
+        state: state()?,
+    };
+    let address = address(&expected, &ask.scopes);
+    introduce(streams, &address, port, ask.open);
+    let mut browser = ask.open.then(|| Browser::find(&address));
+    let until = Instant::now() + ask.wait;
+    let mut shown = None;
+    let outcome = listener.wait(&expected, until, || {
+        let left = until.saturating_duration_since(Instant::now()).as_secs();
+        if shown.replace(left) != Some(left) {
+            streams.progress(&format!("Waiting for the browser: {left} s left"));
+        }
+        match browser.as_mut().map(Browser::poll) {
+            Some(State::Trying) => return BROWSER_CHECK,
+            Some(State::Nowhere) => {
+                streams.progress("");
+                streams.note("No browser could be opened here: open the address yourself.");
+                browser = None;
+            }
+            Some(State::Open) => browser = None,
+            None => {}
+        }
+        if streams.stderr_is_terminal() {
+            SECOND
+        } else {
+            LONG
+        }
+    });
+    streams.progress("");
+    let (answer, caller) = outcome?.ok_or_else(|| timed_out(ask.wait))?;
+    match accept(answer) {
+        Ok(pat) => Ok(Arrival { pat, caller }),
+        Err(failure) => {
+            caller.show(if failure.kind() == Kind::Cancelled {
+                Page::Denied
+            } else {
+                Page::Failed
+            });
+            Err(failure)
+        }
+    }
+}
+
+fn accept(answer: Answer) -> Result<Pat, Failure> {
+    const WHAT: &str = "the dashboard's answer";
+    match answer {
+        Answer::Pat(text) => Pat::parse(WHAT, text.expose())
+            .map_err(|failure| Failure::error(failure.message(), "nothing was stored")),
+        Answer::Denied => Err(Failure::new(
+            Kind::Cancelled,
+            "sign-in was refused in the browser",
+            "nothing was stored",
+        )),
+        Answer::Error(error) => {
+            let shown: String = error.chars().take(SHOWN).collect();
+            Err(Failure::error(WHAT, shown))
+        }
+    }
+}
+
+/// 256 bits that nobody can guess.
+fn state() -> Result<Secret, Failure> {
+    let mut bytes = [0; 32];
+    getrandom::getrandom(&mut bytes)
+        .map_err(|error| Failure::error("no random numbers", error.to_string()))?;
+    Ok(Secret::new(id::hex(&bytes)))
+}
+
+fn address(expected: &Expected, scopes: &[String]) -> String {
+    let scopes: Vec<String> = scopes.iter().map(|scope| url::encode(scope)).collect();
+    format!(
+        "{}/cli/authorize?callback={}&state={}&scopes={}&client={}&host={}",
+        expected.dashboard,
+        url::encode(&format!("http://{}{PATH}", expected.host)),
+        expected.state.expose(),
+        scopes.join(","),
+        url::encode(concat!("alter-cli/", env!("CARGO_PKG_VERSION"))),
+        url::encode(&uname().nodename().to_string_lossy()),
+    )
+}
+
+fn introduce(streams: &Streams, address: &str, port: u16, opens: bool) {
+    streams.note(if opens {
+        "Opening your browser to sign in. If nothing opens, go to:"
+    } else {
+        "To sign in, go to:"
+    });
+    streams.note(&format!("  {address}"));
+    let Ok(connection) = env::var("SSH_CONNECTION") else {
+        return;
+    };
+    let words: Vec<&str> = connection.split_whitespace().collect();
+    let (host, ssh_port) = match words[..] {
+        [_, _, host, "22"] => (host, String::new()),
+        [_, _, host, port] => (host, format!("-p {port} ")),
+        _ => ("HOST", String::new()),
+    };
+    streams.note(
+        "You are here over SSH. For your own browser to reach this machine, first run on yours:",
+    );
+    streams.note(&format!(
+        "  ssh -N -L {port}:127.0.0.1:{port} {ssh_port}{host}"
+    ));
+    streams.note("or mint a PAT in the dashboard and give it to: alter auth login --token-stdin");
+}
+
+fn timed_out(waited: Duration) -> Failure {
+    Failure::error(
+        "sign-in",
+        format!(
+            "no answer came from the browser within {} s",
+            waited.as_secs()
+        ),
+    )
+    .fix("alter auth login --timeout SECONDS to wait longer, or alter auth login --token-stdin")
+}
