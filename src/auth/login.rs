@@ -14,6 +14,7 @@ use crate::failure::{Failure, Kind};
 use crate::http::url::{self, Origin};
 use crate::input::id;
 use crate::out::streams::Streams;
+use crate::random;
 
 /// How soon a browser that does not start is noticed.
 const BROWSER_CHECK: Duration = Duration::from_millis(50);
@@ -127,10 +128,7 @@ fn accept(answer: Answer) -> Result<Pat, Failure> {
 
 /// 256 bits that nobody can guess.
 fn state() -> Result<Secret, Failure> {
-    let mut bytes = [0; 32];
-    getrandom::getrandom(&mut bytes)
-        .map_err(|error| Failure::error("no random numbers", error.to_string()))?;
-    Ok(Secret::new(id::hex(&bytes)))
+    Ok(Secret::new(id::hex(&random::bytes::<32>()?)))
 }
 
 fn address(expected: &Expected, scopes: &[String]) -> String {

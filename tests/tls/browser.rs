@@ -129,7 +129,7 @@ fn a_browser_on_an_https_dashboard_signs_in_with_the_keyboard() {
     for flags in [&[][..], &["--no-script"]] {
         let (code, page, said) = stage.sign_in(flags);
         assert_eq!(code, Some(0), "{said}");
-        assert!(page.contains("Signed in"), "{page}");
+        assert!(page.contains("You are signed in"), "{page}");
         let status = stage
             .alter(&["auth", "status", "--fields", "source,name"])
             .output()
