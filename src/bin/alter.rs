@@ -56,7 +56,8 @@ fn run(line: Line<Alter>) -> Result<(), Failure> {
         Line::Run(run) => run
             .command
             .run(&Context::new(Streams::new(), run.globals, run.page)?),
-        Line::Help(words) => print(&help::text(&tree::root::<Alter>(), &words)?),
+        Line::Help(words) => print(&help::command(&tree::root::<Alter>(), &words)?),
+        Line::Topic(words) => print(&help::topic(&tree::root::<Alter>(), &words)?),
         Line::Version => print(&format!(
             "alter {} ({}, {})\n",
             env!("CARGO_PKG_VERSION"),

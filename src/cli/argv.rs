@@ -16,8 +16,10 @@ use crate::failure::Failure;
 pub enum Line<T> {
     /// Run a command.
     Run(Box<Run<T>>),
-    /// Show the help of the command, or of the topic, that these words name.
+    /// Show the help of the command that these words name.
     Help(Vec<String>),
+    /// Show the help of the topic, or else of the command, that these words name.
+    Topic(Vec<String>),
     /// Show the version.
     Version,
 }
@@ -236,7 +238,7 @@ impl<'t> Reader<'t> {
             ));
         }
         if self.path == [tree::HELP] {
-            return Ok(Line::Help(self.operands));
+            return Ok(Line::Topic(self.operands));
         }
         if let Some(failure) = self.failure.take() {
             return Err(failure);

@@ -12,13 +12,18 @@ use crate::failure::Failure;
 const WIDTH: usize = 100;
 const INDENT: usize = 34;
 
-/// The help that these words ask for: a topic's, or a command's.
-pub fn text(root: &Command, words: &[String]) -> Result<String, Failure> {
+/// The help of the topic that these words name, or else of the command: `auth` is both.
+pub fn topic(root: &Command, words: &[String]) -> Result<String, Failure> {
     if let [name] = words
         && let Some(text) = topics::text(name)
     {
         return Ok(text);
     }
+    command(root, words)
+}
+
+/// The help of the command that these words name.
+pub fn command(root: &Command, words: &[String]) -> Result<String, Failure> {
     let (path, command) = tree::walk(root, words);
     match words.get(path.len()) {
         None => Ok(render(&path, command)),
