@@ -1,0 +1,339 @@
+//! The words of a command line: what is understood, and how the rest is refused. Nothing here makes a request.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+use crate::support::{APP, PAT, Server, alter};
+
+/// Runs words split at blanks against a server that must not be asked; gives code and standard error.
+#[track_caller]
+fn refused(line: &str) -> (Option<i32>, String) {
+    let server = Server::unused();
+    let mut run = alter([]).to(&server);
+    for word in line.split(' ') {
+        run = run.arg(word);
+    }
+    let outcome = run.run();
+    outcome.prints("");
+    server.untouched();
+    (outcome.status.code(), outcome.err().to_owned())
+}
+
+#[test]
+fn bad_words_are_named_and_never_sent() {
+    for (line, message) in [
+        (
+            "aps list",
+            "unknown command `aps`: did you mean `apps`?\n  fix: alter --help",
+        ),
+        (
+            "apps lst",
+            "unknown command `lst`: did you mean `list`?\n  fix: alter apps --help",
+        ),
+        (
+            "frobnicate",
+            "argument 1: there is no such command\n  fix: alter --help",
+        ),
+        ("--output json frobnicate --output", ""),
+        (
+            "apps list --ouput json",
+            "unknown flag `--ouput`: did you mean `--output`?\n  fix: alter apps list --help",
+        ),
+        (
+            "apps list --frobnicate",
+            "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
+        ),
+        (
+            "apps list -x",
+            "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
+        ),
+        (
+            "apps list extra",
+            "operand 1: `alter apps list` takes 0\n  fix: alter apps list --help",
+        ),
+        (
+            "apps show",
+            "<app>: is needed\n  fix: alter apps show --help",
+        ),
+        (
+            "apps show a b",
+            "operand 2: `alter apps show` takes 1\n  fix: alter apps show --help",
+        ),
+        (
+            "apps show -- a --b",
+            "operand 2: `alter apps show` takes 1\n  fix: alter apps show --help",
+        ),
+        (
+            "apps create",
+            "--name: is needed\n  fix: alter apps create --help",
+        ),
+        ("apps create --name", "--name: needs a value"),
+        (
+            "apps create --name --output table",
+            "--name: needs a value\n  fix: write --name=--output if that is the value",
+        ),
+        ("apps create --name a --name b", "--name: is given twice"),
+        (
+            "apps list --profile=a --profile=a",
+            "--profile: is given twice",
+        ),
+        ("--dry-run apps list --dry-run", "--dry-run: is given twice"),
+        ("apps list --dry-run=true", "--dry-run: takes no value"),
+        (
+            "apps list --output xml",
+            "--output: wants one of table, json, jsonl",
+        ),
+        (
+            "apps list --output=",
+            "--output: wants one of table, json, jsonl",
+        ),
+        (
+            "keys list --status=gone",
+            "--status: wants one of active, revoked",
+        ),
+        (
+            "keys list --limit 0",
+            "--limit: wants a whole number from 1 to 1000",
+        ),
+        (
+            "keys list --limit 1001",
+            "--limit: wants a whole number from 1 to 1000",
+        ),
+        (
+            "keys list --limit +5",
+            "--limit: wants a whole number from 1 to 1000",
+        ),
+        (
+            "keys list --limit=",
+            "--limit: wants a whole number from 1 to 1000",
+        ),
+        (
+            "keys list --offset -1",
+            "--offset: wants a whole number from 0",
+        ),
+        (
+            "keys list --offset 99999999999999999999",
+            "--offset: wants a whole number from 0",
+        ),
+        (
+            "audit list --policy-decision allow",
+            "--policy-decision: wants one of ALLOW, DENY, ERROR",
+        ),
+        (
+            "keys mint --rate-limit-rpm 0",
+            "--rate-limit-rpm: wants a whole number from 1 to 100000",
+        ),
+        ("apps list --fields a,,b", "--fields: has an empty entry"),
+        ("apps list --fields=", "--fields: has an empty entry"),
+        (
+            "completion print",
+            "--shell: is needed\n  fix: alter completion print --help",
+        ),
+        (
+            "help nonsense",
+            "no such help: it is neither a topic nor a command\n  fix: topics: exit-codes, environment, output, auth; commands: alter --help",
+        ),
+        (
+            "help exit-code",
+            "no such help: did you mean `exit-codes`?\n  fix: topics: exit-codes, environment, output, auth; commands: alter --help",
+        ),
+        (
+            "apps list --limit 5",
+            "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
+        ),
+    ] {
+        let (code, errors) = refused(line);
+        assert_eq!(code, Some(2), "{line}");
+        if !message.is_empty() {
+            assert_eq!(errors, format!("alter: {message}\n"), "{line}");
+        }
+    }
+}
+
+#[test]
+fn flags_stand_before_behind_and_between() {
+    let wanted = format!(
+        "{{\n  \"method\": \"GET\",\n  \"path\": \"/api/v1/apps/{APP}\",\n  \"body\": null\n}}\n"
+    );
+    for words in [
+        ["--dry-run", "apps", "show", APP],
+        ["apps", "--dry-run", "show", APP],
+        ["apps", "show", "--dry-run", APP],
+        ["apps", "show", APP, "--dry-run"],
+    ] {
+        alter(words).run().exits(0).prints(&wanted).says("");
+    }
+    alter(["--dry-run", "apps", "show", "--", APP])
+        .run()
+        .exits(0)
+        .prints(&wanted);
+}
+
+#[test]
+fn values_come_attached_or_next_and_may_begin_with_a_dash() {
+    for (words, name) in [
+        (["--name", "x"].as_slice(), "x"),
+        (&["--name=x"], "x"),
+        (&["--name=x=y=z"], "x=y=z"),
+        (&["--name", "-"], "-"),
+        (&["--name", "-x"], "-x"),
+        (&["--name", "--x"], "--x"),
+        (&["--name=--output"], "--output"),
+        (&["--name", "--"], "--"),
+        (&["--name", "a b\"c\\"], "a b\"c\\"),
+        (&["--name", "日本"], "日本"),
+    ] {
+        let mut run = alter(["apps", "create", "--dry-run"]);
+        for word in words {
+            run = run.arg(word);
+        }
+        let shown = run.run().exits(0).json();
+        assert_eq!(shown["body"]["name"], name, "{words:?}");
+    }
+}
+
+#[test]
+fn behind_two_dashes_nothing_is_a_flag() {
+    let shown = alter(["apps", "show", "--dry-run", "--", "--help"])
+        .run()
+        .exits(0)
+        .json();
+    assert_eq!(shown["path"], "/api/v1/apps/--help");
+    let shown = alter(["apps", "show", "--dry-run", "-"])
+        .run()
+        .exits(0)
+        .json();
+    assert_eq!(shown["path"], "/api/v1/apps/-");
+}
+
+#[test]
+fn ids_stay_one_segment() {
+    for (id, segment) in [
+        ("../x", "..%2Fx"),
+        ("..", "%2E%2E"),
+        (".", "%2E"),
+        ("a/b?c#d", "a%2Fb%3Fc%23d"),
+        ("a b%20", "a%20b%2520"),
+        ("é", "%C3%A9"),
+    ] {
+        let shown = alter(["apps", "show", "--dry-run", id])
+            .run()
+            .exits(0)
+            .json();
+        assert_eq!(shown["path"], format!("/api/v1/apps/{segment}"), "{id}");
+    }
+    for (id, why) in [
+        ("", "is empty"),
+        ("a\nb", "has a control character in it"),
+        ("a\u{9b}b", "has a control character in it"),
+        (&"x".repeat(201), "is longer than 200 characters"),
+    ] {
+        let run = alter(["apps", "show", id]).env("ALTER_PAT", PAT).run();
+        run.exits(2)
+            .prints("")
+            .says(&format!("alter: <app>: {why}\n"));
+    }
+}
+
+#[test]
+fn an_argument_that_is_no_utf8_is_refused() {
+    let run = alter(["apps", "show"])
+        .arg(OsStr::from_bytes(b"a\xffsecret"))
+        .run();
+    run.exits(2)
+        .prints("")
+        .says("alter: argument 3: is not UTF-8\n");
+    let pat = OsStr::from_bytes(b"alter_pat_\xff");
+    let run = alter(["apps", "list"]).env("ALTER_PAT", pat).run();
+    run.exits(2)
+        .prints("")
+        .says("alter: ALTER_PAT: is not UTF-8\n");
+}
+
+#[test]
+fn a_value_is_never_repeated() {
+    for line in [
+        "apps list --output=SECRET",
+        "apps list --limit=SECRET",
+        "keys list --limit SECRET",
+        "keys list --staus=SECRET --limit SECRET",
+        "apps show one SECRET",
+        "apps create --nam=SECRET",
+        "apps create --unheard-of=SECRET",
+        "auth login --toke=SECRET",
+        "auth login --token=SECRET",
+        "auth login --token SECRET --port SECRET",
+        "apps list --base-url=SECRET",
+        "apps list --base-url=https://SECRET@h",
+        "apps list --profile=SECRET/",
+        "audit list --since SECRET",
+        "audit list --start SECRET",
+        "keys mint --name n --scopes SECRET",
+        "keys mint --name n --scopes a:b --cidr SECRET",
+        "keys mint --name n --scopes a:b --expires-in SECRET",
+        "keys mint --input SECRET",
+        "api SECRET /apps",
+        "api GET /apps --header SECRET",
+    ] {
+        let (code, errors) = refused(&format!("--app x {line}"));
+        assert_eq!(code, Some(2), "{line}: {errors}");
+        assert!(!errors.contains("SECRET"), "{line}: {errors}");
+        assert!(errors.contains("alter: "), "{line}: {errors}");
+    }
+}
+
+#[test]
+fn fields_keep_what_they_name() {
+    let server = Server::json(200, r#"[{"id":"1","b c":2,"n":1.50},{"id":"2","x":null}]"#);
+    let run = |args| alter(["apps", "list"]).arg(args).to(&server).run();
+    run("--fields=id")
+        .exits(0)
+        .prints("[\n  {\n    \"id\": \"1\"\n  },\n  {\n    \"id\": \"2\"\n  }\n]\n");
+    run("--fields= n , x ")
+        .exits(0)
+        .prints("[\n  {\n    \"n\": 1.50\n  },\n  {\n    \"x\": null\n  }\n]\n");
+    run("--fields=id,b c")
+        .exits(2)
+        .says("alter: --fields: has a blank inside a name: names are parted by commas\n");
+    run("--fields=nope")
+        .exits(2)
+        .prints("")
+        .says("alter: --fields: there is no `nope`\n  fix: choose from id, b c, n, x\n");
+    let lines = alter(["apps", "list", "--fields=n", "--output=jsonl"])
+        .to(&server)
+        .run();
+    lines.exits(0).prints("{\"n\":1.50}\n{}\n");
+    let table = alter(["apps", "list", "--fields=nope", "--output=table"])
+        .to(&server)
+        .run();
+    table.exits(0).shows("ID  NAME");
+    let one = Server::json(200, r#"{"id":"1","name":"N"}"#);
+    let shown = alter(["apps", "show", "1", "--fields", "name"])
+        .to(&one)
+        .run();
+    shown.exits(0).prints("{\n  \"name\": \"N\"\n}\n");
+    let shown = alter(["apps", "show", "1", "--fields", "nope"])
+        .to(&one)
+        .run();
+    shown
+        .exits(2)
+        .says("alter: --fields: there is no `nope`\n  fix: choose from id, name\n");
+}
+
+#[test]
+fn failures_are_json_when_json_is_asked_for() {
+    for output in ["--output=json", "--output=jsonl"] {
+        let run = alter(["apps", "show", output]).run();
+        run.exits(2).prints("").says(
+            "{\"error\":{\"code\":\"USAGE\",\"exit\":2,\"message\":\"<app>: is needed\",\"portal_code\":null,\
+             \"request_id\":null,\"retry_after\":null,\"fix\":\"alter apps show --help\"}}\n",
+        );
+        // Also where the flag stands behind what is wrong.
+        let error = alter(["aps", "--frob", output]).run().exits(2).error();
+        assert_eq!(error["code"], "USAGE");
+    }
+    alter(["apps", "show", "--output=table"])
+        .run()
+        .exits(2)
+        .tells("alter: <app>");
+}

@@ -1,0 +1,6 @@
+//! What `alter` and `alter-portal` do, seen from outside: words in, bytes and exit code out.
+
+mod support;
+
+mod argv;
+mod help;

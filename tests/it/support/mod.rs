@@ -1,0 +1,20 @@
+//! What the tests stand on: a home of their own, a portal, a server that misbehaves, a terminal.
+
+pub(crate) mod alter;
+pub(crate) mod home;
+pub(crate) mod portal;
+pub(crate) mod process;
+pub(crate) mod pty;
+pub(crate) mod server;
+
+pub(crate) use alter::{Alter, Outcome, alter};
+pub(crate) use home::Home;
+pub(crate) use portal::Portal;
+pub(crate) use pty::Pty;
+pub(crate) use server::{Exchange, Play, Server};
+
+/// A PAT of the right form, for servers that look at nothing.
+pub(crate) const PAT: &str = "alter_pat_0123456789abcdefghijABCDEFGHIJ0123456789";
+
+/// An app's id, for servers that look at nothing.
+pub(crate) const APP: &str = "a1a1a1a1-0001-4000-8000-000000000001";

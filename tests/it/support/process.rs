@@ -1,0 +1,39 @@
+//! Children that cannot outlive a test or hold it up for ever.
+
+use std::io::Read;
+use std::process::{Child, ExitStatus};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+/// Far longer than anything here takes; a test that waits so long has hung.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Reads a stream to its end on a thread of its own.
+pub(crate) fn drain(stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let mut stream = stream;
+        let mut bytes = Vec::new();
+        // A terminal whose other side is gone ends in an error; what came before it counts.
+        let _ = stream.read_to_end(&mut bytes);
+        let _ = sender.send(bytes);
+    });
+    receiver
+}
+
+/// Waits for both streams of a child to end, then for the child.
+pub(crate) fn finish(
+    child: &mut Child,
+    streams: [Option<Receiver<Vec<u8>>>; 2],
+) -> ([Vec<u8>; 2], ExitStatus) {
+    let read = streams.map(|stream| {
+        stream.map_or_else(Vec::new, |stream| {
+            stream.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+                let _ = child.kill();
+                panic!("the command is still running after {PATIENCE:?}");
+            })
+        })
+    });
+    (read, child.wait().expect("an exit status"))
+}
