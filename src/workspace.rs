@@ -74,20 +74,35 @@ fn value(text: &str) -> Result<Option<String>, String> {
     Ok(found)
 }
 
+/// A value as it was meant: out of its quotes, or without the comment behind it.
 fn scalar(text: &str) -> String {
-    for quote in ['"', '\''] {
-        if let Some((inside, _)) = text
-            .strip_prefix(quote)
-            .and_then(|rest| rest.split_once(quote))
-        {
-            return inside.to_owned();
-        }
+    let quoted = if let Some(inside) = text.strip_prefix('\'') {
+        single_quoted(inside)
+    } else if text.starts_with('"') {
+        let mut strings = serde_json::Deserializer::from_str(text).into_iter();
+        strings.next().and_then(Result::ok)
+    } else {
+        None
+    };
+    quoted.unwrap_or_else(|| {
+        let bare = text.split(" #").next().unwrap_or_default();
+        bare.trim().to_owned()
+    })
+}
+
+/// The text up to the closing quote, a doubled one standing for itself.
+fn single_quoted(inside: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = inside;
+    loop {
+        let (before, after) = rest.split_once('\'')?;
+        out.push_str(before);
+        let Some(more) = after.strip_prefix('\'') else {
+            return Some(out);
+        };
+        out.push('\'');
+        rest = more;
     }
-    text.split(" #")
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
 }
 
 /// Pins an app in this folder, keeping the other keys of a config that is there.
@@ -201,6 +216,8 @@ mod tests {
             ("app_id: 1-2\n", Some("1-2")),
             ("# x\nother: y\napp_id: \"a b\" # c\n", Some("a b")),
             ("app_id: x # c", Some("x")),
+            ("app_id: 'it''s' # c", Some("it's")),
+            ("app_id: \"a\\tb\" # c", Some("a\tb")),
             ("nested:\n  app_id: no\n", None),
             ("", None),
         ] {
