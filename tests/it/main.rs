@@ -2,5 +2,8 @@
 
 mod support;
 
+mod apps;
 mod argv;
+mod exits;
 mod help;
+mod workspace;
