@@ -6,4 +6,7 @@ mod apps;
 mod argv;
 mod exits;
 mod help;
+mod http;
+mod hundred;
+mod retries;
 mod workspace;
