@@ -4,9 +4,12 @@ mod support;
 
 mod apps;
 mod argv;
+mod deleting;
 mod exits;
 mod help;
 mod http;
 mod hundred;
+mod keys;
+mod once;
 mod retries;
 mod workspace;
