@@ -4,6 +4,7 @@ mod support;
 
 mod apps;
 mod argv;
+mod audit;
 mod deleting;
 mod exits;
 mod help;
@@ -11,5 +12,7 @@ mod http;
 mod hundred;
 mod keys;
 mod once;
+mod pages;
 mod retries;
+mod streams;
 mod workspace;
