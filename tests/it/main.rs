@@ -4,6 +4,9 @@ mod support;
 
 mod apps;
 mod argv;
+mod completion;
+mod escape;
 mod exits;
 mod help;
+mod secrets;
 mod workspace;
