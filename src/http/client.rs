@@ -4,11 +4,11 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 use ureq::http::{self, HeaderMap};
-use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
 
 use super::answer::Answer;
 use super::request::{Method, Request};
+use super::resolver::Names;
 use super::tls::{Refused, Tls};
 use super::trouble::Trouble;
 use super::url::Origin;
@@ -53,7 +53,7 @@ impl Client {
             ().chain(ConnectProxyConnector::default())
                 .chain(TcpConnector::default())
                 .chain(Tls::new(roots, &refused)?);
-        let agent = ureq::Agent::with_parts(config, connector, DefaultResolver::default());
+        let agent = ureq::Agent::with_parts(config, connector, Names::default());
         Ok(Self {
             agent,
             origin,
