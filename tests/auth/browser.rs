@@ -39,18 +39,27 @@ fn the_browser_gets_the_address_and_none_of_our_credentials() {
     login.succeeds().says("ALTER_PAT is set");
 }
 
-#[test]
-fn the_next_browser_is_tried_when_one_fails() {
+/// Signs in while `name` is what should be started, by its name alone with the address.
+fn opens(name: &str, end: &str, variable: &str, value: &str) {
     let portal = Portal::new();
-    let (mut home, told) = with_browser(&portal, "second", "sleep 60");
-    home.set("BROWSER", "/nowhere/first:false:second:third");
+    let (mut home, told) = with_browser(&portal, name, end);
+    home.set(variable, value);
     let login = Login::start(&home, &[]);
     let told = fs::read_to_string(told).unwrap();
-    assert_eq!(
-        told.lines().next(),
-        Some(format!("[{}]", login.url).as_str())
-    );
+    let address = format!("[{}]", login.url);
+    assert_eq!(told.lines().next(), Some(address.as_str()));
     login.succeeds();
+}
+
+#[test]
+fn the_next_browser_is_tried_when_one_fails() {
+    let list = "/nowhere/first:false:second:third";
+    opens("second", "sleep 3", "BROWSER", list);
+}
+
+#[test]
+fn with_a_screen_the_system_s_starter_is_used() {
+    opens("xdg-open", "exit 0", "WAYLAND_DISPLAY", "wayland-0");
 }
 
 #[test]
@@ -62,20 +71,6 @@ fn without_a_screen_nothing_is_started() {
     let login = Login::start(&home, &[]);
     login.succeeds().says("No browser could be opened");
     assert!(!called.exists());
-}
-
-#[test]
-fn with_a_screen_the_system_s_starter_is_used() {
-    let portal = Portal::new();
-    let (mut home, told) = with_browser(&portal, "xdg-open", "exit 0");
-    home.set("WAYLAND_DISPLAY", "wayland-0");
-    let login = Login::start(&home, &[]);
-    let told = fs::read_to_string(told).unwrap();
-    assert_eq!(
-        told.lines().next(),
-        Some(format!("[{}]", login.url).as_str())
-    );
-    login.succeeds();
 }
 
 #[test]

@@ -292,7 +292,7 @@ fn a_helper_that_goes_wrong_is_survived() {
         "kill -9 $$",
         "echo 'secret = alter_rk_sekret'",
         "yes",
-        "sleep 60 & exit 0",
+        "sleep 3 & exit 0",
         "exec <&-; exec sleep 60",
         "printf '\\377\\n'",
     ] {

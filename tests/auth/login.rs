@@ -35,7 +35,8 @@ fn a_posted_form_signs_in() {
 #[test]
 fn every_answer_is_static_and_shared_with_nobody() {
     let portal = Portal::new();
-    let login = Login::start(&Home::at(&portal), &["--no-browser"]);
+    let home = Home::at(&portal);
+    let login = Login::start(&home, &["--no-browser"]);
     let preflight = login.send(&format!(
         "OPTIONS /callback HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nOrigin: https://portal.alterauth.com\r\n\
          Access-Control-Request-Method: POST\r\nAccess-Control-Request-Private-Network: true\r\n\r\n",
