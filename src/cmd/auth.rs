@@ -183,6 +183,7 @@ fn check() -> Request {
 
 /// Has the portal check a PAT, and keeps it only if that goes well.
 fn sign_in(portal: &Portal, account: &Account, pat: &Pat) -> Result<(), Failure> {
+    let overridden = variable("ALTER_PAT")?.is_some();
     let answer = portal
         .client()?
         .send(&portal.streams, &check(), Some(pat))?;
@@ -197,7 +198,7 @@ fn sign_in(portal: &Portal, account: &Account, pat: &Pat) -> Result<(), Failure>
         "Signed in to {account}{user}{organization}. The PAT is in the {}.",
         place.name()
     ));
-    if variable("ALTER_PAT")?.is_some() {
+    if overridden {
         portal.streams.warn(VARIABLE_WINS);
     }
     Ok(())
