@@ -9,7 +9,8 @@ use crate::failure::{Failure, Kind};
 use crate::http::answer::Answer;
 use crate::http::request::Request;
 use crate::out::json::{self, Object};
-use crate::out::{reason, results};
+use crate::out::reason;
+use crate::out::results::{self, Format};
 
 /// A change that answers with a secret.
 #[derive(Debug)]
@@ -96,7 +97,8 @@ impl ShownOnce<'_> {
     /// Refuses `--fields` that would drop the secret.
     fn check_fields(&self, portal: &Portal) -> Result<(), Failure> {
         let left_out = |fields: &Vec<String>| !fields.iter().any(|field| field == self.secret);
-        if self.file.is_none() && portal.shape.fields.as_ref().is_some_and(left_out) {
+        let narrows = portal.shape.for_object() != Format::Table;
+        if narrows && self.file.is_none() && portal.shape.fields.as_ref().is_some_and(left_out) {
             return Err(Failure::usage(
                 "--fields",
                 format!("leaves out {}, which is shown only once", self.secret),

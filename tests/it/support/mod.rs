@@ -11,7 +11,7 @@ pub(crate) use alter::{Alter, Outcome, alter};
 pub(crate) use home::Home;
 pub(crate) use portal::Portal;
 pub(crate) use pty::Pty;
-pub(crate) use server::{Exchange, Play, Server};
+pub(crate) use server::{Play, Server};
 
 /// A PAT of the right form, for servers that look at nothing.
 pub(crate) const PAT: &str = "alter_pat_0123456789abcdefghijABCDEFGHIJ0123456789";

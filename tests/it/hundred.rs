@@ -1,0 +1,179 @@
+//! A hundred changes through a portal that loses half of its answers make exactly a hundred things.
+
+use std::collections::BTreeSet;
+use std::thread;
+
+use crate::support::{Alter, Outcome, Portal, alter};
+
+/// The two ways to lose an answer: before the work, and after it.
+const FAULTS: [&str; 2] = ["drop,every=2", "drop-after,every=2"];
+
+/// Ten portals at once, each given ten commands in a row: on every portal every other request is struck, so that
+/// each command but the first has to try again, and the pauses of the ten are waited for together.
+fn ten_by_ten(fault: &str, work: impl Fn(&Portal) -> usize + Sync) -> usize {
+    thread::scope(|scope| {
+        let one = || work(&Portal::empty(["--fault", &format!("{fault},method=POST")]));
+        let workers: Vec<_> = (0..10).map(|_| scope.spawn(one)).collect();
+        let counts = workers
+            .into_iter()
+            .map(|worker| worker.join().expect("no panic"));
+        counts.sum()
+    })
+}
+
+/// Runs a command ten times; gives what each printed.
+fn ten(run: impl Fn(usize) -> Alter) -> Vec<Outcome> {
+    let done: Vec<Outcome> = (0..10).map(|number| run(number).run()).collect();
+    let retried = done
+        .iter()
+        .filter(|run| run.err().contains("retry 1 of 3"))
+        .count();
+    assert!(retried >= 9, "only {retried} of 10 were struck");
+    done
+}
+
+fn text<'a>(object: &'a serde_json::Value, key: &str) -> &'a str {
+    object[key].as_str().expect(key)
+}
+
+#[test]
+fn a_hundred_creations_make_a_hundred_apps() {
+    for fault in FAULTS {
+        let made = ten_by_ten(fault, |portal| {
+            let printed: BTreeSet<String> = ten(|number| {
+                alter(["apps", "create", "--name"])
+                    .arg(format!("app {number}"))
+                    .at(portal)
+            })
+            .iter()
+            .map(|run| text(&run.exits(0).json(), "id").to_owned())
+            .collect();
+            let rows = portal.ask(["apps", "list"]);
+            let listed: Vec<String> = rows
+                .as_array()
+                .expect("rows")
+                .iter()
+                .map(|row| text(row, "id").to_owned())
+                .collect();
+            assert_eq!(
+                listed.iter().cloned().collect::<BTreeSet<_>>(),
+                printed,
+                "{fault}"
+            );
+            listed.len()
+        });
+        assert_eq!(made, 100, "{fault}");
+    }
+}
+
+/// What the product's own keys end in: the CRC-32 of type and letters, five bits a letter, the lowest first.
+fn is_valid(plaintext: &str) -> bool {
+    const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let parts: Vec<&str> = plaintext.split('_').collect();
+    let [_, kind, random, checksum] = parts[..] else {
+        return false;
+    };
+    let sum = !format!("{kind}:{random}")
+        .bytes()
+        .fold(u32::MAX, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(byte), |sum, _| {
+                if sum & 1 == 1 {
+                    sum >> 1 ^ 0xedb8_8320
+                } else {
+                    sum >> 1
+                }
+            })
+        });
+    let letters = (0..6).map(|at| char::from(LETTERS[(sum >> (5 * at) & 31) as usize]));
+    random.len() == 22
+        && random.bytes().all(|byte| LETTERS.contains(&byte))
+        && letters.collect::<String>() == checksum
+}
+
+/// An app to mint keys in; its creation may be struck too.
+fn app(portal: &Portal) -> String {
+    let made = alter(["apps", "create", "--name", "n"]).at(portal).run();
+    text(&made.exits(0).json(), "id").to_owned()
+}
+
+#[test]
+fn a_hundred_mints_make_a_hundred_keys() {
+    assert!(
+        is_valid("alter_rk_abcdefghijklmnopqrstuv_iwpykn")
+            && !is_valid("alter_rk_abcdefghijklmnopqrstuv_iwpyko")
+    );
+    for fault in FAULTS {
+        let made = ten_by_ten(fault, |portal| {
+            let app = app(portal);
+            let mint = |number| {
+                alter(["keys", "mint", "--scopes", "tokens:retrieve", "--name"])
+                    .arg(format!("key {number}"))
+                    .at(portal)
+                    .env("ALTER_APP_ID", &app)
+            };
+            let printed: BTreeSet<(String, String)> = ten(mint)
+                .iter()
+                .map(|run| {
+                    let key = run
+                        .exits(0)
+                        .tells("Store the secret now: it is not shown again.\n")
+                        .json();
+                    let secret = text(&key, "api_key");
+                    assert!(is_valid(secret), "{secret}");
+                    assert!(secret.starts_with(text(&key, "key_prefix")), "{key}");
+                    (text(&key, "id").to_owned(), secret[..16].to_owned())
+                })
+                .collect();
+            let rows = portal.ask(["keys", "list", "--app", &app]);
+            let rows = rows.as_array().expect("rows").iter();
+            let listed: Vec<_> = rows
+                .map(|row| {
+                    (
+                        text(row, "id").to_owned(),
+                        text(row, "key_prefix").to_owned(),
+                    )
+                })
+                .collect();
+            assert_eq!(
+                listed.iter().cloned().collect::<BTreeSet<_>>(),
+                printed,
+                "{fault}"
+            );
+            listed.len()
+        });
+        assert_eq!(made, 100, "{fault}");
+    }
+}
+
+#[test]
+fn a_mint_whose_secret_was_lost_says_how_to_revoke_it() {
+    let portal = Portal::empty([
+        "--fault",
+        "drop-after,every=2,path=/keys,method=POST",
+        "--fault",
+        "replay-null",
+    ]);
+    let app = app(&portal);
+    let mint = || {
+        alter([
+            "keys", "mint", "--name", "n", "--scopes", "a:b", "--app", &app,
+        ])
+        .at(&portal)
+        .run()
+    };
+    mint().exits(0);
+    let lost = mint();
+    lost.exits(1).prints("").tells("retry 1 of 3");
+    let rows = portal.ask(["keys", "list", "--app", &app]);
+    assert_eq!(rows.as_array().map(Vec::len), Some(2));
+    let id = text(&rows[0], "id");
+    lost.tells(&format!(
+        "alter: key {id} was made, but its secret is lost: the first answer was lost and the portal does not repeat its secret\n  \
+         fix: alter keys revoke --app {app} --key {id}\n"
+    ));
+    // The command it names is one that works.
+    let revoke = alter(["keys", "revoke", "--app", &app, "--key", id, "--yes"])
+        .at(&portal)
+        .run();
+    assert!(!revoke.exits(0).json()["revoked_at"].is_null());
+}

@@ -1,0 +1,318 @@
+//! `alter keys` against a portal: every verb, and what is checked before any request.
+
+use serde_json::{Value, json};
+
+use crate::support::{APP, Home, Portal, Pty, Server, alter};
+
+#[test]
+fn a_key_lives_and_dies() {
+    let portal = Portal::empty([]);
+    let app = portal.app("One");
+    let at = |run: crate::support::Alter| run.env("ALTER_APP_ID", &app).at(&portal).run();
+    at(alter(["keys", "list"]))
+        .exits(0)
+        .prints("ID  NAME  TYPE  PREFIX  SCOPES  STATUS  EXPIRES  LAST USED\n")
+        .says("No keys.\n");
+    let minted = at(alter([
+        "keys",
+        "mint",
+        "--name",
+        "worker",
+        "--scopes",
+        "tokens:retrieve, audit:emit",
+        "--key-type=agent",
+        "--cidr",
+        "10.0.0.0/8,2001:db8::/32",
+        "--rate-limit-rpm",
+        "600",
+        "--expires-in",
+        "30d",
+    ]));
+    let key = minted.exits(0).json();
+    let id = key["id"].as_str().expect("an id");
+    assert_eq!(
+        (&key["key_type"], &key["rate_limit_rpm"]),
+        (&json!("ak"), &json!(600))
+    );
+    assert_eq!(
+        key["cidr_allowlist"],
+        json!(["10.0.0.0/8", "2001:db8::/32"])
+    );
+    assert_eq!(key["scopes"], json!(["tokens:retrieve", "audit:emit"]));
+
+    at(alter(["keys", "rename", "--key", id, "--name", "worker-2"]))
+        .exits(0)
+        .shows("\"name\": \"worker-2\"");
+    let rotated = at(alter([
+        "keys",
+        "rotate",
+        "--key",
+        id,
+        "--scopes",
+        "audit:emit",
+    ]))
+    .exits(0)
+    .json();
+    assert_eq!(rotated["scopes"], json!(["audit:emit"]));
+    let counts = at(alter(["keys", "statistics"])).exits(0).json();
+    assert_eq!(
+        counts,
+        json!({"active": 1, "rotated_in_grace": 1, "total": 2, "max_allowed": 50})
+    );
+    let table = at(alter(["keys", "list"]));
+    let lines: Vec<&str> = table.exits(0).out().lines().collect();
+    assert!(
+        lines[1].contains("  active  ") && lines[2].contains("  rotated  "),
+        "{table}"
+    );
+
+    let second = rotated["id"].as_str().expect("an id");
+    let revoked = at(alter(["keys", "revoke", "--key", id, "--yes"]))
+        .exits(0)
+        .json();
+    assert!(!revoked["revoked_at"].is_null());
+    at(alter(["keys", "revoke", "--key", id, "--yes"]))
+        .exits(5)
+        .tells("alter: conflict: ");
+    let last = at(alter(["keys", "revoke", "--key", second, "--yes"]));
+    last.exits(5).tells("  fix: repeat with --force");
+    at(alter([
+        "keys", "revoke", "--key", second, "--yes", "--force",
+    ]))
+    .exits(0);
+    let gone = at(alter(["keys", "list", "--status=revoked", "--output=json"]))
+        .exits(0)
+        .json();
+    assert_eq!(gone.as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        at(alter(["keys", "list", "--status=active", "--output=json"])).json(),
+        json!([])
+    );
+    at(alter(["keys", "show", "--key", "nope"]))
+        .exits(4)
+        .tells("alter: not found: ");
+}
+
+#[test]
+fn revoking_asks_and_takes_derived_keys_along() {
+    let portal = Portal::new([]);
+    let rows = portal.ask(["keys", "list", "--app", APP]);
+    let rows = rows.as_array().expect("rows");
+    let derived = rows
+        .iter()
+        .find(|row| row["key_type"] == "dk")
+        .expect("a derived key");
+    let parent = derived["parent_key_id"].as_str().expect("a parent");
+    let question = format!("Revoke key {parent}? Keys derived from it go too. [y/N] ");
+    let typed = |answer: &str| {
+        let run = alter(["keys", "revoke", "--app", APP, "--key", parent]).at(&portal);
+        Pty::of(&run).answer(&question, answer).run()
+    };
+    for no in ["\n", "n\n", "yess\n", "\u{4}"] {
+        typed(no).exits(8).shows("cancelled");
+    }
+    typed("\u{3}").ended_by(2);
+    let show =
+        |id: &str| portal.ask(["keys", "show", "--app", APP, "--key", id])["revoked_at"].clone();
+    assert_eq!(show(parent), Value::Null);
+    typed("YES\n").exits(0);
+    assert_ne!(show(parent), Value::Null);
+    assert_ne!(show(derived["id"].as_str().expect("an id")), Value::Null);
+}
+
+#[test]
+fn bad_input_makes_no_request() {
+    let (server, home) = (Server::unused(), Home::new());
+    home.write("key.json", "{\"name\":\n \"n\",}");
+    home.folder("folder");
+    home.write("big", vec![b' '; (1 << 20) + 1]);
+    let refused = |words: &[&str], code, message: &str| {
+        let mut run = alter(["keys", "mint", "--app", APP])
+            .to(&server)
+            .home(&home);
+        for word in words {
+            run = run.arg(word);
+        }
+        run.run()
+            .exits(code)
+            .prints("")
+            .tells(&format!("alter: {message}"));
+    };
+    let name = ["--name", "n"];
+    for (words, message) in [
+        (vec![], "--name: is needed, or --input\n"),
+        (vec!["--name", "n"], "--scopes: is needed, or --input\n"),
+        (vec!["--name", "", "--scopes", "a:b"], "--name: is empty\n"),
+        (
+            vec!["--input", "{}", "--name", "n"],
+            "--input: replaces --name: give one of them\n",
+        ),
+        (
+            vec!["--input", "{}", "--expires-in", "1d"],
+            "--input: replaces --expires-in: give one of them\n",
+        ),
+        (vec!["--input", "[]"], "--input: must be an object\n"),
+        (
+            vec!["--input", ""],
+            "--input: is not JSON at line 1, column 0\n",
+        ),
+        (
+            vec!["--input", "@key.json"],
+            "--input: is not JSON at line 2, column 6\n",
+        ),
+        (vec!["--input", "@folder"], "--input: folder: is a folder\n"),
+        (vec!["--input", "@big"], "--input: is larger than 1 MiB\n"),
+    ] {
+        refused(&words, 2, message);
+    }
+    refused(
+        &["--input", "@none.json"],
+        4,
+        "--input: none.json: No such file or directory\n",
+    );
+    for (flag, value, message) in [
+        (
+            "--scopes",
+            "retrieve",
+            "--scopes: entry 1 is not of the form resource:verb\n",
+        ),
+        (
+            "--scopes",
+            "a:b,c:",
+            "--scopes: entry 2 is not of the form resource:verb\n",
+        ),
+        ("--scopes", "a:b,,c:d", "--scopes: has an empty entry\n"),
+    ] {
+        refused(&[&name[..], &[flag, value]].concat(), 2, message);
+    }
+    let both = ["--name", "n", "--scopes", "a:b"];
+    for (flag, value, message) in [
+        (
+            "--cidr",
+            "0.0.0.0/0",
+            "--cidr: entry 1 is /0, which allows every address\n",
+        ),
+        (
+            "--cidr",
+            "10.0.0.0/8,::/0",
+            "--cidr: entry 2 is /0, which allows every address\n",
+        ),
+        (
+            "--cidr",
+            "10.0.0.0/33",
+            "--cidr: entry 1 is no address block such as 10.0.0.0/8\n",
+        ),
+        (
+            "--cidr",
+            "10.0.0.1",
+            "--cidr: entry 1 is no address block such as 10.0.0.0/8\n",
+        ),
+        (
+            "--rate-limit-rpm",
+            "100001",
+            "--rate-limit-rpm: wants a whole number from 1 to 100000\n",
+        ),
+        (
+            "--expires-in",
+            "0d",
+            "--expires-in: wants a number and a unit",
+        ),
+        (
+            "--expires-in",
+            "1y",
+            "--expires-in: wants a number and a unit",
+        ),
+        (
+            "--expires-in",
+            "99999999999999999999d",
+            "--expires-in: wants a number and a unit",
+        ),
+        (
+            "--expires-at",
+            "2020-01-01",
+            "--expires-at: lies in the past\n",
+        ),
+        ("--expires-at", "tomorrow", "--expires-at: wants ISO 8601"),
+        ("--expires-at", "2026-02-30", "--expires-at: wants ISO 8601"),
+        (
+            "--key-type",
+            "app",
+            "--key-type: wants one of runtime, agent\n",
+        ),
+    ] {
+        refused(&[&both[..], &[flag, value]].concat(), 2, message);
+    }
+    refused(
+        &[
+            &both[..],
+            &["--expires-in", "1d", "--expires-at", "2099-01-01"],
+        ]
+        .concat(),
+        2,
+        "--expires-in: goes without --expires-at\n",
+    );
+    server.untouched();
+}
+
+#[test]
+fn bodies_carry_what_was_given() {
+    let (server, home) = (
+        Server::json(200, r#"{"id":"k","api_key":"s"}"#),
+        Home::new(),
+    );
+    let sent = |words: &[&str]| {
+        let mut run = alter(["keys"])
+            .to(&server)
+            .home(&home)
+            .env("ALTER_APP_ID", "a")
+            .stdin("{\"name\": 1.0}");
+        for word in words {
+            run = run.arg(word);
+        }
+        run.run().exits(0);
+        let last = server.seen().pop().expect("a request");
+        format!(
+            "{} {} {}",
+            last.method,
+            last.target.replace("/api/v1/apps/a/keys", "~"),
+            last.body
+        )
+    };
+    home.write("in.json", "{ \"name\": 1e2 }");
+    assert_eq!(
+        sent(&["mint", "--name", "n", "--scopes", "a:b"]),
+        r#"POST ~ {"name":"n","scopes":["a:b"]}"#
+    );
+    assert_eq!(
+        sent(&[
+            "mint",
+            "--name",
+            "n",
+            "--scopes",
+            "*",
+            "--expires-at",
+            "2099-01-01T02:00:00+02:00"
+        ]),
+        r#"POST ~ {"name":"n","scopes":["*"],"expires_at":"2099-01-01T00:00:00Z"}"#
+    );
+    assert_eq!(
+        sent(&["mint", "--input", "@in.json"]),
+        "POST ~ { \"name\": 1e2 }"
+    );
+    assert_eq!(sent(&["mint", "--input", "-"]), "POST ~ {\"name\": 1.0}");
+    assert_eq!(sent(&["rotate", "--key", "k"]), "POST ~/k/rotate {}");
+    assert_eq!(
+        sent(&["rotate", "--key", "k/../x"]),
+        "POST ~/k%2F..%2Fx/rotate {}"
+    );
+    assert_eq!(sent(&["revoke", "--key", "k", "--yes"]), "DELETE ~/k ");
+    assert_eq!(
+        sent(&["revoke", "--key", "k", "--yes", "--force"]),
+        "DELETE ~/k?force=true "
+    );
+    assert_eq!(
+        sent(&["rename", "--key", "k", "--name", "m"]),
+        r#"PATCH ~/k {"name":"m"}"#
+    );
+    assert_eq!(sent(&["statistics"]), "GET ~/statistics ");
+}

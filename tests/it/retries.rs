@@ -1,0 +1,361 @@
+//! What is tried again, how often, and that nothing is ever done twice.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::support::{APP, Play, Portal, Server, alter};
+
+/// A server that fails `times` times in one way, then answers.
+fn failing(times: usize, how: fn() -> Play, body: &'static str) -> Server {
+    Server::new(move |exchange| {
+        if exchange.number < times {
+            how()
+        } else {
+            Play::json(200, body)
+        }
+    })
+}
+
+fn unavailable() -> Play {
+    Play::with(
+        503,
+        "Retry-After: 0\r\n",
+        r#"{"error":"unavailable","message":"Later."}"#,
+    )
+}
+
+#[test]
+fn what_may_pass_is_tried_again() {
+    let ways: [(fn() -> Play, &str); 6] = [
+        (
+            || Play::with(429, "Retry-After: 0\r\n", ""),
+            "the portal answered 429",
+        ),
+        (
+            || Play::with(502, "Retry-After: 0\r\n", ""),
+            "the portal answered 502",
+        ),
+        (unavailable, "the portal answered 503"),
+        (
+            || Play::with(504, "Retry-After: 0\r\n", ""),
+            "the portal answered 504",
+        ),
+        (
+            || Play::with(503, "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n", ""),
+            "the portal answered 503",
+        ),
+        (Play::close, "the connection was closed without an answer"),
+    ];
+    for (how, why) in ways {
+        let server = failing(1, how, "[]");
+        let run = alter(["apps", "list", "--output=json"]).to(&server).run();
+        run.exits(0)
+            .prints("[]\n")
+            .tells("retry 1 of 3 in 0.")
+            .tells(&format!(": GET /api/v1/apps: {why}\n"));
+        assert_eq!(server.seen().len(), 2, "{why}");
+    }
+}
+
+#[test]
+fn three_more_tries_and_no_more() {
+    let server = failing(9, unavailable, "[]");
+    let run = alter(["apps", "list"]).to(&server).run();
+    run.exits(1)
+        .prints("")
+        .tells("retry 3 of 3")
+        .tells("alter: the portal answered 503: Later.\n");
+    assert_eq!(server.seen().len(), 4);
+    let busy = failing(
+        9,
+        || {
+            Play::with(
+                429,
+                "Retry-After: 0\r\n",
+                r#"{"error":"rate_limited","message":"Slow."}"#,
+            )
+        },
+        "[]",
+    );
+    alter(["apps", "list"])
+        .to(&busy)
+        .run()
+        .exits(6)
+        .tells("alter: too many requests: Slow.\n");
+    assert_eq!(busy.seen().len(), 4);
+}
+
+#[test]
+fn waits_grow_without_advice() {
+    let server = failing(3, || Play::json(503, ""), "[]");
+    let begun = Instant::now();
+    alter(["apps", "list", "--output=json"])
+        .to(&server)
+        .run()
+        .exits(0)
+        .prints("[]\n");
+    let took = begun.elapsed();
+    // 0.5 s, 1 s and 2 s, each 20 % either way.
+    assert!(
+        took > Duration::from_millis(2800) && took < Duration::from_millis(6500),
+        "{took:?}"
+    );
+}
+
+#[test]
+fn what_will_not_pass_is_not_tried_again() {
+    for status in [400, 401, 403, 404, 409, 422, 500, 501] {
+        let server = Server::json(status, "{}");
+        alter(["apps", "list"]).to(&server).run();
+        assert_eq!(server.seen().len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn advice_is_taken_up_to_a_minute() {
+    let server = failing(1, || Play::with(503, "Retry-After: 1\r\n", ""), "[]");
+    let begun = Instant::now();
+    alter(["apps", "list"])
+        .to(&server)
+        .run()
+        .exits(0)
+        .tells("retry 1 of 3 in 1.0 s: ");
+    assert!(begun.elapsed() >= Duration::from_secs(1));
+    let in_two_minutes = ::alter::input::time::now() + 120;
+    let date = format!(
+        "Retry-After: {}\r\n",
+        ::alter::input::time::format_http(in_two_minutes)
+    );
+    for header in [
+        "Retry-After: 61\r\n".to_owned(),
+        date,
+        "Retry-After: 18446744073709551615\r\n".to_owned(),
+    ] {
+        let server = Server::new(move |_| Play::with(429, &header, r#"{"error":"rate_limited"}"#));
+        let run = alter(["apps", "create", "--name", "n"]).to(&server).run();
+        run.exits(6)
+            .prints("")
+            .tells("alter: the portal answered 429: it asks to wait ")
+            .tells(", until ");
+        assert_eq!(server.seen().len(), 1);
+    }
+}
+
+#[test]
+fn nobody_listening_is_tried_again_and_told() {
+    let address = Server::unused().address();
+    let run = alter(["apps", "show", "x"])
+        .env("ALTER_PAT", crate::support::PAT)
+        .env("ALTER_BASE_URL", format!("http://{address}"))
+        .run();
+    run.exits(1)
+        .prints("")
+        .tells("retry 3 of 3")
+        .tells(&format!(
+            "alter: GET http://{address}/api/v1/apps/x: the connection was refused\n"
+        ));
+}
+
+#[test]
+fn a_post_has_one_key_for_every_try() {
+    let server = failing(
+        2,
+        || Play::with(503, "Retry-After: 0\r\n", ""),
+        r#"{"id":"x"}"#,
+    );
+    for name in ["a", "b"] {
+        alter(["apps", "create", "--name", name])
+            .to(&server)
+            .run()
+            .exits(0);
+    }
+    let keys: Vec<String> = server
+        .seen()
+        .iter()
+        .filter_map(|seen| seen.header("idempotency-key").map(str::to_owned))
+        .collect();
+    assert_eq!(keys.len(), 4);
+    assert!(keys[0] == keys[1] && keys[1] == keys[2], "{keys:?}");
+    assert_ne!(keys[2], keys[3]);
+    let own = failing(1, unavailable, "{}");
+    alter([
+        "api",
+        "POST",
+        "/apps",
+        "--input",
+        "{}",
+        "--header",
+        "Idempotency-Key: mine",
+    ])
+    .to(&own)
+    .run()
+    .exits(0);
+    assert!(
+        own.seen()
+            .iter()
+            .all(|seen| seen.header("idempotency-key") == Some("mine")),
+        "{:?}",
+        own.seen()
+    );
+}
+
+#[test]
+fn a_patch_is_sent_once() {
+    for how in [unavailable as fn() -> Play, Play::close] {
+        let server = failing(9, how, "{}");
+        alter(["apps", "update", "x", "--name", "n"])
+            .to(&server)
+            .run()
+            .exits(1);
+        assert_eq!(server.seen().len(), 1);
+    }
+    let keyed = failing(1, unavailable, "{}");
+    alter([
+        "api",
+        "PATCH",
+        "/apps/x",
+        "--input",
+        "{}",
+        "--header",
+        "Idempotency-Key: k",
+    ])
+    .to(&keyed)
+    .run()
+    .exits(0);
+    assert_eq!(keyed.seen().len(), 2);
+}
+
+#[test]
+fn a_delete_whose_answer_was_lost_has_done_its_work() {
+    const NOTE: &str = "An earlier try, whose answer was lost, had done it already.\n";
+    let portal = Portal::empty(["--fault", "drop-after,method=DELETE,every=2"]);
+    // The fault strikes the second DELETE; the first one takes a key away.
+    let (one, two) = (portal.app("One"), portal.app("Two"));
+    alter(["apps", "delete", &one, "--confirm", "One"])
+        .at(&portal)
+        .run()
+        .exits(0);
+    let gone = alter(["apps", "delete", &two, "--confirm", "Two"])
+        .at(&portal)
+        .run();
+    gone.exits(0)
+        .prints(&format!(
+            "{{\n  \"id\": \"{two}\",\n  \"deleted\": true\n}}\n"
+        ))
+        .tells("retry 1 of 3")
+        .tells(NOTE);
+    // A thing that was never there is still not found, and so after a server that did answer.
+    alter(["apps", "delete", &two, "--confirm", "Two"])
+        .at(&portal)
+        .run()
+        .exits(4);
+    let answered = Server::new(
+        |exchange| match (exchange.method.as_str(), exchange.number) {
+            ("GET", _) => Play::json(200, r#"{"id":"x","name":"n"}"#),
+            (_, 1) => unavailable(),
+            _ => Play::json(404, r#"{"error":"app_not_found","message":"No app."}"#),
+        },
+    );
+    alter(["apps", "delete", "x", "--confirm", "n"])
+        .to(&answered)
+        .run()
+        .exits(4);
+
+    let keys = Portal::new(["--fault", "drop-after,method=DELETE"]);
+    let key = keys.ask(["keys", "list", "--app", APP])["0"].clone();
+    assert!(key.is_null());
+    let rows = keys.ask(["keys", "list", "--app", APP, "--status=active"]);
+    let id = rows[0]["id"].as_str().expect("an id");
+    // Every DELETE loses its answer here, so the command cannot know; the portal does.
+    alter(["keys", "revoke", "--app", APP, "--key", id, "--yes"])
+        .at(&keys)
+        .run()
+        .exits(1)
+        .tells("look before you repeat it");
+    assert!(!keys.ask(["keys", "show", "--app", APP, "--key", id])["revoked_at"].is_null());
+    let once = Portal::new(["--fault", "drop-after,method=DELETE,every=2"]);
+    let rows = once.ask(["keys", "list", "--app", APP, "--status=active"]);
+    let ids: Vec<&str> = rows
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter_map(|row| row["id"].as_str())
+        .collect();
+    alter(["keys", "revoke", "--app", APP, "--key", ids[0], "--yes"])
+        .at(&once)
+        .run()
+        .exits(0);
+    let revoked = alter(["keys", "revoke", "--app", APP, "--key", ids[1], "--yes"])
+        .at(&once)
+        .run();
+    assert!(!revoked.exits(0).tells(NOTE).json()["revoked_at"].is_null());
+}
+
+#[test]
+fn every_fault_ends_in_time_with_its_code() {
+    for (fault, code, part) in [
+        ("status=500", 1, "alter: the portal answered 500: "),
+        ("status=503", 1, "alter: the portal answered 503: "),
+        ("status=429", 6, "alter: too many requests: "),
+        ("status=401", 3, "alter: not signed in: "),
+        ("status=403", 7, "alter: not allowed: "),
+        ("status=404", 4, "alter: not found: "),
+        ("status=409", 5, "alter: conflict: "),
+        ("status=422", 2, "alter: the portal refused the input: "),
+        ("drop", 1, "the connection was closed without an answer\n"),
+        (
+            "drop-after",
+            1,
+            "the connection was closed without an answer\n",
+        ),
+        (
+            "truncate",
+            1,
+            "alter: the portal's answer: breaks off before its end (status 200)",
+        ),
+        (
+            "garbage",
+            1,
+            "alter: the portal's answer: is not JSON (status 200): <html>",
+        ),
+        ("slow=200ms", 1, "took longer than 1 s (ALTER_TIMEOUT)"),
+        (
+            "redirect=https://elsewhere.example/x",
+            1,
+            "a redirect to https://elsewhere.example/x, which is not followed",
+        ),
+        ("retry-after=61", 6, "it asks to wait 61 s"),
+        ("retry-after=0", 6, "alter: too many requests: "),
+    ] {
+        let portal = Portal::new(["--fault", fault]);
+        let begun = Instant::now();
+        let run = alter(["apps", "list"])
+            .at(&portal)
+            .env("ALTER_TIMEOUT", "1")
+            .run();
+        run.exits(code).prints("").tells(part);
+        assert!(!run.err().contains("panicked"), "{run}");
+        assert!(
+            begun.elapsed() < Duration::from_secs(12),
+            "{fault}: {:?}",
+            begun.elapsed()
+        );
+    }
+    let slow = Portal::empty(["--fault", "slow=1ms"]);
+    alter(["apps", "list"]).at(&slow).run().exits(0);
+    let limited = Portal::empty(["--rate-limit", "1"]);
+    alter(["apps", "list"]).at(&limited).run().exits(0);
+    let begun = SystemTime::now();
+    let run = alter(["apps", "list"]).at(&limited);
+    // It asks to wait for most of a minute; waiting that long is not for a test.
+    let mut child = run.spawn();
+    let mut told = std::io::BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut told, &mut line).expect("a line");
+    child.kill().expect("it was waiting");
+    child.wait().expect("a status");
+    assert!(
+        line.starts_with("retry 1 of 3 in ") && line.contains("the portal answered 429"),
+        "{line}"
+    );
+    assert!(begun.elapsed().expect("a clock") < Duration::from_secs(30));
+}
