@@ -11,7 +11,7 @@ use crate::auth::account::Account;
 use crate::auth::credential::Source;
 use crate::auth::login::{self, Ask};
 use crate::auth::scopes;
-use crate::auth::secret::Pat;
+use crate::auth::secret::{Pat, Secret};
 use crate::auth::store::{self, Stored};
 use crate::cli::suggest::nearest;
 use crate::failure::Failure;
@@ -72,7 +72,7 @@ struct Login {
     token_stdin: bool,
     /// the PAT itself; other users and the shell's history can see it
     #[argh(option, arg_name = "pat")]
-    token: Option<String>,
+    token: Option<Secret>,
 }
 
 impl Login {
@@ -147,7 +147,7 @@ impl Login {
             portal.streams.warn(
                 "--token shows the PAT to whoever can run ps, and leaves it in the shell's history; use --token-stdin",
             );
-            return Pat::parse("--token", text).map(Some);
+            return Pat::parse("--token", text.expose()).map(Some);
         }
         Ok(None)
     }

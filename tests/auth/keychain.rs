@@ -1,6 +1,6 @@
 //! The keychain: a real one, and every way in which there can be none.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixListener;
 use std::process::{Child, Command, Stdio};
@@ -30,7 +30,7 @@ impl Keyring {
             Command::new("dbus-daemon")
                 .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
                 .stdout(Stdio::piped())
-                .stderr(Stdio::null()),
+                .stderr(File::create(home.root.join("bus.log")).unwrap()),
             "dbus",
         );
         let mut address = String::new();
@@ -153,12 +153,18 @@ fn a_locked_keychain_counts_as_absent() {
     home.set("DBUS_SESSION_BUS_ADDRESS", &keyring.address);
     home.sign_in(PAT, &[]).exits(0).says("in the keychain");
     keyring.lock();
+    let asked_to_unlock = || {
+        let log = fs::read_to_string(home.root.join("bus.log")).unwrap();
+        log.contains("SystemPrompter")
+    };
     let run = home.run(&["auth", "status"]).exits(3).says("locked");
     assert!(run.took < BUDGET, "{run:?}");
     let run = home.run(&["auth", "logout"]).exits(1).says("locked");
     assert!(run.took < BUDGET, "{run:?}");
+    assert!(!asked_to_unlock());
     let run = home.sign_in(OTHER_PAT, &[]).exits(0).says("plain text");
     assert!(run.took < 2 * BUDGET, "{run:?}");
+    assert!(asked_to_unlock());
     run.says("older sign-in");
     assert_eq!(home.source(), "file");
     let listed = home
@@ -169,6 +175,26 @@ fn a_locked_keychain_counts_as_absent() {
         (&listed[0]["in_use"], &listed[1]["in_use"]),
         (&false.into(), &true.into())
     );
+}
+
+#[test]
+fn no_bus_is_ever_started() {
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    let called = home.root.join("called");
+    home.program("secret-tool", &format!("touch {}", called.display()));
+    for address in [
+        "autolaunch:",
+        "tcp:host=127.0.0.1,port=1",
+        "unixexec:path=sh",
+        "",
+    ] {
+        home.set("DBUS_SESSION_BUS_ADDRESS", address);
+        home.run(&["auth", "status"]).exits(3);
+        home.sign_in(PAT, &[]).exits(0).says("there is no keychain");
+        home.run(&["auth", "logout"]).exits(0);
+        assert!(!called.exists(), "{address}");
+    }
 }
 
 /// The least time that a look-up takes in a home.
