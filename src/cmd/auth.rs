@@ -86,10 +86,13 @@ impl Login {
         let dashboard = portal.dashboard_url()?;
         let given = self.given(portal)?;
         if portal.dry_run {
-            portal.streams.note(match given {
-                Some(_) => "dry run: nothing is sent or stored",
-                None => "dry run: no browser is opened, nothing is sent or stored",
-            });
+            let first = match given {
+                Some(_) => String::new(),
+                None => format!("the browser would be opened at {dashboard}/cli/authorize, "),
+            };
+            portal.streams.note(&format!(
+                "dry run: {first}the PAT would be checked, and stored for {account}"
+            ));
             return portal.object(&check());
         }
         store::check()?;

@@ -191,9 +191,9 @@ fn an_endless_header_is_refused_in_bounded_memory() {
 fn the_refusal_reaches_a_client_that_has_not_sent_everything() {
     let (_portal, _home, login) = waiting();
     for request in [
-        "GET / HTTP/1.1\r\n\r\n".to_owned() + &"x".repeat(4_000_000),
-        login.head(4_000_000) + &"x".repeat(4_000_000),
-        "POST /callback HTTP/1.1\r\nX: ".to_owned() + &"x".repeat(4_000_000),
+        "GET / HTTP/1.1\r\n\r\n".to_owned() + &"x".repeat(16_000_000),
+        login.head(16_000_000) + &"x".repeat(16_000_000),
+        "POST /callback HTTP/1.1\r\nX: ".to_owned() + &"x".repeat(16_000_000),
     ] {
         let answer = login.send(&request);
         assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");

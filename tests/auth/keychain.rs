@@ -183,11 +183,13 @@ fn no_bus_is_ever_started() {
     let mut home = Home::at(&portal);
     let called = home.root.join("called");
     home.program("secret-tool", &format!("touch {}", called.display()));
+    let dead = dead_socket(&home);
     for address in [
         "autolaunch:",
         "tcp:host=127.0.0.1,port=1",
         "unixexec:path=sh",
         "",
+        &dead,
     ] {
         home.set("DBUS_SESSION_BUS_ADDRESS", address);
         home.run(&["auth", "status"]).exits(3);
@@ -195,6 +197,13 @@ fn no_bus_is_ever_started() {
         home.run(&["auth", "logout"]).exits(0);
         assert!(!called.exists(), "{address}");
     }
+}
+
+/// The address of a bus that is gone, its socket left behind.
+fn dead_socket(home: &Home) -> String {
+    let socket = home.root.join("bus");
+    drop(UnixListener::bind(&socket).unwrap());
+    format!("unix:path={}", socket.display())
 }
 
 /// The least time that a look-up takes in a home.
@@ -210,10 +219,8 @@ fn an_absent_keychain_costs_next_to_nothing() {
     let mut home = Home::at(&portal);
     home.sign_in(PAT, &[]).exits(0).says("there is no keychain");
     let without = quickest(&home);
-    let socket = home.root.join("bus");
-    drop(UnixListener::bind(&socket).unwrap());
     for address in [
-        format!("unix:path={}", socket.display()),
+        dead_socket(&home),
         "unix:path=/nowhere/bus".into(),
         "autolaunch:".into(),
         "tcp:host=127.0.0.1,port=1".into(),

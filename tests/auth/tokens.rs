@@ -234,6 +234,7 @@ fn a_dry_run_keeps_forgets_and_sends_nothing() {
         &["auth", "status", "--dry-run"],
     ] {
         let run = home.run_with(arguments, OTHER_PAT).exits(0);
+        assert!(!run.stderr.contains("callback"), "{run:?}");
         assert_eq!(run.json()["path"], "/api/v1/pats/me");
     }
     home.set("ALTER_BASE_URL", portal.server.url());
