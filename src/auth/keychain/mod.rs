@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::account::Account;
-use super::child::{self, Outcome};
 use super::secret::Pat;
+use crate::child::{self, Outcome};
 
 mod bus;
 mod macos;
