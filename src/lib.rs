@@ -1,6 +1,7 @@
 //! The parts that `alter` and `alter-portal` are made of.
 
 pub mod auth;
+mod child;
 pub mod cli;
 pub mod cmd;
 pub mod context;

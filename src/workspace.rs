@@ -3,7 +3,9 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
+use crate::child;
 use crate::failure::Failure;
 use crate::input::id;
 use crate::out;
@@ -11,6 +13,8 @@ use crate::out;
 const FOLDER: &str = ".alter";
 const FILE: &str = "config.yaml";
 const KEY: &str = "app_id";
+/// The line of a `.gitignore` that keeps pins out of commits.
+const IGNORED: &str = ".alter/";
 
 /// A pinned app.
 #[derive(Debug)]
@@ -164,14 +168,7 @@ pub fn ignore(pin: &Pin) -> Result<Option<PathBuf>, Failure> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(failed(error)),
     };
-    let covers = |line: &str| {
-        matches!(
-            line.trim(),
-            ".alter" | ".alter/" | "/.alter" | "/.alter/" | "**/.alter/" | "**/.alter"
-        )
-    };
-    let anchored_here = |line: &str| !line.trim().starts_with('/') || folder == top;
-    if text.lines().any(|line| covers(line) && anchored_here(line)) {
+    if is_ignored(folder).unwrap_or_else(|| text.lines().any(|line| line.trim() == IGNORED)) {
         return Ok(None);
     }
     let gap = if text.is_empty() || text.ends_with('\n') {
@@ -185,9 +182,25 @@ pub fn ignore(pin: &Pin) -> Result<Option<PathBuf>, Failure> {
         .open(&file)
         .map_err(failed)?;
     ignore
-        .write_all(format!("{gap}.alter/\n").as_bytes())
+        .write_all(format!("{gap}{IGNORED}\n").as_bytes())
         .map_err(failed)?;
     Ok(Some(file))
+}
+
+/// Whether git leaves a pin in this folder alone, for whatever reason; `None` where there is no git to ask.
+fn is_ignored(folder: &Path) -> Option<bool> {
+    let asked = child::command("git")
+        .args(["check-ignore", "--quiet", IGNORED])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    match asked.ok()?.code()? {
+        0 => Some(true),
+        1 => Some(false),
+        _ => None,
+    }
 }
 
 /// Ids are plain as a rule; what YAML could misread is quoted.

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use super::child;
+use crate::child;
 
 /// A starter that fails does so at once.
 const TRIAL: Duration = Duration::from_secs(1);

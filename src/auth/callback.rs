@@ -47,8 +47,8 @@ pub(super) enum Verdict {
     Good(Answer),
 }
 
-/// A request while it arrives.
-#[derive(Debug, Default)]
+/// A request while it arrives. It may hold a PAT, so it cannot be printed.
+#[derive(Default)]
 pub(super) struct Request {
     bytes: Vec<u8>,
     parts: Option<Parts>,

@@ -3,7 +3,6 @@
 pub mod account;
 mod browser;
 mod callback;
-mod child;
 pub mod credential;
 mod file;
 mod folder;

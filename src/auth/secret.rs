@@ -1,6 +1,8 @@
 //! Credentials as values that cannot be printed.
 
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 
 use crate::failure::Failure;
 
@@ -20,6 +22,15 @@ impl Secret {
     /// The text itself, for the one place that sends or stores it.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+/// So that a flag can hold one.
+impl FromStr for Secret {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self::new(text.to_owned()))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::auth::account::Account;
 use crate::auth::credential::Source;
 use crate::auth::login::{self, Ask};
 use crate::auth::scopes;
-use crate::auth::secret::Pat;
+use crate::auth::secret::{Pat, Secret};
 use crate::auth::store::{self, Stored};
 use crate::cli::suggest::nearest;
 use crate::failure::Failure;
@@ -72,7 +72,7 @@ struct Login {
     token_stdin: bool,
     /// the PAT itself; other users and the shell's history can see it
     #[argh(option, arg_name = "pat")]
-    token: Option<String>,
+    token: Option<Secret>,
 }
 
 impl Login {
@@ -86,10 +86,13 @@ impl Login {
         let dashboard = portal.dashboard_url()?;
         let given = self.given(portal)?;
         if portal.dry_run {
-            portal.streams.note(match given {
-                Some(_) => "dry run: nothing is sent or stored",
-                None => "dry run: no browser is opened, nothing is sent or stored",
-            });
+            let first = match given {
+                Some(_) => String::new(),
+                None => format!("the browser would be opened at {dashboard}/cli/authorize, "),
+            };
+            portal.streams.note(&format!(
+                "dry run: {first}the PAT would be checked, and stored for {account}"
+            ));
             return portal.object(&check());
         }
         store::check()?;
@@ -147,7 +150,7 @@ impl Login {
             portal.streams.warn(
                 "--token shows the PAT to whoever can run ps, and leaves it in the shell's history; use --token-stdin",
             );
-            return Pat::parse("--token", text).map(Some);
+            return Pat::parse("--token", text.expose()).map(Some);
         }
         Ok(None)
     }
@@ -183,6 +186,7 @@ fn check() -> Request {
 
 /// Has the portal check a PAT, and keeps it only if that goes well.
 fn sign_in(portal: &Portal, account: &Account, pat: &Pat) -> Result<(), Failure> {
+    let overridden = variable("ALTER_PAT")?.is_some();
     let answer = portal
         .client()?
         .send(&portal.streams, &check(), Some(pat))?;
@@ -197,7 +201,7 @@ fn sign_in(portal: &Portal, account: &Account, pat: &Pat) -> Result<(), Failure>
         "Signed in to {account}{user}{organization}. The PAT is in the {}.",
         place.name()
     ));
-    if variable("ALTER_PAT")?.is_some() {
+    if overridden {
         portal.streams.warn(VARIABLE_WINS);
     }
     Ok(())

@@ -4,11 +4,11 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 use ureq::http::{self, HeaderMap};
-use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
 
 use super::answer::Answer;
 use super::request::{Method, Request};
+use super::resolver::Names;
 use super::tls::{Refused, Tls};
 use super::trouble::Trouble;
 use super::url::Origin;
@@ -17,6 +17,7 @@ use crate::auth::secret::Pat;
 use crate::failure::{Failure, Kind};
 use crate::input::id;
 use crate::input::time;
+use crate::out::redact::credentials;
 use crate::out::streams::Streams;
 use crate::random;
 
@@ -53,7 +54,7 @@ impl Client {
             ().chain(ConnectProxyConnector::default())
                 .chain(TcpConnector::default())
                 .chain(Tls::new(roots, &refused)?);
-        let agent = ureq::Agent::with_parts(config, connector, DefaultResolver::default());
+        let agent = ureq::Agent::with_parts(config, connector, Names::default());
         Ok(Self {
             agent,
             origin,
@@ -75,6 +76,7 @@ impl Client {
         request: &Request,
         pat: Option<&Pat>,
     ) -> Result<Answer, Failure> {
+        refuse_credential(&request.target())?;
         let request = with_idempotency_key(request)?;
         let mut unanswered = false;
         let mut number = 1;
@@ -229,6 +231,17 @@ fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
 fn user_agent() -> String {
     let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
     format!("alter-cli/{} ({os}; {arch})", env!("CARGO_PKG_VERSION"))
+}
+
+/// A URL ends up in logs all along the way: what looks like a credential must not stand in it.
+fn refuse_credential(target: &str) -> Result<(), Failure> {
+    if credentials(target) == target {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "an argument",
+        "looks like a credential, which must not stand in a URL",
+    ))
 }
 
 /// Gives every POST a key, the same on each try, so that a lost answer never does the work twice.

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod client;
 pub mod proxy;
 pub mod request;
+pub mod resolver;
 pub mod retry;
 pub mod roots;
 pub mod routes;

@@ -77,15 +77,21 @@ impl<'a> Portal<'a> {
 
     /// Prints a paged list whose JSON is a bare array of rows.
     pub fn pages(&self, request: &Request, table: &Table) -> Result<(), Failure> {
-        self.unless_dry(&pages::first(request, self.page), || {
-            pages::print(self, request, table, false)
-        })
+        self.list(request, table, false)
     }
 
     /// Prints a paged list whose JSON is the page object.
     pub fn feed(&self, request: &Request, table: &Table) -> Result<(), Failure> {
+        self.list(request, table, true)
+    }
+
+    fn list(&self, request: &Request, table: &Table, as_page: bool) -> Result<(), Failure> {
         self.unless_dry(&pages::first(request, self.page), || {
-            pages::print(self, request, table, true)
+            if self.page.all {
+                walk::all(self, request, table, &self.shape)
+            } else {
+                pages::print(self, request, table, as_page)
+            }
         })
     }
 

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Portal, walk};
+use super::Portal;
 use crate::cli::argv::Page;
 use crate::failure::Failure;
 use crate::http::answer::Answer;
@@ -45,7 +45,7 @@ pub fn at(request: &Request, limit: u64, offset: u64) -> Request {
         .maybe("offset", Some(offset).filter(|offset| *offset > 0))
 }
 
-/// Prints a paged list. With `as_page` the JSON of a single page is the page object as it came.
+/// Prints one page. With `as_page` its JSON is the page object as it came.
 pub fn print(
     portal: &Portal,
     request: &Request,
@@ -53,9 +53,6 @@ pub fn print(
     as_page: bool,
 ) -> Result<(), Failure> {
     let page = portal.page;
-    if page.all {
-        return walk::all(portal, request, table, &portal.shape);
-    }
     let answer = portal.send(&first(request, page))?;
     let found = items(&answer)?;
     if as_page && portal.shape.for_rows() == Format::Json {

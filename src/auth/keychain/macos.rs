@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::{Call, SERVICE};
 use crate::auth::account::Account;
-use crate::auth::child;
 use crate::auth::secret::Pat;
+use crate::child;
 use crate::http::url::Origin;
 
 const PROGRAM: &str = "/usr/bin/security";

@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::account::Account;
-use super::child::{self, Outcome};
 use super::secret::Pat;
+use crate::child::{self, Outcome};
 
 mod bus;
 mod macos;
@@ -117,18 +117,21 @@ impl Keychain {
 
     /// Keeps a PAT for an account. With a person there to unlock it, a keychain that is alive is waited for.
     pub(super) fn save(&self, account: &Account, pat: &Pat, person: bool) -> Result<(), Trouble> {
-        let until = if person {
-            // One that cannot even say what it holds is not locked but dead.
-            self.list()?;
-            Instant::now() + UNLOCKING
-        } else {
-            self.until
-        };
         let call = match &self.helper {
             Helper::SecretTool(tool) => tool.store(account, pat),
             Helper::Security => macos::store(account, pat),
         };
-        if run(call, until)?.success {
+        let outcome = if person {
+            // One that cannot even say what it holds is not locked but dead.
+            self.list()?;
+            match run(call, Instant::now() + UNLOCKING) {
+                Err(Trouble::Silent) => return Err(Trouble::Locked),
+                outcome => outcome?,
+            }
+        } else {
+            run(call, self.until)?
+        };
+        if outcome.success {
             Ok(())
         } else {
             Err(Trouble::Refused)

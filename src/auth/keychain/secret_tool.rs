@@ -7,8 +7,8 @@ use std::process::Command;
 
 use super::{Call, SERVICE, Trouble, bus};
 use crate::auth::account::Account;
-use crate::auth::child;
 use crate::auth::secret::Pat;
+use crate::child;
 use crate::http::url::Origin;
 
 const PROGRAM: &str = "secret-tool";

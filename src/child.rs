@@ -15,21 +15,21 @@ const LARGEST_OUTPUT: usize = 4 << 20;
 const TICK: Duration = Duration::from_millis(5);
 
 /// What a helper left behind.
-pub(super) struct Outcome {
-    pub(super) success: bool,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Outcome {
+    pub(crate) success: bool,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// A command for `program` that does not inherit our credentials.
-pub(super) fn command(program: impl AsRef<OsStr>) -> Command {
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.env_remove("ALTER_PAT").env_remove("ALTER_API_KEY");
     command
 }
 
 /// Runs a helper with `input` on its standard input; one that is not done by then is killed: `None`.
-pub(super) fn run(
+pub(crate) fn run(
     mut command: Command,
     input: &[u8],
     until: Instant,

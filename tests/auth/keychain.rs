@@ -1,0 +1,337 @@
+//! The keychain: a real one, and every way in which there can be none.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::{Home, MARK, OTHER_PAT, PAT, Portal};
+
+const BUDGET: Duration = Duration::from_secs(1);
+
+/// A session bus with a real gnome-keyring on it, gone when the test is over.
+struct Keyring {
+    bus: Child,
+    daemon: Child,
+    address: String,
+}
+
+fn start(command: &mut Command, package: &str) -> Child {
+    command
+        .spawn()
+        .unwrap_or_else(|error| panic!("{error}: install the package {package}"))
+}
+
+impl Keyring {
+    /// Starts both in a home of their own.
+    fn new(home: &Home) -> Self {
+        let mut bus = start(
+            Command::new("dbus-daemon")
+                .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
+                .stdout(Stdio::piped())
+                .stderr(File::create(home.root.join("bus.log")).unwrap()),
+            "dbus",
+        );
+        let mut address = String::new();
+        BufReader::new(bus.stdout.take().unwrap())
+            .read_line(&mut address)
+            .unwrap();
+        let mut daemon = start(
+            Command::new("gnome-keyring-daemon")
+                .args(["--foreground", "--unlock", "--components=secrets"])
+                .env("DBUS_SESSION_BUS_ADDRESS", address.trim())
+                .env("HOME", home.root.join("home"))
+                .env("XDG_DATA_HOME", home.root.join("home/data"))
+                .env("XDG_RUNTIME_DIR", home.root.join("home"))
+                .env_remove("DISPLAY")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+            "gnome-keyring",
+        );
+        daemon.stdin.take().unwrap().write_all(b"password").unwrap();
+        let keyring = Self {
+            bus,
+            daemon,
+            address: address.trim().to_owned(),
+        };
+        let until = Instant::now() + Duration::from_secs(20);
+        while !keyring.is_there() {
+            assert!(Instant::now() < until, "gnome-keyring does not come up");
+        }
+        keyring
+    }
+
+    fn ask(&self, to: &str, path: &str, method: &str, argument: &str) -> String {
+        let answer = Command::new("dbus-send")
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .args(["--session", "--print-reply", &format!("--dest={to}")])
+            .args([path, method, argument])
+            .output()
+            .expect("install the package dbus");
+        String::from_utf8_lossy(&answer.stdout).into_owned()
+    }
+
+    fn is_there(&self) -> bool {
+        let bus = "org.freedesktop.DBus";
+        let method = "org.freedesktop.DBus.NameHasOwner";
+        self.ask(bus, "/", method, "string:org.freedesktop.secrets")
+            .contains("true")
+    }
+
+    fn lock(&self) {
+        self.ask(
+            "org.freedesktop.secrets",
+            "/org/freedesktop/secrets",
+            "org.freedesktop.Secret.Service.Lock",
+            "array:objpath:/org/freedesktop/secrets/collection/login",
+        );
+    }
+}
+
+impl Drop for Keyring {
+    fn drop(&mut self) {
+        for child in [&mut self.daemon, &mut self.bus] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn needs_secret_tool() {
+    start(
+        Command::new("secret-tool")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+        "libsecret-tools",
+    )
+    .wait()
+    .unwrap();
+}
+
+#[test]
+fn a_real_keychain_keeps_finds_and_forgets() {
+    needs_secret_tool();
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    home.sign_in(OTHER_PAT, &[]).exits(0).says("plain text");
+    let keyring = Keyring::new(&home);
+    home.set("DBUS_SESSION_BUS_ADDRESS", &keyring.address);
+    let run = home.sign_in(PAT, &[]).exits(0).says("in the keychain");
+    assert!(!run.stderr.contains("plain text"), "{run:?}");
+    assert!(!home.file().exists(), "the older PAT is left in plain text");
+    home.sign_in(OTHER_PAT, &["--profile", "other"]).exits(0);
+    assert_eq!(home.source(), "keychain");
+    let listed = home.run(&["auth", "list", "--output", "jsonl"]).exits(0);
+    let mut rows: Vec<&str> = listed.stdout.lines().collect();
+    rows.sort_unstable();
+    let row = |profile: &str, in_use: bool| {
+        let origin = portal.server.url();
+        format!(
+            r#"{{"origin":"{origin}","profile":"{profile}","place":"keychain","in_use":{in_use}}}"#
+        )
+    };
+    assert_eq!(rows, [row("default", true), row("other", false)]);
+    home.run(&["auth", "status", "--profile", "third"]).exits(3);
+    home.run(&["auth", "logout"])
+        .exits(0)
+        .says("gone from the keychain");
+    home.run(&["auth", "logout"])
+        .exits(0)
+        .says("Nothing is stored");
+    home.run(&["auth", "status"]).exits(3);
+    home.run(&["auth", "status", "--profile", "other"]).exits(0);
+}
+
+#[test]
+fn a_locked_keychain_counts_as_absent() {
+    needs_secret_tool();
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    let keyring = Keyring::new(&home);
+    home.set("DBUS_SESSION_BUS_ADDRESS", &keyring.address);
+    home.sign_in(PAT, &[]).exits(0).says("in the keychain");
+    keyring.lock();
+    let asked_to_unlock = || {
+        let log = fs::read_to_string(home.root.join("bus.log")).unwrap();
+        log.contains("SystemPrompter")
+    };
+    let run = home.run(&["auth", "status"]).exits(3).says("locked");
+    assert!(run.took < BUDGET, "{run:?}");
+    let run = home.run(&["auth", "logout"]).exits(1).says("locked");
+    assert!(run.took < BUDGET, "{run:?}");
+    assert!(!asked_to_unlock());
+    let run = home.sign_in(OTHER_PAT, &[]).exits(0).says("plain text");
+    assert!(run.took < 2 * BUDGET, "{run:?}");
+    assert!(asked_to_unlock());
+    run.says("older sign-in");
+    assert_eq!(home.source(), "file");
+    let listed = home
+        .run(&["auth", "list", "--output", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(
+        (&listed[0]["in_use"], &listed[1]["in_use"]),
+        (&false.into(), &true.into())
+    );
+}
+
+#[test]
+fn no_bus_is_ever_started() {
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    let called = home.root.join("called");
+    home.program("secret-tool", &format!("touch {}", called.display()));
+    let dead = dead_socket(&home);
+    for address in [
+        "autolaunch:",
+        "tcp:host=127.0.0.1,port=1",
+        "unixexec:path=sh",
+        "",
+        &dead,
+    ] {
+        home.set("DBUS_SESSION_BUS_ADDRESS", address);
+        home.run(&["auth", "status"]).exits(3);
+        home.sign_in(PAT, &[]).exits(0).says("there is no keychain");
+        home.run(&["auth", "logout"]).exits(0);
+        assert!(!called.exists(), "{address}");
+    }
+}
+
+/// The address of a bus that is gone, its socket left behind.
+fn dead_socket(home: &Home) -> String {
+    let socket = home.root.join("bus");
+    drop(UnixListener::bind(&socket).unwrap());
+    format!("unix:path={}", socket.display())
+}
+
+/// The least time that a look-up takes in a home.
+fn quickest(home: &Home) -> Duration {
+    let runs = (0..5).map(|_| home.run(&["auth", "status"]).exits(0).took);
+    runs.min().unwrap()
+}
+
+#[test]
+fn an_absent_keychain_costs_next_to_nothing() {
+    needs_secret_tool();
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    home.sign_in(PAT, &[]).exits(0).says("there is no keychain");
+    let without = quickest(&home);
+    for address in [
+        dead_socket(&home),
+        "unix:path=/nowhere/bus".into(),
+        "autolaunch:".into(),
+        "tcp:host=127.0.0.1,port=1".into(),
+        "unix:abstract=/nowhere-alter-test".into(),
+    ] {
+        home.set("DBUS_SESSION_BUS_ADDRESS", &address);
+        let took = quickest(&home);
+        assert!(
+            took < without + Duration::from_millis(50),
+            "{address}: {took:?}, without {without:?}"
+        );
+    }
+    home.set("DBUS_SESSION_BUS_ADDRESS", "");
+    home.set_path("XDG_RUNTIME_DIR", &home.root.clone());
+    let took = quickest(&home);
+    assert!(took < without + Duration::from_millis(50), "{took:?}");
+    home.set("PATH", "/nowhere");
+    assert_eq!(home.source(), "file");
+    home.sign_in(PAT, &[]).exits(0).says("libsecret-tools");
+}
+
+#[test]
+fn a_bus_that_never_answers_costs_a_second_at_most() {
+    needs_secret_tool();
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    home.sign_in(PAT, &[]).exits(0);
+    let without = quickest(&home);
+    let socket = home.root.join("bus");
+    // The system itself takes connections for a listener that never looks at them.
+    let _silent = UnixListener::bind(&socket).unwrap();
+    home.set_path("XDG_RUNTIME_DIR", &home.root.clone());
+    for arguments in [
+        &["auth", "status"][..],
+        &["auth", "list"],
+        &["auth", "login", "--token-stdin"],
+    ] {
+        let run = home.run_with(arguments, PAT).exits(0);
+        assert!(run.took < without + BUDGET, "{arguments:?}: {run:?}");
+        assert!(run.took > BUDGET / 2, "it was not asked: {run:?}");
+    }
+    let run = home
+        .run(&["auth", "logout"])
+        .exits(1)
+        .says("does not answer");
+    assert!(run.took < without + BUDGET, "{run:?}");
+    assert!(!home.file().exists());
+}
+
+#[test]
+fn no_child_sees_a_credential_but_on_its_standard_input() {
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    let socket = home.root.join("bus");
+    let bus = UnixListener::bind(&socket).unwrap();
+    let (log, kept) = (home.root.join("log"), home.root.join("kept"));
+    home.program(
+        "secret-tool",
+        &format!(
+            "{{ printf '[%s] ' \"$@\"; echo; env; }} >> {log}\n\
+             case $1 in\n\
+             store) cat > {kept};;\n\
+             search) test -f {kept} && printf '[/1]\\nsecret = %s\\n' \"$(cat {kept})\"; exit 0;;\n\
+             clear) rm {kept};;\n\
+             esac",
+            log = log.display(),
+            kept = kept.display()
+        ),
+    );
+    home.set_path("XDG_RUNTIME_DIR", &home.root.clone());
+    home.set("ALTER_API_KEY", "alter_rk_sekret");
+    home.sign_in(PAT, &[]).exits(0).says("in the keychain");
+    assert_eq!(fs::read_to_string(&kept).unwrap(), PAT);
+    assert_eq!(home.source(), "keychain");
+    home.set("ALTER_PAT", OTHER_PAT);
+    home.run(&["auth", "list"]).exits(0);
+    home.run(&["auth", "logout"]).exits(0);
+    assert!(!kept.exists());
+    let log = fs::read_to_string(log).unwrap();
+    assert!(!log.contains(MARK), "{log}");
+    let stored = format!(
+        "[store] [--label=Alter PAT for {0} (profile default)] [service] [alter-cli] [origin] [{0}] [profile] [default]",
+        portal.server.url()
+    );
+    assert!(log.contains(&stored), "{log}");
+    assert!(log.contains(&format!(
+        "DBUS_SESSION_BUS_ADDRESS=unix:path={}",
+        socket.display()
+    )));
+    drop(bus);
+}
+
+#[test]
+fn a_helper_that_goes_wrong_is_survived() {
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    home.sign_in(PAT, &[]).exits(0);
+    let _bus = UnixListener::bind(home.root.join("bus")).unwrap();
+    home.set_path("XDG_RUNTIME_DIR", &home.root.clone());
+    for script in [
+        "exit 1",
+        "kill -9 $$",
+        "echo 'secret = alter_rk_sekret'",
+        "yes",
+        "sleep 3 & exit 0",
+        "exec <&-; exec sleep 60",
+        "printf '\\377\\n'",
+    ] {
+        home.program("secret-tool", script);
+        let run = home.run(&["auth", "status"]).exits(0);
+        assert!(run.took < 2 * BUDGET, "{script}: {run:?}");
+        assert_eq!(run.json()["source"], "file", "{script}");
+    }
+}

@@ -1,0 +1,138 @@
+//! The browser sign-in as it should go, and as a person or a clock may end it.
+
+use std::net::TcpListener;
+
+use crate::support::{BAD_PAT, Home, Login, Portal};
+
+#[test]
+fn a_posted_form_signs_in() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    let login = Login::start(
+        &home,
+        &[
+            "--no-browser",
+            "--dashboard-url",
+            "https://Dash.example",
+            "--scopes",
+            "dashboard_apps:read, dashboard_audit:read",
+        ],
+    );
+    let begins = format!(
+        "https://dash.example/cli/authorize?callback=http%3A%2F%2F127.0.0.1%3A{}%2Fcallback&state={}&scopes=dashboard_apps%3Aread,dashboard_audit%3Aread&client=alter-cli%2F{}&host=",
+        login.port,
+        login.state,
+        env!("CARGO_PKG_VERSION"),
+    );
+    assert!(login.url.starts_with(&begins), "{}", login.url);
+    assert_eq!(login.state.len(), 64);
+    let port = login.port;
+    login.succeeds();
+    assert_eq!(home.source(), "file");
+    assert!(TcpListener::bind(("127.0.0.1", port)).is_ok());
+}
+
+#[test]
+fn every_answer_is_static_and_shared_with_nobody() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    let login = Login::start(&home, &["--no-browser"]);
+    let preflight = login.send(&format!(
+        "OPTIONS /callback HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nOrigin: https://portal.alterauth.com\r\n\
+         Access-Control-Request-Method: POST\r\nAccess-Control-Request-Private-Network: true\r\n\r\n",
+        login.port
+    ));
+    let wrong = login.post("state=x&pat=y");
+    let good = login.post(&login.form());
+    assert!(preflight.starts_with("HTTP/1.1 405 "), "{preflight}");
+    assert!(wrong.starts_with("HTTP/1.1 403 "), "{wrong}");
+    for answer in [preflight, wrong, good] {
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        for header in [
+            "Cache-Control: no-store",
+            "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'",
+            "Referrer-Policy: no-referrer",
+            "X-Content-Type-Options: nosniff",
+            &format!("Content-Length: {}", body.len()),
+        ] {
+            assert!(head.contains(header), "no {header} in {head}");
+        }
+        assert!(!head.to_lowercase().contains("access-control"), "{head}");
+        assert!(!body.contains("<script") && body.contains("color-scheme"));
+    }
+    login.end().exits(0);
+}
+
+#[test]
+fn the_page_says_what_the_portal_said() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    let login = Login::start(&home, &["--no-browser"]);
+    let answer = login.post(&format!("state={}&pat={BAD_PAT}", login.state));
+    assert!(answer.contains("did not work"), "{answer}");
+    login.end().exits(3).says("no such PAT");
+    assert!(!home.file().exists());
+}
+
+#[test]
+fn what_the_dashboard_refuses_ends_the_sign_in() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    for (form, code, said, page) in [
+        ("error=access_denied", 8, "refused", "was refused"),
+        (
+            "error=\u{1b}]0;server_error",
+            1,
+            "server_error",
+            "did not work",
+        ),
+        ("pat=alter_rk_sekret", 1, "runtime", "did not work"),
+    ] {
+        let login = Login::start(&home, &["--no-browser"]);
+        let answer = login.post(&format!("state={}&{form}", login.state));
+        assert!(answer.contains(page), "{answer}");
+        let run = login.end().exits(code).says(said);
+        assert!(!run.stderr.contains('\u{1b}'));
+    }
+    assert!(!home.file().exists());
+}
+
+#[test]
+fn nobody_coming_ends_it_in_time() {
+    let home = Home::new();
+    let run = Login::start(&home, &["--no-browser", "--timeout", "1"]).end();
+    assert!(run.took.as_millis() < 2500, "{run:?}");
+    run.exits(1).says("within 1 s").says("--token-stdin");
+}
+
+#[test]
+fn a_port_can_be_chosen_and_may_be_taken() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    home.run(&["auth", "login", "--no-browser", "--port", &port])
+        .exits(1)
+        .says(&format!("--port {port}"));
+    drop(taken);
+    let login = Login::start(&home, &["--no-browser", "--port", &port]);
+    assert_eq!(login.port.to_string(), port);
+    login.succeeds();
+}
+
+#[test]
+fn over_ssh_it_says_how_to_reach_the_port() {
+    let mut home = Home::new();
+    home.set("SSH_CONNECTION", "192.0.2.1 5000 192.0.2.7 2222");
+    let login = Login::start(&home, &["--no-browser", "--timeout", "1"]);
+    let line = format!("ssh -N -L {0}:127.0.0.1:{0} -p 2222 192.0.2.7", login.port);
+    login.end().exits(1).says(&line).says("--token-stdin");
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_found_before_the_browser_opens() {
+    let home = Home::new();
+    home.keep("rubbish");
+    let run = home.run(&["auth", "login", "--no-browser"]).exits(2);
+    assert!(!run.stderr.contains("/cli/authorize"));
+}

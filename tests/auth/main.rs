@@ -1,0 +1,9 @@
+//! Signing in, seen from outside: the real binary, its own home, servers and keychains of the test's own.
+
+mod browser;
+mod files;
+mod hostile;
+mod keychain;
+mod login;
+mod support;
+mod tokens;

@@ -1,0 +1,245 @@
+//! PATs that people bring themselves, and what is told about them.
+
+use std::fs;
+
+use crate::support::{BAD_PAT, BLIND_PAT, Home, MARK, OTHER_PAT, PAT, Portal, mode};
+
+#[test]
+fn a_pat_is_taken_in_every_way_and_shown_in_none() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    let file = home.root.join("pat.txt");
+    fs::write(&file, format!("{PAT}\r\n")).unwrap();
+    let path = file.display().to_string();
+    for arguments in [
+        &["auth", "login", "--token-stdin"][..],
+        &["auth", "login", "--token-file", &path],
+        &["auth", "login", "--token", PAT],
+    ] {
+        let run = home.run_with(arguments, &format!("{PAT}\n")).exits(0);
+        assert_eq!(run.stdout, "");
+        run.says("Signed in to").says("as a@b.example of Org");
+        assert_eq!(home.source(), "file");
+        home.run(&["auth", "logout"])
+            .exits(0)
+            .says("still works until it is deleted in the dashboard");
+    }
+    home.run(&["auth", "login", "--token", PAT])
+        .exits(0)
+        .says("ps");
+}
+
+#[test]
+fn what_is_no_pat_is_refused_before_any_request() {
+    let mut home = Home::new();
+    home.set("ALTER_BASE_URL", "http://127.0.0.1:1");
+    let long = format!("alter_pat_{}", MARK.repeat(100));
+    for (input, why) in [
+        ("", "is empty"),
+        ("\n", "is empty"),
+        (MARK, "begins with alter_pat_"),
+        ("alter_pat_", "not a whole PAT"),
+        ("alter_pat_sekret sekret", "not a whole PAT"),
+        ("alter_pat_sekret\u{e9}", "not a whole PAT"),
+        ("alter_pat_sekret\n\n", "not a whole PAT"),
+        ("alter_rk_sekret", "runtime API key"),
+        (&long, "longer than the 512"),
+    ] {
+        home.sign_in(input, &[]).exits(2).says(why);
+    }
+    for (arguments, code, why) in [
+        (&["--token-file", "/nowhere/pat"][..], 4, "/nowhere/pat"),
+        (&["--token-file", "/"], 2, "is a folder"),
+        (&["--token", PAT, "--token-stdin"], 2, "--token"),
+        (&["--token-stdin", "--token-file", "x"], 2, "--token-stdin"),
+        (
+            &["--token", PAT, "--scopes", "dashboard_apps:read"],
+            2,
+            "--scopes",
+        ),
+        (&["--token-stdin", "--no-browser"], 2, "--no-browser"),
+        (
+            &["--scopes", "dashboard_apps:raed"],
+            2,
+            "dashboard_apps:read",
+        ),
+        (
+            &["--scopes", "dashboard_apps:read,sekret_sekret_sekret"],
+            2,
+            "entry 2",
+        ),
+        (&["--port", "0"], 2, "--port"),
+        (&["--timeout", "0"], 2, "--timeout"),
+    ] {
+        let arguments = [&["auth", "login"], arguments].concat();
+        home.run_with(&arguments, PAT).exits(code).says(why);
+    }
+    assert!(!home.config().exists());
+}
+
+#[test]
+fn only_a_pat_that_the_portal_accepts_is_kept() {
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    home.sign_in(BAD_PAT, &[]).exits(3).says("no such PAT");
+    home.sign_in(&format!("{PAT}unknown"), &[]).exits(1);
+    assert!(!home.file().exists());
+    home.sign_in(BLIND_PAT, &[]).exits(0);
+    let run = home
+        .run(&["pats", "whoami"])
+        .exits(0)
+        .says("dashboard_pats:read");
+    assert_eq!(
+        run.json(),
+        serde_json::json!({"source": "file", "base_url": portal.server.url(), "profile": "default"})
+    );
+    home.set("ALTER_BASE_URL", "http://127.0.0.1:1");
+    home.sign_in(PAT, &["--profile", "x"]).exits(1);
+    home.run(&["auth", "status", "--profile", "x"])
+        .exits(3)
+        .says("alter auth login");
+}
+
+#[test]
+fn status_shows_the_record_as_it_came() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    home.sign_in(PAT, &[]).exits(0);
+    let status = home.run(&["auth", "status"]).exits(0).says("plain text");
+    let keys: Vec<&str> = status
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("  \"")?.split('"').next())
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "source",
+            "base_url",
+            "profile",
+            "id",
+            "name",
+            "prefix",
+            "scopes",
+            "expires_at",
+            "organization",
+            "user",
+            "secret",
+            "more"
+        ]
+    );
+    assert!(status.stdout.contains("\"more\": 1.50"));
+    assert_eq!(home.run(&["pats", "whoami"]).exits(0).stdout, status.stdout);
+}
+
+#[test]
+fn an_expiry_within_a_week_is_a_warning() {
+    let now = alter::input::time::now();
+    for (days, warns) in [(6, true), (8, false)] {
+        let expires = alter::input::time::format(now + days * 86_400);
+        let portal = Portal::with_expiry(&format!("\"{expires}\""));
+        let mut home = Home::at(&portal);
+        home.set("ALTER_PAT", PAT);
+        let run = home.run(&["auth", "status"]).exits(0);
+        assert_eq!(run.stderr.contains("expires in"), warns, "{run:?}");
+    }
+}
+
+#[test]
+fn the_variable_wins_and_touches_nothing() {
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    home.sign_in(OTHER_PAT, &[]).exits(0);
+    let called = home.root.join("called");
+    home.program("secret-tool", &format!("touch {}", called.display()));
+    home.set("DBUS_SESSION_BUS_ADDRESS", "unix:abstract=/alter-test");
+    home.keep("rubbish");
+    mode(&home.config(), 0o777);
+    home.set("ALTER_PAT", PAT);
+    assert_eq!(home.source(), "env");
+    assert!(!called.exists());
+    home.set("ALTER_PAT", "");
+    home.run(&["auth", "status"])
+        .exits(2)
+        .says("ALTER_PAT: is empty");
+    home.set("ALTER_PAT", "alter_rk_sekret");
+    home.run(&["apps", "list"]).exits(2).says("runtime API key");
+    assert!(!called.exists());
+}
+
+#[test]
+fn signing_in_and_out_says_that_the_variable_wins() {
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    home.set("ALTER_PAT", OTHER_PAT);
+    home.sign_in(PAT, &[]).exits(0).says("ALTER_PAT is set");
+    let rows = home
+        .run(&["auth", "list", "--output", "json"])
+        .exits(0)
+        .says("ALTER_PAT");
+    assert_eq!(rows.json()[0]["in_use"], false);
+    home.run(&["auth", "logout"])
+        .exits(0)
+        .says("ALTER_PAT is still set");
+}
+
+#[test]
+fn profiles_and_origins_never_mix() {
+    let (portal, elsewhere) = (Portal::new(), Portal::new());
+    let home = Home::at(&portal);
+    home.sign_in(PAT, &[]).exits(0);
+    home.sign_in(OTHER_PAT, &["--profile", "other"]).exits(0);
+    for arguments in [
+        &["auth", "status", "--profile", "third"][..],
+        &["auth", "status", "--base-url", &elsewhere.server.url()],
+    ] {
+        home.run(arguments).exits(3);
+    }
+    let listed = home.run(&["auth", "list", "--profile", "other"]).exits(0);
+    let origin = portal.server.url();
+    let lines: Vec<Vec<&str>> = listed
+        .stdout
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            vec!["ORIGIN", "PROFILE", "PLACE", "IN", "USE"],
+            vec![&origin, "default", "file", "no"],
+            vec![&origin, "other", "file", "yes"],
+        ]
+    );
+    home.run(&["auth", "logout"])
+        .exits(0)
+        .says("profile default");
+    home.run(&["auth", "logout"])
+        .exits(0)
+        .says("Nothing is stored");
+    home.run(&["auth", "status"]).exits(3);
+    home.run(&["auth", "status", "--profile", "other"]).exits(0);
+}
+
+#[test]
+fn a_dry_run_keeps_forgets_and_sends_nothing() {
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    home.sign_in(PAT, &[]).exits(0);
+    let kept = fs::read(home.file()).unwrap();
+    home.set("BROWSER", "/nowhere");
+    home.set("ALTER_BASE_URL", "http://127.0.0.1:1");
+    for arguments in [
+        &["auth", "login", "--dry-run"][..],
+        &["auth", "login", "--token-stdin", "--dry-run"],
+        &["auth", "status", "--dry-run"],
+    ] {
+        let run = home.run_with(arguments, OTHER_PAT).exits(0);
+        assert!(!run.stderr.contains("callback"), "{run:?}");
+        assert_eq!(run.json()["path"], "/api/v1/pats/me");
+    }
+    home.set("ALTER_BASE_URL", portal.server.url());
+    home.run(&["auth", "logout", "--dry-run"])
+        .exits(0)
+        .says("dry run");
+    assert_eq!(fs::read(home.file()).unwrap(), kept);
+}

@@ -1,0 +1,163 @@
+//! Completion, asked for by real shells.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::alter::PROGRAM;
+use crate::support::{Home, Pty, alter};
+
+/// A search path whose first `alter` is the one under test.
+fn path() -> String {
+    let folder = Path::new(PROGRAM).parent().expect("a folder");
+    format!("{}:/usr/local/bin:/usr/bin:/bin", folder.display())
+}
+
+/// What bash offers at the end of these words.
+fn bash(words: &[&str]) -> Vec<String> {
+    let script = r#"
+        source <(alter completion print --shell bash)
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _alter
+        printf '%s\n' "${COMPREPLY[@]}"
+    "#;
+    let output = Command::new("bash")
+        .args(["-c", script, "bash", "alter"])
+        .args(words)
+        .env_clear()
+        .env("PATH", path())
+        .output()
+        .expect("bash");
+    lines(&output.stdout)
+}
+
+/// What fish offers at the end of this line, with its explanations.
+fn fish(line: &str) -> Vec<String> {
+    let home = Home::new();
+    alter(["completion", "install", "--shell", "fish"])
+        .home(&home)
+        .run()
+        .exits(0);
+    let output = Command::new("fish")
+        .args(["-c", &format!("complete -C '{line}'")])
+        .env_clear()
+        .env("PATH", path())
+        .env("HOME", home.path())
+        .output()
+        .expect("fish");
+    lines(&output.stdout)
+}
+
+fn lines(bytes: &[u8]) -> Vec<String> {
+    let text = std::str::from_utf8(bytes).expect("UTF-8");
+    text.lines()
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn bash_offers_namespaces_verbs_flags_and_values() {
+    assert_eq!(bash(&["ap"]), ["apps", "api"]);
+    assert_eq!(bash(&["keys", "ro"]), ["rotate"]);
+    assert_eq!(bash(&["keys", "list", "--st"]), ["--status"]);
+    assert_eq!(bash(&["apps", "list", "--st"]), [""; 0]);
+    assert_eq!(
+        bash(&["keys", "list", "--status", ""]),
+        ["active", "revoked"]
+    );
+    // bash parts words at `=`.
+    assert_eq!(
+        bash(&["keys", "list", "--output", "=", "j"]),
+        ["json", "jsonl"]
+    );
+    assert_eq!(
+        bash(&["keys", "list", "--output", "="]),
+        ["table", "json", "jsonl"]
+    );
+    assert_eq!(
+        bash(&["--output", "json", "audit", "port"]),
+        ["portal-actions"]
+    );
+}
+
+#[test]
+fn fish_offers_them_with_their_meaning() {
+    assert_eq!(
+        fish("alter keys ro"),
+        ["rotate\treplace a key by a new one; the old one works on for a grace period"]
+    );
+    assert_eq!(
+        fish("alter keys list --output=j"),
+        ["--output=json", "--output=jsonl"]
+    );
+    assert_eq!(fish("alter keys list --status "), ["active", "revoked"]);
+    assert!(fish("alter audit list --pol")[0].starts_with("--policy-decision\t"));
+}
+
+/// What zsh makes of a line when TAB is pressed behind it.
+fn zsh(line: &str) -> String {
+    let home = Home::new();
+    alter(["completion", "install"])
+        .home(&home)
+        .env("SHELL", "/usr/bin/zsh")
+        .run()
+        .exits(0);
+    home.write(
+        ".zshrc",
+        "PS1='ready> '\nfpath=(~/.local/share/zsh/site-functions $fpath)\nautoload -Uz compinit\ncompinit -D -u\n",
+    );
+    let folder = home.path().to_str().expect("UTF-8");
+    let outcome = Pty::program(
+        &["zsh", "-d", "-i"],
+        &[("PATH", &path()), ("HOME", folder), ("TERM", "dumb")],
+        home.path(),
+    )
+    // The widget prints what the line became, so that its end can be waited for.
+    .answer("ready> ", "show() { zle complete-word; print -r -- \"<$BUFFER>\"; exit }; zle -N show; bindkey '^T' show\n")
+    .answer("ready> ", &format!("{line}\u{14}"))
+    .run();
+    outcome.out().to_owned()
+}
+
+#[test]
+fn zsh_completes_them() {
+    for (line, became) in [
+        ("alter keys rot", "<alter keys rotate >"),
+        ("alter keys list --sta", "<alter keys list --status >"),
+        (
+            "alter keys list --status act",
+            "<alter keys list --status active >",
+        ),
+        (
+            "alter keys list --output=t",
+            "<alter keys list --output=table >",
+        ),
+    ] {
+        let shown = zsh(line);
+        assert!(shown.contains(became), "{became} is not in {shown:?}");
+    }
+}
+
+#[test]
+fn install_edits_no_rc_file_and_says_what_to_add() {
+    let home = Home::new();
+    home.write(".zshrc", "mine\n");
+    let installed = alter(["completion", "install", "--shell", "zsh"])
+        .home(&home)
+        .run();
+    installed
+        .exits(0)
+        .prints("")
+        .tells("fpath=(")
+        .tells(".local/share/zsh/site-functions/_alter");
+    assert_eq!(home.read(".zshrc"), "mine\n");
+    let printed = alter(["completion", "print", "--shell", "zsh"]).run();
+    assert_eq!(
+        home.read(".local/share/zsh/site-functions/_alter"),
+        printed.out()
+    );
+    let no_shell = alter(["completion", "install"])
+        .env("SHELL", "/bin/tcsh")
+        .run();
+    no_shell.exits(2).tells("--shell");
+}
