@@ -13,6 +13,7 @@ use crate::http::request::Request;
 use crate::http::routes;
 use crate::input::{environment, time};
 use crate::out;
+use crate::out::redact::credentials;
 use crate::out::results::Rows;
 use crate::out::table::{Table, column};
 use crate::portal::{Portal, pages};
@@ -80,9 +81,11 @@ impl Finding {
     }
 
     fn failed(check: &'static str, failure: &Failure) -> Self {
-        let finding = Self::new(check, Status::Fail, failure.message());
+        // On standard output nothing is taken out by itself, and a portal may repeat what it was sent.
+        let message = credentials(&failure.message()).into_owned();
+        let finding = Self::new(check, Status::Fail, message);
         Self {
-            fix: failure.advice().map(str::to_owned),
+            fix: failure.advice().map(|fix| credentials(fix).into_owned()),
             ..finding
         }
     }

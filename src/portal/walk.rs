@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::value::RawValue;
+
 use super::{Portal, pages};
 use crate::failure::{Failure, Kind};
 use crate::http::request::Request;
@@ -42,7 +44,7 @@ fn walk(
 ) -> Result<(), Failure> {
     let mut offset = portal.page.offset;
     let mut total = None;
-    let mut last_page = Vec::new();
+    let mut before = None;
     loop {
         let answer = portal.send(&pages::at(request, portal.page.limit, offset))?;
         let page = pages::items(&answer)?;
@@ -53,18 +55,19 @@ fn walk(
             )
             .portal(None, answer.request_id()));
         }
-        if !page.items.is_empty() && answer.body == last_page {
+        let outline = Outline::of(&page.items);
+        if outline.is_some() && outline == before {
             return Err(Failure::error(
                 "the portal's answer",
                 format!("the page at offset {offset} is the page before it again"),
             )
             .portal(None, answer.request_id()));
         }
-        if let (Some(before), Some(now)) = (total, page.total)
-            && before != now
+        if let (Some(then), Some(now)) = (total, page.total)
+            && then != now
         {
             portal.streams.warn(&format!(
-                "the list changed while it was read ({before} rows, now {now}): rows may be missing or repeated"
+                "the list changed while it was read ({then} rows, now {now}): rows may be missing or repeated"
             ));
         }
         total = page.total.or(total);
@@ -75,9 +78,14 @@ fn walk(
         offset += page.items.len() as u64;
         progress.show(&portal.streams, rows.written());
         if !page.has_more {
+            if let Some(total) = total.filter(|total| offset < *total) {
+                portal.streams.warn(&format!(
+                    "the portal ended the list after {offset} of {total} rows: rows may be missing"
+                ));
+            }
             return Ok(());
         }
-        last_page = answer.body;
+        before = outline;
     }
 }
 
@@ -118,5 +126,25 @@ impl Progress {
             self.visible = false;
             streams.progress("");
         }
+    }
+}
+
+/// What tells a page from another: how many rows it has, the first and the last. The page object around them may
+/// differ although the rows are the same.
+#[derive(PartialEq)]
+struct Outline {
+    rows: usize,
+    first: String,
+    last: String,
+}
+
+impl Outline {
+    fn of(items: &[&RawValue]) -> Option<Self> {
+        let text = |row: &&RawValue| row.get().to_owned();
+        Some(Self {
+            rows: items.len(),
+            first: items.first().map(text)?,
+            last: items.last().map(text)?,
+        })
     }
 }

@@ -1,237 +1,318 @@
-//! Text from the server that a terminal would obey: none of it arrives there raw, and through a pipe none of it is lost.
+//! Hostile text from a server: on a terminal no byte of it arrives raw, through a pipe none of it is lost.
 
 use serde_json::{Value, json};
 
-use crate::support::{APP, Outcome, Play, Pty, Server, alter};
+use crate::support::{APP, Alter, Outcome, Play, Pty, Server, alter};
 
-/// A window title, a C1 sequence, a carriage return, a turned line, and characters nobody sees.
-const HOSTILE: &str =
-    "a\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\r\u{7f}\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}z";
+/// Sequences a terminal obeys, characters that hide or turn text round, and the C1 controls in both encodings.
+const HOSTILE: &str = "x\u{1b}]0;owned\u{7}\u{1b}[31m\u{1b}[2J\r\n\u{8}\u{9b}31m\u{9d}8;;http://evil\u{9c}\u{85}\u{7f}\
+                       \u{202e}\u{2066}\u{200b}\u{200d}\u{feff}\u{ad}\u{2028}\u{e0041}\u{e007f}y";
 
-/// The same in a header, where only bytes beyond ASCII can be smuggled.
-const HOSTILE_HEADER: &str = "req\u{9b}31m\u{202e}\u{200b}\u{e0041}";
-
-/// What alter itself may send to a terminal.
-const OWN: &[&str] = &[
-    "\r\u{1b}[2K",
-    "\u{1b}[0m",
-    "\u{1b}[1m",
-    "\u{1b}[31m",
-    "\u{1b}[33m",
-    "\u{1b}[39m",
-];
-
-fn is_hostile(c: char) -> bool {
-    (c.is_control() && c != '\n')
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+/// Checks that a terminal got nothing but printable text, line breaks, and the sequences that are our own.
+#[track_caller]
+fn harmless(run: &Outcome) {
+    let text = String::from_utf8(run.stdout.clone()).expect("UTF-8 on the terminal");
+    let mut own = text;
+    // Bold, red, yellow, their ends, and the line that counts rows.
+    for sequence in [
+        "\u{1b}[1m",
+        "\u{1b}[0m",
+        "\u{1b}[22m",
+        "\u{1b}[31m",
+        "\u{1b}[33m",
+        "\u{1b}[39m",
+        "\r\u{1b}[2K",
+    ] {
+        own = own.replace(sequence, "");
+    }
+    let raw: Vec<char> = own
+        .replace("\r\n", "\n")
+        .chars()
+        .filter(|c| *c != '\n' && ::alter::out::escape::is_unsafe(*c))
+        .collect();
+    assert!(raw.is_empty(), "{raw:?} reached the terminal: {run}");
+    // Our own red stands before `alter:` only: theirs would be somewhere else.
+    for (at, _) in run.out().match_indices("\u{1b}[31m") {
+        assert!(run.out()[at..].starts_with("\u{1b}[31malter:"), "{run}");
+    }
+    assert!(!run.out().contains("\u{1b}[2J"), "{run}");
 }
 
-/// Checks what a terminal got; its own line ends are `\r\n`.
-#[track_caller]
-fn harmless(outcome: &Outcome) {
-    let mut text = outcome.out().replace("\r\n", "\n");
-    for own in OWN {
-        text = text.replace(own, "");
+fn on_a_terminal(run: &Alter) -> Outcome {
+    let seen = Pty::of(run).run();
+    harmless(&seen);
+    seen
+}
+
+/// A document with every string, also the keys, hostile, unless a key names what must be read.
+fn hostile(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.contains("{}") => text.replace("{}", HOSTILE).into(),
+        Value::String(_) => HOSTILE.into(),
+        Value::Array(list) => list.iter().map(hostile).collect(),
+        Value::Object(map) => {
+            let entries = map.iter().map(|(key, value)| (key.clone(), hostile(value)));
+            let odd = (format!("key{HOSTILE}"), Value::from(HOSTILE));
+            entries
+                .chain([odd])
+                .collect::<serde_json::Map<_, _>>()
+                .into()
+        }
+        other => other.clone(),
     }
-    let found: Vec<String> = text
-        .chars()
-        .filter(|c| is_hostile(*c))
-        .map(|c| format!("{c:?}"))
-        .collect();
-    assert!(
-        found.is_empty(),
-        "{found:?} reached the terminal of {outcome}"
-    );
 }
 
 fn app() -> Value {
-    json!({
-        "id": HOSTILE, "name": HOSTILE, "description": HOSTILE, "website_url": HOSTILE, "status": HOSTILE,
-        "archived_at": HOSTILE, "created_at": HOSTILE, "updated_at": HOSTILE,
-        "stats": { "grants": HOSTILE, "keys": [HOSTILE, [HOSTILE]], "api_calls": { HOSTILE: HOSTILE } },
-        HOSTILE: HOSTILE,
-    })
+    hostile(&json!({
+        "id": "", "name": "", "description": "", "website_url": "", "status": "", "archived_at": "", "created_at": "",
+        "stats": {"grants": "", "keys": 1, "api_calls": ""}, "tags": ["", ["", {"x": ""}]],
+    }))
 }
 
-fn row() -> Value {
-    let mut row = app();
-    for key in [
-        "key_type",
-        "key_prefix",
-        "expires_at",
-        "last_used_at",
-        "api_key",
-        "action",
-        "app_id",
-        "actor_id",
-        "actor_name",
-        "provider_id",
-        "policy_decision",
-        "response_status",
-        "latency_ms",
-        "principal_kind",
-        "resource_type",
-        "resource_id",
-        "email",
-        "prefix",
-    ] {
-        row[key] = HOSTILE.into();
-    }
-    row["scopes"] = json!([HOSTILE, HOSTILE]);
-    row["principal"] = json!({ "id": HOSTILE, "name": HOSTILE });
-    row["organization"] = row["principal"].clone();
-    row["user"] = json!({ "email": HOSTILE });
-    row
+fn key() -> Value {
+    hostile(&json!({
+        "id": "", "name": "", "key_prefix": "", "key_type": "", "scopes": ["", ""], "expires_at": "", "last_used_at": "",
+        "cidr_allowlist": [""], "created_at": "", "api_key": "",
+    }))
 }
 
-fn page() -> Value {
-    json!({ "items": [row()], "total": 2, "limit": 1, "offset": 0, "has_more": false })
+fn event() -> Value {
+    hostile(&json!({
+        "id": "", "created_at": "", "action": "", "app_id": "", "actor_name": "", "provider_id": "", "policy_decision": "",
+        "response_status": "", "latency_ms": "", "principal_kind": "", "principal": {"name": ""}, "resource_type": "",
+        "resource_id": "",
+    }))
 }
 
-/// Answers every request with the same hostile document and header.
-fn server(status: u16, body: &Value) -> Server {
-    let body = body.to_string();
-    Server::new(move |_| {
-        let headers = format!("Content-Type: application/json\r\nX-Other: {HOSTILE_HEADER}\r\n");
-        Play::with(status, &headers, &body)
-    })
+fn page(row: &Value) -> Value {
+    json!({"items": [row], "total": 1, "limit": 1, "offset": 0, "has_more": false})
 }
 
-const OBJECTS: &[&[&str]] = &[
-    &["apps", "show", "1"],
-    &["apps", "update", "1", "--name", "x"],
-    &["keys", "mint", "--name", "x", "--scopes", "a:b"],
-    &["keys", "show", "--key", "1"],
-    &["pats", "whoami"],
-    &["api", "GET", "/x"],
-];
-const LISTS: &[&[&str]] = &[
-    &["keys", "list"],
-    &["keys", "list", "--all"],
-    &["audit", "list"],
-    &["audit", "list", "--all"],
-    &["audit", "portal-actions"],
-];
+fn serving(document: &Value) -> Server {
+    Server::json(200, &document.to_string())
+}
 
-#[track_caller]
-fn on_a_terminal(server: &Server, words: &[&str], more: &[&str]) {
-    let mut run = alter(["--app", APP]).to(server);
-    for word in words.iter().chain(more) {
-        run = run.arg(word);
-    }
-    harmless(&Pty::of(&run).columns(120).run());
+/// Every command that prints something, with the document that it gets.
+fn results() -> Vec<(Vec<&'static str>, Value)> {
+    vec![
+        (vec!["apps", "list"], json!([app()])),
+        (vec!["apps", "show", "x"], app()),
+        (vec!["apps", "create", "--name=n"], app()),
+        (vec!["keys", "list", "--app", APP], page(&key())),
+        (
+            vec!["keys", "mint", "--app", APP, "--name=n", "--scopes=a:b"],
+            key(),
+        ),
+        (vec!["audit", "list"], page(&event())),
+        (vec!["audit", "list", "--all"], page(&event())),
+        (vec!["audit", "portal-actions"], page(&event())),
+        (vec!["api", "GET", "/apps"], json!([app()])),
+        (
+            vec!["pats", "whoami"],
+            hostile(&json!({"id": "", "name": "", "scopes": [""], "organization": {"name": ""}})),
+        ),
+    ]
 }
 
 #[test]
-fn results_are_harmless_in_every_format() {
-    let (object, page) = (server(200, &row()), server(200, &page()));
-    let array = server(200, &json!([row(), row()]));
-    for format in ["table", "json", "jsonl"] {
-        for words in OBJECTS {
-            on_a_terminal(&object, words, &["--output", format]);
+fn no_result_reaches_a_terminal_raw() {
+    for (words, document) in results() {
+        let server = serving(&document);
+        for output in ["table", "json", "jsonl"] {
+            let mut run = alter([]).to(&server);
+            for word in &words {
+                run = run.arg(word);
+            }
+            let seen = on_a_terminal(&run.arg("--output").arg(output));
+            assert!(!seen.stdout.is_empty(), "{seen}");
         }
-        for words in LISTS {
-            on_a_terminal(&page, words, &["--output", format]);
-        }
-        on_a_terminal(&array, &["apps", "list"], &["--output", format]);
     }
 }
 
 #[test]
-fn debug_lines_are_harmless() {
-    let page = server(200, &page());
-    on_a_terminal(&page, &["keys", "list"], &["--debug"]);
-    let object = server(200, &row());
-    on_a_terminal(
-        &object,
-        &["apps", "update", "1", "--name", HOSTILE],
-        &["--debug"],
-    );
-    on_a_terminal(
-        &object,
-        &["apps", "update", "1", "--name", HOSTILE],
-        &["--dry-run"],
+fn through_a_pipe_json_is_whole() {
+    for (words, document) in results() {
+        let server = serving(&document);
+        let mut run = alter([]).to(&server);
+        for word in &words {
+            run = run.arg(word);
+        }
+        let shown = run.arg("--output=json").run().exits(0).json();
+        let rows = shown
+            .as_array()
+            .and_then(|rows| rows.first())
+            .or(shown["items"].get(0))
+            .unwrap_or(&shown);
+        let sent = document
+            .as_array()
+            .and_then(|rows| rows.first())
+            .or(document["items"].get(0))
+            .unwrap_or(&document);
+        if words[0] == "pats" {
+            assert_eq!(rows["name"], sent["name"]);
+        } else {
+            assert_eq!(rows, sent, "{words:?}");
+        }
+    }
+}
+
+#[test]
+fn a_table_is_escaped_through_a_pipe_too() {
+    let server = serving(&json!([app()]));
+    let run = alter(["apps", "list"]).to(&server).run();
+    let table = run.exits(0).out();
+    assert_eq!(table.lines().count(), 2, "{run}");
+    assert!(table.contains("\\u{1b}]0;owned\\u{7}\\u{1b}[31m"), "{run}");
+    assert!(
+        !table.contains(|c: char| c != '\n' && ::alter::out::escape::is_unsafe(c)),
+        "{run}"
     );
 }
 
 #[test]
-fn failures_are_harmless() {
+fn errors_are_escaped_in_every_part() {
     let bodies = [
-        json!({ "error": HOSTILE, "message": HOSTILE, "details": { "missing": [HOSTILE] } }),
-        json!({ "detail": [{ "loc": ["body", HOSTILE], "msg": HOSTILE, "type": HOSTILE }] }),
-        json!(HOSTILE),
+        json!({"error": HOSTILE, "message": HOSTILE, "details": {"missing": [HOSTILE, HOSTILE]}}).to_string(),
+        json!({"error": "insufficient_scope", "message": HOSTILE, "details": {"required": HOSTILE}}).to_string(),
+        json!({"detail": [{"loc": ["body", HOSTILE], "msg": HOSTILE}]}).to_string(),
+        json!({"detail": HOSTILE}).to_string(),
+        HOSTILE.to_owned(),
     ];
-    for status in [400, 401, 403, 404, 409, 422, 500] {
-        for body in &bodies {
-            let server = server(status, body);
-            on_a_terminal(&server, &["apps", "show", "1"], &[]);
-            on_a_terminal(&server, &["apps", "show", "1"], &["--output", "json"]);
+    for body in bodies {
+        for status in [200, 400, 403, 404, 409, 422, 500] {
+            let server = Server::json(status, &body);
+            for output in ["table", "json"] {
+                let run = alter(["apps", "show", "x", "--output", output]).to(&server);
+                on_a_terminal(&run);
+                let piped = run.run();
+                assert!(
+                    !piped
+                        .err()
+                        .contains(|c: char| c != '\n' && ::alter::out::escape::is_unsafe(c)),
+                    "{piped}"
+                );
+            }
         }
     }
-    let unreadable = Server::new(|_| Play::with(200, "", HOSTILE));
-    on_a_terminal(&unreadable, &["apps", "show", "1"], &[]);
-    let redirect = Server::new(|_| {
-        Play::with(
-            302,
-            &format!("Location: https://h/{HOSTILE_HEADER}\r\n"),
-            "",
-        )
-    });
-    on_a_terminal(&redirect, &["apps", "show", "1"], &[]);
-    let unknown_field = server(200, &row());
-    on_a_terminal(
-        &unknown_field,
-        &["apps", "show", "1"],
-        &["--fields", "nothing"],
-    );
-    on_a_terminal(&unknown_field, &["doctor"], &[]);
+    let error = json!({"error": HOSTILE, "message": HOSTILE}).to_string();
+    let run = alter(["apps", "show", "x", "--output=json"])
+        .to(&Server::json(404, &error))
+        .run();
+    let told = run.exits(4).error();
+    assert_eq!(told["portal_code"], HOSTILE);
+    assert_eq!(told["message"], format!("not found: {HOSTILE}"));
+}
+
+/// What HTTP lets a header hold: no CR, LF or NUL, but the bytes of C1 and of UTF-8, and in practice ESC.
+fn header(name: &str) -> String {
+    let value: String = HOSTILE
+        .chars()
+        .filter(|c| !matches!(c, '\r' | '\n'))
+        .collect();
+    format!("{name}: {value}\r\n")
 }
 
 #[test]
-fn a_prompt_is_harmless() {
-    let server = server(200, &app());
-    let run = alter(["apps", "delete", "1"]).to(&server);
-    let outcome = Pty::of(&run).answer("to delete it:", "no\n").run();
-    harmless(&outcome);
-    outcome.exits(8).shows("a\\u{1b}]0;owned\\u{7}");
-}
-
-#[test]
-fn through_a_pipe_the_data_is_intact() {
-    let object = server(200, &row());
-    let sent = row();
-    assert_eq!(
-        alter(["apps", "show", "1"])
-            .to(&object)
-            .run()
-            .exits(0)
-            .json(),
-        sent
-    );
-    let page = server(200, &page());
-    for words in [["keys", "list"], ["audit", "list"]] {
-        let run = alter(words)
-            .to(&page)
-            .env("ALTER_APP_ID", APP)
-            .arg("--output=jsonl")
-            .run();
-        assert_eq!(run.exits(0).lines(), [sent.clone()]);
+fn headers_are_escaped() {
+    for value in ["\u{9b}31m\u{202e}é\u{e0041}", "a\tb"] {
+        let headers =
+            format!("X-Request-Id: {value}\r\nLocation: https://h/{value}\r\nX-Other: {value}\r\n");
+        for status in [302, 404] {
+            let headers = headers.clone();
+            let server = Server::new(move |_| {
+                Play::SendAndClose(
+                    format!("HTTP/1.1 {status} S\r\n{headers}Content-Length: 2\r\n\r\n{{}}")
+                        .into_bytes(),
+                )
+            });
+            let run = alter(["apps", "list", "--debug"]).to(&server);
+            let seen = Pty::of(&run).run();
+            let text = seen.out().replace("\r\n", "\n").replace('\t', "");
+            let raw = ["\u{1b}[31m", "\u{1b}[39m"]
+                .iter()
+                .fold(text, |text, own| text.replace(own, ""));
+            assert!(
+                !raw.contains(|c: char| c != '\n' && ::alter::out::escape::is_unsafe(c)),
+                "{seen}"
+            );
+        }
     }
-    let body = alter(["api", "GET", "/x"]).to(&object).run();
-    assert_eq!(body.exits(0).stdout, sent.to_string().into_bytes());
+    // Many servers would not send these; a client that gets them must refuse or escape them.
+    let server = Server::new(|_| {
+        let text = format!(
+            "HTTP/1.1 404 S\r\n{}{}Content-Length: 2\r\n\r\n{{}}",
+            header("X-Request-Id"),
+            header("Location")
+        );
+        Play::SendAndClose(text.into_bytes())
+    });
+    on_a_terminal(&alter(["apps", "list"]).to(&server));
 }
 
 #[test]
-fn tables_and_messages_are_escaped_in_a_pipe_too() {
-    let table = alter(["apps", "list"])
-        .to(&server(200, &json!([app()])))
-        .run();
-    table
+fn debug_is_escaped_on_a_terminal_and_whole_in_a_pipe() {
+    let body = json!([app()]).to_string();
+    let server = Server::json(200, &body);
+    on_a_terminal(&alter(["apps", "list", "--debug"]).to(&server));
+    let rubbish = Server::json(200, HOSTILE);
+    on_a_terminal(&alter(["apps", "list", "--debug"]).to(&rubbish));
+    let piped = alter(["apps", "list", "--debug"]).to(&server).run();
+    let line = piped
         .exits(0)
-        .shows("a\\u{1b}]0;owned\\u{7}\\u{1b}[2J\\u{9b}31m\\u{d}\\u{7f}\\u{202e}");
-    let failed = alter(["apps", "list"])
-        .to(&server(404, &json!({ "error": "x", "message": HOSTILE })))
-        .run();
-    failed.exits(4).tells("not found: a\\u{1b}]0;owned");
-    assert!(!failed.err().contains(|c| is_hostile(c)), "{failed}");
+        .err()
+        .lines()
+        .find_map(|line| line.strip_prefix("  < ["))
+        .expect("the body");
+    let shown: Value = serde_json::from_str(&format!("[{line}")).expect("JSON");
+    assert_eq!(shown[0], app());
+    let raw = alter(["apps", "show", "x", "--debug"]).to(&rubbish).run();
+    raw.exits(1).tells(&format!("  < {HOSTILE}\n"));
+}
+
+#[test]
+fn a_prompt_shows_a_name_escaped() {
+    let server = serving(&app());
+    let run = alter(["apps", "delete", "x"]).to(&server);
+    let seen = Pty::of(&run).answer("to delete it: ", "x\n").run();
+    harmless(&seen);
+    seen.exits(8)
+        .shows("Type the app's name (x\\u{1b}]0;owned\\u{7}");
+    // What was typed is compared with the real name.
+    let plain = Server::json(200, r#"{"id":"x","name":"a\u200bb"}"#);
+    let run = alter(["apps", "delete", "x"]).to(&plain);
+    Pty::of(&run)
+        .answer("to delete it: ", "ab\n")
+        .run()
+        .exits(8)
+        .shows("(a\\u{200b}b)");
+}
+
+#[test]
+fn raw_bodies_are_byte_for_byte_in_a_pipe() {
+    let body = format!(
+        "{{\n  \"a\": \"{}\" }}",
+        HOSTILE.replace(['\u{1b}', '\r', '\n', '\u{7}', '\u{8}'], "")
+    );
+    let server = Server::json(200, &body);
+    alter(["api", "GET", "/x"])
+        .to(&server)
+        .run()
+        .exits(0)
+        .prints(&body);
+    on_a_terminal(&alter(["api", "GET", "/x"]).to(&server));
+}
+
+#[test]
+fn words_of_the_command_line_are_escaped_too() {
+    let server = Server::unused();
+    for words in [
+        ["aps\u{9b}\u{202e}", "list"],
+        ["apps", "--outpu\u{200b}"],
+        ["help", "app\u{9d}"],
+    ] {
+        on_a_terminal(&alter(words).to(&server));
+    }
+    let listed = Server::json(200, r#"[{"id":"1"}]"#);
+    on_a_terminal(&alter(["apps", "list", "--fields", HOSTILE.trim_end_matches('y')]).to(&listed));
+    on_a_terminal(&alter(["apps", "list", "--fields=\u{202e}\u{9b}x"]).to(&listed));
 }

@@ -4,6 +4,7 @@ mod support;
 
 mod apps;
 mod argv;
+mod audit;
 mod completion;
 mod deleting;
 mod escape;
@@ -13,6 +14,8 @@ mod http;
 mod hundred;
 mod keys;
 mod once;
+mod pages;
 mod retries;
 mod secrets;
+mod streams;
 mod workspace;

@@ -272,8 +272,8 @@ fn a_delete_whose_answer_was_lost_has_done_its_work() {
         .exits(1)
         .tells("look before you repeat it");
     assert!(!keys.ask(["keys", "show", "--app", APP, "--key", id])["revoked_at"].is_null());
-    let once = Portal::new(["--fault", "drop-after,method=DELETE,every=2"]);
-    let rows = once.ask(["keys", "list", "--app", APP, "--status=active"]);
+    let striking = Portal::new(["--fault", "drop-after,method=DELETE,every=2"]);
+    let rows = striking.ask(["keys", "list", "--app", APP, "--status=active"]);
     let ids: Vec<&str> = rows
         .as_array()
         .expect("rows")
@@ -281,11 +281,11 @@ fn a_delete_whose_answer_was_lost_has_done_its_work() {
         .filter_map(|row| row["id"].as_str())
         .collect();
     alter(["keys", "revoke", "--app", APP, "--key", ids[0], "--yes"])
-        .at(&once)
+        .at(&striking)
         .run()
         .exits(0);
     let revoked = alter(["keys", "revoke", "--app", APP, "--key", ids[1], "--yes"])
-        .at(&once)
+        .at(&striking)
         .run();
     assert!(!revoked.exits(0).tells(NOTE).json()["revoked_at"].is_null());
 }

@@ -1,295 +1,269 @@
-//! A marked credential, given in every way there is and with every step around it broken: the mark is never seen.
+//! No secret in any output: a marked PAT, and the plaintexts of keys.
 
-use crate::support::{APP, Home, Play, Portal, Pty, Server, alter};
+use std::fs;
+use std::path::Path;
 
-const MARK: &str = "marked0123456789";
-const PAT: &str = "alter_pat_marked0123456789abcdefghij";
+use crate::support::{APP, Alter, Home, Outcome, Play, Portal, Pty, Server, alter};
 
-/// The mark in forms that are no PAT.
-const MISSHAPEN: &[&str] = &[
-    "marked0123456789",
-    "alter_pat_marked0123456789 x",
-    "alter_pat_marked0123456789\u{e9}",
-    "alter_rk_marked0123456789abcdef_abcdef",
-    "Bearer alter_pat_marked0123456789",
-];
+const MARK: &str = "MARKEDsecret0123456789";
 
-#[test]
-fn words_in_the_wrong_place_are_not_repeated() {
-    let lines: &[&[&str]] = &[
-        &[PAT],
-        &["apps", PAT],
-        &["apps", "list", PAT],
-        &["auth", "login", PAT],
-        &["auth", "login", "--tokn", PAT],
-        &[
-            "auth",
-            "login",
-            "--tokn=alter_pat_marked0123456789abcdefghij",
-        ],
-        &[
-            "auth",
-            "login",
-            "--tokenalter_pat_marked0123456789abcdefghij",
-        ],
-        &["auth", "login", "--alter_pat_marked0123456789abcdefghij"],
-        &["auth", "login", "-alter_pat_marked0123456789abcdefghij"],
-        &[
-            "auth",
-            "login",
-            "--no-browser=alter_pat_marked0123456789abcdefghij",
-        ],
-        &["auth", "login", "--token", PAT, "--token", PAT],
-        &["auth", "login", "--token", PAT, "--token-stdin"],
-        &[
-            "auth",
-            "login",
-            "--token",
-            PAT,
-            "--scopes",
-            "dashboard_apps:read",
-        ],
-        &["auth", "login", "--token-file", PAT],
-        &[
-            "auth",
-            "login",
-            "--token-file",
-            "alter_pat_marked0123456789abcdefghij/x",
-        ],
-        &["auth", "login", "--scopes", PAT],
-        &["auth", "login", "--port", PAT],
-        &["auth", "login", "--timeout", PAT],
-        &["apps", "list", "--output", PAT],
-        &["apps", "list", "--fields", PAT],
-        &["apps", "list", "--profile", PAT],
-        &["apps", "list", "--base-url", PAT],
-        &[
-            "apps",
-            "list",
-            "--base-url",
-            "https://alter_pat_marked0123456789abcdefghij@h",
-        ],
-        &[
-            "apps",
-            "list",
-            "--base-url",
-            "https://h/alter_pat_marked0123456789abcdefghij",
-        ],
-        &["apps", "show", PAT],
-        &["keys", "list", "--app", PAT],
-        &["keys", "list", "--limit", PAT],
-        &["keys", "list", "--status", PAT],
-        &["keys", "mint", "--name", "x", "--scopes", PAT],
-        &[
-            "keys", "mint", "--name", "x", "--scopes", "a:b", "--cidr", PAT,
-        ],
-        &[
-            "keys",
-            "mint",
-            "--name",
-            "x",
-            "--scopes",
-            "a:b",
-            "--expires-in",
-            PAT,
-        ],
-        &["keys", "mint", "--input", PAT],
-        &[
-            "keys",
-            "mint",
-            "--input",
-            "@alter_pat_marked0123456789abcdefghij",
-        ],
-        &["audit", "list", "--since", PAT],
-        &["audit", "list", "--start", PAT],
-        &["api", PAT, "/apps"],
-        &["api", "GET", "alter_pat_marked0123456789abcdefghij#"],
-        &["api", "GET", "/apps", "--header", PAT],
-        &["completion", "print", "--shell", PAT],
-        &["help", PAT],
-        &["doctor", "--dir", PAT],
-    ];
-    let server = Server::json(401, r#"{"error":"pat_invalid","message":"no"}"#);
-    for words in lines {
-        for format in [&[][..], &["--output=json"]] {
-            let mut run = alter([]).to(&server).env("ALTER_APP_ID", APP);
-            for word in words.iter().chain(format) {
-                run = run.arg(word);
-            }
-            let outcome = run.run();
-            assert_ne!(outcome.status.code(), Some(0), "{outcome}");
-            outcome.hides(MARK);
-        }
-    }
-    let urls: Vec<String> = server
-        .seen()
-        .into_iter()
-        .map(|exchange| exchange.target)
-        .collect();
-    assert!(!urls.iter().any(|url| url.contains(MARK)), "{urls:?}");
+fn pat() -> String {
+    format!("alter_pat_{MARK}{MARK}")
+}
+
+#[track_caller]
+fn hidden(run: &Outcome) {
+    run.hides(MARK).hides(&MARK[6..]);
+}
+
+/// Ways to hand over a PAT, right and wrong.
+fn forms() -> Vec<String> {
+    let pat = pat();
+    vec![
+        pat.clone(),
+        format!("{pat}\u{e9}"),
+        format!("{pat} {pat}"),
+        format!("{pat}\n"),
+        pat.replace("alter_pat_", ""),
+        pat.replace("alter_pat_", "alter_rk_"),
+        format!("alter_pat_{}", MARK.repeat(40)),
+        format!("'{pat}'"),
+    ]
+}
+
+fn servers() -> Vec<Server> {
+    let echo = |exchange: &crate::support::server::Exchange| {
+        let sent = exchange
+            .header("authorization")
+            .unwrap_or_default()
+            .to_owned();
+        let body = serde_json::json!({"error": sent, "message": format!("bad {sent}"), "details": {"missing": [sent]}});
+        Play::with(
+            400,
+            &format!("X-Echo: {sent}\r\nX-Request-Id: {sent}\r\n"),
+            body.to_string(),
+        )
+    };
+    vec![
+        Server::json(200, "[]"),
+        Server::json(200, "rubbish"),
+        Server::json(401, r#"{"error":"pat_invalid"}"#),
+        Server::new(echo),
+        Server::new(|_| Play::with(503, "Retry-After: 99\r\n", "")),
+        Server::new(|_| {
+            Play::SendAndClose(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[".to_vec())
+        }),
+    ]
 }
 
 #[test]
-fn a_misshapen_pat_is_refused_unseen_and_unsent() {
-    let server = Server::unused();
-    for text in MISSHAPEN {
-        let home = Home::new();
-        home.write("pat.txt", text);
-        let start = || {
-            alter(["auth", "login"])
-                .home(&home)
-                .env("ALTER_BASE_URL", server.url())
-        };
-        alter(["apps", "list"])
-            .to(&server)
-            .env("ALTER_PAT", text)
-            .run()
-            .exits(2)
-            .hides(MARK);
-        start().arg("--token").arg(text).run().exits(2).hides(MARK);
-        start()
-            .arg("--token-stdin")
-            .stdin(text)
-            .run()
-            .exits(2)
-            .hides(MARK);
-        start()
-            .arg("--token-file=pat.txt")
-            .run()
-            .exits(2)
-            .hides(MARK);
-        home.write(".config-alter/auth.toml", text);
-        alter(["apps", "list"])
-            .home(&home)
-            .env("ALTER_BASE_URL", server.url())
-            .run()
-            .hides(MARK);
-    }
-    server.untouched();
-}
-
-#[test]
-fn a_portal_that_fails_or_echoes_does_not_show_it() {
-    let plays: Vec<fn() -> Play> = vec![
-        || {
-            Play::json(
-                401,
-                format!(r#"{{"error":"pat_invalid","message":"no PAT {PAT}"}}"#),
-            )
-        },
-        || {
-            Play::json(
-                403,
-                format!(
-                    r#"{{"error":"insufficient_scope","message":"{PAT}","details":{{"missing":["{PAT}"]}}}}"#
-                ),
-            )
-        },
-        || {
-            Play::json(
-                422,
-                format!(r#"{{"detail":[{{"loc":["body","{PAT}"],"msg":"{PAT}"}}]}}"#),
-            )
-        },
-        || Play::with(500, "", format!("<html>{PAT}</html>")),
-        || Play::with(200, "", format!("not JSON: {PAT}")),
-        || {
-            Play::with(
-                302,
-                &format!("Location: https://elsewhere/?pat={PAT}\r\n"),
-                "",
-            )
-        },
-        || {
-            Play::SendAndClose(
-                format!("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n[\"{PAT}\"").into_bytes(),
-            )
-        },
-        || Play::SendAndClose(format!("{PAT}\r\n\r\n").into_bytes()),
-    ];
-    for play in plays {
-        let server = Server::new(move |_| play());
-        for more in [
-            &[][..],
-            &["--debug"],
-            &["--output=json"],
-            &["--debug", "--output=json"],
-        ] {
-            let run = |words: &[&str]| {
-                let mut run = alter([]).to(&server).env("ALTER_PAT", PAT);
-                for word in words.iter().chain(more) {
+fn a_pat_in_the_environment_is_never_shown() {
+    for server in servers() {
+        for form in forms() {
+            for words in [
+                vec!["apps", "list", "--debug"],
+                vec!["apps", "list", "--output=json"],
+                vec!["apps", "create", "--name=n", "--dry-run"],
+                vec!["auth", "status", "--debug"],
+                vec!["pats", "whoami"],
+                vec!["doctor"],
+                vec!["api", "GET", "/apps", "--debug"],
+            ] {
+                let mut run = alter([]).to(&server).env("ALTER_PAT", &form);
+                for word in words {
                     run = run.arg(word);
                 }
-                run
-            };
-            run(&["apps", "show", "1"]).run().hides(MARK);
-            run(&["auth", "status"]).run().hides(MARK);
-            Pty::of(&run(&["apps", "show", "1"])).run().hides(MARK);
-            run(&["auth", "login", "--token-stdin"])
-                .stdin(PAT)
-                .run()
-                .hides(MARK);
+                hidden(&run.run());
+            }
         }
     }
 }
 
 #[test]
-fn debug_and_dry_run_hide_what_is_sent_and_what_is_minted() {
+fn an_echoed_pat_is_never_shown_on_a_terminal() {
+    for server in servers() {
+        let run = alter(["apps", "list", "--debug"])
+            .to(&server)
+            .env("ALTER_PAT", pat());
+        hidden(&Pty::of(&run).run());
+    }
+}
+
+#[test]
+fn a_pat_on_the_command_line_is_never_shown() {
+    let server = Server::json(401, r#"{"error":"pat_invalid"}"#);
+    for form in forms() {
+        let line = |words: &[&str]| -> Alter {
+            let mut run = alter([]).to(&server).env("ALTER_PAT", "");
+            for word in words {
+                run = run.arg(word);
+            }
+            run
+        };
+        let attached = |flag: &str| format!("{flag}={form}");
+        for words in [
+            &["auth", "login", "--token", &form][..],
+            &["auth", "login", &attached("--token")],
+            &["auth", "login", &attached("--tokn")],
+            &["auth", "login", "--tokn", &form],
+            &["auth", "login", "--token", &form, "--token", &form],
+            &["auth", "login", "--token", &form, "--scopes", &form],
+            &["auth", "login", "--token-stdin", &form],
+            &["auth", "login", &attached("--token-stdin")],
+            &["auth", "login", "--token-file", "none", "--output", &form],
+            &["auth", "login", "--port", &form],
+            &["auth", &form],
+            &[&form],
+            &["apps", "list", &form],
+            &["apps", "list", &attached("--output")],
+            &["apps", "list", &attached("--limit")],
+            &["keys", "list", "--app", APP, "--status", &form],
+            &["apps", "list", "--base-url", &form],
+            &["apps", "list", &attached("--pat")],
+            &["apps", "list", &format!("--{form}")],
+            &["apps", "list", &format!("-{form}")],
+            &["help", &form],
+            &["help", "apps", &form],
+            &["completion", "print", "--shell", &form],
+        ] {
+            hidden(&line(words).run());
+            hidden(&line(words).arg("--output=json").run());
+        }
+    }
+}
+
+/// Every file below a folder, as one text.
+fn files(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        text += &if path.is_dir() {
+            files(&path)
+        } else {
+            fs::read_to_string(path).unwrap_or_default()
+        };
+    }
+    text
+}
+
+#[test]
+fn a_pat_from_file_or_input_is_never_shown_and_kept_only_when_good() {
+    for form in forms() {
+        for status in [200, 401, 500] {
+            let server = Server::json(status, r#"{"id":"p","name":"n","scopes":[]}"#);
+            let home = Home::new();
+            home.write("pat.txt", &form);
+            let base = |run: Alter| run.env("ALTER_BASE_URL", server.url()).home(&home);
+            hidden(&base(alter(["auth", "login", "--token-file=pat.txt", "--debug"])).run());
+            hidden(
+                &base(alter(["auth", "login", "--token-stdin"]))
+                    .stdin(&form)
+                    .run(),
+            );
+            let kept = files(&home.join(".config-alter"));
+            let good = status == 200 && (form == pat() || form == format!("{}\n", pat()));
+            assert_eq!(kept.contains(MARK), good, "{form:?} at {status}");
+            hidden(&base(alter(["auth", "status", "--debug"])).run());
+            hidden(&base(alter(["auth", "list"])).run());
+            hidden(&base(alter(["auth", "logout"])).run());
+            assert!(!files(&home.join(".config-alter")).contains(MARK));
+        }
+    }
+}
+
+#[test]
+fn a_pat_goes_to_its_origin_only() {
+    let (home, other) = (Home::new(), Server::json(200, "[]"));
+    let server = Server::json(200, r#"{"id":"p","name":"n","scopes":[]}"#);
+    let login = alter(["auth", "login", "--token-stdin"])
+        .home(&home)
+        .env("ALTER_BASE_URL", server.url())
+        .stdin(pat())
+        .run();
+    login.exits(0);
+    assert!(server.seen().iter().all(|seen| {
+        seen.header("authorization")
+            .is_some_and(|sent| sent.ends_with(&pat()))
+    }));
+    let run = alter(["apps", "list"])
+        .home(&home)
+        .env("ALTER_BASE_URL", other.url())
+        .run();
+    run.exits(3).prints("");
+    other.untouched();
+}
+
+#[test]
+fn the_secret_of_a_key_is_in_the_result_alone() {
     let portal = Portal::new([]);
-    let mint = [
-        "keys", "mint", "--app", APP, "--name", "x", "--scopes", "a:b", "--debug",
-    ];
-    let minted = alter(mint).at(&portal).run();
-    let secret = minted.exits(0).json()["api_key"]
+    let run = alter([
+        "keys",
+        "mint",
+        "--app",
+        APP,
+        "--name=n",
+        "--scopes=a:b",
+        "--debug",
+    ])
+    .at(&portal)
+    .run();
+    let secret = run.exits(0).json()["api_key"]
         .as_str()
         .expect("a secret")
         .to_owned();
-    minted
-        .tells("> authorization: Bearer [redacted]")
-        .tells(r#""api_key":"[redacted]""#);
-    assert!(
-        !minted.err().contains(&secret) && !minted.err().contains(&portal.pat),
-        "{minted}"
-    );
-
-    let body = format!(r#"{{"name":"x","client_secret":"{MARK}","deep":[{{"token":"{MARK}"}}]}}"#);
-    let input = [
-        "api",
-        "POST",
-        "/apps",
-        "--input",
-        &body,
-        "--header",
-        &format!("X-Key: {PAT}"),
-    ];
-    alter(input)
+    assert!(!run.err().contains(&secret[16..]), "{run}");
+    run.tells("\"api_key\":\"[redacted]\"");
+    let id = run.json()["id"].as_str().expect("an id").to_owned();
+    for words in [
+        ["show", "--key", &id],
+        ["rename", "--key", &id],
+        ["list", "--debug", "--output=json"],
+    ] {
+        let run = alter(["keys", words[0], words[1], words[2], "--app", APP]).arg(
+            if words[0] == "rename" {
+                "--name=m"
+            } else {
+                "--dry-run"
+            },
+        );
+        run.at(&portal).run().exits(0).hides(&secret[16..]);
+    }
+    let dry = alter(["api", "POST", "/x", "--dry-run", "--input"])
+        .arg(format!(
+            r#"{{"a":[{{"api_key":"{secret}"}}],"client_secret":"{MARK}"}}"#
+        ))
+        .run();
+    dry.exits(0)
+        .hides(&secret)
+        .hides(MARK)
+        .shows("\"api_key\": \"[redacted]\"");
+    let debug = alter(["api", "POST", "/apps", "--debug", "--input"])
+        .arg(format!(r#"{{"token":"{MARK}"}}"#))
         .at(&portal)
-        .arg("--dry-run")
-        .run()
-        .exits(0)
-        .hides(MARK);
-    alter(input).at(&portal).arg("--debug").run().hides(MARK);
+        .run();
+    debug.exits(2).hides(MARK);
+    let header = alter(["api", "GET", "/apps", "--debug", "--header"])
+        .arg(format!("X-Key: {secret}"))
+        .at(&portal)
+        .run();
+    header.exits(0).hides(&secret[16..]);
 }
 
 #[test]
-fn a_pat_is_sent_in_its_header_and_nowhere_else() {
-    let server = Server::json(200, "[]");
-    alter(["apps", "list"])
-        .to(&server)
-        .env("ALTER_PAT", PAT)
-        .run()
-        .exits(0);
-    let [exchange] = &server.seen()[..] else {
-        panic!("one request");
-    };
-    assert_eq!(
-        exchange.header("authorization"),
-        Some(&*format!("Bearer {PAT}"))
-    );
-    let others: Vec<_> = exchange
-        .headers
-        .iter()
-        .filter(|(name, _)| !name.eq_ignore_ascii_case("authorization"))
-        .collect();
-    assert!(!format!("{others:?}{}{}", exchange.target, exchange.body).contains(MARK));
+fn the_proxy_password_is_never_shown() {
+    for (name, value) in [
+        ("HTTPS_PROXY", format!("http://user:{MARK}@127.0.0.1:1")),
+        ("HTTPS_PROXY", format!("socks5://user:{MARK}@127.0.0.1:1")),
+        ("ALL_PROXY", format!("http://user:{MARK}@:x")),
+        ("https_proxy", format!("user:{MARK}@127.0.0.1:1")),
+    ] {
+        let run = alter(["apps", "create", "--name=n", "--debug"])
+            .env("ALTER_PAT", pat())
+            .env("ALTER_BASE_URL", "https://portal.invalid")
+            .env("ALTER_TIMEOUT", "2")
+            .env(name, value)
+            .run();
+        hidden(&run);
+        assert_ne!(run.status.code(), Some(0));
+    }
 }

@@ -1,0 +1,333 @@
+//! Paged lists: one page, and every page.
+
+use serde_json::{Value, json};
+
+use crate::support::{Alter, Outcome, Play, Portal, Pty, Server, alter};
+
+/// `alter audit list --all` in pages of two.
+fn walk(output: &str) -> Alter {
+    alter(["audit", "list", "--all", "--limit=2", "--output", output])
+}
+
+fn page(rows: &str, total: usize, has_more: bool) -> Play {
+    Play::json(
+        200,
+        format!(
+            r#"{{"items":[{rows}],"total":{total},"limit":2,"offset":0,"has_more":{has_more}}}"#
+        ),
+    )
+}
+
+/// A server with so many rows, each `{"id": "<number>"}`, two a page.
+fn rows(total: usize) -> Server {
+    Server::new(move |exchange| {
+        let offset = exchange.query("offset").unwrap_or(0);
+        let ids: Vec<String> = (offset..total.min(offset + 2))
+            .map(|at| format!(r#"{{"id":"{at}"}}"#))
+            .collect();
+        page(&ids.join(","), total, offset + 2 < total)
+    })
+}
+
+fn ids(rows: &[Value]) -> Vec<&str> {
+    rows.iter()
+        .map(|row| row["id"].as_str().expect("an id"))
+        .collect()
+}
+
+#[test]
+fn one_page_says_where_the_next_begins() {
+    let portal = Portal::empty(["--audit-rows", "250"]);
+    let page = alter(["audit", "list", "--output=json"]).at(&portal).run();
+    let shown = page
+        .exits(0)
+        .says("100 of 250 rows; next page: --offset 100, or --all\n")
+        .json();
+    assert_eq!(
+        (
+            &shown["total"],
+            &shown["limit"],
+            &shown["offset"],
+            &shown["has_more"]
+        ),
+        (&json!(250), &json!(100), &json!(0), &json!(true))
+    );
+    assert_eq!(shown["items"].as_array().map(Vec::len), Some(100));
+    let narrowed = portal.ask(["audit", "list", "--fields=id", "--limit=1"]);
+    assert_eq!(narrowed["items"], json!([{"id": shown["items"][0]["id"]}]));
+    assert_eq!(narrowed["total"], 250);
+    let lines = alter(["audit", "list", "--output=jsonl", "--limit=3", "--offset=2"])
+        .at(&portal)
+        .run();
+    assert_eq!(
+        lines
+            .exits(0)
+            .says("3 of 250 rows; next page: --offset 5, or --all\n")
+            .lines()
+            .len(),
+        3
+    );
+    let last = alter(["audit", "list", "--output=jsonl", "--offset=249"])
+        .at(&portal)
+        .run();
+    assert_eq!(last.exits(0).says("").lines().len(), 1);
+    let beyond = alter(["audit", "list", "--offset=999"]).at(&portal).run();
+    beyond
+        .exits(0)
+        .shows("TIME  ACTION  APP")
+        .says("No audit rows.\n");
+}
+
+#[test]
+fn every_row_comes_once_and_in_order() {
+    let portal = Portal::empty(["--audit-rows", "1234"]);
+    let expected: Vec<String> = (0..1234)
+        .rev()
+        .map(|at| format!("00000000-0000-4000-8000-{at:012x}"))
+        .collect();
+    let run = |output| {
+        alter(["audit", "list", "--all", "--limit=500", "--output", output])
+            .at(&portal)
+            .run()
+    };
+    let lines = run("jsonl").exits(0).says("").lines();
+    assert_eq!(ids(&lines), expected);
+    let array = run("json").exits(0).says("").json();
+    assert_eq!(array.as_array(), Some(&lines));
+    let table = run("table");
+    assert_eq!(table.exits(0).says("").out().lines().count(), 1235);
+    let from = alter(["audit", "list", "--all", "--offset=1200", "--output=jsonl"])
+        .at(&portal)
+        .run();
+    assert_eq!(ids(&from.exits(0).lines()), expected[1200..]);
+}
+
+#[test]
+fn keys_and_portal_actions_walk_the_same_way() {
+    let portal = Portal::empty([]);
+    let app = portal.app("One");
+    for number in 0..7 {
+        alter(["keys", "mint", "--scopes=a:b", "--app", &app, "--name"])
+            .arg(number.to_string())
+            .at(&portal)
+            .run()
+            .exits(0);
+    }
+    for output in ["json", "jsonl", "table"] {
+        let keys = alter([
+            "keys",
+            "list",
+            "--all",
+            "--limit=3",
+            "--app",
+            &app,
+            "--output",
+            output,
+        ])
+        .at(&portal)
+        .run();
+        let actions = alter([
+            "audit",
+            "portal-actions",
+            "--all",
+            "--limit=3",
+            "--output",
+            output,
+        ])
+        .at(&portal)
+        .run();
+        for (run, count) in [(keys, 7), (actions, 8)] {
+            let found = match output {
+                "json" => run.exits(0).json().as_array().map_or(0, Vec::len),
+                "jsonl" => run.exits(0).lines().len(),
+                _ => run.exits(0).out().lines().count() - 1,
+            };
+            assert_eq!(found, count, "{run}");
+        }
+    }
+    let bare = portal.ask(["keys", "list", "--app", &app, "--limit=2"]);
+    assert_eq!(bare.as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn rows_keep_their_bytes() {
+    let row = r#"{"z":1.0,"id":"0","ms":1e3,"big":12345678901234567890123,"deep":{"b":[1.10,-0],"a":"\u00e9 é"}}"#;
+    let second = Server::new(move |exchange| {
+        page(
+            &row.replace("\"0\"", &format!("\"{}\"", exchange.number)),
+            2,
+            exchange.number == 0,
+        )
+    });
+    let run = walk("jsonl").to(&second).run();
+    run.exits(0)
+        .prints(&format!("{row}\n{}\n", row.replace("\"0\"", "\"1\"")));
+}
+
+#[test]
+fn an_empty_list_is_whole() {
+    for (output, text, note) in [
+        ("json", "[]\n", ""),
+        ("jsonl", "", ""),
+        ("table", "", "No audit rows.\n"),
+    ] {
+        let run = walk(output).to(&rows(0)).run();
+        run.exits(0).says(note).shows(text);
+    }
+}
+
+#[test]
+fn rows_that_come_or_go_meanwhile_are_told() {
+    for (totals, rows) in [([4, 5, 5], ["0", "1", "2"]), ([6, 5, 5], ["0", "1", "2"])] {
+        let server = Server::new(move |exchange| {
+            let at = exchange.number;
+            page(&format!(r#"{{"id":"{}"}}"#, rows[at]), totals[at], at < 2)
+        });
+        let run = walk("jsonl").to(&server).run();
+        run.exits(0).tells(&format!(
+            "warning: the list changed while it was read ({} rows, now 5): rows may be missing or repeated\n",
+            totals[0]
+        ));
+        assert_eq!(run.lines().len(), 3);
+    }
+}
+
+#[test]
+fn a_page_that_comes_twice_ends_the_walk() {
+    let again =
+        |message: &str| format!("alter: the portal's answer: {message}\n  request id: req_test\n");
+    let forever = Server::new(|_| page(r#"{"id":"a"},{"id":"b"}"#, 9, true));
+    let run = walk("table").to(&forever).run();
+    run.exits(1).says(&format!(
+        "warning: the output is partial: 2 rows were written\n{}",
+        again("the page at offset 2 is the page before it again")
+    ));
+    assert_eq!(forever.seen().len(), 2);
+    // Also where the page object itself differs.
+    let echo = Server::new(|exchange| {
+        let offset = exchange.query("offset").unwrap_or(0);
+        Play::json(
+            200,
+            format!(
+                r#"{{"items":[{{"id":"a"}}],"total":2,"limit":1,"offset":{offset},"has_more":{}}}"#,
+                offset == 0
+            ),
+        )
+    });
+    let run = walk("jsonl").to(&echo).run();
+    run.exits(1)
+        .prints("{\"id\":\"a\"}\n")
+        .tells("the page at offset 1 is the page before it again");
+}
+
+#[test]
+fn more_rows_that_never_come_end_the_walk() {
+    let empty = Server::new(|exchange| {
+        page(
+            if exchange.number == 0 {
+                r#"{"id":"a"}"#
+            } else {
+                ""
+            },
+            9,
+            true,
+        )
+    });
+    let run = walk("table").to(&empty).run();
+    run.exits(1).tells("warning: the output is partial: 1 rows were written\n").tells(
+        "alter: the portal's answer: says there are more rows after offset 1, but sends none\n  request id: req_test\n",
+    );
+    assert_eq!(empty.seen().len(), 2);
+}
+
+#[test]
+fn an_end_before_the_total_is_told() {
+    let short = Server::new(|exchange| {
+        page(
+            &format!(r#"{{"id":"{}"}}"#, exchange.number),
+            9,
+            exchange.number == 0,
+        )
+    });
+    let run = walk("jsonl").to(&short).run();
+    assert_eq!(run.lines().len(), 2);
+    run.tells("warning: ").tells("2 of 9 rows");
+}
+
+#[test]
+fn a_server_that_gives_smaller_pages_is_followed() {
+    let server = rows(5);
+    let run = alter(["audit", "list", "--all", "--limit=1000", "--output=jsonl"])
+        .to(&server)
+        .run();
+    assert_eq!(
+        ids(&run.exits(0).says("").lines()),
+        ["0", "1", "2", "3", "4"]
+    );
+}
+
+/// The output of a walk whose third page fails.
+fn broken_off(output: &str, how: fn() -> Play) -> Outcome {
+    let server = Server::new(move |exchange| match exchange.number {
+        at @ 0..2 => page(&format!(r#"{{"id":"{at}"}}"#), 9, true),
+        _ => how(),
+    });
+    walk(output).to(&server).run()
+}
+
+#[test]
+fn a_failure_midway_says_that_the_output_is_partial() {
+    const PARTIAL: &str = "warning: the output is partial: 2 rows were written\n";
+    let refused = || Play::json(500, r#"{"error":"internal","message":"Oops."}"#);
+    let run = broken_off("table", refused);
+    run.exits(1)
+        .tells(PARTIAL)
+        .tells("alter: the portal answered 500: Oops.\n");
+    assert_eq!(run.out().lines().count(), 3);
+    let run = broken_off("jsonl", refused);
+    run.exits(1)
+        .prints("{\"id\":\"0\"}\n{\"id\":\"1\"}\n")
+        .tells(PARTIAL);
+    assert_eq!(run.error()["exit"], 1);
+    // The array stays open, so that nobody takes it for the whole.
+    let run = broken_off("json", refused);
+    run.exits(1)
+        .prints("[\n  {\n    \"id\": \"0\"\n  },\n  {\n    \"id\": \"1\"\n  }")
+        .tells(PARTIAL);
+    broken_off("json", || Play::json(403, "{}"))
+        .exits(7)
+        .tells(PARTIAL);
+    broken_off("json", || Play::json(200, "rubbish"))
+        .exits(1)
+        .tells(PARTIAL);
+    let run = broken_off("jsonl", Play::close);
+    run.exits(1)
+        .tells("retry 3 of 3")
+        .tells(PARTIAL)
+        .prints("{\"id\":\"0\"}\n{\"id\":\"1\"}\n");
+}
+
+#[test]
+fn a_failure_at_the_start_is_not_partial() {
+    let server = Server::json(403, "{}");
+    let run = walk("json").to(&server).run();
+    run.exits(7).prints("");
+    assert!(!run.err().contains("partial"), "{run}");
+}
+
+#[test]
+fn a_terminal_shows_how_far_it_is() {
+    let run = Pty::of(&walk("jsonl").to(&rows(7))).run();
+    run.exits(0).shows("{\"id\":\"6\"}").shows(" rows/s");
+    let quiet = walk("jsonl").to(&rows(7)).run();
+    quiet.exits(0).says("");
+}
+
+#[test]
+fn any_paged_path_can_be_walked() {
+    let portal = Portal::empty(["--audit-rows", "25"]);
+    let rows = portal.ask(["api", "GET", "/audit/events?limit=10", "--all"]);
+    assert_eq!(rows.as_array().map(Vec::len), Some(25));
+    let run = alter(["api", "POST", "/apps", "--all"]).at(&portal).run();
+    run.exits(2).says("alter: --all: only goes with GET\n");
+}
