@@ -1,0 +1,170 @@
+//! The `console` blocks of the README, run again from top to bottom in one shell against one portal.
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+const OPEN: &str = "```console\n";
+const CLOSE: &str = "```\n";
+/// Stands before what each command prints.
+const MARK: char = '\u{1e}';
+
+/// The text with every block that no longer shows what comes out replaced by what does. Ids, times and the like differ
+/// from run to run: they may, as long as they have their form.
+pub(crate) fn replayed(text: &str) -> String {
+    let blocks: Vec<_> = text
+        .split(OPEN)
+        .skip(1)
+        .map(|rest| rest.split_once(CLOSE).expect("a block that ends").0)
+        .collect();
+    let commands: Vec<_> = blocks.iter().flat_map(|block| given(block)).collect();
+    let mut outputs = run(&commands).into_iter();
+    let mut text = text.to_owned();
+    for block in blocks {
+        let shown: Vec<_> = given(block)
+            .map(|command| format!("$ {command}\n{}", outputs.next().expect("an output")))
+            .collect();
+        let shown = shown.concat();
+        if form(&shown) != form(block) {
+            text = text.replace(block, &shown);
+        }
+    }
+    text
+}
+
+fn given(block: &str) -> impl Iterator<Item = &str> {
+    block.lines().filter_map(|line| line.strip_prefix("$ "))
+}
+
+/// What each command prints, on both streams.
+fn run(commands: &[&str]) -> Vec<String> {
+    let portal = Portal::start();
+    let home = Home::new();
+    let lines: Vec<_> = [
+        "exec 2>&1",
+        "mark() { local status=$?; printf '\\036'; return $status; }",
+    ]
+    .into_iter()
+    .chain(commands.iter().flat_map(|command| ["mark", command]))
+    .collect();
+    let script = lines.join("\n");
+    let programs = Path::new(env!("CARGO_BIN_EXE_alter")).parent().unwrap();
+    let output = Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(home.0.join("shop"))
+        .env_clear()
+        .env(
+            "PATH",
+            format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display()),
+        )
+        .env("HOME", &home.0)
+        .env("ALTER_BASE_URL", &portal.base_url)
+        .env("ALTER_DASHBOARD_URL", &portal.base_url)
+        .env("ALTER_PAT", &portal.pat)
+        .env("ALTER_APP_ID", &portal.app_id)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .replace(&portal.base_url, "http://127.0.0.1:4400")
+        .replace(home.0.to_str().unwrap(), "/home/dana")
+        .split(MARK)
+        .skip(1)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The text with what differs from run to run replaced by its form.
+fn form(text: &str) -> String {
+    // h is a hexadecimal digit, d a digit, w a letter or digit; the rest stands for itself.
+    const FORMS: [&str; 5] = [
+        "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh",
+        "dddd-dd-dd dd:ddZ",
+        "dddd-dd-ddTdd:dd:ddZ",
+        "req_wwwwwwwwwwwwwwwwwwww",
+        "alter_rk_wwwwwww",
+    ];
+    let has = |rest: &str, form: &str| {
+        rest.len() >= form.len()
+            && rest
+                .bytes()
+                .zip(form.bytes())
+                .all(|(byte, form)| match form {
+                    b'h' => byte.is_ascii_hexdigit(),
+                    b'd' => byte.is_ascii_digit(),
+                    b'w' => byte.is_ascii_alphanumeric(),
+                    _ => byte == form,
+                })
+    };
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(letter) = rest.chars().next() {
+        let length = if let Some(form) = FORMS.iter().find(|form| has(rest, form)) {
+            out.push_str(form);
+            form.len()
+        } else {
+            out.push(letter);
+            letter.len_utf8()
+        };
+        rest = &rest[length..];
+    }
+    out
+}
+
+/// A portal with the demo organisation, stopped at the end.
+struct Portal {
+    child: Child,
+    base_url: String,
+    pat: String,
+    app_id: String,
+}
+
+impl Portal {
+    fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_alter-portal"))
+            .args(["--listen", "127.0.0.1:0", "--quiet"])
+            .env_clear()
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let stdout = child.stdout.take().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let ready: Value = serde_json::from_str(&line).unwrap();
+        let text = |name: &str| ready[name].as_str().unwrap().to_owned();
+        Self {
+            base_url: text("base_url"),
+            pat: text("pat"),
+            app_id: text("app_id"),
+            child,
+        }
+    }
+}
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A home folder with a project in it, removed at the end.
+struct Home(PathBuf);
+
+impl Home {
+    fn new() -> Self {
+        let path = env::temp_dir().join(format!("alter-readme-{}", std::process::id()));
+        fs::create_dir_all(path.join("shop")).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
