@@ -25,9 +25,10 @@ pub(crate) fn replayed(text: &str) -> String {
     let mut outputs = run(&commands).into_iter();
     let mut text = text.to_owned();
     for block in blocks {
-        let shown: String = given(block)
-            .map(|command| format!("$ {command}\n{}", outputs.next().expect("an output")))
-            .collect();
+        let shown = given(block).fold(String::new(), |shown, command| {
+            let output = outputs.next().expect("an output");
+            shown + "$ " + command + "\n" + &output
+        });
         if form(&shown) != form(block) {
             text = text.replace(block, &shown);
         }
@@ -46,7 +47,7 @@ fn run(commands: &[&str]) -> Vec<String> {
     let mut script =
         String::from("exec 2>&1\nmark() { local status=$?; printf '\\036'; return $status; }\n");
     for command in commands {
-        script += &format!("mark\n{command}\n");
+        script.extend(["mark\n", command, "\n"]);
     }
     let programs = Path::new(env!("CARGO_BIN_EXE_alter")).parent().unwrap();
     let output = Command::new("bash")
@@ -99,15 +100,12 @@ fn form(text: &str) -> String {
     };
     let (mut out, mut rest) = (String::new(), text);
     while let Some(letter) = rest.chars().next() {
-        let length = match FORMS.iter().find(|form| has(rest, form)) {
-            Some(form) => {
-                out.push_str(form);
-                form.len()
-            }
-            None => {
-                out.push(letter);
-                letter.len_utf8()
-            }
+        let length = if let Some(form) = FORMS.iter().find(|form| has(rest, form)) {
+            out.push_str(form);
+            form.len()
+        } else {
+            out.push(letter);
+            letter.len_utf8()
         };
         rest = &rest[length..];
     }
