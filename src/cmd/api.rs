@@ -127,8 +127,10 @@ fn path(given: &str) -> Result<String, Failure> {
     if given.contains("://") && !given.contains('?') {
         return refuse("wants a path, not a whole address: /apps");
     }
-    let below = given.strip_prefix(routes::PREFIX).unwrap_or(given);
-    let below = below.trim_start_matches('/');
+    let after_prefix = given
+        .strip_prefix(routes::PREFIX)
+        .filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let below = after_prefix.unwrap_or(given).trim_start_matches('/');
     let steps = below
         .split('?')
         .next()

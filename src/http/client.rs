@@ -104,7 +104,14 @@ impl Client {
                     unanswered = true;
                     (why, None)
                 }
-                Err(trouble) => return Err(self.explain(&request, trouble)),
+                Err(trouble) => {
+                    let failure = self.explain(&request, trouble);
+                    return Err(if unanswered {
+                        in_doubt(&request, failure)
+                    } else {
+                        failure
+                    });
+                }
             };
             let pause = wait.map_or_else(|| retry::pause(number), Duration::from_secs);
             streams.note(&format!(

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod api;
 mod apps;
 mod argv;
 mod audit;

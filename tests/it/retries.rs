@@ -362,3 +362,24 @@ fn every_fault_ends_in_time_with_its_code() {
     );
     assert!(begun.elapsed().expect("a clock") < Duration::from_secs(30));
 }
+
+#[test]
+fn a_change_that_may_have_been_done_is_told_though_the_last_try_was_refused() {
+    let server = Server::new(|_| Play::close());
+    let run = alter(["apps", "create", "--name", "n"]).to(&server);
+    let mut child = run.spawn();
+    while server.seen().is_empty() {
+        std::thread::yield_now();
+    }
+    drop(server);
+    let told = crate::support::process::drain(child.stderr.take().expect("a pipe"));
+    let told = told
+        .recv_timeout(crate::support::process::PATIENCE)
+        .expect("the end");
+    let told = String::from_utf8(told).expect("UTF-8");
+    assert_eq!(child.wait().expect("a status").code(), Some(1));
+    assert!(
+        told.contains("the connection was refused\n  fix: it may have been done all the same"),
+        "{told}"
+    );
+}
