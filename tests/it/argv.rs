@@ -19,129 +19,132 @@ fn refused(line: &str) -> (Option<i32>, String) {
     (outcome.status.code(), outcome.err().to_owned())
 }
 
+/// What is refused, and how.
+const REFUSED: &[(&str, &str)] = &[
+    (
+        "aps list",
+        "unknown command `aps`: did you mean `apps`?\n  fix: alter --help",
+    ),
+    (
+        "apps lst",
+        "unknown command `lst`: did you mean `list`?\n  fix: alter apps --help",
+    ),
+    (
+        "frobnicate",
+        "argument 1: there is no such command\n  fix: alter --help",
+    ),
+    ("--output json frobnicate --output", ""),
+    (
+        "apps list --ouput json",
+        "unknown flag `--ouput`: did you mean `--output`?\n  fix: alter apps list --help",
+    ),
+    (
+        "apps list --frobnicate",
+        "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
+    ),
+    (
+        "apps list -x",
+        "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
+    ),
+    (
+        "apps list extra",
+        "operand 1: `alter apps list` takes 0\n  fix: alter apps list --help",
+    ),
+    (
+        "apps show",
+        "<app>: is needed\n  fix: alter apps show --help",
+    ),
+    (
+        "apps show a b",
+        "operand 2: `alter apps show` takes 1\n  fix: alter apps show --help",
+    ),
+    (
+        "apps show -- a --b",
+        "operand 2: `alter apps show` takes 1\n  fix: alter apps show --help",
+    ),
+    (
+        "apps create",
+        "--name: is needed\n  fix: alter apps create --help",
+    ),
+    ("apps create --name", "--name: needs a value"),
+    (
+        "apps create --name --output table",
+        "--name: needs a value\n  fix: write --name=--output if that is the value",
+    ),
+    ("apps create --name a --name b", "--name: is given twice"),
+    (
+        "apps list --profile=a --profile=a",
+        "--profile: is given twice",
+    ),
+    ("--dry-run apps list --dry-run", "--dry-run: is given twice"),
+    ("apps list --dry-run=true", "--dry-run: takes no value"),
+    (
+        "apps list --output xml",
+        "--output: wants one of table, json, jsonl",
+    ),
+    (
+        "apps list --output=",
+        "--output: wants one of table, json, jsonl",
+    ),
+    (
+        "keys list --status=gone",
+        "--status: wants one of active, revoked",
+    ),
+    (
+        "keys list --limit 0",
+        "--limit: wants a whole number from 1 to 1000",
+    ),
+    (
+        "keys list --limit 1001",
+        "--limit: wants a whole number from 1 to 1000",
+    ),
+    (
+        "keys list --limit +5",
+        "--limit: wants a whole number from 1 to 1000",
+    ),
+    (
+        "keys list --limit=",
+        "--limit: wants a whole number from 1 to 1000",
+    ),
+    (
+        "keys list --offset -1",
+        "--offset: wants a whole number from 0",
+    ),
+    (
+        "keys list --offset 99999999999999999999",
+        "--offset: wants a whole number from 0",
+    ),
+    (
+        "audit list --policy-decision allow",
+        "--policy-decision: wants one of ALLOW, DENY, ERROR",
+    ),
+    (
+        "keys mint --rate-limit-rpm 0",
+        "--rate-limit-rpm: wants a whole number from 1 to 100000",
+    ),
+    ("apps list --fields a,,b", "--fields: has an empty entry"),
+    ("apps list --fields=", "--fields: has an empty entry"),
+    (
+        "completion print",
+        "--shell: is needed\n  fix: alter completion print --help",
+    ),
+    (
+        "help nonsense",
+        "no such help: it is neither a topic nor a command\n  fix: topics: exit-codes, environment, output, auth; commands: alter --help",
+    ),
+    (
+        "help exit-code",
+        "no such help: did you mean `exit-codes`?\n  fix: topics: exit-codes, environment, output, auth; commands: alter --help",
+    ),
+    (
+        "apps list --limit 5",
+        "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
+    ),
+];
+
 #[test]
 fn bad_words_are_named_and_never_sent() {
-    for (line, message) in [
-        (
-            "aps list",
-            "unknown command `aps`: did you mean `apps`?\n  fix: alter --help",
-        ),
-        (
-            "apps lst",
-            "unknown command `lst`: did you mean `list`?\n  fix: alter apps --help",
-        ),
-        (
-            "frobnicate",
-            "argument 1: there is no such command\n  fix: alter --help",
-        ),
-        ("--output json frobnicate --output", ""),
-        (
-            "apps list --ouput json",
-            "unknown flag `--ouput`: did you mean `--output`?\n  fix: alter apps list --help",
-        ),
-        (
-            "apps list --frobnicate",
-            "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
-        ),
-        (
-            "apps list -x",
-            "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
-        ),
-        (
-            "apps list extra",
-            "operand 1: `alter apps list` takes 0\n  fix: alter apps list --help",
-        ),
-        (
-            "apps show",
-            "<app>: is needed\n  fix: alter apps show --help",
-        ),
-        (
-            "apps show a b",
-            "operand 2: `alter apps show` takes 1\n  fix: alter apps show --help",
-        ),
-        (
-            "apps show -- a --b",
-            "operand 2: `alter apps show` takes 1\n  fix: alter apps show --help",
-        ),
-        (
-            "apps create",
-            "--name: is needed\n  fix: alter apps create --help",
-        ),
-        ("apps create --name", "--name: needs a value"),
-        (
-            "apps create --name --output table",
-            "--name: needs a value\n  fix: write --name=--output if that is the value",
-        ),
-        ("apps create --name a --name b", "--name: is given twice"),
-        (
-            "apps list --profile=a --profile=a",
-            "--profile: is given twice",
-        ),
-        ("--dry-run apps list --dry-run", "--dry-run: is given twice"),
-        ("apps list --dry-run=true", "--dry-run: takes no value"),
-        (
-            "apps list --output xml",
-            "--output: wants one of table, json, jsonl",
-        ),
-        (
-            "apps list --output=",
-            "--output: wants one of table, json, jsonl",
-        ),
-        (
-            "keys list --status=gone",
-            "--status: wants one of active, revoked",
-        ),
-        (
-            "keys list --limit 0",
-            "--limit: wants a whole number from 1 to 1000",
-        ),
-        (
-            "keys list --limit 1001",
-            "--limit: wants a whole number from 1 to 1000",
-        ),
-        (
-            "keys list --limit +5",
-            "--limit: wants a whole number from 1 to 1000",
-        ),
-        (
-            "keys list --limit=",
-            "--limit: wants a whole number from 1 to 1000",
-        ),
-        (
-            "keys list --offset -1",
-            "--offset: wants a whole number from 0",
-        ),
-        (
-            "keys list --offset 99999999999999999999",
-            "--offset: wants a whole number from 0",
-        ),
-        (
-            "audit list --policy-decision allow",
-            "--policy-decision: wants one of ALLOW, DENY, ERROR",
-        ),
-        (
-            "keys mint --rate-limit-rpm 0",
-            "--rate-limit-rpm: wants a whole number from 1 to 100000",
-        ),
-        ("apps list --fields a,,b", "--fields: has an empty entry"),
-        ("apps list --fields=", "--fields: has an empty entry"),
-        (
-            "completion print",
-            "--shell: is needed\n  fix: alter completion print --help",
-        ),
-        (
-            "help nonsense",
-            "no such help: it is neither a topic nor a command\n  fix: topics: exit-codes, environment, output, auth; commands: alter --help",
-        ),
-        (
-            "help exit-code",
-            "no such help: did you mean `exit-codes`?\n  fix: topics: exit-codes, environment, output, auth; commands: alter --help",
-        ),
-        (
-            "apps list --limit 5",
-            "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
-        ),
-    ] {
+    for &(line, message) in REFUSED {
         let (code, errors) = refused(line);
         assert_eq!(code, Some(2), "{line}");
         if !message.is_empty() {

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::{APP, Portal, Pty, Server, alter};
+use crate::support::alter::PROGRAM;
+use crate::support::{APP, Home, Portal, Pty, Server, alter};
 
 #[test]
 fn deleting_wants_the_name() {
@@ -82,4 +83,30 @@ fn a_pat_that_may_not_read_lets_the_portal_compare() {
         .at(&portal)
         .env("ALTER_PAT", &pat);
     Pty::of(&run).run().exits(7).shows("dashboard_apps:read");
+}
+
+#[test]
+fn a_prompt_needs_a_person_on_both_sides() {
+    let (server, home) = (Server::unused(), Home::new());
+    let env = [
+        ("ALTER_PAT", crate::support::PAT),
+        ("ALTER_BASE_URL", &server.url()),
+        ("PATH", "/usr/bin:/bin"),
+    ];
+    let on_terminal = |line: &str| {
+        let line = format!("'{PROGRAM}' apps delete {APP} {line}");
+        Pty::program(&["sh", "-c", &line], &env, home.path()).run()
+    };
+    on_terminal("2>errors").exits(2);
+    assert!(home.read("errors").contains("fix: give --confirm NAME"));
+    on_terminal("</dev/null").exits(2).shows("--confirm NAME");
+    // What is piped in belongs to whoever comes next.
+    let rest = on_terminal("--output json 2>&1 <<END\nBilling\nEND\n");
+    rest.exits(2);
+    let line = format!("printf 'Billing\\n' | {{ '{PROGRAM}' apps delete {APP}; cat; }}");
+    Pty::program(&["sh", "-c", &line], &env, home.path())
+        .run()
+        .exits(0)
+        .shows("\nBilling");
+    server.untouched();
 }

@@ -312,3 +312,50 @@ fn debug_tells_each_exchange() {
         .exits(0)
         .says("");
 }
+
+#[test]
+fn chunks_and_early_hints_are_understood() {
+    let server = Server::new(|_| {
+        Play::Send(
+            b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
+              5;x=y\r\n[{\"id\r\n7\r\n\":\"1\"}]\r\n0\r\nTrailer: t\r\n\r\n"
+                .to_vec(),
+        )
+    });
+    alter(["apps", "list", "--output=jsonl"])
+        .to(&server)
+        .run()
+        .exits(0)
+        .prints("{\"id\":\"1\"}\n");
+}
+
+#[test]
+fn a_connection_closed_between_pages_is_opened_again() {
+    let server = Server::new(|exchange| {
+        let offset = exchange.query("offset").unwrap_or(0);
+        let body = format!(
+            r#"{{"items":[{{"id":"{offset}"}}],"total":3,"limit":1,"offset":{offset},"has_more":{}}}"#,
+            offset < 2
+        );
+        let length = body.len();
+        Play::SendAndClose(
+            format!(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+            )
+            .into_bytes(),
+        )
+    });
+    let run = alter([
+        "keys",
+        "list",
+        "--app",
+        APP,
+        "--all",
+        "--limit=1",
+        "--output=jsonl",
+    ])
+    .to(&server)
+    .run();
+    assert_eq!(run.exits(0).says("").lines().len(), 3);
+    assert_eq!(server.connections(), 3);
+}

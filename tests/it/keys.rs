@@ -120,25 +120,27 @@ fn revoking_asks_and_takes_derived_keys_along() {
     assert_ne!(show(derived["id"].as_str().expect("an id")), Value::Null);
 }
 
+/// Mints with more words than the app; nothing must be sent.
+#[track_caller]
+fn refused(home: &Home, words: &[&str], code: i32, message: &str) {
+    let server = Server::unused();
+    let mut run = alter(["keys", "mint", "--app", APP]).to(&server).home(home);
+    for word in words {
+        run = run.arg(word);
+    }
+    run.run()
+        .exits(code)
+        .prints("")
+        .tells(&format!("alter: {message}"));
+    server.untouched();
+}
+
 #[test]
 fn bad_input_makes_no_request() {
-    let (server, home) = (Server::unused(), Home::new());
+    let home = Home::new();
     home.write("key.json", "{\"name\":\n \"n\",}");
     home.folder("folder");
     home.write("big", vec![b' '; (1 << 20) + 1]);
-    let refused = |words: &[&str], code, message: &str| {
-        let mut run = alter(["keys", "mint", "--app", APP])
-            .to(&server)
-            .home(&home);
-        for word in words {
-            run = run.arg(word);
-        }
-        run.run()
-            .exits(code)
-            .prints("")
-            .tells(&format!("alter: {message}"));
-    };
-    let name = ["--name", "n"];
     for (words, message) in [
         (vec![], "--name: is needed, or --input\n"),
         (vec!["--name", "n"], "--scopes: is needed, or --input\n"),
@@ -163,13 +165,19 @@ fn bad_input_makes_no_request() {
         (vec!["--input", "@folder"], "--input: folder: is a folder\n"),
         (vec!["--input", "@big"], "--input: is larger than 1 MiB\n"),
     ] {
-        refused(&words, 2, message);
+        refused(&home, &words, 2, message);
     }
     refused(
+        &home,
         &["--input", "@none.json"],
         4,
         "--input: none.json: No such file or directory\n",
     );
+}
+
+#[test]
+fn bad_values_make_no_request() {
+    let (home, name) = (Home::new(), ["--name", "n"]);
     for (flag, value, message) in [
         (
             "--scopes",
@@ -183,7 +191,7 @@ fn bad_input_makes_no_request() {
         ),
         ("--scopes", "a:b,,c:d", "--scopes: has an empty entry\n"),
     ] {
-        refused(&[&name[..], &[flag, value]].concat(), 2, message);
+        refused(&home, &[&name[..], &[flag, value]].concat(), 2, message);
     }
     let both = ["--name", "n", "--scopes", "a:b"];
     for (flag, value, message) in [
@@ -240,9 +248,10 @@ fn bad_input_makes_no_request() {
             "--key-type: wants one of runtime, agent\n",
         ),
     ] {
-        refused(&[&both[..], &[flag, value]].concat(), 2, message);
+        refused(&home, &[&both[..], &[flag, value]].concat(), 2, message);
     }
     refused(
+        &home,
         &[
             &both[..],
             &["--expires-in", "1d", "--expires-at", "2099-01-01"],
@@ -251,7 +260,6 @@ fn bad_input_makes_no_request() {
         2,
         "--expires-in: goes without --expires-at\n",
     );
-    server.untouched();
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod support;
 mod apps;
 mod argv;
 mod audit;
+mod bare;
 mod completion;
 mod deleting;
 mod escape;

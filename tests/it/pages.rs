@@ -331,3 +331,38 @@ fn any_paged_path_can_be_walked() {
     let run = alter(["api", "POST", "/apps", "--all"]).at(&portal).run();
     run.exits(2).says("alter: --all: only goes with GET\n");
 }
+
+#[test]
+fn fields_are_checked_before_the_first_row() {
+    for output in ["json", "jsonl"] {
+        let run = walk(output).arg("--fields=nope").to(&rows(3)).run();
+        run.exits(2).prints("");
+        assert_eq!(run.error()["fix"], "choose from id");
+        assert!(!run.err().contains("partial"), "{run}");
+    }
+    let run = walk("json").arg("--fields=id").to(&rows(3)).run();
+    assert_eq!(
+        run.exits(0).json(),
+        json!([{"id": "0"}, {"id": "1"}, {"id": "2"}])
+    );
+}
+
+#[test]
+fn later_pages_keep_the_columns_and_cut_nothing() {
+    let server = Server::new(|exchange| match exchange.number {
+        0 => page(r#"{"action":"short","provider_id":"p"}"#, 2, true),
+        _ => page(
+            r#"{"action":"a.much.longer.action","provider_id":"q"}"#,
+            2,
+            false,
+        ),
+    });
+    let run = walk("table").to(&server).run();
+    let lines: Vec<&str> = run.exits(0).out().lines().collect();
+    assert_eq!(lines.len(), 3, "{run}");
+    assert_eq!(lines[0].find("PROVIDER"), lines[1].find('p'), "{run}");
+    assert!(
+        lines[2].contains("a.much.longer.action  -    -      q"),
+        "{run}"
+    );
+}

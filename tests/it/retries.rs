@@ -4,8 +4,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::support::{APP, Play, Portal, Server, alter};
 
+/// A way to fail.
+type How = fn() -> Play;
+
 /// A server that fails `times` times in one way, then answers.
-fn failing(times: usize, how: fn() -> Play, body: &'static str) -> Server {
+fn failing(times: usize, how: How, body: &'static str) -> Server {
     Server::new(move |exchange| {
         if exchange.number < times {
             how()
@@ -25,7 +28,7 @@ fn unavailable() -> Play {
 
 #[test]
 fn what_may_pass_is_tried_again() {
-    let ways: [(fn() -> Play, &str); 6] = [
+    let ways: [(How, &str); 6] = [
         (
             || Play::with(429, "Retry-After: 0\r\n", ""),
             "the portal answered 429",
@@ -200,7 +203,7 @@ fn a_post_has_one_key_for_every_try() {
 
 #[test]
 fn a_patch_is_sent_once() {
-    for how in [unavailable as fn() -> Play, Play::close] {
+    for how in [unavailable as How, Play::close] {
         let server = failing(9, how, "{}");
         alter(["apps", "update", "x", "--name", "n"])
             .to(&server)

@@ -266,3 +266,25 @@ fn following_ends_where_trying_on_is_no_use() {
         assert_eq!(server.seen().len(), 2);
     }
 }
+
+#[test]
+fn rows_are_handed_on_page_by_page() {
+    for (output, first) in [
+        ("jsonl", "{\"id\":\"0\"}"),
+        ("json", "["),
+        ("table", "TIME  ACTION"),
+    ] {
+        let server = Server::new(|exchange| match exchange.number {
+            0 => Play::json(
+                200,
+                r#"{"items":[{"id":"0"}],"total":2,"limit":1,"offset":0,"has_more":true}"#,
+            ),
+            _ => Play::stall(),
+        });
+        let mut child = walk(output).to(&server).spawn();
+        let out = lines(child.stdout.take().expect("a pipe"));
+        assert!(next(&out).starts_with(first), "{output}");
+        child.kill().expect("it waits for the second page");
+        child.wait().expect("a status");
+    }
+}

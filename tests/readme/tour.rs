@@ -25,10 +25,10 @@ pub(crate) fn replayed(text: &str) -> String {
     let mut outputs = run(&commands).into_iter();
     let mut text = text.to_owned();
     for block in blocks {
-        let shown = given(block).fold(String::new(), |shown, command| {
-            let output = outputs.next().expect("an output");
-            shown + "$ " + command + "\n" + &output
-        });
+        let shown: Vec<_> = given(block)
+            .map(|command| format!("$ {command}\n{}", outputs.next().expect("an output")))
+            .collect();
+        let shown = shown.concat();
         if form(&shown) != form(block) {
             text = text.replace(block, &shown);
         }
@@ -44,11 +44,14 @@ fn given(block: &str) -> impl Iterator<Item = &str> {
 fn run(commands: &[&str]) -> Vec<String> {
     let portal = Portal::start();
     let home = Home::new();
-    let mut script =
-        String::from("exec 2>&1\nmark() { local status=$?; printf '\\036'; return $status; }\n");
-    for command in commands {
-        script.extend(["mark\n", command, "\n"]);
-    }
+    let lines: Vec<_> = [
+        "exec 2>&1",
+        "mark() { local status=$?; printf '\\036'; return $status; }",
+    ]
+    .into_iter()
+    .chain(commands.iter().flat_map(|command| ["mark", command]))
+    .collect();
+    let script = lines.join("\n");
     let programs = Path::new(env!("CARGO_BIN_EXE_alter")).parent().unwrap();
     let output = Command::new("bash")
         .args(["-c", &script])
