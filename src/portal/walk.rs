@@ -48,20 +48,17 @@ fn walk(
     loop {
         let answer = portal.send(&pages::at(request, portal.page.limit, offset))?;
         let page = pages::items(&answer)?;
+        let broken = |why: String| {
+            Failure::error("the portal's answer", why).portal(None, answer.request_id())
+        };
         if page.has_more && page.items.is_empty() {
-            return Err(Failure::error(
-                "the portal's answer",
-                format!("says there are more rows after offset {offset}, but sends none"),
-            )
-            .portal(None, answer.request_id()));
+            let why = format!("says there are more rows after offset {offset}, but sends none");
+            return Err(broken(why));
         }
         let outline = Outline::of(&page.items);
         if outline.is_some() && outline == before {
-            return Err(Failure::error(
-                "the portal's answer",
-                format!("the page at offset {offset} is the page before it again"),
-            )
-            .portal(None, answer.request_id()));
+            let why = format!("the page at offset {offset} is the page before it again");
+            return Err(broken(why));
         }
         if let (Some(then), Some(now)) = (total, page.total)
             && then != now
@@ -76,6 +73,12 @@ fn walk(
         }
         rows.page(&page.items)?;
         offset += page.items.len() as u64;
+        // Pages that go round in a circle never end, but they outrun the total.
+        if let Some(total) = page.total.filter(|total| page.has_more && offset >= *total) {
+            return Err(broken(format!(
+                "says there are more than the {total} rows that it counts"
+            )));
+        }
         progress.show(&portal.streams, rows.written());
         if !page.has_more {
             if let Some(total) = total.filter(|total| offset < *total) {

@@ -221,6 +221,19 @@ fn a_page_that_comes_twice_ends_the_walk() {
 }
 
 #[test]
+fn pages_that_go_round_in_a_circle_end_the_walk() {
+    let server = Server::new(|exchange| {
+        let number = exchange.number % 2;
+        page(&format!(r#"{{"id":"{number}"}}"#), 4, true)
+    });
+    let run = walk("jsonl").to(&server).run();
+    run.exits(1)
+        .tells("more than the 4 rows that it counts")
+        .tells("partial");
+    assert_eq!(run.lines().len(), 4);
+}
+
+#[test]
 fn more_rows_that_never_come_end_the_walk() {
     let empty = Server::new(|exchange| {
         page(
