@@ -103,6 +103,7 @@ fn newer(
     loop {
         let answer = portal.send(&pages::at(request, portal.page.limit, offset))?;
         let page = pages::items(&answer)?;
+        let before = batch.len();
         for row in &page.items {
             let id = Object::parse(row.get()).and_then(|row| row.string("id"));
             let id = id.ok_or_else(|| answer.broken("has a row without an id"))?;
@@ -113,7 +114,8 @@ fn newer(
                 batch.push((id, (*row).to_owned()));
             }
         }
-        if !every_page || !page.has_more || page.items.is_empty() {
+        // A page of nothing new is the end too, whatever a portal says that sends the same rows again and again.
+        if !every_page || !page.has_more || batch.len() == before {
             return Ok(batch);
         }
         offset += page.items.len() as u64;
