@@ -8,6 +8,16 @@ use crate::support::{Alter, Outcome, Portal, alter};
 /// The two ways to lose an answer: before the work, and after it.
 const FAULTS: [&str; 2] = ["drop,every=2", "drop-after,every=2"];
 
+/// Does the work under both faults at once.
+fn under_each_fault(work: impl Fn(&str) + Sync) {
+    let work = &work;
+    thread::scope(|scope| {
+        for fault in FAULTS {
+            scope.spawn(move || work(fault));
+        }
+    });
+}
+
 /// Ten portals at once, each given ten commands in a row: on every portal every other request is struck, so that
 /// each command but the first has to try again, and the pauses of the ten are waited for together.
 fn ten_by_ten(fault: &str, work: impl Fn(&Portal) -> usize + Sync) -> usize {
@@ -38,7 +48,7 @@ fn text<'a>(object: &'a serde_json::Value, key: &str) -> &'a str {
 
 #[test]
 fn a_hundred_creations_make_a_hundred_apps() {
-    for fault in FAULTS {
+    under_each_fault(|fault| {
         let made = ten_by_ten(fault, |portal| {
             let printed: BTreeSet<String> = ten(|number| {
                 alter(["apps", "create", "--name"])
@@ -63,7 +73,7 @@ fn a_hundred_creations_make_a_hundred_apps() {
             listed.len()
         });
         assert_eq!(made, 100, "{fault}");
-    }
+    });
 }
 
 /// What the product's own keys end in: the CRC-32 of type and letters, five bits a letter, the lowest first.
@@ -102,7 +112,7 @@ fn a_hundred_mints_make_a_hundred_keys() {
         is_valid("alter_rk_abcdefghijklmnopqrstuv_iwpykn")
             && !is_valid("alter_rk_abcdefghijklmnopqrstuv_iwpyko")
     );
-    for fault in FAULTS {
+    under_each_fault(|fault| {
         let made = ten_by_ten(fault, |portal| {
             let app = app(portal);
             let mint = |number| {
@@ -142,7 +152,7 @@ fn a_hundred_mints_make_a_hundred_keys() {
             listed.len()
         });
         assert_eq!(made, 100, "{fault}");
-    }
+    });
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
 
 use crate::support::{APP, Alter, Home, Outcome, Play, Portal, Pty, Server, alter};
 
@@ -251,12 +252,7 @@ fn the_secret_of_a_key_is_in_the_result_alone() {
 
 #[test]
 fn the_proxy_password_is_never_shown() {
-    for (name, value) in [
-        ("HTTPS_PROXY", format!("http://user:{MARK}@127.0.0.1:1")),
-        ("HTTPS_PROXY", format!("socks5://user:{MARK}@127.0.0.1:1")),
-        ("ALL_PROXY", format!("http://user:{MARK}@:x")),
-        ("https_proxy", format!("user:{MARK}@127.0.0.1:1")),
-    ] {
+    let one = |name: &str, value: String| {
         let run = alter(["apps", "create", "--name=n", "--debug"])
             .env("ALTER_PAT", pat())
             .env("ALTER_BASE_URL", "https://portal.invalid")
@@ -265,5 +261,15 @@ fn the_proxy_password_is_never_shown() {
             .run();
         hidden(&run);
         assert_ne!(run.status.code(), Some(0));
-    }
+    };
+    thread::scope(|scope| {
+        for (name, value) in [
+            ("HTTPS_PROXY", format!("http://user:{MARK}@127.0.0.1:1")),
+            ("HTTPS_PROXY", format!("socks5://user:{MARK}@127.0.0.1:1")),
+            ("ALL_PROXY", format!("http://user:{MARK}@:x")),
+            ("https_proxy", format!("user:{MARK}@127.0.0.1:1")),
+        ] {
+            scope.spawn(move || one(name, value));
+        }
+    });
 }

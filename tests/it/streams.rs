@@ -251,20 +251,24 @@ fn following_a_portal_that_grows() {
 
 #[test]
 fn following_ends_where_trying_on_is_no_use() {
-    for (status, code) in [(401, 3), (403, 7), (400, 2)] {
-        let server = Server::new(move |exchange| match exchange.number {
-            0 => Play::json(
-                200,
-                r#"{"items":[],"total":0,"limit":1,"offset":0,"has_more":false}"#,
-            ),
-            _ => Play::json(status, "{}"),
-        });
-        alter(["audit", "list", "--follow", "--app", APP])
-            .to(&server)
-            .run()
-            .exits(code);
-        assert_eq!(server.seen().len(), 2);
-    }
+    thread::scope(|scope| {
+        for (status, code) in [(401, 3), (403, 7), (400, 2)] {
+            scope.spawn(move || {
+                let server = Server::new(move |exchange| match exchange.number {
+                    0 => Play::json(
+                        200,
+                        r#"{"items":[],"total":0,"limit":1,"offset":0,"has_more":false}"#,
+                    ),
+                    _ => Play::json(status, "{}"),
+                });
+                let run = alter(["audit", "list", "--follow", "--app", APP])
+                    .to(&server)
+                    .run();
+                run.exits(code);
+                assert_eq!(server.seen().len(), 2);
+            });
+        }
+    });
 }
 
 #[test]
