@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::failure::Failure;
+use crate::out::redact;
 
 const PAT_PREFIX: &str = "alter_pat_";
 const LONGEST_PAT: usize = 512;
@@ -68,6 +69,7 @@ impl Pat {
                 "is not a whole PAT: it must be printable ASCII without blanks",
             ));
         }
+        redact::remember(text);
         Ok(Self(Secret::new(text.to_owned())))
     }
 

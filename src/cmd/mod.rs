@@ -45,7 +45,7 @@ mod keys;
 mod link;
 mod pats;
 
-/// the command line of the Alter developer portal: apps, keys, agents, secrets, grants and the audit log
+/// the command line of the Alter developer portal: apps, their keys, and the audit log
 #[derive(ArgsInfo, Debug, FromArgs)]
 pub struct Alter {
     #[argh(subcommand)]

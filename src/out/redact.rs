@@ -1,6 +1,9 @@
 //! Credentials taken out of text that a person or a log will see.
 
 use std::borrow::Cow;
+use std::sync::RwLock;
+
+use super::json;
 
 const MARKS: [&str; 6] = [
     "alter_pat_",
@@ -14,11 +17,31 @@ const MARKS: [&str; 6] = [
 /// What is left visible of a key's prefix, as the portal itself shows it, is shorter than this.
 const SHORTEST_SECRET: usize = 12;
 
-/// Replaces everything that looks like a credential of the portal by its kind.
+/// The credentials in use, which may hold characters that would end a credential in running text.
+static IN_USE: RwLock<Vec<String>> = RwLock::new(Vec::new());
+
+/// Has a credential taken out of all text from now on, to its last character, also where it stands in JSON.
+pub fn remember(credential: &str) {
+    let quoted = json::quote(credential);
+    if let Ok(mut known) = IN_USE.write() {
+        known.push(credential.to_owned());
+        known.push(quoted.trim_matches('"').to_owned());
+    }
+}
+
+/// Replaces everything that is, or looks like, a credential of the portal by its kind.
 pub fn credentials(text: &str) -> Cow<'_, str> {
     if !text.contains("alter_") {
         return Cow::Borrowed(text);
     }
+    let known = IN_USE.read().map(|known| known.clone()).unwrap_or_default();
+    let hidden = known.iter().fold(text.to_owned(), |text, credential| {
+        text.replace(credential, "alter_[redacted]")
+    });
+    Cow::Owned(lookalikes(&hidden))
+}
+
+fn lookalikes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((at, mark)) = first_mark(rest) {
@@ -33,7 +56,7 @@ pub fn credentials(text: &str) -> Cow<'_, str> {
         rest = &found[length..];
     }
     out.push_str(rest);
-    Cow::Owned(out)
+    out
 }
 
 fn first_mark(text: &str) -> Option<(usize, &'static str)> {
@@ -51,6 +74,12 @@ fn is_body(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hides_the_credential_in_use_to_its_end() {
+        remember("alter_pat_a\"b,c");
+        assert_eq!(credentials("x alter_pat_a\"b,c y"), "x alter_[redacted] y");
+    }
 
     #[test]
     fn hides_credentials_wherever_they_stand() {

@@ -56,8 +56,26 @@ impl Shape {
         Ok(Cow::Owned(object.only(fields)))
     }
 
+    /// The same shape without the fields that an object does not have.
+    #[must_use]
+    pub fn known_to(&self, object: &Object) -> Self {
+        let known = |field: &String| object.keys().any(|key| key == field);
+        let fields = self.fields.as_ref();
+        let fields = fields.map(|fields| {
+            fields
+                .iter()
+                .filter(|field| known(field))
+                .cloned()
+                .collect()
+        });
+        Self {
+            format: self.format,
+            fields,
+        }
+    }
+
     /// Refuses a name that none of the rows has, listing those there are.
-    fn check_fields(&self, rows: &[&str]) -> Result<(), Failure> {
+    pub fn check_fields(&self, rows: &[&str]) -> Result<(), Failure> {
         let mut names: Vec<String> = Vec::new();
         for row in rows {
             let object = Object::parse(row).ok_or_else(no_object)?;

@@ -58,12 +58,16 @@ impl ShownOnce<'_> {
             return Err(undone(file.as_ref(), self.lost(&id, lost)));
         };
         let Some(mut file) = file else {
-            let printed = portal.print_object(shown);
+            // A mistyped field must not cost the secret: what there is is printed before it is told.
+            let printed = results::object(&portal.streams, &portal.shape.known_to(&object), shown);
             printed.map_err(|failure| self.lost(&id, &cause(&failure)))?;
             portal
                 .streams
                 .note("Store the secret now: it is not shown again.");
-            return Ok(());
+            return match portal.shape.for_object() {
+                Format::Table => Ok(()),
+                _ => portal.shape.check_fields(&[shown]),
+            };
         };
         if let Err(error) = file.write(&secret) {
             return Err(undone(
