@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use argh::{ArgsInfo, FromArgs};
 use serde::Serialize;
-use serde_json::value::to_raw_value;
 
 use super::pats;
 use crate::auth::account::Account;
@@ -20,7 +19,7 @@ use crate::http::routes;
 use crate::input::environment::variable;
 use crate::input::{id, intake};
 use crate::out::json::Object;
-use crate::out::results::Rows;
+use crate::out::results;
 use crate::out::table::{Table, column};
 use crate::portal::Portal;
 
@@ -235,13 +234,9 @@ impl List {
         let variable = variable("ALTER_PAT")?.is_some();
         let rows: Vec<_> = stored
             .iter()
-            .map(|stored| to_raw_value(&Row::new(stored, stored.current && !variable)))
-            .collect::<Result<_, _>>()
-            .map_err(|error| Failure::error("the stored sign-ins", error.to_string()))?;
-        let rows: Vec<_> = rows.iter().map(AsRef::as_ref).collect();
-        let mut out = Rows::new(&portal.streams, &portal.shape, &SIGN_INS)?;
-        out.page(&rows)?;
-        portal.end_rows(out, &SIGN_INS)?;
+            .map(|stored| Row::new(stored, stored.current && !variable))
+            .collect();
+        results::list(&portal.streams, &portal.shape, &SIGN_INS, &rows)?;
         if variable {
             portal.streams.warn(VARIABLE_WINS);
         }

@@ -2,13 +2,12 @@
 
 use argh::{ArgsInfo, FromArgs, Optionality};
 use serde::Serialize;
-use serde_json::value::to_raw_value;
 
 use super::Alter;
 use crate::cli::tree::{self, Flag, Value};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::out::results::Rows;
+use crate::out::results;
 use crate::out::table::{Table, column};
 
 /// list every command with its arguments, flags and scope
@@ -63,15 +62,11 @@ impl Commands {
     /// Prints the tree.
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let root = tree::root::<Alter>();
-        let rows: Vec<_> = tree::leaves(&root)
-            .into_iter()
-            .map(|(path, command)| to_raw_value(&describe(&path, command)))
-            .collect::<Result<_, _>>()
-            .map_err(|error| Failure::error("the command tree", error.to_string()))?;
-        let rows: Vec<_> = rows.iter().map(AsRef::as_ref).collect();
-        let mut out = Rows::new(&context.streams, &context.shape, &COMMANDS)?;
-        out.page(&rows)?;
-        out.finish().map(|_| ())
+        let commands: Vec<_> = tree::leaves(&root)
+            .iter()
+            .map(|(path, command)| describe(path, command))
+            .collect();
+        results::list(&context.streams, &context.shape, &COMMANDS, &commands)
     }
 }
 

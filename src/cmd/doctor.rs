@@ -4,7 +4,6 @@ use std::env;
 
 use argh::{ArgsInfo, FromArgs};
 use serde::{Deserialize, Serialize};
-use serde_json::value::to_raw_value;
 
 use crate::auth::{credential, store};
 use crate::failure::{Failure, Kind};
@@ -14,7 +13,7 @@ use crate::http::routes;
 use crate::input::{environment, time};
 use crate::out;
 use crate::out::redact::credentials;
-use crate::out::results::Rows;
+use crate::out::results;
 use crate::out::table::{Table, column};
 use crate::portal::{Portal, pages};
 
@@ -116,7 +115,7 @@ impl Doctor {
         findings.push(credential_file()?);
         findings.extend(signed_in(portal));
         findings.extend(app(portal));
-        print(portal, &findings)?;
+        results::list(&portal.streams, &portal.shape, &CHECKS, &findings)?;
         match findings
             .iter()
             .filter(|finding| finding.status == Status::Fail)
@@ -129,18 +128,6 @@ impl Doctor {
             )),
         }
     }
-}
-
-fn print(portal: &Portal, findings: &[Finding]) -> Result<(), Failure> {
-    let rows: Vec<_> = findings
-        .iter()
-        .map(to_raw_value)
-        .collect::<Result<_, _>>()
-        .map_err(|error| Failure::error("the findings", error.to_string()))?;
-    let rows: Vec<_> = rows.iter().map(AsRef::as_ref).collect();
-    let mut out = Rows::new(&portal.streams, &portal.shape, &CHECKS)?;
-    out.page(&rows)?;
-    out.finish().map(|_| ())
 }
 
 /// Whether anything answers at the base URL, and whether its clock agrees with ours. No credential is sent.

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::json::{self, Object};
 use super::streams::{Output, Streams};
@@ -146,6 +147,34 @@ pub fn page_object(streams: &Streams, shape: &Shape, document: &str) -> Result<(
     out.flush()
 }
 
+/// Prints a list whose rows are all there.
+pub fn rows(
+    streams: &Streams,
+    shape: &Shape,
+    table: &Table,
+    rows: &[&RawValue],
+) -> Result<(), Failure> {
+    let mut out = Rows::new(streams, shape, table)?;
+    out.page(rows)?;
+    out.end(streams)
+}
+
+/// Prints a list that was made here.
+pub fn list(
+    streams: &Streams,
+    shape: &Shape,
+    table: &Table,
+    list: &[impl Serialize],
+) -> Result<(), Failure> {
+    let documents: Vec<_> = list
+        .iter()
+        .map(to_raw_value)
+        .collect::<Result<_, _>>()
+        .map_err(|error| Failure::error(table.noun, error.to_string()))?;
+    let documents: Vec<_> = documents.iter().map(AsRef::as_ref).collect();
+    rows(streams, shape, table, &documents)
+}
+
 /// Rows on their way out, page by page, in constant memory.
 #[derive(Debug)]
 pub struct Rows<'a> {
@@ -192,8 +221,8 @@ impl<'a> Rows<'a> {
         self.out.flush()
     }
 
-    /// Ends the list; gives the number of rows.
-    pub fn finish(mut self) -> Result<u64, Failure> {
+    /// Ends the list, saying so when it has no rows at all.
+    pub fn end(mut self, streams: &Streams) -> Result<(), Failure> {
         match self.shape.for_rows() {
             Format::Table if self.layout.is_none() => self.table_page(&[])?,
             Format::Json if self.written == 0 => self.out.text("[]\n")?,
@@ -201,7 +230,10 @@ impl<'a> Rows<'a> {
             _ => {}
         }
         self.out.flush()?;
-        Ok(self.written)
+        if self.written == 0 && self.shape.for_rows() == Format::Table {
+            streams.note(&format!("No {}.", self.table.noun));
+        }
+        Ok(())
     }
 
     fn table_page(&mut self, rows: &[&RawValue]) -> Result<(), Failure> {

@@ -16,7 +16,7 @@ use crate::http::client::Client;
 use crate::http::request::Request;
 use crate::out::json;
 use crate::out::prompt;
-use crate::out::results::{self, Format, Rows};
+use crate::out::results;
 use crate::out::table::Table;
 
 /// The portal, seen from a command. Nothing is looked up or opened before the first request.
@@ -69,9 +69,7 @@ impl<'a> Portal<'a> {
             let answer = self.send(request)?;
             let document = answer.json()?;
             let rows = json::array(document).ok_or_else(|| answer.broken("is not a list"))?;
-            let mut out = Rows::new(&self.streams, &self.shape, table)?;
-            out.page(&rows)?;
-            self.end_rows(out, table)
+            results::rows(&self.streams, &self.shape, table, &rows)
         })
     }
 
@@ -93,15 +91,6 @@ impl<'a> Portal<'a> {
                 pages::print(self, request, table, as_page)
             }
         })
-    }
-
-    /// Ends a list, saying so when it has no rows at all.
-    pub fn end_rows(&self, rows: Rows, table: &Table) -> Result<(), Failure> {
-        let written = rows.finish()?;
-        if written == 0 && self.shape.for_rows() == Format::Table {
-            self.streams.note(&format!("No {}.", table.noun));
-        }
-        Ok(())
     }
 
     /// Does the work, or prints the request that would do it when this is a dry run.

@@ -10,7 +10,7 @@ use crate::cli::argv::Page;
 use crate::failure::Failure;
 use crate::http::answer::Answer;
 use crate::http::request::Request;
-use crate::out::results::{self, Format, Rows};
+use crate::out::results::{self, Format};
 use crate::out::table::Table;
 
 /// What the walk needs of a page; its rows stay text.
@@ -26,9 +26,8 @@ pub struct Items<'a> {
     pub has_more: bool,
 }
 
-/// The rows of an answer.
+/// The rows of an answer that was accepted.
 pub fn items(answer: &Answer) -> Result<Items<'_>, Failure> {
-    answer.accepted()?;
     serde_json::from_slice(&answer.body).map_err(|_| answer.broken("is not a page of rows"))
 }
 
@@ -58,9 +57,7 @@ pub fn print(
     if as_page && portal.shape.for_rows() == Format::Json {
         results::page_object(&portal.streams, &portal.shape, answer.json()?)?;
     } else {
-        let mut rows = Rows::new(&portal.streams, &portal.shape, table)?;
-        rows.page(&found.items)?;
-        portal.end_rows(rows, table)?;
+        results::rows(&portal.streams, &portal.shape, table, &found.items)?;
     }
     if found.has_more {
         let shown = found.items.len() as u64;

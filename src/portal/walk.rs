@@ -23,7 +23,7 @@ pub fn all(
     let walked = walk(portal, request, &mut rows, &mut progress);
     progress.clear(&portal.streams);
     match walked {
-        Ok(()) => portal.end_rows(rows, table),
+        Ok(()) => rows.end(&portal.streams),
         Err(failure) => {
             if rows.written() > 0 && failure.kind() != Kind::Closed {
                 portal.streams.warn(&format!(
