@@ -34,10 +34,7 @@ impl ShownOnce<'_> {
         portal.unless_dry(request, || {
             // The file is made first: a secret that has no place to go must not come into being.
             let file = self.file.map(SecretFile::create).transpose()?;
-            let answer = portal
-                .send(request)
-                .map_err(|failure| undone(file.as_ref(), failure))?;
-            self.show(portal, &answer, file)
+            self.show(portal, &portal.send(request)?, file)
         })
     }
 
@@ -47,15 +44,12 @@ impl ShownOnce<'_> {
         answer: &Answer,
         file: Option<SecretFile>,
     ) -> Result<(), Failure> {
-        let shown = answer
-            .json()
-            .map_err(|failure| undone(file.as_ref(), failure))?;
-        let object = Object::parse(shown).ok_or_else(|| answer.broken("is not an object"));
-        let object = object.map_err(|failure| undone(file.as_ref(), failure))?;
+        let shown = answer.json()?;
+        let object = Object::parse(shown).ok_or_else(|| answer.broken("is not an object"))?;
         let id = object.string(self.id).unwrap_or_default();
         let Some(secret) = object.string(self.secret) else {
             let lost = "the first answer was lost and the portal does not repeat its secret";
-            return Err(undone(file.as_ref(), self.lost(&id, lost)));
+            return Err(self.lost(&id, lost));
         };
         let Some(mut file) = file else {
             // A mistyped field must not cost the secret: what there is is printed before it is told.
@@ -69,12 +63,8 @@ impl ShownOnce<'_> {
                 _ => portal.shape.check_fields(&[shown]),
             };
         };
-        if let Err(error) = file.write(&secret) {
-            return Err(undone(
-                Some(&file),
-                self.lost(&id, &format!("{}: {}", file.path, reason(&error))),
-            ));
-        }
+        file.keep(&secret)
+            .map_err(|error| self.lost(&id, &format!("{}: {}", file.path, reason(&error))))?;
         let named = object.with(self.secret, &json::quote(file.path));
         results::object(&portal.streams, &portal.shape, &named).map_err(|failure| {
             let made = format!(
@@ -124,18 +114,11 @@ fn cause(failure: &Failure) -> String {
     }
 }
 
-/// Takes back the file of a secret that never came.
-fn undone(file: Option<&SecretFile>, failure: Failure) -> Failure {
-    if let Some(file) = file {
-        let _ = fs::remove_file(file.path);
-    }
-    failure
-}
-
-/// A new file that only its owner can read.
+/// A new file that only its owner can read; without the secret in it, it is taken back.
 struct SecretFile<'a> {
     path: &'a str,
     file: File,
+    kept: bool,
 }
 
 impl<'a> SecretFile<'a> {
@@ -157,11 +140,25 @@ impl<'a> SecretFile<'a> {
                 _ => Failure::usage(what, reason(&error)),
             }
         })?;
-        Ok(Self { path, file })
+        Ok(Self {
+            path,
+            file,
+            kept: false,
+        })
     }
 
-    fn write(&mut self, secret: &str) -> io::Result<()> {
+    fn keep(&mut self, secret: &str) -> io::Result<()> {
         self.file.write_all(secret.as_bytes())?;
-        self.file.sync_all()
+        self.file.sync_all()?;
+        self.kept = true;
+        Ok(())
+    }
+}
+
+impl Drop for SecretFile<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = fs::remove_file(self.path);
+        }
     }
 }
