@@ -14,11 +14,11 @@ fn main() -> ExitCode {
     let streams = Streams::new();
     let (as_json, result) = match words() {
         Ok(words) if words.first().is_some_and(|word| word == complete::HOOK) => {
-            (false, offer(&words))
+            (false, offer(&streams, &words))
         }
         Ok(words) => {
             let (as_json, line) = argv::read(&words);
-            (as_json, line.and_then(run))
+            (as_json, line.and_then(|line| run(&streams, line)))
         }
         Err(failure) => (false, Err(failure)),
     };
@@ -42,33 +42,37 @@ fn words() -> Result<Vec<String>, Failure> {
 }
 
 /// Answers the shell that asks what may stand at the cursor.
-fn offer(words: &[String]) -> Result<(), Failure> {
+fn offer(streams: &Streams, words: &[String]) -> Result<(), Failure> {
     match words {
-        [_, shell, words @ ..] => {
-            print(&complete::candidates(&tree::root::<Alter>(), shell, words))
-        }
+        [_, shell, words @ ..] => print(
+            streams,
+            &complete::candidates(&tree::root::<Alter>(), shell, words),
+        ),
         _ => Ok(()),
     }
 }
 
-fn run(line: Line<Alter>) -> Result<(), Failure> {
+fn run(streams: &Streams, line: Line<Alter>) -> Result<(), Failure> {
     match line {
         Line::Run(run) => run
             .command
-            .run(&Context::new(Streams::new(), run.globals, run.page)?),
-        Line::Help(words) => print(&help::command(&tree::root::<Alter>(), &words)?),
-        Line::Topic(words) => print(&help::topic(&tree::root::<Alter>(), &words)?),
-        Line::Version => print(&format!(
-            "alter {} ({}, {})\n",
-            env!("CARGO_PKG_VERSION"),
-            env!("ALTER_COMMIT"),
-            env!("ALTER_TARGET")
-        )),
+            .run(&Context::new(streams.clone(), run.globals, run.page)?),
+        Line::Help(words) => print(streams, &help::command(&tree::root::<Alter>(), &words)?),
+        Line::Topic(words) => print(streams, &help::topic(&tree::root::<Alter>(), &words)?),
+        Line::Version => print(
+            streams,
+            &format!(
+                "alter {} ({}, {})\n",
+                env!("CARGO_PKG_VERSION"),
+                env!("ALTER_COMMIT"),
+                env!("ALTER_TARGET")
+            ),
+        ),
     }
 }
 
-fn print(text: &str) -> Result<(), Failure> {
-    let mut out = Streams::new().result()?;
+fn print(streams: &Streams, text: &str) -> Result<(), Failure> {
+    let mut out = streams.result()?;
     out.text(text)?;
     out.flush()
 }

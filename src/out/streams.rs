@@ -11,14 +11,14 @@ use super::{escape, redact};
 use crate::failure::{Failure, Kind};
 
 /// What the standard streams are connected to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Streams {
     stdout: Sink,
     stderr: Sink,
     stdin_terminal: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Sink {
     terminal: bool,
     colour: bool,
