@@ -187,18 +187,14 @@ impl<'t> Reader<'t> {
     }
 
     fn known(&self, name: &str) -> Option<(&'static Flag, Owner)> {
-        let find = |flags: &'static [Flag], owner| {
-            flags
-                .iter()
-                .find(|flag| flag.long == name)
-                .map(|flag| (flag, owner))
-        };
+        let named = |flag: &&Flag| flag.long == name;
+        let owned = |owner| move |flag| (flag, owner);
         let paging = tree::page_bounds(self.at)
             .map(|_| tree::paging())
             .unwrap_or_default();
-        find(self.at.flags, Owner::Own)
-            .or_else(|| find(paging, Owner::Paging))
-            .or_else(|| find(tree::globals(), Owner::Global))
+        let own = self.at.flags.iter().find(named).map(owned(Owner::Own));
+        own.or_else(|| paging.iter().find(named).map(owned(Owner::Paging)))
+            .or_else(|| tree::globals().find(named).map(owned(Owner::Global)))
     }
 
     fn unknown_flag(&self, name: &str, position: usize) -> Failure {

@@ -83,9 +83,7 @@ impl Cursor<'_> {
     }
 
     fn flags(&self) -> impl Iterator<Item = &'static Flag> {
-        tree::flags(self.at)
-            .chain(tree::globals())
-            .filter(|flag| flag.long != "--help")
+        tree::flags(self.at).chain(tree::globals())
     }
 
     fn flag(&self, name: &str) -> Option<&'static Flag> {

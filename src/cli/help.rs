@@ -166,8 +166,6 @@ fn global_entries() -> impl Iterator<Item = (String, String)> {
         ("-V, --version", "show the version"),
     ];
     tree::globals()
-        .iter()
-        .filter(|flag| flag.long != "--help")
         .map(|flag| (signature(flag), flag.description.to_owned()))
         .chain(own.map(|(name, text)| (name.to_owned(), text.to_owned())))
 }

@@ -70,8 +70,8 @@ fn help() -> Child {
 }
 
 /// The flags that every command takes.
-pub fn globals() -> &'static [Flag] {
-    Globals::get_args_info().flags
+pub fn globals() -> impl Iterator<Item = &'static Flag> {
+    without_help(Globals::get_args_info().flags)
 }
 
 /// The flags that every paged command takes.
@@ -82,11 +82,12 @@ pub fn paging() -> &'static [Flag] {
 /// The flags of a command: its own, then those of its pages.
 pub fn flags(command: &Command) -> impl Iterator<Item = &'static Flag> {
     let paging = page_bounds(command).map(|_| paging()).unwrap_or_default();
-    command
-        .flags
-        .iter()
-        .chain(paging)
-        .filter(|flag| flag.long != "--help")
+    without_help(command.flags).chain(without_help(paging))
+}
+
+/// argh lists `--help` with every struct; here it belongs to no command.
+fn without_help(flags: &'static [Flag]) -> impl Iterator<Item = &'static Flag> {
+    flags.iter().filter(|flag| flag.long != "--help")
 }
 
 /// The subcommand of this name or alias.

@@ -76,7 +76,7 @@ fn describe(path: &[&'static str], command: &tree::Command) -> Described {
         let default = limit.clone().filter(|_| flag.long == "--limit");
         describe_flag(flag, false, default)
     });
-    let globals = tree::globals().iter().filter(|flag| flag.long != "--help");
+    let globals = tree::globals();
     Described {
         path: format!("alter {}", path.join(" ")),
         description: command.description,
