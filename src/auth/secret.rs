@@ -80,14 +80,10 @@ impl Pat {
 }
 
 fn not_a_pat(what: &str, text: &str) -> Failure {
-    const RUNTIME: [&str; 5] = [
-        "alter_rk_",
-        "alter_ak_",
-        "alter_dk_",
-        "alter_pk_",
-        "alter_key_",
-    ];
-    match RUNTIME.iter().find(|prefix| text.starts_with(*prefix)) {
+    match redact::MARKS
+        .iter()
+        .find(|prefix| text.starts_with(*prefix))
+    {
         Some(prefix) => Failure::usage(
             what,
             format!("is a runtime API key ({prefix}…), not a Personal Access Token"),

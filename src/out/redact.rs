@@ -5,7 +5,8 @@ use std::sync::RwLock;
 
 use super::json;
 
-const MARKS: [&str; 6] = [
+/// What the credentials of the portal begin with.
+pub const MARKS: [&str; 6] = [
     "alter_pat_",
     "alter_rk_",
     "alter_ak_",
