@@ -23,6 +23,8 @@ use crate::random;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const LARGEST_BODY: u64 = 64 << 20;
+/// A change without a readable answer may have been made.
+const IN_DOUBT: &str = "it may have been done all the same: look before you repeat it";
 
 /// What talks to one origin.
 #[derive(Debug)]
@@ -105,9 +107,11 @@ impl Client {
                     (why, None)
                 }
                 Err(trouble) => {
+                    let in_doubt =
+                        request.method != Method::Get && (unanswered || trouble.leaves_doubt());
                     let failure = self.explain(&request, trouble);
-                    return Err(if unanswered {
-                        in_doubt(&request, failure)
+                    return Err(if in_doubt {
+                        failure.fix(IN_DOUBT)
                     } else {
                         failure
                     });
@@ -193,12 +197,12 @@ impl Client {
     fn explain(&self, request: &Request, trouble: Trouble) -> Failure {
         let what = format!("{} {}{}", request.method.name(), self.origin, request.path);
         match trouble {
-            Trouble::Unreachable(why) | Trouble::Barred(why) => Failure::error(what, why),
-            Trouble::Broken(why) | Trouble::Unanswered(why) => {
-                in_doubt(request, Failure::error(what, why))
-            }
+            Trouble::Unreachable(why)
+            | Trouble::Barred(why)
+            | Trouble::Broken(why)
+            | Trouble::Unanswered(why) => Failure::error(what, why),
             Trouble::UnknownIssuer => self.unknown_issuer(&what),
-            Trouble::Final(failure) => in_doubt(request, failure),
+            Trouble::Final(failure) => failure,
         }
     }
 
@@ -213,14 +217,6 @@ impl Client {
             "if you trust that issuer, put its PEM certificate in a file and set SSL_CERT_FILE, or in a folder and set SSL_CERT_DIR",
         )
     }
-}
-
-/// A change without a readable answer may have been made.
-fn in_doubt(request: &Request, failure: Failure) -> Failure {
-    if request.method == Method::Get {
-        return failure;
-    }
-    failure.fix("it may have been done all the same: look before you repeat it")
 }
 
 fn headers(headers: &HeaderMap) -> Vec<(String, String)> {

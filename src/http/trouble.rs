@@ -27,6 +27,11 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// Whether the portal may have done what it was asked.
+    pub fn leaves_doubt(&self) -> bool {
+        matches!(self, Self::Broken(_) | Self::Unanswered(_) | Self::Final(_))
+    }
+
     /// Sorts an error of ureq.
     pub fn of(error: Error, timeout: Duration) -> Self {
         match error {
