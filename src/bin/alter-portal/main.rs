@@ -2,8 +2,12 @@
 
 mod api;
 mod args;
+mod audit;
+mod contract;
 mod dashboard;
+mod demo_ids;
 mod http;
+mod journal;
 mod portal;
 mod random;
 mod resources;
@@ -14,14 +18,16 @@ mod store;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use serde::Serialize;
 
 use api::limiter::Limiter;
 use args::{Args, Seed, Stop};
+use audit::computed::Computed;
+use http::answer::Reply;
+use http::request::Request;
 use portal::{Portal, Settings};
-use resources::computed::Computed;
+use resources::apps::App;
 use stamp::Stamp;
 use store::Store;
 use store::state::State;
@@ -50,8 +56,17 @@ fn main() -> ExitCode {
 /// Serves for ever, or says why it cannot.
 fn start(args: Args) -> Stop {
     match prepare(args) {
-        Ok((listener, portal)) => http::server::serve(&listener, &Arc::new(portal)),
+        Ok((listener, portal)) => {
+            http::server::serve(&listener, move |request| reply(&portal, request))
+        }
         Err(message) => Stop::Usage(format!("{message}\n")),
+    }
+}
+
+fn reply(portal: &Portal, request: &Request) -> Reply {
+    match request.path.strip_prefix("/api/v1") {
+        Some(path) if path.is_empty() || path.starts_with('/') => api::reply(portal, request, path),
+        _ => dashboard::answer(portal, request).into(),
     }
 }
 
@@ -61,8 +76,8 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
         .map_err(|error| format!("cannot listen on {}: {error}", args.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let ready = Ready::new(address, &state);
-    let mut store = Store::new(state, Limiter::new(args.rate_limit), args.state);
-    store.save().map_err(|refusal| refusal.to_string())?;
+    let mut store = Store::new(state, args.state);
+    store.save()?;
     ready
         .announce(args.quiet)
         .map_err(|error| format!("cannot write to stdout: {error}"))?;
@@ -72,11 +87,18 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
         auto_approve: args.auto_approve,
     };
     let computed = Computed::new(args.audit_rows, args.audit_grow);
-    Ok((listener, Portal::new(settings, computed, store)))
+    Ok((
+        listener,
+        Portal::new(settings, computed, Limiter::new(args.rate_limit), store),
+    ))
 }
 
 fn state(args: &Args) -> Result<State, String> {
-    let saved = args.state.as_deref().map_or(Ok(None), store::load)?;
+    let tables = [resources::TABLES, api::TABLES].concat();
+    let saved = args
+        .state
+        .as_deref()
+        .map_or(Ok(None), |path| store::load(path, &tables))?;
     let now = Stamp::now();
     Ok(saved.unwrap_or_else(|| match args.seed {
         Seed::Demo => seed::demo(now),
@@ -98,7 +120,11 @@ struct Ready {
 impl Ready {
     fn new(address: SocketAddr, state: &State) -> Self {
         let origin = format!("http://{address}");
-        let mut apps = state.apps.iter().filter(|app| app.archived_at.is_none());
+        let mut apps = state
+            .tables
+            .of::<App>()
+            .iter()
+            .filter(|app| app.archived_at.is_none());
         Self {
             base_url: origin.clone(),
             dashboard_url: origin,

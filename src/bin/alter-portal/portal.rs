@@ -1,13 +1,11 @@
-//! What all requests share, and which part of the portal answers them.
+//! What all requests share.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::api::{self, faults::Fault};
-use crate::dashboard;
-use crate::http::answer::Reply;
-use crate::http::request::Request;
-use crate::resources::computed::Computed;
+use crate::api::faults::Fault;
+use crate::api::limiter::Limiter;
+use crate::audit::computed::Computed;
 use crate::store::Store;
 
 /// The portal while it runs.
@@ -16,6 +14,7 @@ pub(crate) struct Portal {
     pub(crate) settings: Settings,
     pub(crate) computed: Computed,
     store: Mutex<Store>,
+    limiter: Mutex<Limiter>,
 }
 
 /// What its command line asks for.
@@ -29,11 +28,17 @@ pub(crate) struct Settings {
 
 impl Portal {
     /// Brings the parts together.
-    pub(crate) fn new(settings: Settings, computed: Computed, store: Store) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        computed: Computed,
+        limiter: Limiter,
+        store: Store,
+    ) -> Self {
         Self {
             settings,
             computed,
             store: Mutex::new(store),
+            limiter: Mutex::new(limiter),
         }
     }
 
@@ -42,13 +47,8 @@ impl Portal {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers a request.
-    pub(crate) fn reply(&self, request: &Request) -> Reply {
-        match request.path.strip_prefix("/api/v1") {
-            Some(path) if path.is_empty() || path.starts_with('/') => {
-                api::reply(self, request, path)
-            }
-            _ => dashboard::answer(self, request).into(),
-        }
+    /// What each PAT has left of its minute.
+    pub(crate) fn limiter(&self) -> MutexGuard<'_, Limiter> {
+        self.limiter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use alter::input::time;
 
-use super::refusal::Refusal;
+use crate::contract::refusal::Refusal;
 use crate::http::answer::{Answer, Delivery, Reply};
 
 /// One `--fault`: what goes wrong, and for which requests.

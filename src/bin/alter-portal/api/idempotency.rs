@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::refusal::Refusal;
+use crate::contract::refusal::Refusal;
 use crate::http::answer::Answer;
 use crate::stamp::Stamp;
+use crate::store::{Collection, Row};
 
 /// Which request this is: whose, under which key, and for what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +16,7 @@ pub(crate) struct Claim {
 }
 
 /// An answer given, and the body it was given for.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Record {
     claim: Claim,
     body: String,
@@ -26,9 +27,15 @@ pub(crate) struct Record {
 }
 
 /// The records of the last day.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Records(Vec<Record>);
+pub(crate) type Records = Collection<Record>;
+
+impl Row for Record {
+    const TABLE: &'static str = "idempotency";
+
+    fn id(&self) -> &str {
+        &self.claim.key
+    }
+}
 
 impl Claim {
     /// Checks the key's form.
@@ -46,38 +53,36 @@ impl Claim {
     }
 }
 
-impl Records {
-    /// The answer given before under this claim, if any; `forget_secret` nulls what is shown once.
-    pub(crate) fn replay(
-        &self,
-        claim: &Claim,
-        body: &[u8],
-        now: Stamp,
-        forget_secret: bool,
-    ) -> Result<Option<Answer>, Refusal> {
-        let mut found = self.0.iter().filter(|record| record.claim == *claim);
-        let Some(record) = found.find(|record| record.is_fresh(now)) else {
-            return Ok(None);
-        };
-        if record.body != String::from_utf8_lossy(body) {
-            let message = "This Idempotency-Key was used with another body.";
-            return Err(Refusal::conflict("idempotency_key_body_mismatch", message));
-        }
-        Ok(Some(record.answer(forget_secret)))
+/// The answer given before under this claim, if any; `forget_secret` nulls what is shown once.
+pub(crate) fn replay(
+    records: &Records,
+    claim: &Claim,
+    body: &[u8],
+    now: Stamp,
+    forget_secret: bool,
+) -> Result<Option<Answer>, Refusal> {
+    let mut found = records.iter().filter(|record| record.claim == *claim);
+    let Some(record) = found.find(|record| record.is_fresh(now)) else {
+        return Ok(None);
+    };
+    if record.body != String::from_utf8_lossy(body) {
+        let message = "This Idempotency-Key was used with another body.";
+        return Err(Refusal::conflict("idempotency_key_body_mismatch", message));
     }
+    Ok(Some(record.answer(forget_secret)))
+}
 
-    /// Keeps an answer.
-    pub(crate) fn keep(&mut self, claim: Claim, body: &[u8], now: Stamp, answer: &Answer) {
-        self.0.retain(|record| record.is_fresh(now));
-        self.0.push(Record {
-            claim,
-            body: String::from_utf8_lossy(body).into_owned(),
-            at: now,
-            status: answer.status,
-            answer: String::from_utf8_lossy(&answer.body).into_owned(),
-            secret: answer.secret.clone(),
-        });
-    }
+/// Keeps an answer.
+pub(crate) fn keep(records: &mut Records, claim: Claim, body: &[u8], now: Stamp, answer: &Answer) {
+    records.retain(|record| record.is_fresh(now));
+    records.add(Record {
+        claim,
+        body: String::from_utf8_lossy(body).into_owned(),
+        at: now,
+        status: answer.status,
+        answer: String::from_utf8_lossy(&answer.body).into_owned(),
+        secret: answer.secret.clone(),
+    });
 }
 
 impl Record {
@@ -114,8 +119,9 @@ mod tests {
             br#"{"api_key":"s","name":"s"}"#.to_vec(),
         )
         .with_secret("s");
-        records.keep(claim("k"), b"{}", Stamp(0), &answer);
-        let replay = |now, key, forget| records.replay(&claim(key), b"{}", Stamp(now), forget);
+        keep(&mut records, claim("k"), b"{}", Stamp(0), &answer);
+        let replay =
+            |now, key, forget| super::replay(&records, &claim(key), b"{}", Stamp(now), forget);
         assert_eq!(
             replay(86_399, "k", false).unwrap().unwrap().body,
             answer.body
@@ -124,11 +130,7 @@ mod tests {
         assert!(replay(0, "other", false).unwrap().is_none());
         let nulled = replay(0, "k", true).unwrap().unwrap();
         assert_eq!(nulled.body, br#"{"api_key":null,"name":"s"}"#);
-        assert!(
-            records
-                .replay(&claim("k"), b"{ }", Stamp(0), false)
-                .is_err()
-        );
+        assert!(super::replay(&records, &claim("k"), b"{ }", Stamp(0), false).is_err());
     }
 
     #[test]

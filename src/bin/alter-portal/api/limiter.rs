@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::refusal::Refusal;
+use crate::contract::refusal::Refusal;
 use crate::http::answer::Answer;
 use crate::stamp::Stamp;
 

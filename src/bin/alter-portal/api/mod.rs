@@ -1,31 +1,31 @@
 //! The portal's API: the one way every request goes, from its credential to its answer.
 
-pub(crate) mod call;
-pub(crate) mod checks;
 pub(crate) mod faults;
-pub(crate) mod fields;
 pub(crate) mod idempotency;
 pub(crate) mod limiter;
-pub(crate) mod page;
-pub(crate) mod query;
-pub(crate) mod refusal;
-pub(crate) mod routes;
+mod routes;
 
 use std::thread;
 
 use alter::auth::scopes;
 use serde_json::json;
 
+use crate::contract::call::{Call, Caller, Outcome};
+use crate::contract::query::Query;
+use crate::contract::refusal::Refusal;
+use crate::contract::route::{Params, Route};
 use crate::http::answer::{Answer, Reply};
 use crate::http::request::Request;
 use crate::portal::Portal;
-use crate::resources::pats::{self, Caller};
+use crate::resources::apps::App;
+use crate::resources::pats;
 use crate::stamp::Stamp;
-use crate::store::Store;
-use call::{Call, Outcome};
+use crate::store::state::State;
+use crate::store::{Reader, Store, reader};
 use idempotency::Claim;
-use query::Query;
-use refusal::Refusal;
+
+/// The tables of the state file that are the API's own.
+pub(crate) const TABLES: &[Reader] = &[reader::<idempotency::Record>()];
 
 /// Answers a request to `path`, below `/api/v1`.
 pub(crate) fn reply(portal: &Portal, request: &Request, path: &str) -> Reply {
@@ -43,7 +43,7 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
     let now = Stamp::now();
     let caller = pats::authenticate(&mut store.state, request.header("authorization"), now);
     let budget = match &caller {
-        Ok(caller) => store.limiter.take(&caller.id, now),
+        Ok(caller) => portal.limiter().take(&caller.id, now),
         Err(_) => None,
     };
     let outcome = caller.and_then(|caller| {
@@ -58,7 +58,10 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
         };
         exchange.run(&mut store)
     });
-    let outcome = store.save().and(outcome);
+    let saved = store
+        .save()
+        .map_err(|message| Refusal::new(500, "internal", message));
+    let outcome = saved.and(outcome);
     let answer = outcome.unwrap_or_else(Refusal::into_answer);
     match budget {
         Some(budget) => budget.label(answer),
@@ -84,31 +87,30 @@ impl Exchange<'_> {
         let (query, page) = Query::parse(&request.query, route.query, route.limits)?;
         let claim = self.claim()?;
         if let Some(claim) = &claim {
-            let records = &store.state.idempotency;
-            if let Some(answer) =
-                records.replay(claim, &request.body, self.now, self.forget_secret)?
-            {
+            let records = store.state.tables.of();
+            let (body, forget) = (&request.body, self.forget_secret);
+            if let Some(answer) = idempotency::replay(records, claim, body, self.now, forget)? {
                 return Ok(answer);
             }
         }
-        let outcome = (route.handler)(&mut Call {
-            state: &mut store.state,
-            computed: &self.portal.computed,
-            caller: &self.caller,
-            now: self.now,
-            params,
-            query,
-            page,
-            body: &request.body,
+        let outcome = stands(route, &params, &store.state).and_then(|()| {
+            (route.handler)(&mut Call {
+                state: &mut store.state,
+                computed: &self.portal.computed,
+                caller: &self.caller,
+                now: self.now,
+                params,
+                query,
+                page,
+                body: &request.body,
+            })
         });
         let Some(claim) = claim else {
             return outcome;
         };
         let answer = outcome.unwrap_or_else(Refusal::into_answer);
-        store
-            .state
-            .idempotency
-            .keep(claim, &request.body, self.now, &answer);
+        let records = store.state.tables.of_mut();
+        idempotency::keep(records, claim, &request.body, self.now, &answer);
         store.state.changed = true;
         Ok(answer)
     }
@@ -131,4 +133,21 @@ fn require(scope: &str, granted: &[String]) -> Result<(), Refusal> {
     let message = format!("This needs the scope {scope}, which the PAT does not have.");
     let details = json!({ "required": [scope], "granted": granted, "missing": [scope] });
     Err(Refusal::new(403, "insufficient_scope", message).details(details))
+}
+
+/// Refuses what lies under an app that is not there, and changes under one that is archived.
+fn stands(route: &Route, params: &Params, state: &State) -> Result<(), Refusal> {
+    let id = params.get("app");
+    if id.is_empty() {
+        return Ok(());
+    }
+    let Some(app) = state.tables.of::<App>().get(id) else {
+        let message = format!("There is no app {id} in this organization.");
+        return Err(Refusal::not_found("app_not_found", message));
+    };
+    if route.method == "GET" || route.archived_too || app.archived_at.is_none() {
+        return Ok(());
+    }
+    let message = format!("The app {} is archived; unarchive it first.", app.name);
+    Err(Refusal::conflict("app_archived", message))
 }

@@ -9,10 +9,10 @@ use super::words::explain;
 use crate::http::answer::Answer;
 use crate::http::form::Pairs;
 use crate::http::request::Request;
+use crate::journal::{self, Principal, Subject};
 use crate::portal::Portal;
 use crate::random;
 use crate::resources::pats::{self, NewPat};
-use crate::resources::portal_actions::{self, Principal, Subject};
 use crate::stamp::Stamp;
 
 const COOKIE: &str = "alter_csrf";
@@ -156,7 +156,7 @@ fn approve(portal: &Portal, ask: &Ask, days: i64) -> Answer {
         app_id: None,
     };
     let details = json!({ "name": pat.name, "client": ask.client, "scopes": pat.scopes });
-    portal_actions::note(
+    journal::note(
         &mut store.state,
         now,
         "pat.minted",
@@ -164,8 +164,8 @@ fn approve(portal: &Portal, ask: &Ask, days: i64) -> Answer {
         subject,
         details,
     );
-    if let Err(refusal) = store.save() {
-        return problem(500, "The token was not kept", &refusal.to_string());
+    if let Err(message) = store.save() {
+        return problem(500, "The token was not kept", &message);
     }
     let fields = hidden("state", &ask.state) + &hidden("pat", &plaintext);
     post_back(

@@ -1,12 +1,12 @@
 //! The front page: what is there, to look at and not to touch.
 
 use super::html::{escape, page};
+use crate::audit::{AuditEvent, Log};
 use crate::http::answer::Answer;
+use crate::journal::PortalAction;
 use crate::portal::Portal;
 use crate::resources::apps::App;
-use crate::resources::audit::{AuditEvent, Log};
 use crate::resources::key::StoredKey;
-use crate::resources::portal_actions::PortalAction;
 use crate::stamp::Stamp;
 use crate::store::state::State;
 
@@ -17,13 +17,15 @@ pub(super) fn show(portal: &Portal) -> Answer {
     let now = Stamp::now();
     let store = portal.store();
     let state = &store.state;
-    let log = Log {
-        recorded: &state.audit_events,
-        computed: &portal.computed,
-    };
-    let keys = state.keys.iter().rev().map(|key| key_row(state, key, now));
+    let log = Log::of(&state.tables, &portal.computed);
+    let keys = state
+        .tables
+        .of::<StoredKey>()
+        .iter()
+        .rev()
+        .map(|key| key_row(state, key, now));
     let calls = log.latest(ROWS);
-    let actions = state.portal_actions.iter().rev().take(ROWS);
+    let actions = state.tables.of::<PortalAction>().iter().rev().take(ROWS);
     let content = [
         format!(
             "<h1>{}</h1>\n<p class=\"soft\">This page only shows what there is; changes go through the API.</p>\n",
@@ -32,7 +34,7 @@ pub(super) fn show(portal: &Portal) -> Answer {
         table(
             "Apps",
             ["Name", "Id", "Status", "Created"],
-            state.apps.iter().map(app_row),
+            state.tables.of::<App>().iter().map(app_row),
         ),
         table(
             "Keys",
@@ -59,7 +61,7 @@ fn app_row(app: &App) -> [String; 4] {
     [
         app.name.clone(),
         app.id.clone(),
-        app.status().to_owned(),
+        app.status.clone(),
         time(app.created_at),
     ]
 }
@@ -101,7 +103,7 @@ fn call_row(state: &State, call: &AuditEvent) -> [String; 7] {
 }
 
 fn app_name(state: &State, id: &str) -> String {
-    let app = state.apps.get(id);
+    let app = state.tables.of::<App>().get(id);
     app.map_or_else(|| id.to_owned(), |app| app.name.clone())
 }
 

@@ -1,8 +1,8 @@
 //! Reading bodies, by length or in chunks, up to a limit.
 
 use super::connection::{Connection, Trouble};
+use super::refusal::Refusal;
 use super::request::Framing;
-use crate::api::refusal::Refusal;
 
 const LIMIT: usize = 1 << 20;
 /// Chunk sizes with their extensions, and the trailer section, are never long.

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::answer::{Delivery, Reply};
 use super::body;
+use super::refusal::Refusal;
 use super::request::Request;
-use crate::api::refusal::Refusal;
 
 const HEAD_LIMIT: usize = 64 << 10;
 const IDLE: Duration = Duration::from_secs(60);

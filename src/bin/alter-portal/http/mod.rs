@@ -4,5 +4,6 @@ pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod connection;
 pub(crate) mod form;
+pub(crate) mod refusal;
 pub(crate) mod request;
 pub(crate) mod server;

@@ -1,6 +1,6 @@
 //! A request, read and checked as far as HTTP goes.
 
-use crate::api::refusal::Refusal;
+use super::refusal::Refusal;
 
 const HEADER_LIMIT: usize = 100;
 

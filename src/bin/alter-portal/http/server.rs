@@ -7,13 +7,17 @@ use std::time::Duration;
 
 use super::answer::Reply;
 use super::connection::{Connection, Trouble};
-use crate::portal::Portal;
+use super::request::Request;
 
 /// More clients than this at once are an accident or an attack.
 const CONNECTION_LIMIT: usize = 512;
 
 /// Serves until the process ends.
-pub(crate) fn serve(listener: &TcpListener, portal: &Arc<Portal>) -> ! {
+pub(crate) fn serve(
+    listener: &TcpListener,
+    reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+) -> ! {
+    let reply = Arc::new(reply);
     // Each thread holds a token: dropped with the thread, whatever way it ends.
     let tokens = Arc::new(());
     loop {
@@ -25,9 +29,9 @@ pub(crate) fn serve(listener: &TcpListener, portal: &Arc<Portal>) -> ! {
         if Arc::strong_count(&tokens) > CONNECTION_LIMIT {
             continue;
         }
-        let (portal, token) = (Arc::clone(portal), Arc::clone(&tokens));
+        let (reply, token) = (Arc::clone(&reply), Arc::clone(&tokens));
         let spawned = thread::Builder::new().spawn(move || {
-            converse(stream, &portal);
+            converse(stream, &*reply);
             drop(token);
         });
         // Without a thread the client finds its connection closed, which is all there is to do.
@@ -35,14 +39,14 @@ pub(crate) fn serve(listener: &TcpListener, portal: &Arc<Portal>) -> ! {
     }
 }
 
-fn converse(stream: TcpStream, portal: &Portal) {
+fn converse(stream: TcpStream, reply: &impl Fn(&Request) -> Reply) {
     let Ok(mut connection) = Connection::new(stream) else {
         return;
     };
     loop {
         match connection.receive() {
             Ok(request) => {
-                let reply = portal.reply(&request);
+                let reply = reply(&request);
                 if !connection.send(&reply, &request.method, request.keep_alive) {
                     return;
                 }

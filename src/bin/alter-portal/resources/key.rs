@@ -45,8 +45,14 @@ pub(crate) struct StoredKey {
 }
 
 impl Row for StoredKey {
+    const TABLE: &'static str = "keys";
+
     fn id(&self) -> &str {
         &self.key.id
+    }
+
+    fn app_id(&self) -> Option<&str> {
+        Some(&self.app_id)
     }
 }
 

@@ -3,13 +3,15 @@
 use serde::Serialize;
 use serde_json::json;
 
-use crate::api::call::{Call, Outcome};
-use crate::api::checks::{cidr, future, integer, list as list_of, one_of, runtime_scope, text};
-use crate::api::refusal::Refusal;
-use crate::api::routes::Route;
+use crate::contract::call::{Call, Outcome};
+use crate::contract::checks::{
+    cidr, future, integer, list as list_of, one_of, runtime_scope, text,
+};
+use crate::contract::refusal::Refusal;
+use crate::contract::route::Route;
 use crate::http::answer::Answer;
+use crate::journal::Subject;
 use crate::resources::key::{Key, StoredKey};
-use crate::resources::portal_actions::Subject;
 use crate::stamp::Stamp;
 
 const READ: &str = "dashboard_keys:read";
@@ -61,7 +63,11 @@ struct Statistics {
 
 fn of_app<'a>(call: &'a Call<'_>) -> impl DoubleEndedIterator<Item = &'a StoredKey> {
     let app = call.params.get("app");
-    call.state.keys.iter().filter(move |key| key.app_id == app)
+    call.state
+        .tables
+        .of::<StoredKey>()
+        .iter()
+        .filter(move |key| key.app_id == app)
 }
 
 fn named<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
@@ -84,7 +90,6 @@ fn unrevoked<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
 }
 
 fn list(call: &mut Call<'_>) -> Outcome {
-    call.app()?;
     let status = call.query.one_of("status", &["active", "revoked"])?;
     let wanted = |key: &&StoredKey| match status {
         Some("active") => key.is_active(call.now),
@@ -95,7 +100,6 @@ fn list(call: &mut Call<'_>) -> Outcome {
 }
 
 fn statistics(call: &mut Call<'_>) -> Outcome {
-    call.app()?;
     let statistics = Statistics {
         active: of_app(call).filter(|key| key.is_active(call.now)).count(),
         rotated_in_grace: of_app(call).filter(|key| key.is_in_grace(call.now)).count(),
@@ -106,12 +110,11 @@ fn statistics(call: &mut Call<'_>) -> Outcome {
 }
 
 fn show(call: &mut Call<'_>) -> Outcome {
-    call.app()?;
     Ok(Answer::json(200, &named(call)?.key))
 }
 
 fn mint(call: &mut Call<'_>) -> Outcome {
-    let app_id = call.live_app()?.id.clone();
+    let app_id = call.params.get("app").to_owned();
     let fields = call.fields(&[
         "name",
         "scopes",
@@ -140,7 +143,7 @@ fn mint(call: &mut Call<'_>) -> Outcome {
 }
 
 fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFrom>) -> Answer {
-    let stored = call.state.keys.add(stored);
+    let stored = call.state.tables.of_mut().add(stored);
     let body = Minted {
         key: &stored.key,
         api_key: &stored.plaintext,
@@ -150,7 +153,6 @@ fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFr
 }
 
 fn rotate(call: &mut Call<'_>) -> Outcome {
-    call.live_app()?;
     let old = unrevoked(call)?;
     let no = |message: &str| Err(Refusal::new(400, "invalid_request", message));
     match () {
@@ -171,7 +173,7 @@ fn rotate(call: &mut Call<'_>) -> Outcome {
         id: old.key.id.clone(),
         grace_until: call.now.plus_days(overlap.unwrap_or(OVERLAP_DEFAULT)),
     };
-    if let Some(old) = call.state.keys.get_mut(&from.id) {
+    if let Some(old) = call.state.tables.of_mut::<StoredKey>().get_mut(&from.id) {
         old.key.deprecated_at = Some(call.now);
         old.grace_until = Some(from.grace_until);
     }
@@ -180,12 +182,11 @@ fn rotate(call: &mut Call<'_>) -> Outcome {
 }
 
 fn rename(call: &mut Call<'_>) -> Outcome {
-    call.live_app()?;
     let mut key = unrevoked(call)?.key.clone();
     key.name = call
         .fields(&["name"])?
         .required("name", text(1, NAME_MAX))?;
-    if let Some(stored) = call.state.keys.get_mut(&key.id) {
+    if let Some(stored) = call.state.tables.of_mut::<StoredKey>().get_mut(&key.id) {
         stored.key.name.clone_from(&key.name);
     }
     note(call, "key.renamed", &key);
@@ -193,7 +194,6 @@ fn rename(call: &mut Call<'_>) -> Outcome {
 }
 
 fn revoke(call: &mut Call<'_>) -> Outcome {
-    call.live_app()?;
     call.fields(&[])?;
     let force = call.query.flag("force")?.unwrap_or(false);
     let stored = unrevoked(call)?;
@@ -204,7 +204,7 @@ fn revoke(call: &mut Call<'_>) -> Outcome {
         return Err(Refusal::conflict("last_active_key", message));
     }
     for id in going {
-        if let Some(stored) = call.state.keys.get_mut(&id) {
+        if let Some(stored) = call.state.tables.of_mut::<StoredKey>().get_mut(&id) {
             stored.key.revoked_at = Some(call.now);
             let key = stored.key.clone();
             note(call, "key.revoked", &key);

@@ -1,10 +1,30 @@
-//! The resources: a file each, with its shapes, its routes and its handlers.
+//! The resources: a file each, with its shapes, its routes and its handlers. This is the one list of them.
 
 pub(crate) mod apps;
 pub(crate) mod audit;
-pub(crate) mod computed;
 pub(crate) mod key;
 pub(crate) mod keys;
 pub(crate) mod pats;
 pub(crate) mod plaintext;
 pub(crate) mod portal_actions;
+
+use crate::contract::route::Route;
+use crate::store::{Reader, reader};
+
+/// Every route.
+pub(crate) const ROUTES: &[&[Route]] = &[
+    pats::ROUTES,
+    apps::ROUTES,
+    keys::ROUTES,
+    audit::ROUTES,
+    portal_actions::ROUTES,
+];
+
+/// Every table of the state file.
+pub(crate) const TABLES: &[Reader] = &[
+    reader::<pats::StoredPat>(),
+    reader::<apps::App>(),
+    reader::<key::StoredKey>(),
+    reader::<crate::audit::AuditEvent>(),
+    reader::<crate::journal::PortalAction>(),
+];

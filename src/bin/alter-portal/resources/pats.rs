@@ -3,15 +3,14 @@
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::api::call::{Call, Outcome};
-use crate::api::refusal::Refusal;
-use crate::api::routes::Route;
+use crate::contract::call::{Call, Caller, Outcome};
+use crate::contract::refusal::Refusal;
+use crate::contract::route::Route;
 use crate::http::answer::Answer;
 use crate::random;
-use crate::resources::portal_actions::Named;
 use crate::stamp::Stamp;
 use crate::store::Row;
-use crate::store::state::State;
+use crate::store::state::{Named, State, User};
 
 pub(crate) const ROUTES: &[Route] = &[Route::new("GET", "/pats/me", "dashboard_pats:read", me)];
 
@@ -32,15 +31,8 @@ pub(crate) struct Pat {
     user: User,
 }
 
-/// Who minted a PAT.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct User {
-    pub(crate) id: String,
-    pub(crate) email: String,
-}
-
 /// A PAT as it is kept. The plaintext stays, so that the same PATs go on working over restarts.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredPat {
     pub(crate) pat: Pat,
     pub(crate) plaintext: String,
@@ -48,17 +40,11 @@ pub(crate) struct StoredPat {
 }
 
 impl Row for StoredPat {
+    const TABLE: &'static str = "pats";
+
     fn id(&self) -> &str {
         &self.pat.id
     }
-}
-
-/// Who makes a call, and what they may do.
-#[derive(Clone, Debug)]
-pub(crate) struct Caller {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) scopes: Vec<String>,
 }
 
 /// A PAT that does not exist yet.
@@ -90,7 +76,7 @@ pub(crate) fn add(state: &mut State, new: NewPat) -> &mut StoredPat {
         user: state.user.clone(),
     };
     state.changed = true;
-    state.pats.add(StoredPat {
+    state.tables.of_mut().add(StoredPat {
         pat,
         plaintext: new.plaintext,
         revoked_at: None,
@@ -113,7 +99,7 @@ pub(crate) fn authenticate(
         let equal = stored.plaintext.as_bytes().ct_eq(token.as_bytes());
         bool::from(equal)
     };
-    let Some(stored) = state.pats.iter_mut().find(same) else {
+    let Some(stored) = state.tables.of_mut::<StoredPat>().iter_mut().find(same) else {
         return Err(refused("pat_invalid", "This PAT is not known."));
     };
     if stored.revoked_at.is_some() {
@@ -141,7 +127,7 @@ fn refused(code: &'static str, message: &str) -> Refusal {
 }
 
 fn me(call: &mut Call<'_>) -> Outcome {
-    match call.state.pats.get(&call.caller.id) {
+    match call.state.tables.of::<StoredPat>().get(&call.caller.id) {
         Some(stored) => Ok(Answer::json(200, &stored.pat)),
         None => Err(refused("pat_invalid", "This PAT is not known.")),
     }

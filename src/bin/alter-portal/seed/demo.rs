@@ -3,20 +3,15 @@
 use alter::auth::scopes;
 use serde_json::json;
 
+use crate::audit::AuditEvent;
+use crate::audit::computed::{number, verdict};
+use crate::demo_ids::{APP_IDS, agent_id};
+use crate::journal::{self, Principal, Subject};
 use crate::resources::apps::App;
-use crate::resources::audit::AuditEvent;
-use crate::resources::computed::{number, verdict};
 use crate::resources::key::StoredKey;
 use crate::resources::pats::{self, NewPat};
-use crate::resources::portal_actions::{self, Principal, Subject};
 use crate::stamp::Stamp;
 use crate::store::state::State;
-
-/// The demo apps. Their ids are fixed, so that scripts, documentation and computed audit rows can name them.
-pub(crate) const APP_IDS: [&str; 2] = [
-    "a1a1a1a1-0001-4000-8000-000000000001",
-    "a1a1a1a1-0001-4000-8000-000000000002",
-];
 
 /// What the plaintexts of PATs that do not work begin with.
 pub(crate) const DEMO_PAT: &str = "alter_pat_demo_";
@@ -27,11 +22,6 @@ const REVOKED_PAT: &str = "alter_pat_demo_revoked_0000000000000000000000000000";
 /// A week of them, one each 36 minutes.
 const EVENTS: usize = 280;
 const EVENT_SPACING: i64 = 36 * 60;
-
-/// The id of a demo agent.
-pub(crate) fn agent_id(number: usize) -> String {
-    format!("a9e47000-0001-4000-8000-{number:012x}")
-}
 
 /// The demo organization as it stands now.
 pub(crate) fn demo(now: Stamp) -> State {
@@ -82,14 +72,12 @@ fn add_apps_and_keys(state: &mut State, now: Stamp) {
 
 fn add_app(state: &mut State, id: &str, name: &str, description: &str, created_at: Stamp) {
     let slug = name.to_lowercase().replace(' ', "-");
-    state.apps.add(App {
+    state.tables.of_mut().add(App {
         id: id.to_owned(),
         name: name.to_owned(),
         description: Some(description.to_owned()),
         website_url: Some(format!("https://{slug}.northwind.example")),
-        archived_at: None,
-        created_at,
-        updated_at: created_at,
+        ..App::blank(created_at)
     });
     let subject = Subject {
         kind: "app",
@@ -115,20 +103,20 @@ fn add_key<'a>(
         app_id: Some(app_id),
     };
     note(state, created_at, "key.minted", subject, name);
-    state.keys.add(key)
+    state.tables.of_mut().add(key)
 }
 
 /// The demo's past is the work of its one person in the dashboard.
 fn note(state: &mut State, at: Stamp, action: &str, subject: Subject<'_>, name: &str) {
     let person = Principal::person(&state.user.id, &state.user.email);
-    portal_actions::note(state, at, action, person, subject, json!({ "name": name }));
+    journal::note(state, at, action, person, subject, json!({ "name": name }));
 }
 
 fn add_events(state: &mut State, now: Stamp) {
     for number in 0..EVENTS {
         let age = i64::try_from(EVENTS - number).unwrap_or(0) * EVENT_SPACING;
         let event = event(state, number, now.plus(-age));
-        state.audit_events.add(event);
+        state.tables.of_mut().add(event);
     }
 }
 
@@ -146,7 +134,11 @@ fn event(state: &State, at: usize, created_at: Stamp) -> AuditEvent {
     let (provider, method, url) = CALLS[at % CALLS.len()];
     // Two of three calls are the first app's.
     let app = usize::from(at % 3 == 2);
-    let key = state.keys.iter().find(|key| key.app_id == APP_IDS[app]);
+    let key = state
+        .tables
+        .of::<StoredKey>()
+        .iter()
+        .find(|key| key.app_id == APP_IDS[app]);
     let (status, decision, outcome, reason) = verdict(at);
     AuditEvent {
         id: format!("e7e47000-0001-4000-8000-{at:012x}"),

@@ -4,12 +4,11 @@ mod demo;
 
 use alter::auth::scopes;
 
-use crate::resources::pats::{self, NewPat, User};
-use crate::resources::portal_actions::Named;
+use crate::resources::pats::{self, NewPat, StoredPat};
 use crate::stamp::Stamp;
-use crate::store::state::State;
+use crate::store::state::{Named, State, User};
 
-pub(crate) use demo::{APP_IDS, DEMO_PAT, agent_id, demo};
+pub(crate) use demo::{DEMO_PAT, demo};
 
 const READY: &str = "ready";
 
@@ -37,14 +36,19 @@ pub(crate) fn empty(now: Stamp) -> State {
 
 /// The plaintext of the PAT that works from the start.
 pub(crate) fn ready_pat(state: &State) -> Option<&str> {
-    let mut ready = state.pats.iter().filter(|stored| stored.pat.name == READY);
+    let mut ready = state
+        .tables
+        .of::<StoredPat>()
+        .iter()
+        .filter(|stored| stored.pat.name == READY);
     ready.next().map(|stored| stored.plaintext.as_str())
 }
 
 /// The plaintexts that are good for trying what does not work, by name.
 pub(crate) fn broken_pats(state: &State) -> impl Iterator<Item = (&str, &str)> {
     let demo = state
-        .pats
+        .tables
+        .of::<StoredPat>()
         .iter()
         .filter(|stored| stored.plaintext.starts_with(DEMO_PAT));
     demo.map(|stored| (stored.pat.name.as_str(), stored.plaintext.as_str()))

@@ -6,15 +6,16 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use super::state::State;
+use super::tables::Reader;
 
 /// Reads a state file; `None` where there is none yet.
-pub(crate) fn load(path: &Path) -> Result<Option<State>, String> {
+pub(crate) fn load(path: &Path, readers: &[Reader]) -> Result<Option<State>, String> {
     let text = match fs::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
     };
-    serde_json::from_slice(&text)
+    State::read(&text, readers)
         .map(Some)
         .map_err(|error| format!("{} is not a state file: {error}", path.display()))
 }

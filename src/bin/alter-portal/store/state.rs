@@ -1,35 +1,43 @@
-//! The state: a collection for each resource.
+//! The state: whose portal it is, and its tables.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use super::Collection;
-use crate::api::idempotency::Records;
-use crate::resources::apps::App;
-use crate::resources::audit::AuditEvent;
-use crate::resources::key::StoredKey;
-use crate::resources::pats::{StoredPat, User};
-use crate::resources::portal_actions::{Named, PortalAction};
+use super::tables::{Reader, Tables};
 
 /// All that outlives a request.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct State {
     pub(crate) organization: Named,
     pub(crate) user: User,
-    #[serde(default)]
-    pub(crate) pats: Collection<StoredPat>,
-    #[serde(default)]
-    pub(crate) apps: Collection<App>,
-    #[serde(default)]
-    pub(crate) keys: Collection<StoredKey>,
-    #[serde(default)]
-    pub(crate) audit_events: Collection<AuditEvent>,
-    #[serde(default)]
-    pub(crate) portal_actions: Collection<PortalAction>,
-    #[serde(default)]
-    pub(crate) idempotency: Records,
+    pub(crate) tables: Tables,
     /// Whether something has to be saved before the next answer.
     #[serde(skip)]
     pub(crate) changed: bool,
+}
+
+/// An id and what people call it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Named {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// The one person of the organization.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) email: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    organization: Named,
+    user: User,
+    tables: BTreeMap<String, Box<RawValue>>,
 }
 
 impl State {
@@ -38,21 +46,19 @@ impl State {
         Self {
             organization,
             user,
-            pats: Collection::default(),
-            apps: Collection::default(),
-            keys: Collection::default(),
-            audit_events: Collection::default(),
-            portal_actions: Collection::default(),
-            idempotency: Records::default(),
+            tables: Tables::default(),
             changed: true,
         }
     }
 
-    /// Takes everything of an app away with it.
-    pub(crate) fn delete_app(&mut self, id: &str) {
-        self.apps.retain(|app| app.id != id);
-        self.keys.retain(|key| key.app_id != id);
-        self.audit_events.retain(|event| event.app_id != id);
-        self.changed = true;
+    /// Reads a state file's text.
+    pub(super) fn read(text: &[u8], readers: &[Reader]) -> serde_json::Result<Self> {
+        let kept: Kept = serde_json::from_slice(text)?;
+        Ok(Self {
+            organization: kept.organization,
+            user: kept.user,
+            tables: Tables::read(kept.tables, readers)?,
+            changed: false,
+        })
     }
 }

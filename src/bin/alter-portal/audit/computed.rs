@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::value::RawValue;
 
-use super::audit::{AuditEvent, Filter};
-use crate::seed::{APP_IDS, agent_id};
+use super::{AuditEvent, Filter};
+use crate::demo_ids::{APP_IDS, agent_id};
 use crate::stamp::Stamp;
 
 /// 2026-01-01T00:00:00Z.

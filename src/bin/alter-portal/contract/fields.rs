@@ -9,25 +9,6 @@ use super::refusal::{Issue, Refusal};
 #[derive(Debug)]
 pub(crate) struct Fields(Map<String, Value>);
 
-/// What a PATCH says about one key.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Change<T> {
-    Keep,
-    Clear,
-    Set(T),
-}
-
-impl<T> Change<T> {
-    /// Carries it out.
-    pub(crate) fn apply(self, to: &mut Option<T>) {
-        match self {
-            Self::Keep => {}
-            Self::Clear => *to = None,
-            Self::Set(value) => *to = Some(value),
-        }
-    }
-}
-
 impl Fields {
     /// Reads a body; an empty one is an object without keys.
     pub(crate) fn parse(body: &[u8], known: &[&str]) -> Result<Self, Refusal> {
@@ -70,27 +51,6 @@ impl Fields {
             None | Some(Value::Null) => Ok(None),
             Some(value) => check(value).map(Some).map_err(|wrong| at(name, wrong)),
         }
-    }
-
-    /// A key of a PATCH: null and the empty string clear.
-    pub(crate) fn change<T>(
-        &self,
-        name: &str,
-        check: impl Fn(&Value) -> Checked<T>,
-    ) -> Result<Change<T>, Refusal> {
-        match self.0.get(name) {
-            None => Ok(Change::Keep),
-            Some(Value::Null) => Ok(Change::Clear),
-            Some(Value::String(text)) if text.is_empty() => Ok(Change::Clear),
-            Some(value) => check(value)
-                .map(Change::Set)
-                .map_err(|wrong| at(name, wrong)),
-        }
-    }
-
-    /// The names of the keys given.
-    pub(crate) fn names(&self) -> Vec<&str> {
-        self.0.keys().map(String::as_str).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use alter::input::time;
 
+use super::page::{Page, Window};
 use super::refusal::{Issue, Refusal};
 use crate::http::form::Pairs;
 use crate::stamp::Stamp;
@@ -11,27 +12,6 @@ use crate::stamp::Stamp;
 pub(crate) struct Limits {
     pub(crate) max: usize,
     pub(crate) default: usize,
-}
-
-/// The part of a list that is asked for.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Page {
-    pub(crate) limit: usize,
-    pub(crate) offset: usize,
-}
-
-/// From `start` on, up to but not including `end`.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Window {
-    pub(crate) start: Option<Stamp>,
-    pub(crate) end: Option<Stamp>,
-}
-
-impl Window {
-    /// Whether an instant lies in it.
-    pub(crate) fn holds(&self, instant: Stamp) -> bool {
-        self.start.is_none_or(|start| instant >= start) && self.end.is_none_or(|end| instant < end)
-    }
 }
 
 /// The parameters of a request.

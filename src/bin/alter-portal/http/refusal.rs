@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::http::answer::Answer;
+use super::answer::Answer;
 
 /// A request refused, in one of the two shapes of the contract.
 #[derive(Debug)]

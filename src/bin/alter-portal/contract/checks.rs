@@ -22,6 +22,11 @@ fn wrong<T>(kind: &'static str, msg: impl Into<String>) -> Checked<T> {
     Err(Wrong { kind, msg })
 }
 
+/// Whether a value clears what it is given for.
+pub(crate) fn null(value: &Value) -> bool {
+    value.is_null() || value.as_str() == Some("")
+}
+
 /// Any text.
 pub(crate) fn string(value: &Value) -> Checked<String> {
     match value {

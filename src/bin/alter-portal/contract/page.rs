@@ -2,7 +2,28 @@
 
 use serde::Serialize;
 
-use super::query::Page;
+use crate::stamp::Stamp;
+
+/// The part of a list that is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) limit: usize,
+    pub(crate) offset: usize,
+}
+
+/// From `start` on, up to but not including `end`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Window {
+    pub(crate) start: Option<Stamp>,
+    pub(crate) end: Option<Stamp>,
+}
+
+impl Window {
+    /// Whether an instant lies in it.
+    pub(crate) fn holds(&self, instant: Stamp) -> bool {
+        self.start.is_none_or(|start| instant >= start) && self.end.is_none_or(|end| instant < end)
+    }
+}
 
 /// `{"items", "total", "limit", "offset", "has_more"}`.
 #[derive(Debug, Serialize)]

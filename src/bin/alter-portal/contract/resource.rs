@@ -1,0 +1,119 @@
+//! What every resource can do: be shown, made, changed and removed, each with its row in the journal.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::call::{Call, Outcome};
+use super::form::{Key, Mode, fill};
+use super::refusal::Refusal;
+use crate::http::answer::Answer;
+use crate::journal::Subject;
+use crate::stamp::Stamp;
+use crate::store::Row;
+
+/// A kind of row that clients see.
+pub(crate) trait Resource: Row {
+    /// What the journal calls it; actions are `app.created` and the like.
+    const KIND: &'static str;
+    /// What is said of one that is not there.
+    const NOT_FOUND: &'static str;
+
+    /// As clients see it.
+    fn shown(&self, call: &Call<'_>) -> impl Serialize;
+
+    /// What people call it.
+    fn name(&self) -> &str;
+
+    /// Sets `updated_at`, where there is one.
+    fn touch(&mut self, _now: Stamp) {}
+}
+
+#[derive(Serialize)]
+struct Deleted<'a> {
+    id: &'a str,
+    deleted: bool,
+}
+
+impl Call<'_> {
+    /// The row that the path names: of its app, where it belongs to one.
+    pub(crate) fn row<R: Resource>(&self) -> Result<&R, Refusal> {
+        let id = self.params.get(R::KIND);
+        let app = self.params.get("app");
+        let here = |row: &&R| app.is_empty() || row.app_id() == Some(app);
+        let found = self.state.tables.of::<R>().get(id).filter(here);
+        found.ok_or_else(|| {
+            let message = format!("There is no {} {id} here.", R::KIND);
+            Refusal::not_found(R::NOT_FOUND, message)
+        })
+    }
+
+    /// Answers with the row that the path names.
+    pub(crate) fn show<R: Resource>(&self) -> Outcome {
+        Ok(Answer::json(200, &self.row::<R>()?.shown(self)))
+    }
+
+    /// Makes a row of a blank and the body.
+    pub(crate) fn create<R: Resource>(&mut self, keys: &[Key<R>], mut blank: R) -> Outcome {
+        fill(keys, Mode::Create, self.body, &mut blank)?;
+        let answer = Answer::json(201, &blank.shown(self));
+        self.record(&blank, "created", json!({ "name": blank.name() }));
+        self.state.tables.of_mut().add(blank);
+        Ok(answer)
+    }
+
+    /// Changes the row that the path names as the body says.
+    pub(crate) fn update<R: Resource>(&mut self, keys: &[Key<R>]) -> Outcome {
+        let body = self.body;
+        self.change::<R>("updated", |row, _| {
+            let changed = fill(keys, Mode::Change, body, row)?;
+            Ok(json!({ "changed": changed }))
+        })
+    }
+
+    /// Changes the row that the path names, if the change is allowed, and answers with it.
+    pub(crate) fn change<R: Resource>(
+        &mut self,
+        verb: &str,
+        edit: impl FnOnce(&mut R, Stamp) -> Result<Value, Refusal>,
+    ) -> Outcome {
+        let mut row = self.row::<R>()?.clone();
+        let details = edit(&mut row, self.now)?;
+        row.touch(self.now);
+        self.record(&row, verb, details);
+        if let Some(kept) = self.state.tables.of_mut::<R>().get_mut(row.id()) {
+            kept.clone_from(&row);
+        }
+        Ok(Answer::json(200, &row.shown(self)))
+    }
+
+    /// Refuses unless the body repeats the name of what is to go.
+    pub(crate) fn confirmed<R: Resource>(&self) -> Result<R, Refusal> {
+        let row = self.row::<R>()?;
+        if self
+            .fields(&["confirm"])?
+            .required("confirm", super::checks::string)?
+            == row.name()
+        {
+            return Ok(row.clone());
+        }
+        let message = format!("`confirm` must be the {}'s exact name.", R::KIND);
+        Err(Refusal::conflict("confirmation_mismatch", message))
+    }
+
+    /// Answers for a row that has just been taken away.
+    pub(crate) fn deleted<R: Resource>(&mut self, row: &R) -> Outcome {
+        self.record(row, "deleted", json!({ "name": row.name() }));
+        let (id, deleted) = (row.id(), true);
+        Ok(Answer::json(200, &Deleted { id, deleted }))
+    }
+
+    /// Notes a change of a row in the journal.
+    pub(crate) fn record<R: Resource>(&mut self, row: &R, verb: &str, details: Value) {
+        let subject = Subject {
+            kind: R::KIND,
+            id: row.id(),
+            app_id: row.app_id(),
+        };
+        self.note(&format!("{}.{verb}", R::KIND), subject, details);
+    }
+}
