@@ -7,22 +7,12 @@ fn main() {
     // A path that is not there would have every build start anew.
     println!("cargo::rerun-if-changed=src/build.rs");
     let watched = ["HEAD", "logs/HEAD"].map(|name| git(&["rev-parse", "--git-path", name]));
-    for path in watched
-        .iter()
-        .flatten()
-        .filter(|path| Path::new(path).exists())
-    {
+    for path in watched.iter().flatten().filter(|path| Path::new(path).exists()) {
         println!("cargo::rerun-if-changed={path}");
     }
     let commit = git(&["rev-parse", "--short=12", "HEAD"]);
-    println!(
-        "cargo::rustc-env=ALTER_COMMIT={}",
-        commit.as_deref().unwrap_or("no commit")
-    );
-    println!(
-        "cargo::rustc-env=ALTER_TARGET={}",
-        std::env::var("TARGET").unwrap_or_default()
-    );
+    println!("cargo::rustc-env=ALTER_COMMIT={}", commit.as_deref().unwrap_or("no commit"));
+    println!("cargo::rustc-env=ALTER_TARGET={}", std::env::var("TARGET").unwrap_or_default());
 }
 
 fn git(arguments: &[&str]) -> Option<String> {

@@ -34,11 +34,8 @@ pub(crate) fn run(
     input: &[u8],
     until: Instant,
 ) -> io::Result<Option<Outcome>> {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         // Less than a pipe holds, so this never waits; a child that reads none of it says so by its exit.
         let _ = stdin.write_all(input);
@@ -74,11 +71,8 @@ fn watch(child: &mut Child, until: Instant) -> io::Result<Option<Outcome>> {
         if Instant::now() >= until || out.len() + err.len() > LARGEST_OUTPUT {
             return Ok(None);
         }
-        let mut waiting: Vec<_> = open
-            .iter()
-            .flatten()
-            .map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN))
-            .collect();
+        let mut waiting: Vec<_> =
+            open.iter().flatten().map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN)).collect();
         let tick = TICK.min(until.saturating_duration_since(Instant::now()));
         match poll(&mut waiting, tick.try_into().ok().as_ref()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}

@@ -7,7 +7,7 @@ use crate::cli::globals::Globals;
 use crate::failure::Failure;
 use crate::http::url::Origin;
 use crate::input::environment::{filled, variable};
-use crate::input::id;
+use crate::input::id::{self, Id};
 use crate::input::intake::Intake;
 use crate::out::results::{Format, Shape};
 use crate::out::streams::Streams;
@@ -38,7 +38,7 @@ pub struct Context {
 #[derive(Debug)]
 pub struct Selected {
     /// The app's id.
-    pub app: String,
+    pub app: Id,
     /// `flag`, `environment` or `pin`.
     pub source: &'static str,
     /// The pin's file, when that is what selected it.
@@ -52,11 +52,7 @@ impl Context {
             streams,
             intake: Intake::default(),
             shape: shape(&globals)?,
-            page: page.unwrap_or(Page {
-                limit: 0,
-                offset: 0,
-                all: false,
-            }),
+            page: page.unwrap_or(Page { limit: 0, offset: 0, all: false }),
             dry_run: globals.dry_run,
             globals,
         })
@@ -64,23 +60,13 @@ impl Context {
 
     /// The origin of the portal's API.
     pub fn base_url(&self) -> Result<Origin, Failure> {
-        origin(
-            "--base-url",
-            self.globals.base_url.as_deref(),
-            "ALTER_BASE_URL",
-            DEFAULT_BASE_URL,
-        )
+        origin("--base-url", self.globals.base_url.as_deref(), "ALTER_BASE_URL", DEFAULT_BASE_URL)
     }
 
     /// The origin of the portal's dashboard.
     pub fn dashboard_url(&self) -> Result<Origin, Failure> {
         let flag = self.globals.dashboard_url.as_deref();
-        origin(
-            "--dashboard-url",
-            flag,
-            "ALTER_DASHBOARD_URL",
-            DEFAULT_DASHBOARD_URL,
-        )
+        origin("--dashboard-url", flag, "ALTER_DASHBOARD_URL", DEFAULT_DASHBOARD_URL)
     }
 
     /// Which stored sign-in to use.
@@ -92,33 +78,24 @@ impl Context {
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
-            return Err(Failure::usage(
-                what,
-                "wants 1 to 64 letters, digits, `-`, `_` or `.`",
-            ));
+            return Err(Failure::usage(what, "wants 1 to 64 letters, digits, `-`, `_` or `.`"));
         }
         Ok(name)
     }
 
     /// The selected app's id: the flag, the environment, or the nearest pin.
-    pub fn app(&self) -> Result<String, Failure> {
-        self.selected()?
-            .map(|selected| selected.app)
-            .ok_or_else(|| {
-                Failure::usage("no app selected", "this command acts on one app")
-                    .fix("give --app ID, set ALTER_APP_ID, or pin one with alter link ID")
-            })
+    pub fn app(&self) -> Result<Id, Failure> {
+        self.selected()?.map(|selected| selected.app).ok_or_else(|| {
+            Failure::usage("no app selected", "this command acts on one app")
+                .fix("give --app ID, set ALTER_APP_ID, or pin one with alter link ID")
+        })
     }
 
     /// The selected app and what selected it, if anything does.
     pub fn selected(&self) -> Result<Option<Selected>, Failure> {
         let named = |what, app: &str, source| {
-            let app = id::id(what, app)?.to_owned();
-            Ok(Some(Selected {
-                app,
-                source,
-                file: None,
-            }))
+            let app = Id::parse(what, app)?;
+            Ok(Some(Selected { app, source, file: None }))
         };
         if let Some(app) = &self.globals.app {
             return named("--app", app, "flag");
@@ -135,11 +112,9 @@ impl Context {
 
     /// The app that `--app` names as a filter; the environment and the pin are no filters.
     pub fn app_filter(&self) -> Result<Option<&str>, Failure> {
-        self.globals
-            .app
-            .as_deref()
-            .map(|app| id::id("--app", app))
-            .transpose()
+        let app = self.globals.app.as_deref();
+        app.map(|app| Id::parse("--app", app)).transpose()?;
+        Ok(app)
     }
 
     /// How long one HTTP exchange may take.
@@ -147,10 +122,7 @@ impl Context {
         let Some(text) = filled("ALTER_TIMEOUT")? else {
             return Ok(Duration::from_secs(DEFAULT_TIMEOUT));
         };
-        let seconds = text
-            .parse()
-            .ok()
-            .filter(|seconds| (1..=LONGEST_TIMEOUT).contains(seconds));
+        let seconds = text.parse().ok().filter(|seconds| (1..=LONGEST_TIMEOUT).contains(seconds));
         let seconds = seconds.ok_or_else(|| {
             Failure::usage(
                 "ALTER_TIMEOUT",
@@ -180,16 +152,9 @@ fn shape(globals: &Globals) -> Result<Shape, Failure> {
         "jsonl" => Format::Jsonl,
         _ => Format::Table,
     });
-    let fields = globals
-        .fields
-        .as_deref()
-        .map(|text| id::list("--fields", text))
-        .transpose()?;
+    let fields = globals.fields.as_deref().map(|text| id::list("--fields", text)).transpose()?;
     let blank = |name: &String| name.contains(char::is_whitespace);
-    if fields
-        .as_ref()
-        .is_some_and(|fields| fields.iter().any(blank))
-    {
+    if fields.as_ref().is_some_and(|fields| fields.iter().any(blank)) {
         return Err(Failure::usage(
             "--fields",
             "has a blank inside a name: names are parted by commas",

@@ -32,22 +32,13 @@ impl Kind {
             Kind::Error,
             "anything uncategorised: network, TLS, 5xx, an answer that is not what the contract says",
         ),
-        (
-            Kind::Usage,
-            "bad flag, argument or input, found here or by the portal (400, 422)",
-        ),
+        (Kind::Usage, "bad flag, argument or input, found here or by the portal (400, 422)"),
         (Kind::Auth, "not signed in, or the portal answered 401"),
         (Kind::NotFound, "404, or a named local file is missing"),
-        (
-            Kind::Conflict,
-            "409: the state of the thing forbids the change",
-        ),
+        (Kind::Conflict, "409: the state of the thing forbids the change"),
         (Kind::RateLimit, "429, after the retries"),
         (Kind::Forbidden, "403: the PAT lacks a scope"),
-        (
-            Kind::Cancelled,
-            "you said no at a prompt, or typed the wrong name",
-        ),
+        (Kind::Cancelled, "you said no at a prompt, or typed the wrong name"),
     ];
 
     /// The process exit code.
@@ -190,11 +181,7 @@ impl Failure {
     /// The lines under the message: the fix, then the request id.
     pub fn details(&self) -> Vec<String> {
         let fix = self.0.fix.iter().map(|fix| format!("fix: {fix}"));
-        let id = self
-            .0
-            .request_id
-            .iter()
-            .map(|id| format!("request id: {id}"));
+        let id = self.0.request_id.iter().map(|id| format!("request id: {id}"));
         fix.chain(id).collect()
     }
 

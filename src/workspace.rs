@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use crate::child;
 use crate::failure::Failure;
-use crate::input::id;
+use crate::input::id::Id;
 use crate::out;
 
 const FOLDER: &str = ".alter";
@@ -20,7 +20,7 @@ const IGNORED: &str = ".alter/";
 #[derive(Debug)]
 pub struct Pin {
     /// The app's id.
-    pub app: String,
+    pub app: Id,
     /// The file that pins it.
     pub file: PathBuf,
 }
@@ -31,10 +31,7 @@ pub fn nearest() -> Result<Option<Pin>, Failure> {
         return Ok(None);
     };
     let home = dirs::home_dir().map(|home| fs::canonicalize(&home).unwrap_or(home));
-    for folder in here
-        .ancestors()
-        .take_while(|folder| Some(*folder) != home.as_deref())
-    {
+    for folder in here.ancestors().take_while(|folder| Some(*folder) != home.as_deref()) {
         let marker = folder.join(FOLDER);
         if fs::symlink_metadata(&marker).is_ok() {
             return read(marker.join(FILE)).map(Some);
@@ -49,10 +46,8 @@ fn read(file: PathBuf) -> Result<Pin, Failure> {
         Failure::usage(&name, why).fix("pin an app with alter link ID, or remove the folder .alter")
     };
     let text = fs::read_to_string(&file).map_err(|error| unusable(out::reason(&error)))?;
-    let app = value(&text)
-        .map_err(&unusable)?
-        .ok_or_else(|| unusable(format!("has no {KEY}")))?;
-    let app = id::id(&name, &app)?.to_owned();
+    let app = value(&text).map_err(&unusable)?.ok_or_else(|| unusable(format!("has no {KEY}")))?;
+    let app = Id::parse(&name, &app)?;
     Ok(Pin { app, file })
 }
 
@@ -110,7 +105,7 @@ fn single_quoted(inside: &str) -> Option<String> {
 }
 
 /// Pins an app in this folder, keeping the other keys of a config that is there.
-pub fn pin(app: &str) -> Result<Pin, Failure> {
+pub fn pin(app: Id) -> Result<Pin, Failure> {
     let here = std::env::current_dir()
         .map_err(|error| Failure::error("the working folder", out::reason(&error)))?;
     let folder = here.join(FOLDER);
@@ -121,22 +116,14 @@ pub fn pin(app: &str) -> Result<Pin, Failure> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(failed(error)),
     };
-    let is_other = |line: &&str| {
-        line.split_once(':')
-            .is_none_or(|(key, _)| key.trim_end() != KEY)
-    };
-    let pinned = format!("{KEY}: {}", quoted(app));
-    let lines: Vec<&str> = [pinned.as_str()]
-        .into_iter()
-        .chain(kept.lines().filter(is_other))
-        .collect();
+    let is_other = |line: &&str| line.split_once(':').is_none_or(|(key, _)| key.trim_end() != KEY);
+    let pinned = format!("{KEY}: {}", quoted(app.text()));
+    let lines: Vec<&str> =
+        [pinned.as_str()].into_iter().chain(kept.lines().filter(is_other)).collect();
     let text = lines.join("\n") + "\n";
     fs::create_dir_all(&folder).map_err(failed)?;
     replace(&file, &text).map_err(failed)?;
-    Ok(Pin {
-        app: app.to_owned(),
-        file,
-    })
+    Ok(Pin { app, file })
 }
 
 /// Removes a pin, and its folder when nothing else is in it.
@@ -150,15 +137,8 @@ pub fn unpin(pin: &Pin) -> Result<(), Failure> {
 
 /// In a git work tree, sees to it that `.alter/` is ignored; gives the file that was appended to.
 pub fn ignore(pin: &Pin) -> Result<Option<PathBuf>, Failure> {
-    let folder = pin
-        .file
-        .parent()
-        .and_then(Path::parent)
-        .unwrap_or(Path::new("/"));
-    let Some(top) = folder
-        .ancestors()
-        .find(|folder| folder.join(".git").exists())
-    else {
+    let folder = pin.file.parent().and_then(Path::parent).unwrap_or(Path::new("/"));
+    let Some(top) = folder.ancestors().find(|folder| folder.join(".git").exists()) else {
         return Ok(None);
     };
     let file = top.join(".gitignore");
@@ -171,19 +151,10 @@ pub fn ignore(pin: &Pin) -> Result<Option<PathBuf>, Failure> {
     if is_ignored(folder).unwrap_or_else(|| text.lines().any(|line| line.trim() == IGNORED)) {
         return Ok(None);
     }
-    let gap = if text.is_empty() || text.ends_with('\n') {
-        ""
-    } else {
-        "\n"
-    };
-    let mut ignore = fs::OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(&file)
-        .map_err(failed)?;
-    ignore
-        .write_all(format!("{gap}{IGNORED}\n").as_bytes())
-        .map_err(failed)?;
+    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let mut ignore =
+        fs::OpenOptions::new().append(true).create(true).open(&file).map_err(failed)?;
+    ignore.write_all(format!("{gap}{IGNORED}\n").as_bytes()).map_err(failed)?;
     Ok(Some(file))
 }
 
@@ -206,11 +177,7 @@ fn is_ignored(folder: &Path) -> Option<bool> {
 /// Ids are plain as a rule; what YAML could misread is quoted.
 fn quoted(app: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if app.chars().all(plain) {
-        app.to_owned()
-    } else {
-        format!("'{}'", app.replace('\'', "''"))
-    }
+    if app.chars().all(plain) { app.to_owned() } else { format!("'{}'", app.replace('\'', "''")) }
 }
 
 fn replace(file: &Path, text: &str) -> io::Result<()> {

@@ -16,10 +16,7 @@ pub struct Account {
 impl Account {
     /// The account of an origin and a profile.
     pub fn new(origin: &Origin, profile: &str) -> Self {
-        Self {
-            origin: origin.clone(),
-            profile: profile.to_owned(),
-        }
+        Self { origin: origin.clone(), profile: profile.to_owned() }
     }
 }
 

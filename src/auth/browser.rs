@@ -42,10 +42,7 @@ impl Browser {
             None if set("DISPLAY").is_some() || set("WAYLAND_DISPLAY").is_some() => "xdg-open",
             None => "",
         };
-        Self {
-            left: command_lines(lines, url),
-            ..Self::default()
-        }
+        Self { left: command_lines(lines, url), ..Self::default() }
     }
 
     /// Starts the next one when the last has failed.
@@ -106,10 +103,7 @@ mod tests {
     fn reads_the_variable() {
         assert_eq!(
             command_lines("a -x::b --u=%s 'c", "http://h:1/?a=b"),
-            [
-                vec!["a", "-x", "http://h:1/?a=b"],
-                vec!["b", "--u=http://h:1/?a=b", "'c"]
-            ]
+            [vec!["a", "-x", "http://h:1/?a=b"], vec!["b", "--u=http://h:1/?a=b", "'c"]]
         );
         assert!(command_lines("", "u").is_empty() && command_lines(" : ", "u").is_empty());
     }

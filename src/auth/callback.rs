@@ -131,10 +131,8 @@ fn body_length(head: &[u8], expected: &Expected) -> Result<usize, u16> {
     if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(415);
     }
-    let (None, Some(length)) = (
-        headers.one("transfer-encoding")?,
-        headers.one("content-length")?,
-    ) else {
+    let (None, Some(length)) = (headers.one("transfer-encoding")?, headers.one("content-length")?)
+    else {
         return Err(411);
     };
     if length.is_empty() || !length.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -153,10 +151,7 @@ struct Headers<'h, 'b>(&'h [Header<'b>]);
 impl<'b> Headers<'_, 'b> {
     /// The value of a header that may stand there once.
     fn one(&self, name: &str) -> Result<Option<&'b str>, u16> {
-        let mut found = self
-            .0
-            .iter()
-            .filter(|header| header.name.eq_ignore_ascii_case(name));
+        let mut found = self.0.iter().filter(|header| header.name.eq_ignore_ascii_case(name));
         match (found.next(), found.next()) {
             (None, _) => Ok(None),
             (Some(header), None) => str::from_utf8(header.value).map(Some).map_err(|_| 400),

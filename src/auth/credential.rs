@@ -53,25 +53,19 @@ impl Source {
 pub fn find(origin: &Origin, profile: &str) -> Result<Credential, Failure> {
     if let Some(text) = environment::variable("ALTER_PAT")? {
         let pat = Pat::parse("ALTER_PAT", &text)?;
-        return Ok(Credential {
-            pat,
-            source: Source::Environment,
-        });
+        return Ok(Credential { pat, source: Source::Environment });
     }
     let account = Account::new(origin, profile);
     let found = store::find(&account)?;
-    found
-        .kept
-        .map(|(pat, source)| Credential { pat, source })
-        .ok_or_else(|| {
-            let why = match found.trouble {
-                Some(trouble @ (Trouble::Locked | Trouble::Silent | Trouble::Malformed)) => {
-                    format!("no PAT for {account} in the file, and {}", trouble.reason())
-                }
-                _ => format!("there is no PAT for {account}"),
-            };
-            failure(why)
-        })
+    found.kept.map(|(pat, source)| Credential { pat, source }).ok_or_else(|| {
+        let why = match found.trouble {
+            Some(trouble @ (Trouble::Locked | Trouble::Silent | Trouble::Malformed)) => {
+                format!("no PAT for {account} in the file, and {}", trouble.reason())
+            }
+            _ => format!("there is no PAT for {account}"),
+        };
+        failure(why)
+    })
 }
 
 /// There is no PAT at all.

@@ -56,10 +56,7 @@ pub(super) fn save(account: &Account, pat: &Pat) -> Result<PathBuf, Failure> {
     let folder = folder::create(&path)?;
     change(&folder, &path, |kept| {
         kept.retain(|earlier| earlier.account != *account);
-        kept.push(SignIn {
-            account: account.clone(),
-            pat: pat.clone(),
-        });
+        kept.push(SignIn { account: account.clone(), pat: pat.clone() });
     })?;
     Ok(path.join(NAME))
 }
@@ -97,10 +94,7 @@ fn read(folder: &File, path: &Path) -> Result<Vec<SignIn>, Failure> {
     }
     check(path, &found, 0o077, "600")?;
     let mut bytes = Vec::new();
-    (&mut file)
-        .take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    (&mut file).take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST {
         return Err(refused(path, "is larger than 1 MiB"));
     }

@@ -41,9 +41,7 @@ pub(super) fn open(path: &Path) -> Result<Option<File>, Failure> {
         }
         Err(error) => return Err(refused(path, out::reason(&error.into()))),
     };
-    let found = folder
-        .metadata()
-        .map_err(|error| refused(path, out::reason(&error)))?;
+    let found = folder.metadata().map_err(|error| refused(path, out::reason(&error)))?;
     check(path, &found, WRITABLE, "700")?;
     Ok(Some(folder))
 }
@@ -54,11 +52,7 @@ pub(super) fn create(path: &Path) -> Result<File, Failure> {
     if let Some(folder) = open(path)? {
         return Ok(folder);
     }
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(failed)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
     open(path)?.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))
 }
 
@@ -82,11 +76,8 @@ pub(super) fn check(
     if given == 0 {
         return Ok(());
     }
-    let why = if given & WRITABLE == 0 {
-        "can be read by others"
-    } else {
-        "can be changed by others"
-    };
+    let why =
+        if given & WRITABLE == 0 { "can be read by others" } else { "can be changed by others" };
     Err(refused(path, why).fix(format!("chmod {wanted} {}", quoted(path))))
 }
 
@@ -98,9 +89,5 @@ pub(super) fn refused(path: &Path, why: impl Into<String>) -> Failure {
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_alphanumeric() || "/._-+@%,:=".contains(c);
-    if text.chars().all(plain) {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

@@ -47,11 +47,7 @@ pub struct Arrival {
 impl Arrival {
     /// Tells the browser how it went.
     pub fn tell(self, signed_in: bool) {
-        self.caller.show(if signed_in {
-            Page::SignedIn
-        } else {
-            Page::Failed
-        });
+        self.caller.show(if signed_in { Page::SignedIn } else { Page::Failed });
     }
 }
 
@@ -88,11 +84,7 @@ pub fn through_browser(
             Some(State::Open) => browser = None,
             None => {}
         }
-        if streams.stderr_is_terminal() {
-            SECOND
-        } else {
-            LONG
-        }
+        if streams.stderr_is_terminal() { SECOND } else { LONG }
     });
     streams.progress("");
     let (answer, caller) = outcome?.ok_or_else(|| timed_out(ask.wait))?;
@@ -163,19 +155,14 @@ fn introduce(streams: &Streams, address: &str, port: u16, opens: bool) {
     streams.note(
         "You are here over SSH. For your own browser to reach this machine, first run on yours:",
     );
-    streams.note(&format!(
-        "  ssh -N -L {port}:127.0.0.1:{port} {ssh_port}{host}"
-    ));
+    streams.note(&format!("  ssh -N -L {port}:127.0.0.1:{port} {ssh_port}{host}"));
     streams.note("or mint a PAT in the dashboard and give it to: alter auth login --token-stdin");
 }
 
 fn timed_out(waited: Duration) -> Failure {
     Failure::error(
         "sign-in",
-        format!(
-            "no answer came from the browser within {} s",
-            waited.as_secs()
-        ),
+        format!("no answer came from the browser within {} s", waited.as_secs()),
     )
     .fix("alter auth login --timeout SECONDS to wait longer, or alter auth login --token-stdin")
 }

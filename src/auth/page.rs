@@ -31,18 +31,11 @@ impl Page {
 
     const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Page::SignedIn => (
-                "You are signed in",
-                "You can close this page and go back to your terminal.",
-            ),
-            Page::Denied => (
-                "Sign-in was refused",
-                "Nothing was stored. You can close this page.",
-            ),
-            Page::Failed => (
-                "Sign-in did not work",
-                "Nothing was stored. Your terminal says why.",
-            ),
+            Page::SignedIn => {
+                ("You are signed in", "You can close this page and go back to your terminal.")
+            }
+            Page::Denied => ("Sign-in was refused", "Nothing was stored. You can close this page."),
+            Page::Failed => ("Sign-in did not work", "Nothing was stored. Your terminal says why."),
             Page::Wrong(_) => (
                 "Not a sign-in",
                 "This address takes the answer of the sign-in that is under way, and nothing else. It goes on waiting.",

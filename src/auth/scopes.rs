@@ -16,40 +16,16 @@ const fn resource(
     verbs: &'static [&'static str],
     default: &'static [&'static str],
 ) -> Resource {
-    Resource {
-        name,
-        verbs,
-        default,
-    }
+    Resource { name, verbs, default }
 }
 
 /// Every resource, in the order of the documentation.
 pub const RESOURCES: &[Resource] = &[
-    resource(
-        "dashboard_apps",
-        &["read", "write", "delete"],
-        &["read", "write"],
-    ),
-    resource(
-        "dashboard_keys",
-        &["read", "write", "admin"],
-        &["read", "write"],
-    ),
-    resource(
-        "dashboard_agents",
-        &["read", "write", "admin"],
-        &["read", "write"],
-    ),
-    resource(
-        "dashboard_providers",
-        &["read", "write", "admin"],
-        &["read", "write"],
-    ),
-    resource(
-        "dashboard_secrets",
-        &["read", "write", "delete"],
-        &["read", "write"],
-    ),
+    resource("dashboard_apps", &["read", "write", "delete"], &["read", "write"]),
+    resource("dashboard_keys", &["read", "write", "admin"], &["read", "write"]),
+    resource("dashboard_agents", &["read", "write", "admin"], &["read", "write"]),
+    resource("dashboard_providers", &["read", "write", "admin"], &["read", "write"]),
+    resource("dashboard_secrets", &["read", "write", "delete"], &["read", "write"]),
     resource("dashboard_identity_providers", &["create", "webhooks"], &[]),
     resource(
         "dashboard_app_policy",
@@ -78,11 +54,7 @@ pub fn all() -> Vec<String> {
 fn list(verbs: fn(&Resource) -> &'static [&'static str]) -> Vec<String> {
     RESOURCES
         .iter()
-        .flat_map(|resource| {
-            verbs(resource)
-                .iter()
-                .map(|verb| format!("{}:{verb}", resource.name))
-        })
+        .flat_map(|resource| verbs(resource).iter().map(|verb| format!("{}:{verb}", resource.name)))
         .collect()
 }
 
@@ -118,11 +90,7 @@ mod tests {
 
     #[test]
     fn wildcards_leave_dangerous_verbs_out() {
-        let held = [
-            "dashboard_apps:*",
-            "dashboard_app_policy:*",
-            "dashboard_identity_providers:*",
-        ];
+        let held = ["dashboard_apps:*", "dashboard_app_policy:*", "dashboard_identity_providers:*"];
         assert!(allows(&held, "dashboard_apps:write"));
         assert!(allows(&held, "dashboard_app_policy:rules_create"));
         for scope in [

@@ -80,10 +80,7 @@ impl Pat {
 }
 
 fn not_a_pat(what: &str, text: &str) -> Failure {
-    match redact::MARKS
-        .iter()
-        .find(|prefix| text.starts_with(*prefix))
-    {
+    match redact::MARKS.iter().find(|prefix| text.starts_with(*prefix)) {
         Some(prefix) => Failure::usage(
             what,
             format!("is a runtime API key ({prefix}…), not a Personal Access Token"),
@@ -121,11 +118,6 @@ mod tests {
             assert!(!failure.message().contains("sek"), "{}", failure.message());
         }
         assert!(Pat::parse("ALTER_PAT", &format!("alter_pat_{}", "x".repeat(503))).is_err());
-        assert!(
-            Pat::parse("ALTER_PAT", "alter_rk_x")
-                .unwrap_err()
-                .message()
-                .contains("runtime")
-        );
+        assert!(Pat::parse("ALTER_PAT", "alter_rk_x").unwrap_err().message().contains("runtime"));
     }
 }

@@ -68,11 +68,7 @@ pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure
     }
     let in_file = file::all()?.into_iter().map(|kept| kept.account);
     let stored = |place, wins| {
-        move |account| Stored {
-            current: wins && account == *current,
-            account,
-            place,
-        }
+        move |account| Stored { current: wins && account == *current, account, place }
     };
     Ok(in_keychain
         .into_iter()
@@ -84,22 +80,16 @@ pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure
 /// Keeps a PAT for an account; gives the place. Where that is the file, the person is told why.
 pub fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, Failure> {
     let keychain = Keychain::open();
-    let saved = keychain
-        .as_ref()
-        .map_err(|trouble| *trouble)
-        .and_then(|keychain| {
-            streams.progress("Storing the PAT; unlock the keychain if it asks for that");
-            let saved = keychain.save(account, pat, streams.stdin_is_terminal());
-            streams.progress("");
-            saved
-        });
+    let saved = keychain.as_ref().map_err(|trouble| *trouble).and_then(|keychain| {
+        streams.progress("Storing the PAT; unlock the keychain if it asks for that");
+        let saved = keychain.save(account, pat, streams.stdin_is_terminal());
+        streams.progress("");
+        saved
+    });
     let Err(trouble) = saved else {
         // An older one in the file would be plain text for nothing.
         if let Err(failure) = file::forget(account) {
-            streams.warn(&format!(
-                "an older sign-in may be left: {}",
-                failure.message()
-            ));
+            streams.warn(&format!("an older sign-in may be left: {}", failure.message()));
         }
         return Ok(Source::Keychain);
     };
@@ -121,22 +111,13 @@ pub fn forget(account: &Account) -> Result<Vec<Source>, Failure> {
     let in_file = file::forget(account)?;
     match in_keychain {
         Err(trouble @ (Trouble::Locked | Trouble::Silent | Trouble::Refused)) => {
-            let rest = if in_file {
-                "; the PAT in the file is forgotten"
-            } else {
-                ""
-            };
+            let rest = if in_file { "; the PAT in the file is forgotten" } else { "" };
             let why = format!("{}{rest}", trouble.reason());
-            Err(
-                Failure::error("the keychain may still hold the sign-in", why)
-                    .fix("unlock the keychain, then alter auth logout"),
-            )
+            Err(Failure::error("the keychain may still hold the sign-in", why)
+                .fix("unlock the keychain, then alter auth logout"))
         }
         in_keychain => {
-            let places = [
-                (in_keychain == Ok(true), Source::Keychain),
-                (in_file, Source::File),
-            ];
+            let places = [(in_keychain == Ok(true), Source::Keychain), (in_file, Source::File)];
             Ok(places
                 .into_iter()
                 .filter_map(|(was_there, place)| was_there.then_some(place))

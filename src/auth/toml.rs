@@ -43,10 +43,7 @@ pub(super) fn read(text: &str) -> Result<Vec<SignIn>, Malformed> {
         if let Some(rest) = line.strip_prefix(TABLE) {
             end_of_line(rest).ok_or_else(|| malformed("has more than a table's name"))?;
             close(open.take(), &mut found)?;
-            open = Some(Open {
-                line: number,
-                values: Default::default(),
-            });
+            open = Some(Open { line: number, values: Default::default() });
             continue;
         }
         let (key, value) = line
@@ -56,9 +53,7 @@ pub(super) fn read(text: &str) -> Result<Vec<SignIn>, Malformed> {
             .iter()
             .position(|known| *known == key.trim_end())
             .ok_or_else(|| malformed("has a key that is not origin, profile or pat"))?;
-        let table = open
-            .as_mut()
-            .ok_or_else(|| malformed("stands before the first [[signin]]"))?;
+        let table = open.as_mut().ok_or_else(|| malformed("stands before the first [[signin]]"))?;
         let value = string(value.trim_start())
             .ok_or_else(|| malformed("has a value that is not one quoted string"))?;
         if table.values[which].replace((number, value)).is_some() {
@@ -74,19 +69,12 @@ fn close(open: Option<Open>, found: &mut Vec<SignIn>) -> Result<(), Malformed> {
         return Ok(());
     };
     let [Some((at, origin)), Some((_, profile)), Some((pat_at, pat))] = values else {
-        return Err(Malformed {
-            line,
-            why: "begins a table without origin, profile or pat",
-        });
+        return Err(Malformed { line, why: "begins a table without origin, profile or pat" });
     };
-    let origin = Origin::parse("origin", &origin).map_err(|_| Malformed {
-        line: at,
-        why: "has an origin that is none",
-    })?;
-    let pat = Pat::parse("pat", &pat).map_err(|_| Malformed {
-        line: pat_at,
-        why: "has a PAT that is none",
-    })?;
+    let origin = Origin::parse("origin", &origin)
+        .map_err(|_| Malformed { line: at, why: "has an origin that is none" })?;
+    let pat = Pat::parse("pat", &pat)
+        .map_err(|_| Malformed { line: pat_at, why: "has a PAT that is none" })?;
     let account = Account { origin, profile };
     if found.iter().any(|earlier| earlier.account == account) {
         return Err(Malformed {

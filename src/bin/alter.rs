@@ -44,19 +44,16 @@ fn words() -> Result<Vec<String>, Failure> {
 /// Answers the shell that asks what may stand at the cursor.
 fn offer(streams: &Streams, words: &[String]) -> Result<(), Failure> {
     match words {
-        [_, shell, words @ ..] => print(
-            streams,
-            &complete::candidates(&tree::root::<Alter>(), shell, words),
-        ),
+        [_, shell, words @ ..] => {
+            print(streams, &complete::candidates(&tree::root::<Alter>(), shell, words))
+        }
         _ => Ok(()),
     }
 }
 
 fn run(streams: &Streams, line: Line<Alter>) -> Result<(), Failure> {
     match line {
-        Line::Run(run) => run
-            .command
-            .run(&Context::new(streams.clone(), run.globals, run.page)?),
+        Line::Run(run) => run.command.run(&Context::new(streams.clone(), run.globals, run.page)?),
         Line::Help(words) => print(streams, &help::command(&tree::root::<Alter>(), &words)?),
         Line::Topic(words) => print(streams, &help::topic(&tree::root::<Alter>(), &words)?),
         Line::Version => print(

@@ -189,18 +189,14 @@ impl<'t> Reader<'t> {
     fn known(&self, name: &str) -> Option<(&'static Flag, Owner)> {
         let named = |flag: &&Flag| flag.long == name;
         let owned = |owner| move |flag| (flag, owner);
-        let paging = tree::page_bounds(self.at)
-            .map(|_| tree::paging())
-            .unwrap_or_default();
+        let paging = tree::page_bounds(self.at).map(|_| tree::paging()).unwrap_or_default();
         let own = self.at.flags.iter().find(named).map(owned(Owner::Own));
         own.or_else(|| paging.iter().find(named).map(owned(Owner::Paging)))
             .or_else(|| tree::globals().find(named).map(owned(Owner::Global)))
     }
 
     fn unknown_flag(&self, name: &str, position: usize) -> Failure {
-        let known = tree::flags(self.at)
-            .chain(tree::globals())
-            .map(|flag| flag.long);
+        let known = tree::flags(self.at).chain(tree::globals()).map(|flag| flag.long);
         let failure = match nearest(name, known.chain(["--help", "--version"])) {
             Some(meant) => unknown("flag", name, meant),
             None => Failure::usage(
@@ -212,12 +208,7 @@ impl<'t> Reader<'t> {
     }
 
     fn name(&self) -> String {
-        ["alter"]
-            .iter()
-            .chain(&self.path)
-            .copied()
-            .collect::<Vec<_>>()
-            .join(" ")
+        ["alter"].iter().chain(&self.path).copied().collect::<Vec<_>>().join(" ")
     }
 
     fn fail(&mut self, failure: Failure) {
@@ -229,9 +220,7 @@ impl<'t> Reader<'t> {
             return Ok(Line::Version);
         }
         if self.help || (self.failure.is_none() && !self.at.commands.is_empty()) {
-            return Ok(Line::Help(
-                self.path.iter().map(|&word| word.to_owned()).collect(),
-            ));
+            return Ok(Line::Help(self.path.iter().map(|&word| word.to_owned()).collect()));
         }
         if self.path == [tree::HELP] {
             return Ok(Line::Topic(self.operands));
@@ -264,10 +253,7 @@ impl<'t> Reader<'t> {
             return Err(Failure::usage(flag.long, "is needed").fix(fix));
         }
         let positionals = self.at.positionals;
-        let needed = positionals
-            .iter()
-            .filter(|p| p.optionality == Optionality::Required)
-            .count();
+        let needed = positionals.iter().filter(|p| p.optionality == Optionality::Required).count();
         if let Some(missing) = positionals[..needed].get(self.operands.len()) {
             return Err(Failure::usage(format!("<{}>", missing.name), "is needed").fix(fix));
         }
@@ -291,12 +277,12 @@ impl<'t> Reader<'t> {
         };
         let given: Paging = from_flags(&self.paging)?;
         Ok(Some(Page {
-            limit: given.limit.map_or(Ok(bounds.default), |text| {
-                number("--limit", &text, 1, bounds.most)
-            })?,
-            offset: given.offset.map_or(Ok(0), |text| {
-                number("--offset", &text, 0, i64::MAX.unsigned_abs())
-            })?,
+            limit: given
+                .limit
+                .map_or(Ok(bounds.default), |text| number("--limit", &text, 1, bounds.most))?,
+            offset: given
+                .offset
+                .map_or(Ok(0), |text| number("--offset", &text, 0, i64::MAX.unsigned_abs()))?,
             all: given.all,
         }))
     }
@@ -310,10 +296,7 @@ enum Owner {
 }
 
 fn unknown(what: &str, word: &str, meant: &str) -> Failure {
-    Failure::usage(
-        format!("unknown {what} `{word}`"),
-        format!("did you mean `{meant}`?"),
-    )
+    Failure::usage(format!("unknown {what} `{word}`"), format!("did you mean `{meant}`?"))
 }
 
 fn no_value(flag: &Flag, next: Option<&str>) -> Failure {
@@ -327,10 +310,9 @@ fn no_value(flag: &Flag, next: Option<&str>) -> Failure {
 /// Refuses a value that its flag cannot have, without repeating it.
 fn check(flag: &Flag, value: &str) -> Result<(), Failure> {
     match tree::value(flag) {
-        Value::Choice(words) if !words.contains(&value) => Err(Failure::usage(
-            flag.long,
-            format!("wants one of {}", words.join(", ")),
-        )),
+        Value::Choice(words) if !words.contains(&value) => {
+            Err(Failure::usage(flag.long, format!("wants one of {}", words.join(", "))))
+        }
         Value::Number(least, most) => number(flag.long, value, least, most).map(|_| ()),
         _ => Ok(()),
     }
@@ -338,10 +320,7 @@ fn check(flag: &Flag, value: &str) -> Result<(), Failure> {
 
 fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, Failure> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text
-        .parse()
-        .ok()
-        .filter(|number| plain && (least..=most).contains(number));
+    let number = text.parse().ok().filter(|number| plain && (least..=most).contains(number));
     number.ok_or_else(|| {
         let range = if most > 1 << 40 {
             format!("from {least}")

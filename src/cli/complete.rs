@@ -15,11 +15,7 @@ pub const SHELLS: &str = "bash|zsh|fish";
 pub fn candidates(root: &Command, shell: &str, words: &[String]) -> String {
     let mut words = joined(words);
     let word = words.pop().unwrap_or_default();
-    let mut cursor = Cursor {
-        at: root,
-        pending: None,
-        operands_only: false,
-    };
+    let mut cursor = Cursor { at: root, pending: None, operands_only: false };
     for word in &words {
         cursor.pass(word);
     }
@@ -29,19 +25,13 @@ pub fn candidates(root: &Command, shell: &str, words: &[String]) -> String {
         (None, Some((name, part))) if name.starts_with("--") => {
             if let Some(flag) = cursor.flag(name) {
                 // bash has the flag and the `=` in words of their own; the others replace the whole word.
-                let lead = if shell == "bash" {
-                    String::new()
-                } else {
-                    format!("{name}=")
-                };
+                let lead = if shell == "bash" { String::new() } else { format!("{name}=") };
                 values(flag, &lead, part, &mut found);
             }
         }
         _ => cursor.words(&word, &mut found),
     }
-    found.iter().fold(String::new(), |lines, (word, about)| {
-        lines + word + "\t" + about + "\n"
-    })
+    found.iter().fold(String::new(), |lines, (word, about)| lines + word + "\t" + about + "\n")
 }
 
 /// bash parts words at `=`: puts them together again.
@@ -74,9 +64,7 @@ impl Cursor<'_> {
         if word == "--" {
             self.operands_only = true;
         } else if word.starts_with("--") {
-            self.pending = self
-                .flag(word)
-                .filter(|flag| tree::value(flag) != Value::Switch);
+            self.pending = self.flag(word).filter(|flag| tree::value(flag) != Value::Switch);
         } else if let Some(child) = tree::child(self.at, word) {
             self.at = &child.command;
         }
@@ -100,14 +88,10 @@ impl Cursor<'_> {
             }
         };
         if !part.starts_with('-') {
-            self.at
-                .commands
-                .iter()
-                .for_each(|child| offer(child.name, child.command.description));
+            self.at.commands.iter().for_each(|child| offer(child.name, child.command.description));
         }
         if part.starts_with('-') || self.at.commands.is_empty() {
-            self.flags()
-                .for_each(|flag| offer(flag.long, flag.description));
+            self.flags().for_each(|flag| offer(flag.long, flag.description));
             offer("--help", "show help");
         }
     }
@@ -165,11 +149,7 @@ mod tests {
     fn words(shell: &str, line: &[&str]) -> Vec<String> {
         let line: Vec<String> = line.iter().map(|&word| word.to_owned()).collect();
         let found = candidates(&tree::root::<crate::cmd::Alter>(), shell, &line);
-        found
-            .lines()
-            .filter_map(|line| line.split('\t').next())
-            .map(str::to_owned)
-            .collect()
+        found.lines().filter_map(|line| line.split('\t').next()).map(str::to_owned).collect()
     }
 
     #[test]
@@ -177,22 +157,13 @@ mod tests {
         assert_eq!(words("fish", &["ap"]), ["apps", "api"]);
         assert_eq!(words("fish", &["apps", "un"]), ["unarchive"]);
         assert_eq!(words("fish", &["keys", "list", "--sta"]), ["--status"]);
-        assert_eq!(
-            words("fish", &["keys", "list", "--status", ""]),
-            ["active", "revoked"]
-        );
+        assert_eq!(words("fish", &["keys", "list", "--status", ""]), ["active", "revoked"]);
         assert_eq!(
             words("fish", &["keys", "list", "--output=j"]),
             ["--output=json", "--output=jsonl"]
         );
-        assert_eq!(
-            words("bash", &["keys", "list", "--output", "=", "j"]),
-            ["json", "jsonl"]
-        );
-        assert_eq!(
-            words("zsh", &["--output", "json", "keys", "ro"]),
-            ["rotate"]
-        );
+        assert_eq!(words("bash", &["keys", "list", "--output", "=", "j"]), ["json", "jsonl"]);
+        assert_eq!(words("zsh", &["--output", "json", "keys", "ro"]), ["rotate"]);
         assert!(words("fish", &["apps", "show", "--", "--"]).is_empty());
     }
 }

@@ -32,19 +32,13 @@ pub fn command(root: &Command, words: &[String]) -> Result<String, Failure> {
 }
 
 fn no_topic(command: &Command, unknown: &str) -> Failure {
-    let known = command
-        .commands
-        .iter()
-        .map(|child| child.name)
-        .chain(topics::NAMES);
+    let known = command.commands.iter().map(|child| child.name).chain(topics::NAMES);
     let why = match nearest(unknown, known) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "it is neither a topic nor a command".into(),
     };
-    Failure::usage("no such help", why).fix(format!(
-        "topics: {}; commands: alter --help",
-        topics::NAMES.join(", ")
-    ))
+    Failure::usage("no such help", why)
+        .fix(format!("topics: {}; commands: alter --help", topics::NAMES.join(", ")))
 }
 
 fn render(path: &[&str], command: &Command) -> String {
@@ -56,11 +50,7 @@ fn render(path: &[&str], command: &Command) -> String {
     }
     section(&mut out, "Arguments", arguments(command));
     section(&mut out, "Commands", commands(command));
-    section(
-        &mut out,
-        "Flags",
-        tree::flags(command).map(|flag| flag_entry(flag, command)),
-    );
+    section(&mut out, "Flags", tree::flags(command).map(|flag| flag_entry(flag, command)));
     section(&mut out, "Global flags", global_entries());
     if let Some(scope) = tree::scope(command) {
         let _ = writeln!(out, "\nScope: {scope}");
@@ -72,10 +62,7 @@ fn render(path: &[&str], command: &Command) -> String {
         }
     }
     if path.is_empty() {
-        let _ = writeln!(
-            out,
-            "\nTopics: alter help exit-codes | environment | output | auth"
-        );
+        let _ = writeln!(out, "\nTopics: alter help exit-codes | environment | output | auth");
     }
     out
 }
@@ -95,13 +82,7 @@ pub fn usage(path: &[&str], command: &Command) -> String {
             _ => format!("[<{name}>...]"),
         }
     }));
-    words.extend(
-        command
-            .flags
-            .iter()
-            .filter(|flag| tree::required(flag))
-            .map(signature),
-    );
+    words.extend(command.flags.iter().filter(|flag| tree::required(flag)).map(signature));
     words.push("[flags]".into());
     words.join(" ")
 }
@@ -118,10 +99,7 @@ pub fn signature(flag: &Flag) -> String {
 
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let first = letters
-        .next()
-        .map(|c| c.to_uppercase().to_string())
-        .unwrap_or_default();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     let stop = if text.ends_with('.') { "" } else { "." };
     first + letters.as_str() + stop
 }
@@ -131,40 +109,26 @@ fn listed<'a>(words: impl Iterator<Item = &'a str>) -> Option<String> {
 }
 
 fn arguments(command: &Command) -> impl Iterator<Item = (String, String)> {
-    command
-        .positionals
-        .iter()
-        .map(|p| (format!("<{}>", p.name), p.description.to_owned()))
+    command.positionals.iter().map(|p| (format!("<{}>", p.name), p.description.to_owned()))
 }
 
 fn commands(command: &Command) -> impl Iterator<Item = (String, String)> {
-    command
-        .commands
-        .iter()
-        .map(|c| (c.name.to_owned(), c.command.description.to_owned()))
+    command.commands.iter().map(|c| (c.name.to_owned(), c.command.description.to_owned()))
 }
 
 fn flag_entry(flag: &Flag, command: &Command) -> (String, String) {
     let text = match tree::page_bounds(command).filter(|_| flag.long == "--limit") {
-        Some(page) => format!(
-            "{}, 1 to {} [default: {}]",
-            flag.description, page.most, page.default
-        ),
+        Some(page) => {
+            format!("{}, 1 to {} [default: {}]", flag.description, page.most, page.default)
+        }
         None => flag.description.to_owned(),
     };
-    let repeats = if tree::repeats(flag) {
-        " (repeatable)"
-    } else {
-        ""
-    };
+    let repeats = if tree::repeats(flag) { " (repeatable)" } else { "" };
     (signature(flag), text + repeats)
 }
 
 fn global_entries() -> impl Iterator<Item = (String, String)> {
-    let own = [
-        ("-h, --help", "show help"),
-        ("-V, --version", "show the version"),
-    ];
+    let own = [("-h, --help", "show help"), ("-V, --version", "show the version")];
     tree::globals()
         .map(|flag| (signature(flag), flag.description.to_owned()))
         .chain(own.map(|(name, text)| (name.to_owned(), text.to_owned())))

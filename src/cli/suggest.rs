@@ -24,11 +24,7 @@ fn distance(a: &str, b: &str) -> usize {
             let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
             let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
             let best = changed.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            row.push(if swapped {
-                best.min(rows[i - 2][j - 2] + 1)
-            } else {
-                best
-            });
+            row.push(if swapped { best.min(rows[i - 2][j - 2] + 1) } else { best });
         }
         rows.push(row);
     }

@@ -30,42 +30,21 @@ fn exit_codes() -> String {
 
 /// Every environment variable that is read, with what it does.
 pub const VARIABLES: &[(&str, &str)] = &[
-    (
-        "ALTER_PAT",
-        "the credential; keychain and file are then not touched",
-    ),
+    ("ALTER_PAT", "the credential; keychain and file are then not touched"),
     ("ALTER_BASE_URL", "the portal's API, as --base-url"),
-    (
-        "ALTER_DASHBOARD_URL",
-        "the portal's dashboard, as --dashboard-url",
-    ),
-    (
-        "ALTER_APP_ID",
-        "the app to act on, as --app; no filter on audit and analytics",
-    ),
+    ("ALTER_DASHBOARD_URL", "the portal's dashboard, as --dashboard-url"),
+    ("ALTER_APP_ID", "the app to act on, as --app; no filter on audit and analytics"),
     ("ALTER_PROFILE", "which stored sign-in to use, as --profile"),
-    (
-        "ALTER_CONFIG_DIR",
-        "the config folder, instead of $XDG_CONFIG_HOME/alter or ~/.config/alter",
-    ),
-    (
-        "ALTER_TIMEOUT",
-        "seconds for one HTTP exchange, 30 by default",
-    ),
+    ("ALTER_CONFIG_DIR", "the config folder, instead of $XDG_CONFIG_HOME/alter or ~/.config/alter"),
+    ("ALTER_TIMEOUT", "seconds for one HTTP exchange, 30 by default"),
     ("ALTER_DEBUG", "1 shows each HTTP exchange, as --debug"),
-    (
-        "SSL_CERT_FILE, SSL_CERT_DIR",
-        "PEM certificates trusted beside the built-in ones",
-    ),
+    ("SSL_CERT_FILE, SSL_CERT_DIR", "PEM certificates trusted beside the built-in ones"),
     (
         "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
         "as curl reads them; loopback always goes direct",
     ),
     ("CI", "never ask, even on a terminal"),
-    (
-        "NO_COLOR, CLICOLOR_FORCE",
-        "no colour at all; colour even without a terminal",
-    ),
+    ("NO_COLOR, CLICOLOR_FORCE", "no colour at all; colour even without a terminal"),
     ("BROWSER", "the browser for `alter auth login`"),
 ];
 

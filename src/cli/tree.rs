@@ -63,10 +63,7 @@ fn help() -> Child {
         positionals: TOPIC,
         ..Command::default()
     };
-    Child {
-        name: HELP,
-        command,
-    }
+    Child { name: HELP, command }
 }
 
 /// The flags that every command takes.
@@ -146,10 +143,7 @@ pub fn environment(flag: &Flag) -> Option<&'static str> {
 }
 
 fn bracketed(text: &'static str, opening: &str) -> Option<&'static str> {
-    text.split_once(opening)?
-        .1
-        .split_once(']')
-        .map(|(inside, _)| inside)
+    text.split_once(opening)?.1.split_once(']').map(|(inside, _)| inside)
 }
 
 /// The scope a PAT needs for a command.
@@ -165,17 +159,11 @@ pub fn aliases(command: &Command) -> impl Iterator<Item = &'static str> {
 /// The page sizes of a paged list.
 pub fn page_bounds(command: &Command) -> Option<PageBounds> {
     let (most, default) = noted(command, "page: ").next()?.split_once(", ")?;
-    Some(PageBounds {
-        most: most.parse().ok()?,
-        default: default.parse().ok()?,
-    })
+    Some(PageBounds { most: most.parse().ok()?, default: default.parse().ok()? })
 }
 
 fn noted(command: &Command, key: &'static str) -> impl Iterator<Item = &'static str> {
-    command
-        .notes
-        .iter()
-        .filter_map(move |note| note.strip_prefix(key))
+    command.notes.iter().filter_map(move |note| note.strip_prefix(key))
 }
 
 /// The commands that can be run, each with its full path, in the order of the tree.

@@ -38,10 +38,7 @@ pub(super) struct Api {
 }
 
 /// The rows of an unknown list have no columns; they are only written as JSON.
-const ROWS: Table = Table {
-    noun: "rows",
-    columns: &[],
-};
+const ROWS: Table = Table { noun: "rows", columns: &[] };
 
 /// Headers that the client sets itself, or that would break the exchange.
 const RESERVED: &[&str] = &[
@@ -91,11 +88,10 @@ impl Api {
             ));
         }
         match portal.shape.format {
-            Some(Format::Table) => Err(Failure::usage(
-                "--output table",
-                "has no columns for this list",
-            )
-            .fix("--output json or jsonl")),
+            Some(Format::Table) => {
+                Err(Failure::usage("--output table", "has no columns for this list")
+                    .fix("--output json or jsonl"))
+            }
             format => Ok(Shape {
                 format: format.or(Some(Format::Json)),
                 fields: portal.shape.fields.clone(),
@@ -105,13 +101,8 @@ impl Api {
 }
 
 fn method(name: &str) -> Result<Method, Failure> {
-    const METHODS: [Method; 5] = [
-        Method::Get,
-        Method::Post,
-        Method::Put,
-        Method::Patch,
-        Method::Delete,
-    ];
+    const METHODS: [Method; 5] =
+        [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
     METHODS
         .into_iter()
         .find(|method| method.name().eq_ignore_ascii_case(name))
@@ -131,12 +122,8 @@ fn path(given: &str) -> Result<String, Failure> {
         .strip_prefix(routes::PREFIX)
         .filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     let below = after_prefix.unwrap_or(given).trim_start_matches('/');
-    let steps = below
-        .split('?')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
-        .replace("%2e", ".");
+    let steps =
+        below.split('?').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
     if steps.is_empty() || steps.split('/').any(|step| matches!(step, "." | "..")) {
         return refuse("must name something below /api/v1");
     }
@@ -156,10 +143,7 @@ fn parse_header(header: &str) -> Result<(String, String), Failure> {
     {
         return refuse("has a name or value that HTTP does not allow");
     }
-    if RESERVED
-        .iter()
-        .any(|reserved| reserved.eq_ignore_ascii_case(name))
-    {
+    if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
         return refuse("names a header that alter sets itself");
     }
     Ok((name.to_owned(), value.to_owned()))

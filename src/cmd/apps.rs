@@ -2,14 +2,16 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::input::id;
+use crate::input::id::{self, Id};
 use crate::out::json::Object;
 use crate::out::prompt;
 use crate::out::table::{Table, column, time};
-use crate::portal::Portal;
+use crate::portal::call::{Call, Plain};
+use crate::portal::{Portal, Verb as _};
 
 namespace! {
     /// manage applications
@@ -48,12 +50,12 @@ struct List {
     no_include_stats: bool,
 }
 
-impl List {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
+impl Plain for List {
+    fn call(self, _: &Context) -> Result<Call, Failure> {
         let request = Request::get(routes::apps())
             .maybe("include_archived", self.include_archived.then_some(true))
             .maybe("include_stats", self.no_include_stats.then_some(false));
-        portal.rows(&request, &APPS)
+        Ok(Call::rows(request, &APPS))
     }
 }
 
@@ -77,13 +79,13 @@ struct Create {
     website_url: Option<String>,
 }
 
-impl Create {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
+impl Plain for Create {
+    fn call(self, _: &Context) -> Result<Call, Failure> {
         let body = Body::object()
             .with("name", id::text("--name", &self.name, LONGEST_NAME)?)
             .maybe("description", self.description)
             .maybe("website_url", website(self.website_url.as_deref())?);
-        portal.object(&Request::post(routes::apps()).body(body))
+        Ok(Call::object(Request::post(routes::apps()).body(body)))
     }
 }
 
@@ -101,9 +103,9 @@ struct Show {
     app: String,
 }
 
-impl Show {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        portal.object(&Request::get(routes::app(id::id("<app>", &self.app)?)))
+impl Plain for Show {
+    fn call(self, _: &Context) -> Result<Call, Failure> {
+        Ok(Call::object(Request::get(routes::app(&app(&self.app)?))))
     }
 }
 
@@ -130,14 +132,11 @@ struct Update {
     website_url: Option<String>,
 }
 
-impl Update {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        let app = id::id("<app>", &self.app)?;
-        let name = self
-            .name
-            .as_deref()
-            .map(|name| id::text("--name", name, LONGEST_NAME))
-            .transpose()?;
+impl Plain for Update {
+    fn call(self, _: &Context) -> Result<Call, Failure> {
+        let app = app(&self.app)?;
+        let name =
+            self.name.as_deref().map(|name| id::text("--name", name, LONGEST_NAME)).transpose()?;
         let body = Body::object()
             .maybe("name", name)
             .maybe("description", self.description)
@@ -148,7 +147,7 @@ impl Update {
                 "give at least one of --name, --description, --website-url",
             ));
         }
-        portal.object(&Request::patch(routes::app(app)).body(body))
+        Ok(Call::object(Request::patch(routes::app(&app)).body(body)))
     }
 }
 
@@ -166,12 +165,9 @@ struct Archive {
     app: String,
 }
 
-impl Archive {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        portal.object(&Request::post(routes::app_action(
-            id::id("<app>", &self.app)?,
-            "archive",
-        )))
+impl Plain for Archive {
+    fn call(self, _: &Context) -> Result<Call, Failure> {
+        Ok(Call::object(Request::post(routes::archive(&app(&self.app)?))))
     }
 }
 
@@ -189,12 +185,9 @@ struct Unarchive {
     app: String,
 }
 
-impl Unarchive {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        portal.object(&Request::post(routes::app_action(
-            id::id("<app>", &self.app)?,
-            "unarchive",
-        )))
+impl Plain for Unarchive {
+    fn call(self, _: &Context) -> Result<Call, Failure> {
+        Ok(Call::object(Request::post(routes::unarchive(&app(&self.app)?))))
     }
 }
 
@@ -217,9 +210,9 @@ struct Delete {
 
 impl Delete {
     fn run(self, portal: &Portal) -> Result<(), Failure> {
-        let app = id::id("<app>", &self.app)?;
+        let app = app(&self.app)?;
         let request = |name: &str| {
-            Request::delete(routes::app(app)).body(Body::object().with("confirm", name))
+            Request::delete(routes::app(&app)).body(Body::object().with("confirm", name))
         };
         if portal.dry_run {
             let name = self.confirm.as_deref().unwrap_or("<the app's name>");
@@ -228,7 +221,7 @@ impl Delete {
         if self.confirm.is_none() {
             prompt::require_person(&portal.streams, "--confirm NAME")?;
         }
-        let name = match (self.look_up(portal, app)?, self.confirm) {
+        let name = match (self.look_up(portal, &app)?, self.confirm) {
             (Some(found), Some(given)) if found != given => {
                 return Err(Failure::usage(
                     "--confirm",
@@ -242,18 +235,15 @@ impl Delete {
                 found
             }
             (None, None) => {
-                return Err(Failure::error(
-                    "the portal's answer",
-                    "has no name for that app",
-                ));
+                return Err(Failure::error("the portal's answer", "has no name for that app"));
             }
         };
-        let gone = Body::object().with("id", app).with("deleted", true);
+        let gone = Body::object().with("id", app.text()).with("deleted", true);
         portal.delete(&request(&name), || portal.print_object(gone.text()))
     }
 
     /// The app's name, after showing what goes with it; `None` when the PAT may delete but not read.
-    fn look_up(&self, portal: &Portal, app: &str) -> Result<Option<String>, Failure> {
+    fn look_up(&self, portal: &Portal, app: &Id) -> Result<Option<String>, Failure> {
         let answer = match portal.send(&Request::get(routes::app(app))) {
             Err(failure) if failure.kind() == Kind::Forbidden && self.confirm.is_some() => {
                 return Ok(None);
@@ -261,12 +251,7 @@ impl Delete {
             answer => answer?,
         };
         let shown = Object::parse(answer.json()?).ok_or_else(|| answer.broken("is not an app"))?;
-        let count = |path| {
-            shown
-                .path(path)
-                .map_or("its", |value| value.get())
-                .to_owned()
-        };
+        let count = |path| shown.path(path).map_or("its", |value| value.get()).to_owned();
         portal.streams.note(&format!(
             "Deleting {} takes with it: {} grants, {} keys, and every secret, agent and audit row of the app.",
             shown.string("name").unwrap_or_default(),
@@ -275,6 +260,10 @@ impl Delete {
         ));
         Ok(shown.string("name"))
     }
+}
+
+fn app(app: &str) -> Result<Id, Failure> {
+    Id::parse("<app>", app)
 }
 
 fn website(url: Option<&str>) -> Result<Option<&str>, Failure> {

@@ -30,10 +30,7 @@ const EVENTS: Table = Table {
 };
 
 fn actor(event: &Object) -> String {
-    event
-        .string("actor_name")
-        .or_else(|| event.string("actor_id"))
-        .unwrap_or_else(|| "-".into())
+    event.string("actor_name").or_else(|| event.string("actor_id")).unwrap_or_else(|| "-".into())
 }
 
 const PORTAL_ACTIONS: Table = Table {
@@ -93,13 +90,10 @@ struct List {
 
 impl List {
     fn run(self, portal: &Portal) -> Result<(), Failure> {
-        let window = instant::window(
-            self.since.as_deref(),
-            self.start.as_deref(),
-            self.end.as_deref(),
-        )?;
+        let window =
+            instant::window(self.since.as_deref(), self.start.as_deref(), self.end.as_deref())?;
         let backlog = window.start.is_some();
-        let request = Request::get(routes::audit("events"))
+        let request = Request::get(routes::audit_events())
             .maybe("start", window.start)
             .maybe("end", window.end)
             .maybe("app_id", portal.app_filter()?)
@@ -152,7 +146,7 @@ struct PortalActions {
 impl PortalActions {
     fn run(self, portal: &Portal) -> Result<(), Failure> {
         let window = instant::window(None, self.start.as_deref(), self.end.as_deref())?;
-        let request = Request::get(routes::audit("portal-actions"))
+        let request = Request::get(routes::portal_actions())
             .maybe("principal_kind", self.principal_kind)
             .maybe("resource_type", self.resource_type)
             .maybe("action", self.action)

@@ -78,10 +78,7 @@ impl Login {
     fn run(self, portal: &Portal) -> Result<(), Failure> {
         self.check_flags()?;
         let account = account(portal)?;
-        let scopes = self
-            .scopes
-            .as_deref()
-            .map_or(Ok(scopes::default_set()), wanted)?;
+        let scopes = self.scopes.as_deref().map_or(Ok(scopes::default_set()), wanted)?;
         let dashboard = portal.dashboard_url()?;
         let given = self.given(portal)?;
         if portal.dry_run {
@@ -163,16 +160,14 @@ fn wanted(list: &str) -> Result<Vec<String>, Failure> {
         return Ok(scopes);
     };
     let known = scopes::all();
-    Err(
-        match nearest(&scopes[at], known.iter().map(String::as_str)) {
-            Some(meant) => Failure::usage(
-                "--scopes",
-                format!("there is no `{}`; did you mean `{meant}`?", scopes[at]),
-            ),
-            None => Failure::usage("--scopes", format!("entry {} is no scope", at + 1)),
-        }
-        .fix(format!("choose from {}", known.join(", "))),
-    )
+    Err(match nearest(&scopes[at], known.iter().map(String::as_str)) {
+        Some(meant) => Failure::usage(
+            "--scopes",
+            format!("there is no `{}`; did you mean `{meant}`?", scopes[at]),
+        ),
+        None => Failure::usage("--scopes", format!("entry {} is no scope", at + 1)),
+    }
+    .fix(format!("choose from {}", known.join(", "))))
 }
 
 fn account(portal: &Portal) -> Result<Account, Failure> {
@@ -186,9 +181,7 @@ fn check() -> Request {
 /// Has the portal check a PAT, and keeps it only if that goes well.
 fn sign_in(portal: &Portal, account: &Account, pat: &Pat) -> Result<(), Failure> {
     let overridden = variable("ALTER_PAT")?.is_some();
-    let answer = portal
-        .client()?
-        .send(&portal.streams, &check(), Some(pat))?;
+    let answer = portal.client()?.send(&portal.streams, &check(), Some(pat))?;
     let record = pats::record(&answer)?;
     let place = store::save(&portal.streams, account, pat)?;
     let record = record.as_deref().and_then(Object::parse);
@@ -232,10 +225,8 @@ impl List {
         let account = account(portal)?;
         let stored = store::list(&portal.streams, &account)?;
         let variable = variable("ALTER_PAT")?.is_some();
-        let rows: Vec<_> = stored
-            .iter()
-            .map(|stored| Row::new(stored, stored.current && !variable))
-            .collect();
+        let rows: Vec<_> =
+            stored.iter().map(|stored| Row::new(stored, stored.current && !variable)).collect();
         results::list(&portal.streams, &portal.shape, &SIGN_INS, &rows)?;
         if variable {
             portal.streams.warn(VARIABLE_WINS);
@@ -265,27 +256,21 @@ impl<'a> Row<'a> {
 
 /// forget the stored sign-in; the PAT itself goes on working until it is deleted in the dashboard
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "logout",
-    example = "alter auth logout --profile other"
-)]
+#[argh(subcommand, name = "logout", example = "alter auth logout --profile other")]
 struct Logout {}
 
 impl Logout {
     fn run(self, portal: &Portal) -> Result<(), Failure> {
         let account = account(portal)?;
         if portal.dry_run {
-            portal.streams.note(&format!(
-                "dry run: what is stored for {account} would be forgotten"
-            ));
+            portal
+                .streams
+                .note(&format!("dry run: what is stored for {account} would be forgotten"));
             return Ok(());
         }
         let places = store::forget(&account)?;
         if places.is_empty() {
-            portal
-                .streams
-                .note(&format!("Nothing is stored for {account}."));
+            portal.streams.note(&format!("Nothing is stored for {account}."));
         } else {
             let places: Vec<_> = places.into_iter().map(Source::name).collect();
             portal.streams.note(&format!(
@@ -294,9 +279,7 @@ impl Logout {
             ));
         }
         if variable("ALTER_PAT")?.is_some() {
-            portal
-                .streams
-                .warn("ALTER_PAT is still set, so commands stay signed in");
+            portal.streams.warn("ALTER_PAT is still set, so commands stay signed in");
         }
         Ok(())
     }

@@ -12,11 +12,7 @@ use crate::out::table::{Table, column};
 
 /// list every command with its arguments, flags and scope
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "commands",
-    example = "alter commands --output json"
-)]
+#[argh(subcommand, name = "commands", example = "alter commands --output json")]
 pub(super) struct Commands {}
 
 const COMMANDS: Table = Table {
@@ -62,10 +58,8 @@ impl Commands {
     /// Prints the tree.
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let root = tree::root::<Alter>();
-        let commands: Vec<_> = tree::leaves(&root)
-            .iter()
-            .map(|(path, command)| describe(path, command))
-            .collect();
+        let commands: Vec<_> =
+            tree::leaves(&root).iter().map(|(path, command)| describe(path, command)).collect();
         results::list(&context.streams, &context.shape, &COMMANDS, &commands)
     }
 }
@@ -90,9 +84,7 @@ fn describe(path: &[&'static str], command: &tree::Command) -> Described {
                 description: positional.description,
             })
             .collect(),
-        flags: own
-            .chain(globals.map(|flag| describe_flag(flag, true, None)))
-            .collect(),
+        flags: own.chain(globals.map(|flag| describe_flag(flag, true, None))).collect(),
         scope: tree::scope(command),
         examples: command.examples,
     }

@@ -39,11 +39,7 @@ impl Print {
 
 /// write the completion script to your own place for it; edits no rc file
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "install",
-    example = "alter completion install --shell zsh"
-)]
+#[argh(subcommand, name = "install", example = "alter completion install --shell zsh")]
 struct Install {
     /// the shell, when not the one in $SHELL
     #[argh(option, arg_name = "bash|zsh|fish")]
@@ -58,9 +54,7 @@ impl Install {
         };
         let file = place(&shell)?;
         if context.dry_run {
-            context
-                .streams
-                .note(&format!("dry run: would write {}", file.display()));
+            context.streams.note(&format!("dry run: would write {}", file.display()));
             return Ok(());
         }
         let failed = |error| Failure::error(file.display().to_string(), out::reason(&error));
@@ -74,28 +68,18 @@ impl Install {
 
 fn login_shell() -> Result<String, Failure> {
     let shell = env::var("SHELL").unwrap_or_default();
-    let name = Path::new(&shell)
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
+    let name = Path::new(&shell).file_name().and_then(|name| name.to_str()).unwrap_or_default();
     if complete::SHELLS.split('|').any(|known| known == name) {
         return Ok(name.to_owned());
     }
-    Err(Failure::usage(
-        "--shell",
-        "is needed: $SHELL names none of bash, zsh, fish",
-    ))
+    Err(Failure::usage("--shell", "is needed: $SHELL names none of bash, zsh, fish"))
 }
 
 fn place(shell: &str) -> Result<PathBuf, Failure> {
     let base = |variable: &str, otherwise: &str| {
-        let given = env::var_os(variable)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute());
+        let given = env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
         let home = || dirs::home_dir().map(|home| home.join(otherwise));
-        given
-            .or_else(home)
-            .ok_or_else(|| Failure::usage("HOME", "is not set"))
+        given.or_else(home).ok_or_else(|| Failure::usage("HOME", "is not set"))
     };
     Ok(match shell {
         "bash" => base("XDG_DATA_HOME", ".local/share")?.join("bash-completion/completions/alter"),

@@ -10,6 +10,7 @@ use crate::failure::{Failure, Kind};
 use crate::http::answer::Answer;
 use crate::http::request::Request;
 use crate::http::routes;
+use crate::input::id::Id;
 use crate::input::{environment, time};
 use crate::out;
 use crate::out::redact::credentials;
@@ -63,12 +64,7 @@ struct Finding {
 
 impl Finding {
     fn new(check: &'static str, status: Status, detail: impl Into<String>) -> Self {
-        Self {
-            check,
-            status,
-            detail: detail.into(),
-            fix: None,
-        }
+        Self { check, status, detail: detail.into(), fix: None }
     }
 
     fn ok(check: &'static str, detail: impl Into<String>) -> Self {
@@ -83,17 +79,11 @@ impl Finding {
         // On standard output nothing is taken out by itself, and a portal may repeat what it was sent.
         let message = credentials(&failure.message()).into_owned();
         let finding = Self::new(check, Status::Fail, message);
-        Self {
-            fix: failure.advice().map(|fix| credentials(fix).into_owned()),
-            ..finding
-        }
+        Self { fix: failure.advice().map(|fix| credentials(fix).into_owned()), ..finding }
     }
 
     fn fix(self, fix: &str) -> Self {
-        Self {
-            fix: Some(fix.to_owned()),
-            ..self
-        }
+        Self { fix: Some(fix.to_owned()), ..self }
     }
 }
 
@@ -106,9 +96,7 @@ impl Doctor {
             })?;
         }
         if portal.dry_run {
-            portal
-                .streams
-                .note("dry run: the checks read only, and none was made");
+            portal.streams.note("dry run: the checks read only, and none was made");
             return Ok(());
         }
         let mut findings = reachable(portal);
@@ -116,11 +104,7 @@ impl Doctor {
         findings.extend(signed_in(portal));
         findings.extend(app(portal));
         results::list(&portal.streams, &portal.shape, &CHECKS, &findings)?;
-        match findings
-            .iter()
-            .filter(|finding| finding.status == Status::Fail)
-            .count()
-        {
+        match findings.iter().filter(|finding| finding.status == Status::Fail).count() {
             0 => Ok(()),
             failed => Err(Failure::error(
                 "doctor",
@@ -137,10 +121,9 @@ fn reachable(portal: &Portal) -> Vec<Finding> {
         Ok((client.origin().to_string(), answer))
     });
     match answer {
-        Ok((origin, answer)) => vec![
-            Finding::ok("base URL", format!("{origin} answers")),
-            clock(&answer),
-        ],
+        Ok((origin, answer)) => {
+            vec![Finding::ok("base URL", format!("{origin} answers")), clock(&answer)]
+        }
         Err(failure) => {
             vec![
                 Finding::failed("base URL", &failure),
@@ -191,16 +174,10 @@ fn signed_in(portal: &Portal) -> Vec<Finding> {
         Ok(credential) => credential.source,
         Err(failure) => {
             let skipped = DEPENDENT.map(|check| Finding::skip(check, "there is no credential"));
-            return [Finding::failed("credential", &failure)]
-                .into_iter()
-                .chain(skipped)
-                .collect();
+            return [Finding::failed("credential", &failure)].into_iter().chain(skipped).collect();
         }
     };
-    let mut findings = vec![Finding::ok(
-        "credential",
-        format!("found in {}", found.place()),
-    )];
+    let mut findings = vec![Finding::ok("credential", format!("found in {}", found.place()))];
     if found == credential::Source::File {
         findings[0] = Finding::new(
             "credential",
@@ -212,14 +189,9 @@ fn signed_in(portal: &Portal) -> Vec<Finding> {
     match portal.send(&Request::get(routes::this_pat())) {
         Ok(answer) => {
             let record: Option<Record> = serde_json::from_slice(&answer.body).ok();
-            let name = record
-                .as_ref()
-                .and_then(|record| record.name.clone())
-                .unwrap_or_default();
+            let name = record.as_ref().and_then(|record| record.name.clone()).unwrap_or_default();
             findings.push(Finding::ok("PAT accepted", name));
-            findings.push(expiry(
-                record.and_then(|record| record.expires_at).as_deref(),
-            ));
+            findings.push(expiry(record.and_then(|record| record.expires_at).as_deref()));
         }
         Err(failure) if failure.kind() == Kind::Forbidden => {
             findings.push(Finding::ok(
@@ -251,33 +223,23 @@ fn expiry(at: Option<&str>) -> Finding {
 }
 
 fn app(portal: &Portal) -> Vec<Finding> {
-    let skipped = |why: &str| {
-        vec![
-            Finding::skip("app exists", why),
-            Finding::skip("active keys", why),
-        ]
-    };
+    let skipped =
+        |why: &str| vec![Finding::skip("app exists", why), Finding::skip("active keys", why)];
     let selected = match portal.selected() {
         Ok(Some(selected)) => selected,
         Ok(None) => {
             let finding = Finding::new("app selected", Status::Warn, "none")
                 .fix("alter link ID, --app or ALTER_APP_ID");
-            return [finding]
-                .into_iter()
-                .chain(skipped("no app is selected"))
-                .collect();
+            return [finding].into_iter().chain(skipped("no app is selected")).collect();
         }
         Err(failure) => {
             let finding = Finding::failed("app selected", &failure);
-            return [finding]
-                .into_iter()
-                .chain(skipped("no app is selected"))
-                .collect();
+            return [finding].into_iter().chain(skipped("no app is selected")).collect();
         }
     };
     let mut findings = vec![Finding::ok(
         "app selected",
-        format!("{} (by {})", selected.app, selected.source),
+        format!("{} (by {})", selected.app.text(), selected.source),
     )];
     if portal.credential().is_err() {
         findings.extend(skipped("there is no credential"));
@@ -299,19 +261,12 @@ struct Scoped {
     scopes: Vec<String>,
 }
 
-fn active_keys(portal: &Portal, app: &str) -> Result<Finding, Failure> {
-    let request = Request::get(routes::keys(app))
-        .query("status", "active")
-        .query("limit", 1000);
+fn active_keys(portal: &Portal, app: &Id) -> Result<Finding, Failure> {
+    let request = Request::get(routes::keys(app)).query("status", "active").query("limit", 1000);
     let answer = portal.send(&request)?;
     let page = pages::items(&answer)?;
-    let scopes = page
-        .items
-        .iter()
-        .filter_map(|key| serde_json::from_str::<Scoped>(key.get()).ok());
-    let wildcards = scopes
-        .filter(|key| key.scopes.iter().any(|scope| scope.contains('*')))
-        .count();
+    let scopes = page.items.iter().filter_map(|key| serde_json::from_str::<Scoped>(key.get()).ok());
+    let wildcards = scopes.filter(|key| key.scopes.iter().any(|scope| scope.contains('*'))).count();
     let active = page.total.unwrap_or(page.items.len() as u64);
     if wildcards == 0 {
         return Ok(Finding::ok("active keys", active.to_string()));

@@ -4,20 +4,22 @@ use std::net::IpAddr;
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::input::id;
+use crate::input::id::{self, Id};
 use crate::input::instant;
 use crate::input::intake::JsonType;
 use crate::out::json::Object;
 use crate::out::table::{Table, column, derived, time};
-use crate::portal::Portal;
+use crate::portal::Verb as _;
+use crate::portal::call::{Call, Plain};
 use crate::portal::once::ShownOnce;
 
 namespace! {
     /// manage an app's runtime API keys
-    Keys "keys", Portal<'_>: { List, Statistics, Mint, Show, Rotate, Revoke, Rename }
+    Keys "keys", crate::portal::Portal<'_>: { List, Statistics, Mint, Show, Rotate, Revoke, Rename }
 }
 
 const KEYS: Table = Table {
@@ -59,10 +61,10 @@ struct List {
     status: Option<String>,
 }
 
-impl List {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        let request = Request::get(routes::keys(&portal.app()?)).maybe("status", self.status);
-        portal.pages(&request, &KEYS)
+impl Plain for List {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let request = Request::get(routes::keys(&context.app()?)).maybe("status", self.status);
+        Ok(Call::pages(request, &KEYS))
     }
 }
 
@@ -76,9 +78,9 @@ impl List {
 )]
 struct Statistics {}
 
-impl Statistics {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        portal.object(&Request::get(routes::key_statistics(&portal.app()?)))
+impl Plain for Statistics {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        Ok(Call::object(Request::get(routes::key_statistics(&context.app()?))))
     }
 }
 
@@ -121,39 +123,30 @@ struct Mint {
     secret_file: Option<String>,
 }
 
-impl Mint {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        let app = portal.app()?;
-        let body = self.body(portal)?;
-        minted(&app, self.secret_file.as_deref())
-            .send(portal, &Request::post(routes::keys(&app)).body(body))
+impl Plain for Mint {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let app = context.app()?;
+        let request = Request::post(routes::keys(&app)).body(self.body(context)?);
+        Ok(Call::secret(request, minted(&app, self.secret_file)))
     }
+}
 
-    fn body(&self, portal: &Portal) -> Result<Body, Failure> {
+impl Mint {
+    fn body(&self, context: &Context) -> Result<Body, Failure> {
         if let Some(input) = &self.input {
             self.check_alone()?;
-            return Ok(Body::document(&portal.intake.json(
-                "--input",
-                input,
-                JsonType::Object,
-            )?));
+            return Ok(Body::document(&context.intake.json("--input", input, JsonType::Object)?));
         }
         let needed =
             |flag| Failure::usage(flag, "is needed, or --input").fix("alter keys mint --help");
         let name = self.name.as_deref().ok_or_else(|| needed("--name"))?;
         let scopes = self.scopes.as_deref().ok_or_else(|| needed("--scopes"))?;
-        let rpm = self
-            .rate_limit_rpm
-            .as_deref()
-            .and_then(|text| text.parse::<u64>().ok());
+        let rpm = self.rate_limit_rpm.as_deref().and_then(|text| text.parse::<u64>().ok());
         Ok(Body::object()
             .with("name", id::text("--name", name, LONGEST_NAME)?)
             .with("scopes", runtime_scopes(scopes)?)
             .maybe("key_type", self.key_type.as_ref())
-            .maybe(
-                "cidr_allowlist",
-                self.cidr.as_deref().map(blocks).transpose()?,
-            )
+            .maybe("cidr_allowlist", self.cidr.as_deref().map(blocks).transpose()?)
             .maybe("rate_limit_rpm", rpm)
             .maybe("expires_at", self.expiry()?))
     }
@@ -178,17 +171,16 @@ impl Mint {
             ("--expires-at", self.expires_at.is_some()),
         ];
         match given.iter().find(|(_, given)| *given) {
-            Some((flag, _)) => Err(Failure::usage(
-                "--input",
-                format!("replaces {flag}: give one of them"),
-            )),
+            Some((flag, _)) => {
+                Err(Failure::usage("--input", format!("replaces {flag}: give one of them")))
+            }
             None => Ok(()),
         }
     }
 }
 
-fn minted<'a>(app: &str, file: Option<&'a str>) -> ShownOnce<'a> {
-    let app = crate::out::shell::word(app);
+fn minted(app: &Id, file: Option<String>) -> ShownOnce {
+    let app = crate::out::shell::word(app.text());
     ShownOnce {
         thing: "key",
         secret: "api_key",
@@ -212,9 +204,9 @@ struct Show {
     key: String,
 }
 
-impl Show {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        portal.object(&Request::get(key(portal, &self.key)?))
+impl Plain for Show {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        Ok(Call::object(Request::get(key(context, &self.key)?)))
     }
 }
 
@@ -238,13 +230,13 @@ struct Rotate {
     secret_file: Option<String>,
 }
 
-impl Rotate {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        let app = portal.app()?;
+impl Plain for Rotate {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let app = context.app()?;
         let scopes = self.scopes.as_deref().map(runtime_scopes).transpose()?;
-        let request = Request::post(routes::key_rotation(&app, id::id("--key", &self.key)?))
+        let request = Request::post(routes::key_rotation(&app, &Id::parse("--key", &self.key)?))
             .body(Body::object().maybe("scopes", scopes));
-        minted(&app, self.secret_file.as_deref()).send(portal, &request)
+        Ok(Call::secret(request, minted(&app, self.secret_file)))
     }
 }
 
@@ -268,15 +260,12 @@ struct Revoke {
     yes: bool,
 }
 
-impl Revoke {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        let path = key(portal, &self.key)?;
-        let request = Request::delete(path.clone()).maybe("force", self.force.then_some(true));
-        if !portal.dry_run {
-            let question = format!("Revoke key {}? Keys derived from it go too.", self.key);
-            portal.confirm(&question, self.yes)?;
-        }
-        portal.delete(&request, || portal.object(&Request::get(path)))
+impl Plain for Revoke {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let question = format!("Revoke key {}? Keys derived from it go too.", self.key);
+        Ok(Call::delete(key(context, &self.key)?)
+            .switch("force", self.force)
+            .confirm(question, self.yes))
     }
 }
 
@@ -297,16 +286,16 @@ struct Rename {
     name: String,
 }
 
-impl Rename {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
+impl Plain for Rename {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
         let body = Body::object().with("name", id::text("--name", &self.name, LONGEST_NAME)?);
-        portal.object(&Request::patch(key(portal, &self.key)?).body(body))
+        Ok(Call::object(Request::patch(key(context, &self.key)?).body(body)))
     }
 }
 
-fn key(portal: &Portal, key: &str) -> Result<String, Failure> {
-    let key = id::id("--key", key)?;
-    Ok(routes::key(&portal.app()?, key))
+fn key(context: &Context, key: &str) -> Result<String, Failure> {
+    let key = Id::parse("--key", key)?;
+    Ok(routes::key(&context.app()?, &key))
 }
 
 /// Checks that every scope has the form `resource:verb`; `*` stands for all of them.

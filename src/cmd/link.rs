@@ -5,18 +5,13 @@ use argh::{ArgsInfo, FromArgs};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::http::request::Body;
-use crate::input::id;
+use crate::input::id::Id;
 use crate::out::results;
 use crate::workspace;
 
 /// pin an app to this folder, so that --app becomes optional below it
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "link",
-    example = "alter link APP_ID",
-    example = "alter link --status"
-)]
+#[argh(subcommand, name = "link", example = "alter link APP_ID", example = "alter link --status")]
 pub(super) struct Link {
     /// the app's id
     #[argh(positional)]
@@ -42,37 +37,27 @@ impl Link {
 }
 
 fn pin(context: &Context, app: &str) -> Result<(), Failure> {
-    let app = id::id("<id>", app)?;
+    let app = Id::parse("<id>", app)?;
     if context.dry_run {
-        context
-            .streams
-            .note("dry run: nothing is pinned, and no request would be sent");
+        context.streams.note("dry run: nothing is pinned, and no request would be sent");
         return Ok(());
     }
     let pin = workspace::pin(app)?;
-    context
-        .streams
-        .note(&format!("Pinned {app} in {}", pin.file.display()));
+    context.streams.note(&format!("Pinned {} in {}", pin.app.text(), pin.file.display()));
     if let Some(ignore) = workspace::ignore(&pin)? {
-        context
-            .streams
-            .note(&format!("Appended .alter/ to {}", ignore.display()));
+        context.streams.note(&format!("Appended .alter/ to {}", ignore.display()));
     }
     Ok(())
 }
 
 fn status(context: &Context) -> Result<(), Failure> {
     let selected = context.selected()?.ok_or_else(|| {
-        Failure::new(
-            Kind::NotFound,
-            "no app",
-            "nothing is pinned or selected here",
-        )
-        .fix("alter link ID")
+        Failure::new(Kind::NotFound, "no app", "nothing is pinned or selected here")
+            .fix("alter link ID")
     })?;
     let file = selected.file.map(|file| file.display().to_string());
     let shown = Body::object()
-        .with("app_id", selected.app)
+        .with("app_id", selected.app.text())
         .with("source", selected.source)
         .with("file", file);
     results::object(&context.streams, &context.shape, shown.text())
@@ -89,15 +74,11 @@ impl Unlink {
         let pin = workspace::nearest()?
             .ok_or_else(|| Failure::new(Kind::NotFound, "no pin", "no app is pinned here"))?;
         if context.dry_run {
-            context
-                .streams
-                .note(&format!("dry run: {} stays", pin.file.display()));
+            context.streams.note(&format!("dry run: {} stays", pin.file.display()));
             return Ok(());
         }
         workspace::unpin(&pin)?;
-        context
-            .streams
-            .note(&format!("Unpinned {} ({})", pin.app, pin.file.display()));
+        context.streams.note(&format!("Unpinned {} ({})", pin.app.text(), pin.file.display()));
         Ok(())
     }
 }

@@ -54,9 +54,7 @@ pub(super) fn whoami(portal: &Portal) -> Result<(), Failure> {
         if record.is_none() {
             portal.streams.note(UNSEEN);
         }
-        let shown = record.map_or(Ok(local.clone()), |record| {
-            complete(portal, &local, &record)
-        })?;
+        let shown = record.map_or(Ok(local.clone()), |record| complete(portal, &local, &record))?;
         warn_of_plain_text(portal, credential);
         portal.print_object(shown.text())
     })
@@ -83,9 +81,8 @@ fn complete(portal: &Portal, local: &Body, record: &str) -> Result<Body, Failure
     if let Some(expires) = record.string("expires_at") {
         warn_of_expiry(portal, &expires);
     }
-    let known = Object::parse(local.text()).map_or(Vec::new(), |known| {
-        known.keys().map(str::to_owned).collect()
-    });
+    let known = Object::parse(local.text())
+        .map_or(Vec::new(), |known| known.keys().map(str::to_owned).collect());
     Ok(record
         .entries()
         .filter(|(key, _)| !known.iter().any(|known| known == key))

@@ -57,20 +57,12 @@ impl PortalError {
 impl Answer {
     /// An answer from its parts.
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
-        Self {
-            status,
-            body,
-            unanswered_before: false,
-            headers,
-        }
+        Self { status, body, unanswered_before: false, headers }
     }
 
     /// The value of a header; names are lower-case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
     /// All headers.
@@ -87,9 +79,7 @@ impl Answer {
     pub fn json(&self) -> Result<&str, Failure> {
         self.accepted()?;
         let document = serde_json::from_slice::<&RawValue>(&self.body);
-        document
-            .map(RawValue::get)
-            .map_err(|_| self.broken("is not JSON"))
+        document.map(RawValue::get).map_err(|_| self.broken("is not JSON"))
     }
 
     /// Refuses every status but 2xx.
@@ -104,21 +94,10 @@ impl Answer {
     /// An answer that breaks the contract, with its first characters.
     pub fn broken(&self, why: &str) -> Failure {
         let text = String::from_utf8_lossy(&self.body);
-        let shown: String = text
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(SHOWN)
-            .collect();
-        let shown = if shown.is_empty() {
-            String::new()
-        } else {
-            format!(": {shown}")
-        };
-        Failure::error(
-            "the portal's answer",
-            format!("{why} (status {}){shown}", self.status),
-        )
-        .portal(None, self.request_id())
+        let shown: String = text.chars().filter(|c| !c.is_control()).take(SHOWN).collect();
+        let shown = if shown.is_empty() { String::new() } else { format!(": {shown}") };
+        Failure::error("the portal's answer", format!("{why} (status {}){shown}", self.status))
+            .portal(None, self.request_id())
     }
 
     /// What the body of a refusal says, as far as it can be read.
@@ -126,14 +105,10 @@ impl Answer {
         let Ok(envelope) = serde_json::from_slice::<Envelope>(&self.body) else {
             return PortalError::default();
         };
-        let missing = envelope
-            .details
-            .and_then(|details| details.missing.or(details.required));
+        let missing = envelope.details.and_then(|details| details.missing.or(details.required));
         PortalError {
             code: envelope.error,
-            message: envelope
-                .message
-                .or_else(|| envelope.detail.as_ref().and_then(validation)),
+            message: envelope.message.or_else(|| envelope.detail.as_ref().and_then(validation)),
             missing: missing.map(words).unwrap_or_default(),
         }
     }
@@ -165,10 +140,8 @@ impl Answer {
             [] => why,
             missing => format!("{why} (missing scope: {})", missing.join(", ")),
         };
-        let failure = Failure::new(kind, what, why).retry_after(
-            self.header("retry-after")
-                .and_then(|text| text.trim().parse().ok()),
-        );
+        let failure = Failure::new(kind, what, why)
+            .retry_after(self.header("retry-after").and_then(|text| text.trim().parse().ok()));
         let failure = match fix(&error) {
             Some(fix) => failure.fix(fix),
             None => failure,
@@ -222,10 +195,7 @@ fn validation(detail: &Value) -> Option<String> {
                 .cloned()
                 .collect::<Vec<_>>()
                 .join(".");
-            format!(
-                "{place}: {}",
-                problem["msg"].as_str().unwrap_or("is not accepted")
-            )
+            format!("{place}: {}", problem["msg"].as_str().unwrap_or("is not accepted"))
         })
         .collect();
     Some(sentences.join("; ")).filter(|text| !text.is_empty())

@@ -57,13 +57,7 @@ impl Client {
                 .chain(TcpConnector::default())
                 .chain(Tls::new(roots, &refused)?);
         let agent = ureq::Agent::with_parts(config, connector, Names::default());
-        Ok(Self {
-            agent,
-            origin,
-            timeout,
-            debug,
-            refused,
-        })
+        Ok(Self { agent, origin, timeout, debug, refused })
     }
 
     /// The origin it talks to.
@@ -110,11 +104,7 @@ impl Client {
                     let in_doubt =
                         request.method != Method::Get && (unanswered || trouble.leaves_doubt());
                     let failure = self.explain(&request, trouble);
-                    return Err(if in_doubt {
-                        failure.fix(IN_DOUBT)
-                    } else {
-                        failure
-                    });
+                    return Err(if in_doubt { failure.fix(IN_DOUBT) } else { failure });
                 }
             };
             let pause = wait.map_or_else(|| retry::pause(number), Duration::from_secs);
@@ -137,9 +127,7 @@ impl Client {
         pat: Option<&Pat>,
     ) -> Result<Answer, Trouble> {
         let url = format!("{}{}", self.origin, request.target());
-        let mut builder = http::Request::builder()
-            .method(request.method.name())
-            .uri(&url);
+        let mut builder = http::Request::builder().method(request.method.name()).uri(&url);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
@@ -188,9 +176,9 @@ impl Client {
         }
         match read {
             Ok(_) => Ok(answer),
-            Err(error) => Err(Trouble::Final(
-                answer.broken(&Trouble::while_reading(&error, self.timeout)),
-            )),
+            Err(error) => {
+                Err(Trouble::Final(answer.broken(&Trouble::while_reading(&error, self.timeout))))
+            }
         }
     }
 
@@ -208,9 +196,7 @@ impl Client {
 
     fn unknown_issuer(&self, what: &str) -> Failure {
         let issuer = self.refused.lock().ok().and_then(|refused| refused.clone());
-        let name = issuer
-            .map(|name| format!(", `{name}`,"))
-            .unwrap_or_default();
+        let name = issuer.map(|name| format!(", `{name}`,")).unwrap_or_default();
         let why =
             format!("the server's certificate was refused: its issuer{name} is not trusted here");
         Failure::error(what, why).fix(
@@ -223,10 +209,7 @@ fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
         .map(|(name, value)| {
-            (
-                name.to_string(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
+            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect()
 }
@@ -241,10 +224,7 @@ fn refuse_credential(target: &str) -> Result<(), Failure> {
     if credentials(target) == target {
         return Ok(());
     }
-    Err(Failure::usage(
-        "an argument",
-        "looks like a credential, which must not stand in a URL",
-    ))
+    Err(Failure::usage("an argument", "looks like a credential, which must not stand in a URL"))
 }
 
 /// Gives every POST a key, the same on each try, so that a lost answer never does the work twice.
@@ -252,9 +232,7 @@ fn with_idempotency_key(request: &Request) -> Result<Request, Failure> {
     let mut request = request.clone();
     if request.method == Method::Post && !retry::is_safe(&request) {
         let bytes = random::bytes::<16>()?;
-        request
-            .headers
-            .push(("Idempotency-Key".into(), id::hex(&bytes)));
+        request.headers.push(("Idempotency-Key".into(), id::hex(&bytes)));
     }
     Ok(request)
 }

@@ -32,11 +32,7 @@ fn first_of(names: &[&'static str]) -> Result<Option<(&'static str, String)>, Fa
 
 // The address may hold a password: no message repeats it.
 fn parse(name: &str, url: &str) -> Result<Proxy, Failure> {
-    let with_scheme = if url.contains("://") {
-        url.to_owned()
-    } else {
-        format!("http://{url}")
-    };
+    let with_scheme = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
     if !with_scheme.to_ascii_lowercase().starts_with("http://") {
         return Err(Failure::usage(name, "only http:// proxies are understood"));
     }
@@ -47,10 +43,7 @@ fn is_exempt(host: &str) -> Result<bool, Failure> {
     let Some((_, list)) = first_of(&["no_proxy", "NO_PROXY"])? else {
         return Ok(false);
     };
-    Ok(list
-        .split([',', ' '])
-        .map(str::trim)
-        .any(|entry| matches(entry, host)))
+    Ok(list.split([',', ' ']).map(str::trim).any(|entry| matches(entry, host)))
 }
 
 /// Whether an entry of `NO_PROXY` covers a host: `*`, a domain with its subdomains, an address, a CIDR block.
@@ -83,9 +76,7 @@ fn in_block(address: IpAddr, network: &str, bits: &str) -> Option<bool> {
             Some(address.to_bits() & mask == network.to_bits() & mask)
         }
         (IpAddr::V6(address), IpAddr::V6(network)) => {
-            let mask = u128::MAX
-                .checked_shl(128_u32.checked_sub(bits)?)
-                .unwrap_or(0);
+            let mask = u128::MAX.checked_shl(128_u32.checked_sub(bits)?).unwrap_or(0);
             Some(address.to_bits() & mask == network.to_bits() & mask)
         }
         _ => None,

@@ -50,13 +50,7 @@ pub struct Request {
 impl Request {
     /// A request without query and body.
     pub fn new(method: Method, path: String) -> Self {
-        Self {
-            method,
-            path,
-            headers: Vec::new(),
-            query: Vec::new(),
-            body: None,
-        }
+        Self { method, path, headers: Vec::new(), query: Vec::new(), body: None }
     }
 
     /// `GET path`
@@ -209,21 +203,15 @@ fn redact_at(document: &str, depth: usize) -> String {
             .entries()
             .map(|(key, value)| {
                 let secret = SECRET_KEYS.contains(&key) && value.get() != "null";
-                let shown = if secret {
-                    HIDDEN.into()
-                } else {
-                    redact_at(value.get(), depth + 1)
-                };
+                let shown = if secret { HIDDEN.into() } else { redact_at(value.get(), depth + 1) };
                 format!("{}:{shown}", json::quote(key))
             })
             .collect();
         return format!("{{{}}}", entries.join(","));
     }
     if let Some(elements) = json::array(document) {
-        let elements: Vec<String> = elements
-            .iter()
-            .map(|element| redact_at(element.get(), depth + 1))
-            .collect();
+        let elements: Vec<String> =
+            elements.iter().map(|element| redact_at(element.get(), depth + 1)).collect();
         return format!("[{}]", elements.join(","));
     }
     document.to_owned()
@@ -239,13 +227,8 @@ mod tests {
             .with("name", "é")
             .maybe("none", None::<&str>)
             .with("client_secret", "s")
-            .with(
-                "deep",
-                serde_json::json!([{ "api_key": "k", "secret": null }]),
-            );
-        let request = Request::post("/api/v1/x".into())
-            .query("a b", "c&d")
-            .body(body);
+            .with("deep", serde_json::json!([{ "api_key": "k", "secret": null }]));
+        let request = Request::post("/api/v1/x".into()).query("a b", "c&d").body(body);
         assert_eq!(
             request.preview(),
             r#"{"method":"POST","path":"/api/v1/x?a%20b=c%26d","body":{"name":"é","client_secret":"[redacted]","deep":[{"api_key":"[redacted]","secret":null}]}}"#

@@ -31,11 +31,7 @@ impl Resolver for Names {
             }
             Err(_) => return self.others.resolve(uri, config, timeout),
         };
-        let usual = if uri.scheme_str() == Some("https") {
-            443
-        } else {
-            80
-        };
+        let usual = if uri.scheme_str() == Some("https") { 443 } else { 80 };
         let port = uri.port_u16().unwrap_or(usual);
         let mut addresses = self.empty();
         for address in known {

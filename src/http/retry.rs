@@ -16,10 +16,9 @@ pub const LONGEST_WAIT: u64 = 60;
 pub fn is_safe(request: &Request) -> bool {
     match request.method {
         Method::Get | Method::Put | Method::Delete => true,
-        Method::Post | Method::Patch => request
-            .headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("idempotency-key")),
+        Method::Post | Method::Patch => {
+            request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("idempotency-key"))
+        }
     }
 }
 
@@ -62,14 +61,8 @@ mod tests {
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         assert_eq!(seconds(" 7 ", 0), Some(7));
-        assert_eq!(
-            seconds("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_770),
-            Some(7)
-        );
-        assert_eq!(
-            seconds("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_999),
-            Some(0)
-        );
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_770), Some(7));
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_999), Some(0));
         assert_eq!(seconds("soon", 0), None);
     }
 }

@@ -13,9 +13,7 @@ use crate::out;
 
 /// Reads the roots for this process.
 pub fn load() -> Result<RootCertStore, Failure> {
-    let mut roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(path) = environment::filled("SSL_CERT_FILE")? {
         let added = add_file(&mut roots, Path::new(&path))
             .map_err(|why| Failure::usage(format!("SSL_CERT_FILE: {path}"), why))?;
@@ -36,27 +34,22 @@ fn require(added: usize, variable: &str, path: &str) -> Result<(), Failure> {
     if added > 0 {
         return Ok(());
     }
-    Err(
-        Failure::usage(format!("{variable}: {path}"), "holds no PEM certificate").fix(format!(
-            "name a file of PEM certificates, or unset {variable}"
-        )),
-    )
+    Err(Failure::usage(format!("{variable}: {path}"), "holds no PEM certificate")
+        .fix(format!("name a file of PEM certificates, or unset {variable}")))
 }
 
 fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<usize, String> {
     let bytes = fs::read(path).map_err(|error| out::reason(&error))?;
-    let certificates: Vec<CertificateDer> = CertificateDer::pem_slice_iter(&bytes)
-        .filter_map(Result::ok)
-        .collect();
+    let certificates: Vec<CertificateDer> =
+        CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
     Ok(roots.add_parsable_certificates(certificates).0)
 }
 
 fn add_folder(roots: &mut RootCertStore, folder: &Path) -> Result<usize, String> {
     let entries = fs::read_dir(folder).map_err(|error| out::reason(&error))?;
     // Hashed names are links to the files beside them: each file is read once.
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| fs::canonicalize(entry.ok()?.path()).ok())
-        .collect();
+    let mut files: Vec<PathBuf> =
+        entries.filter_map(|entry| fs::canonicalize(entry.ok()?.path()).ok()).collect();
     files.sort();
     files.dedup();
     let files = files.iter().filter(|file| file.is_file());

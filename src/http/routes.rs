@@ -1,51 +1,31 @@
 //! Every path of the portal's API. A deployment that differs is met here and nowhere else.
 
 use super::url::segment;
+use crate::input::id::Id;
 
 /// What every path begins with.
 pub const PREFIX: &str = "/api/v1";
 
-/// The PAT that makes the request.
-pub fn this_pat() -> String {
-    format!("{PREFIX}/pats/me")
+macro_rules! routes {
+    ($($name:ident($($id:ident),*) = $path:literal;)+) => {
+        $(#[doc = concat!("`", $path, "`")]
+        pub fn $name($($id: &Id),*) -> String {
+            $(let $id = segment($id.text());)*
+            PREFIX.to_owned() + &format!($path)
+        })+
+    };
 }
 
-/// All apps.
-pub fn apps() -> String {
-    format!("{PREFIX}/apps")
-}
-
-/// One app.
-pub fn app(app: &str) -> String {
-    format!("{PREFIX}/apps/{}", segment(app))
-}
-
-/// A step in the life of an app: `archive`, `unarchive`.
-pub fn app_action(app: &str, action: &str) -> String {
-    format!("{}/{action}", self::app(app))
-}
-
-/// The keys of an app.
-pub fn keys(app: &str) -> String {
-    format!("{}/keys", self::app(app))
-}
-
-/// One key of an app.
-pub fn key(app: &str, key: &str) -> String {
-    format!("{}/{}", keys(app), segment(key))
-}
-
-/// How many keys an app has and may have.
-pub fn key_statistics(app: &str) -> String {
-    format!("{}/statistics", keys(app))
-}
-
-/// A new secret for a key.
-pub fn key_rotation(app: &str, key: &str) -> String {
-    format!("{}/rotate", self::key(app, key))
-}
-
-/// A feed of the audit log: `events`, `portal-actions`.
-pub fn audit(feed: &str) -> String {
-    format!("{PREFIX}/audit/{feed}")
+routes! {
+    this_pat() = "/pats/me";
+    apps() = "/apps";
+    app(app) = "/apps/{app}";
+    archive(app) = "/apps/{app}/archive";
+    unarchive(app) = "/apps/{app}/unarchive";
+    keys(app) = "/apps/{app}/keys";
+    key(app, key) = "/apps/{app}/keys/{key}";
+    key_statistics(app) = "/apps/{app}/keys/statistics";
+    key_rotation(app, key) = "/apps/{app}/keys/{key}/rotate";
+    audit_events() = "/audit/events";
+    portal_actions() = "/audit/portal-actions";
 }

@@ -50,9 +50,7 @@ impl Tls {
                 refused: refused.clone(),
             }))
             .with_no_client_auth();
-        Ok(Self {
-            config: Some(Arc::new(config)),
-        })
+        Ok(Self { config: Some(Arc::new(config)) })
     }
 }
 
@@ -77,11 +75,7 @@ impl<In: Transport> Connector<In> for Tls {
             return Ok(Some(Either::A(transport)));
         }
         let config = self.config.clone().ok_or(Error::TlsRequired)?;
-        let host = details
-            .uri
-            .host()
-            .unwrap_or_default()
-            .trim_matches(['[', ']']);
+        let host = details.uri.host().unwrap_or_default().trim_matches(['[', ']']);
         let name =
             ServerName::try_from(host.to_owned()).map_err(|_| Error::Tls("bad host name"))?;
         let mut session = ClientConnection::new(config, name).map_err(tls_error)?;
@@ -91,10 +85,7 @@ impl<In: Transport> Connector<In> for Tls {
         let config = details.config;
         Ok(Some(Either::B(TlsTransport {
             buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
-            stream: StreamOwned {
-                conn: session,
-                sock: socket,
-            },
+            stream: StreamOwned { conn: session, sock: socket },
         })))
     }
 }

@@ -49,10 +49,7 @@ impl Trouble {
     }
 
     fn of_io(error: &io::Error) -> Self {
-        if let Some(tls) = error
-            .get_ref()
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-        {
+        if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             return match tls {
                 rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
                     Self::UnknownIssuer
@@ -77,10 +74,7 @@ impl Trouble {
 
     /// The reason why a body could not be read to its end.
     pub fn while_reading(error: &io::Error, timeout: Duration) -> String {
-        match error
-            .get_ref()
-            .and_then(|inner| inner.downcast_ref::<Error>())
-        {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
             Some(Error::Timeout(_)) => too_slow(timeout),
             _ => "breaks off before its end".into(),
         }

@@ -18,10 +18,7 @@ impl Origin {
     pub fn parse(what: &str, url: &str) -> Result<Self, Failure> {
         let refuse = |why: &str| Failure::usage(what, why.to_owned());
         let lower = url.to_ascii_lowercase();
-        let (https, rest) = match (
-            lower.strip_prefix("https://"),
-            lower.strip_prefix("http://"),
-        ) {
+        let (https, rest) = match (lower.strip_prefix("https://"), lower.strip_prefix("http://")) {
             (Some(rest), _) => (true, rest),
             (_, Some(rest)) => (false, rest),
             _ => return Err(refuse("must begin with https://")),
@@ -43,9 +40,7 @@ impl Origin {
             port: port.unwrap_or(if https { 443 } else { 80 }),
         };
         if !https && !origin.is_loopback() {
-            return Err(refuse(
-                "must be https:// (http:// is for loopback hosts only)",
-            ));
+            return Err(refuse("must be https:// (http:// is for loopback hosts only)"));
         }
         Ok(origin)
     }
@@ -63,27 +58,16 @@ impl Origin {
     /// Whether it is this machine.
     pub fn is_loopback(&self) -> bool {
         self.host == "localhost"
-            || self
-                .host
-                .parse::<Ipv4Addr>()
-                .is_ok_and(|address| address.is_loopback())
+            || self.host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
             || self.host == "[::1]"
     }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let (scheme, usual) = if self.https {
-            ("https", 443)
-        } else {
-            ("http", 80)
-        };
+        let (scheme, usual) = if self.https { ("https", 443) } else { ("http", 80) };
         write!(f, "{scheme}://{}", self.host)?;
-        if self.port == usual {
-            Ok(())
-        } else {
-            write!(f, ":{}", self.port)
-        }
+        if self.port == usual { Ok(()) } else { write!(f, ":{}", self.port) }
     }
 }
 
@@ -100,10 +84,7 @@ fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
 }
 
 fn is_host(host: &str) -> bool {
-    if let Some(address) = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return address.parse::<Ipv6Addr>().is_ok();
     }
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
@@ -125,15 +106,14 @@ pub fn segment(text: &str) -> String {
 
 /// A text as it stands in a query or a form: everything but the unreserved characters of RFC 3986 encoded.
 pub fn encode(text: &str) -> String {
-    text.bytes()
-        .fold(String::with_capacity(text.len()), |mut out, byte| {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                let _ = write!(out, "%{byte:02X}");
-            }
-            out
-        })
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
 }
 
 /// A percent-encoded text decoded; a `%` without two digits stays; `None` when it is not UTF-8 underneath.
@@ -143,11 +123,7 @@ pub fn decode(text: &str) -> Option<String> {
     while let Some((&first, after)) = rest.split_first() {
         let encoded = after.get(..2).filter(|_| first == b'%').and_then(hex_byte);
         bytes.push(encoded.unwrap_or(first));
-        rest = if encoded.is_some() {
-            &after[2..]
-        } else {
-            after
-        };
+        rest = if encoded.is_some() { &after[2..] } else { after };
     }
     String::from_utf8(bytes).ok()
 }
@@ -175,16 +151,9 @@ mod tests {
 
     #[test]
     fn origins_are_compared_after_one_parser() {
-        let parse = |url| {
-            Origin::parse("--base-url", url)
-                .map(|origin| origin.to_string())
-                .ok()
-        };
+        let parse = |url| Origin::parse("--base-url", url).map(|origin| origin.to_string()).ok();
         for (url, origin) in [
-            (
-                "https://Backend.AlterAuth.com:443/",
-                Some("https://backend.alterauth.com"),
-            ),
+            ("https://Backend.AlterAuth.com:443/", Some("https://backend.alterauth.com")),
             ("https://h:8443", Some("https://h:8443")),
             ("http://127.9.9.9:80", Some("http://127.9.9.9")),
             ("HTTP://[::1]:4400", Some("http://[::1]:4400")),
@@ -216,10 +185,7 @@ mod tests {
     #[test]
     fn forms_are_decoded() {
         let pairs = form("a=1+2&b=%C3%A9&c").unwrap();
-        let pairs: Vec<_> = pairs
-            .iter()
-            .map(|(k, v)| (k.as_str(), v.as_str()))
-            .collect();
+        let pairs: Vec<_> = pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
         assert_eq!(pairs, [("a", "1 2"), ("b", "é"), ("c", "")]);
         assert!(form("a=%ff").is_none());
         assert_eq!(decode("%zz%4").as_deref(), Some("%zz%4"));

@@ -61,15 +61,10 @@ mod tests {
     fn names_the_issuer() {
         let mut authority = rcgen::CertificateParams::new(vec![]).unwrap();
         authority.distinguished_name = rcgen::DistinguishedName::new();
-        authority
-            .distinguished_name
-            .push(rcgen::DnType::CommonName, "Corporate Root é");
+        authority.distinguished_name.push(rcgen::DnType::CommonName, "Corporate Root é");
         let key = rcgen::KeyPair::generate().unwrap();
         let certificate = authority.self_signed(&key).unwrap();
-        assert_eq!(
-            issuer(certificate.der()).as_deref(),
-            Some("Corporate Root é")
-        );
+        assert_eq!(issuer(certificate.der()).as_deref(), Some("Corporate Root é"));
         for end in 0..certificate.der().len() {
             issuer(&certificate.der()[..end]);
         }

@@ -6,21 +6,24 @@ use crate::failure::Failure;
 
 const LONGEST_ID: usize = 200;
 
-/// Checks an id: not empty, at most 200 characters, nothing unprintable. `what` names the flag or operand.
-pub fn id<'a>(what: &str, id: &'a str) -> Result<&'a str, Failure> {
-    if id.is_empty() {
-        return Err(Failure::usage(what, "is empty"));
+/// An id that was checked: not empty, at most 200 characters, nothing unprintable.
+#[derive(Clone, Debug)]
+pub struct Id(String);
+
+impl Id {
+    /// Checks an id. `what` names the flag or operand.
+    pub fn parse(what: &str, id: &str) -> Result<Self, Failure> {
+        text(what, id, LONGEST_ID)?;
+        if id.chars().any(char::is_control) {
+            return Err(Failure::usage(what, "has a control character in it"));
+        }
+        Ok(Self(id.to_owned()))
     }
-    if id.chars().count() > LONGEST_ID {
-        return Err(Failure::usage(
-            what,
-            format!("is longer than {LONGEST_ID} characters"),
-        ));
+
+    /// The id as it was given.
+    pub fn text(&self) -> &str {
+        &self.0
     }
-    if id.chars().any(char::is_control) {
-        return Err(Failure::usage(what, "has a control character in it"));
-    }
-    Ok(id)
 }
 
 /// Checks a text of `1..=most` characters.
@@ -29,19 +32,14 @@ pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failu
         return Err(Failure::usage(what, "is empty"));
     }
     if text.chars().count() > most {
-        return Err(Failure::usage(
-            what,
-            format!("is longer than {most} characters"),
-        ));
+        return Err(Failure::usage(what, format!("is longer than {most} characters")));
     }
     Ok(text)
 }
 
 /// Checks a web address: `http://` or `https://` and a host.
 pub fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
-    let host = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let plain = |text: &str| !text.chars().any(|c| c.is_control() || c.is_whitespace());
     match host {
         Some(host) if !host.is_empty() && !host.starts_with(['/', '?', '#']) && plain(host) => {
@@ -62,10 +60,8 @@ pub fn list(what: &str, text: &str) -> Result<Vec<String>, Failure> {
 
 /// Writes bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

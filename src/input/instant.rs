@@ -62,8 +62,5 @@ pub fn window(
     {
         return Err(Failure::usage("--end", "lies before the start"));
     }
-    Ok(Window {
-        start: start.map(time::format),
-        end: end.map(time::format),
-    })
+    Ok(Window { start: start.map(time::format), end: end.map(time::format) })
 }

@@ -63,10 +63,7 @@ impl Intake {
     /// Everything on standard input, which one flag may have.
     pub fn stdin(&self, flag: &str) -> Result<Vec<u8>, Failure> {
         if self.stdin_taken.replace(true) {
-            return Err(Failure::usage(
-                flag,
-                "standard input is already used by another flag",
-            ));
+            return Err(Failure::usage(flag, "standard input is already used by another flag"));
         }
         read(flag, io::stdin().lock())
     }

@@ -11,9 +11,7 @@ const DAY: i64 = 86_400;
 pub fn now() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| {
-            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-        })
+        .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// Reads an ISO 8601 date (midnight UTC), or a date-time with `Z` or an offset; fractions are dropped.
@@ -60,9 +58,7 @@ pub fn duration(text: &str) -> Option<i64> {
         'w' => 7 * DAY,
         _ => return None,
     };
-    digits(&text[..text.len() - 1])
-        .filter(|count| *count > 0)?
-        .checked_mul(unit)
+    digits(&text[..text.len() - 1]).filter(|count| *count > 0)?.checked_mul(unit)
 }
 
 /// Reads the `Date` and `Retry-After` form of RFC 9110: `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -78,17 +74,13 @@ pub fn parse_http(text: &str) -> Option<i64> {
 /// Writes an instant in the form of RFC 9110, for `Date`.
 pub fn format_http(instant: i64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (year, month, day) = civil(instant.div_euclid(DAY));
     let weekday = usize::try_from(instant.div_euclid(DAY).rem_euclid(7)).unwrap_or(0);
     let month = usize::try_from(month - 1).unwrap_or(0);
     let clock = &format(instant)[11..19];
-    format!(
-        "{}, {day:02} {} {year:04} {clock} GMT",
-        DAYS[weekday], MONTHS[month]
-    )
+    format!("{}, {day:02} {} {year:04} {clock} GMT", DAYS[weekday], MONTHS[month])
 }
 
 fn digits(text: &str) -> Option<i64> {
@@ -103,11 +95,7 @@ fn civil_date(text: &str) -> Option<i64> {
     if bytes[4] != b'-' || bytes[7] != b'-' {
         return None;
     }
-    let date = (
-        digits(text.get(..4)?)?,
-        digits(text.get(5..7)?)?,
-        digits(text.get(8..)?)?,
-    );
+    let date = (digits(text.get(..4)?)?, digits(text.get(5..7)?)?, digits(text.get(8..)?)?);
     let days = days(date.0, date.1, date.2);
     // A day that the month does not have comes back as another date.
     (civil(days) == date).then_some(days)
@@ -126,11 +114,7 @@ fn offset(zone: &str) -> Option<i64> {
     if zone.eq_ignore_ascii_case("z") {
         return Some(0);
     }
-    let sign = if zone.strip_prefix('-').is_some() {
-        -1
-    } else {
-        1
-    };
+    let sign = if zone.strip_prefix('-').is_some() { -1 } else { 1 };
     let (hours, minutes) = zone.strip_prefix(['+', '-'])?.split_once(':')?;
     let (hours, minutes) = (
         digits(hours).filter(|h| hours.len() == 2 && *h < 24)?,
@@ -157,11 +141,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
         (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     let year = era * 400 + year_of_era + i64::from(month <= 2);
     (year, month, day_of_year - (153 * shifted + 2) / 5 + 1)
 }
@@ -212,26 +192,14 @@ mod tests {
     fn reads_durations() {
         assert_eq!(duration("30s"), Some(30));
         assert_eq!(duration("2w"), Some(1_209_600));
-        for text in [
-            "",
-            "5",
-            "h",
-            "0d",
-            "-1h",
-            "1.5h",
-            "99999999999999999w",
-            "1é",
-        ] {
+        for text in ["", "5", "h", "0d", "-1h", "1.5h", "99999999999999999w", "1é"] {
             assert_eq!(duration(text), None, "{text}");
         }
     }
 
     #[test]
     fn reads_and_writes_http_dates() {
-        assert_eq!(
-            parse_http("Sun, 06 Nov 1994 08:49:37 GMT"),
-            Some(784_111_777)
-        );
+        assert_eq!(parse_http("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
         assert_eq!(format_http(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(parse_http("tomorrow"), None);
     }

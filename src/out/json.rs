@@ -22,11 +22,7 @@ impl<'a> Object<'a> {
 
     /// The value of a top-level key; of a key given twice, the last.
     pub fn get(&self, key: &str) -> Option<&'a RawValue> {
-        self.0
-            .iter()
-            .rev()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| *value)
+        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| *value)
     }
 
     /// The value at a path such as `stats.keys`; `None` when it is missing or null.
@@ -55,12 +51,7 @@ impl<'a> Object<'a> {
 
     /// The object without the keys that are not in `wanted`, as compact JSON.
     pub fn only(&self, wanted: &[String]) -> String {
-        self.written(|name, value| {
-            wanted
-                .iter()
-                .any(|key| key == name)
-                .then(|| value.to_owned())
-        })
+        self.written(|name, value| wanted.iter().any(|key| key == name).then(|| value.to_owned()))
     }
 
     /// The object with one value replaced, as compact JSON.
@@ -72,11 +63,7 @@ impl<'a> Object<'a> {
         let entries: Vec<String> = self
             .entries()
             .filter_map(|(name, value)| {
-                Some(format!(
-                    "{}:{}",
-                    quote(name),
-                    compact(&keep(name, value.get())?)
-                ))
+                Some(format!("{}:{}", quote(name), compact(&keep(name, value.get())?)))
             })
             .collect();
         format!("{{{}}}", entries.join(","))
@@ -187,9 +174,7 @@ impl<'a> Iterator for Tokens<'a> {
         let length = match first {
             b'"' => string_length(rest.as_bytes()),
             b'{' | b'}' | b'[' | b']' | b',' | b':' => 1,
-            _ => rest
-                .find([',', '}', ']', ' ', '\n', '\r', '\t'])
-                .unwrap_or(rest.len()),
+            _ => rest.find([',', '}', ']', ' ', '\n', '\r', '\t']).unwrap_or(rest.len()),
         };
         let (token, rest) = rest.split_at_checked(length)?;
         self.0 = rest;
@@ -231,14 +216,8 @@ mod tests {
     #[test]
     fn keeps_only_what_is_asked() {
         let object = Object::parse(SPACED).unwrap();
-        assert_eq!(
-            object.only(&["a".into(), "e".into()]),
-            r#"{"a":"x \" }","e":[]}"#
-        );
-        assert_eq!(
-            object.with("b", "null"),
-            r#"{"b":null,"a":"x \" }","e":[]}"#
-        );
+        assert_eq!(object.only(&["a".into(), "e".into()]), r#"{"a":"x \" }","e":[]}"#);
+        assert_eq!(object.with("b", "null"), r#"{"b":null,"a":"x \" }","e":[]}"#);
     }
 
     #[test]

@@ -15,11 +15,7 @@ pub fn confirm(streams: &Streams, question: &str, flag: &str) -> Result<(), Fail
     if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         return Ok(());
     }
-    Err(Failure::new(
-        Kind::Cancelled,
-        "cancelled",
-        "nothing was changed",
-    ))
+    Err(Failure::new(Kind::Cancelled, "cancelled", "nothing was changed"))
 }
 
 /// Asks for `name` to be typed exactly; `flag` is what skips the question.
@@ -39,18 +35,11 @@ fn answer(streams: &Streams, question: &str, flag: &str) -> Result<String, Failu
     require_person(streams, flag)?;
     streams.ask(question);
     let mut answer = String::new();
-    let read = io::stdin()
-        .lock()
-        .take(LONGEST_ANSWER)
-        .read_line(&mut answer);
+    let read = io::stdin().lock().take(LONGEST_ANSWER).read_line(&mut answer);
     match read {
         Ok(0) | Err(_) => {
             streams.note("");
-            Err(Failure::new(
-                Kind::Cancelled,
-                "cancelled",
-                "no answer; nothing was changed",
-            ))
+            Err(Failure::new(Kind::Cancelled, "cancelled", "no answer; nothing was changed"))
         }
         Ok(_) => Ok(answer),
     }
@@ -62,9 +51,6 @@ pub fn require_person(streams: &Streams, flag: &str) -> Result<(), Failure> {
     if streams.stdin_is_terminal() && streams.stderr_is_terminal() && !in_ci {
         return Ok(());
     }
-    Err(Failure::usage(
-        "this needs a confirmation",
-        "there is no terminal to ask on",
-    )
-    .fix(format!("give {flag}")))
+    Err(Failure::usage("this needs a confirmation", "there is no terminal to ask on")
+        .fix(format!("give {flag}")))
 }

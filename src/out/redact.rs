@@ -6,14 +6,8 @@ use std::sync::RwLock;
 use super::json;
 
 /// What the credentials of the portal begin with.
-pub const MARKS: [&str; 6] = [
-    "alter_pat_",
-    "alter_rk_",
-    "alter_ak_",
-    "alter_dk_",
-    "alter_pk_",
-    "alter_key_",
-];
+pub const MARKS: [&str; 6] =
+    ["alter_pat_", "alter_rk_", "alter_ak_", "alter_dk_", "alter_pk_", "alter_key_"];
 
 /// What is left visible of a key's prefix, as the portal itself shows it, is shorter than this.
 const SHORTEST_SECRET: usize = 12;
@@ -36,9 +30,9 @@ pub fn credentials(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let known = IN_USE.read().map(|known| known.clone()).unwrap_or_default();
-    let hidden = known.iter().fold(text.to_owned(), |text, credential| {
-        text.replace(credential, "alter_[redacted]")
-    });
+    let hidden = known
+        .iter()
+        .fold(text.to_owned(), |text, credential| text.replace(credential, "alter_[redacted]"));
     Cow::Owned(lookalikes(&hidden))
 }
 
@@ -49,11 +43,7 @@ fn lookalikes(text: &str) -> String {
         let (before, found) = rest.split_at(at + mark.len());
         let length = found.find(|c: char| !is_body(c)).unwrap_or(found.len());
         out.push_str(before);
-        out.push_str(if length < SHORTEST_SECRET {
-            &found[..length]
-        } else {
-            "[redacted]"
-        });
+        out.push_str(if length < SHORTEST_SECRET { &found[..length] } else { "[redacted]" });
         rest = &found[length..];
     }
     out.push_str(rest);
@@ -61,10 +51,7 @@ fn lookalikes(text: &str) -> String {
 }
 
 fn first_mark(text: &str) -> Option<(usize, &'static str)> {
-    MARKS
-        .iter()
-        .filter_map(|mark| text.find(mark).map(|at| (at, *mark)))
-        .min()
+    MARKS.iter().filter_map(|mark| text.find(mark).map(|at| (at, *mark))).min()
 }
 
 /// A PAT may be any printable ASCII; what ends a word, a string or a tag ends it here.

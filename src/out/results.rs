@@ -33,11 +33,7 @@ pub struct Shape {
 impl Shape {
     /// The format of a list.
     pub fn for_rows(&self) -> Format {
-        let default = if self.fields.is_some() {
-            Format::Json
-        } else {
-            Format::Table
-        };
+        let default = if self.fields.is_some() { Format::Json } else { Format::Table };
         self.format.unwrap_or(default)
     }
 
@@ -62,17 +58,9 @@ impl Shape {
     pub fn known_to(&self, object: &Object) -> Self {
         let known = |field: &String| object.keys().any(|key| key == field);
         let fields = self.fields.as_ref();
-        let fields = fields.map(|fields| {
-            fields
-                .iter()
-                .filter(|field| known(field))
-                .cloned()
-                .collect()
-        });
-        Self {
-            format: self.format,
-            fields,
-        }
+        let fields =
+            fields.map(|fields| fields.iter().filter(|field| known(field)).cloned().collect());
+        Self { format: self.format, fields }
     }
 
     /// Refuses a name that none of the rows has, listing those there are.
@@ -87,14 +75,9 @@ impl Shape {
             }
         }
         let fields = self.fields.as_deref().unwrap_or_default();
-        match fields
-            .iter()
-            .find(|field| !rows.is_empty() && !names.contains(field))
-        {
-            Some(unknown) => Err(
-                Failure::usage("--fields", format!("there is no `{unknown}`"))
-                    .fix(format!("choose from {}", names.join(", "))),
-            ),
+        match fields.iter().find(|field| !rows.is_empty() && !names.contains(field)) {
+            Some(unknown) => Err(Failure::usage("--fields", format!("there is no `{unknown}`"))
+                .fix(format!("choose from {}", names.join(", ")))),
             None => Ok(()),
         }
     }
@@ -132,16 +115,11 @@ pub fn page_object(streams: &Streams, shape: &Shape, document: &str) -> Result<(
         return out.flush();
     };
     let page = Object::parse(document).ok_or_else(no_object)?;
-    let items = page
-        .get("items")
-        .and_then(|items| json::array(items.get()))
-        .unwrap_or_default();
+    let items = page.get("items").and_then(|items| json::array(items.get())).unwrap_or_default();
     let items: Vec<&str> = items.iter().map(|item| item.get()).collect();
     shape.check_fields(&items)?;
-    let narrowed: Vec<_> = items
-        .iter()
-        .map(|item| shape.narrowed(item))
-        .collect::<Result<_, _>>()?;
+    let narrowed: Vec<_> =
+        items.iter().map(|item| shape.narrowed(item)).collect::<Result<_, _>>()?;
     let page = page.with("items", &format!("[{}]", narrowed.join(",")));
     out.json(&(json::pretty(&page) + "\n"))?;
     out.flush()
@@ -242,15 +220,10 @@ impl<'a> Rows<'a> {
             lines.push(self.table.headings());
         }
         for row in rows {
-            lines.push(
-                self.table
-                    .cells(&Object::parse(row.get()).ok_or_else(no_object)?),
-            );
+            lines.push(self.table.cells(&Object::parse(row.get()).ok_or_else(no_object)?));
         }
         let first = self.layout.is_none();
-        let layout = self
-            .layout
-            .get_or_insert_with(|| Layout::new(&lines, self.width));
+        let layout = self.layout.get_or_insert_with(|| Layout::new(&lines, self.width));
         for (at, line) in lines.iter().enumerate() {
             let line = layout.line(line);
             if first && at == 0 {
@@ -278,8 +251,7 @@ impl<'a> Rows<'a> {
 
     fn jsonl_page(&mut self, rows: &[&RawValue]) -> Result<(), Failure> {
         for row in rows {
-            self.out
-                .json(&json::compact(&self.shape.narrowed(row.get())?))?;
+            self.out.json(&json::compact(&self.shape.narrowed(row.get())?))?;
             self.out.text("\n")?;
             self.written += 1;
         }

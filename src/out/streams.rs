@@ -30,10 +30,7 @@ impl Sink {
         let terminal = stream.is_terminal();
         let forced =
             env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
-        Self {
-            terminal,
-            colour: !set("NO_COLOR") && (terminal || forced),
-        }
+        Self { terminal, colour: !set("NO_COLOR") && (terminal || forced) }
     }
 }
 
@@ -79,10 +76,7 @@ impl Streams {
     /// # Errors
     /// Fails when the stream cannot be had at all.
     pub fn result(&self) -> Result<Output, Failure> {
-        let fd = io::stdout()
-            .as_fd()
-            .try_clone_to_owned()
-            .map_err(|error| unwritable(&error))?;
+        let fd = io::stdout().as_fd().try_clone_to_owned().map_err(|error| unwritable(&error))?;
         Ok(Output {
             writer: BufWriter::with_capacity(64 << 10, File::from(fd)),
             terminal: self.stdout.terminal,
@@ -97,11 +91,8 @@ impl Streams {
 
     /// Warns the person, on one line.
     pub fn warn(&self, text: &str) {
-        let label = if self.stderr.colour {
-            "warning:".yellow().to_string()
-        } else {
-            "warning:".into()
-        };
+        let label =
+            if self.stderr.colour { "warning:".yellow().to_string() } else { "warning:".into() };
         self.say(&format!("{label} {}", escape::text(text)));
     }
 
@@ -141,11 +132,7 @@ impl Streams {
             self.say(&escape::json(&failure.to_json()));
             return;
         }
-        let name = if self.stderr.colour {
-            "alter:".red().to_string()
-        } else {
-            "alter:".into()
-        };
+        let name = if self.stderr.colour { "alter:".red().to_string() } else { "alter:".into() };
         self.say(&format!("{name} {}", escape::text(&failure.message())));
         for line in failure.details() {
             self.say(&format!("  {}", escape::text(&line)));
@@ -180,11 +167,7 @@ impl Output {
 
     /// Writes a heading, which a terminal shows in bold.
     pub fn heading(&mut self, text: &str) -> Result<(), Failure> {
-        if self.colour {
-            self.text(&text.bold().to_string())
-        } else {
-            self.text(text)
-        }
+        if self.colour { self.text(&text.bold().to_string()) } else { self.text(text) }
     }
 
     /// Writes JSON: escaped for a terminal, byte for byte otherwise.
@@ -209,9 +192,7 @@ impl Output {
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.writer
-            .write_all(bytes)
-            .map_err(|error| unwritable(&error))
+        self.writer.write_all(bytes).map_err(|error| unwritable(&error))
     }
 }
 

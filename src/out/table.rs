@@ -37,35 +37,24 @@ enum Source {
 
 /// A column that shows the value at a path such as `stats.keys`.
 pub const fn column(heading: &'static str, path: &'static str) -> Column {
-    Column {
-        heading,
-        source: Source::Path(path),
-    }
+    Column { heading, source: Source::Path(path) }
 }
 
 /// A column that shows an instant.
 pub const fn time(heading: &'static str, path: &'static str) -> Column {
-    Column {
-        heading,
-        source: Source::Time(path),
-    }
+    Column { heading, source: Source::Time(path) }
 }
 
 /// A column that is worked out from the whole row.
 pub const fn derived(heading: &'static str, from: fn(&Object) -> String) -> Column {
-    Column {
-        heading,
-        source: Source::Derived(from),
-    }
+    Column { heading, source: Source::Derived(from) }
 }
 
 impl Column {
     fn cell(&self, row: &Object) -> String {
         match self.source {
             Source::Derived(from) => escape::text(&from(row)).into_owned(),
-            Source::Path(path) => row
-                .path(path)
-                .map_or_else(missing, |value| cell(value.get())),
+            Source::Path(path) => row.path(path).map_or_else(missing, |value| cell(value.get())),
             Source::Time(path) => row.string(path).map_or_else(missing, |text| instant(&text)),
         }
     }
@@ -85,11 +74,7 @@ fn instant(text: &str) -> String {
 
 /// A JSON value as the text of a cell.
 pub fn cell(value: &str) -> String {
-    if value.starts_with('[') {
-        list(value)
-    } else {
-        scalar(value)
-    }
+    if value.starts_with('[') { list(value) } else { scalar(value) }
 }
 
 fn scalar(value: &str) -> String {
@@ -110,10 +95,7 @@ fn list(value: &str) -> String {
     if elements.is_empty() {
         return missing();
     }
-    let cells: Vec<String> = elements
-        .iter()
-        .map(|element| scalar(element.get()))
-        .collect();
+    let cells: Vec<String> = elements.iter().map(|element| scalar(element.get())).collect();
     cells.join(",")
 }
 
@@ -136,10 +118,7 @@ fn looks_like_instant(text: &str) -> bool {
 impl Table {
     /// The headings.
     pub fn headings(&self) -> Vec<String> {
-        self.columns
-            .iter()
-            .map(|column| column.heading.to_owned())
-            .collect()
+        self.columns.iter().map(|column| column.heading.to_owned()).collect()
     }
 
     /// One row of cells.
@@ -168,31 +147,20 @@ impl Layout {
         if let Some(terminal) = terminal {
             let gaps = GAP.len() * columns.saturating_sub(1);
             let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(terminal);
-            for width in widths
-                .iter_mut()
-                .rev()
-                .filter(|width| **width > NARROWEST_CUT)
-            {
+            for width in widths.iter_mut().rev().filter(|width| **width > NARROWEST_CUT) {
                 let given = over.min(*width - NARROWEST_CUT);
                 *width -= given;
                 over -= given;
             }
         }
-        Self {
-            widths,
-            cut: terminal.is_some(),
-        }
+        Self { widths, cut: terminal.is_some() }
     }
 
     /// One line, without blanks at its end.
     pub fn line(&self, cells: &[String]) -> String {
         let mut line = String::new();
         for (width, cell) in self.widths.iter().zip(cells) {
-            let shown = if self.cut {
-                cut(cell, *width)
-            } else {
-                cell.clone()
-            };
+            let shown = if self.cut { cut(cell, *width) } else { cell.clone() };
             let padding = width.saturating_sub(shown.width()) + GAP.len();
             let _ = write!(line, "{shown}{:padding$}", "");
         }
@@ -234,10 +202,7 @@ mod tests {
     #[test]
     fn cuts_the_last_wide_column_on_a_terminal() {
         let rows = [row(&["id", "a long text that goes on", "on"])];
-        assert_eq!(
-            Layout::new(&rows, Some(24)).line(&rows[0]),
-            "id  a long text t...  on"
-        );
+        assert_eq!(Layout::new(&rows, Some(24)).line(&rows[0]), "id  a long text t...  on");
     }
 
     #[test]

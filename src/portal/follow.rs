@@ -28,11 +28,7 @@ pub fn follow(
     let shape = streamed(&portal.shape)?;
     let mut rows = Rows::new(&portal.streams, &shape, table)?;
     let mut printed = Printed::default();
-    print_new(
-        &newer(portal, request, &printed, backlog)?,
-        &mut rows,
-        &mut printed,
-    )?;
+    print_new(&newer(portal, request, &printed, backlog)?, &mut rows, &mut printed)?;
     let mut trouble = None;
     loop {
         thread::sleep(PAUSE);
@@ -64,10 +60,7 @@ fn streamed(shape: &Shape) -> Result<Shape, Failure> {
         (None, Format::Json) => Format::Jsonl,
         (_, format) => format,
     };
-    Ok(Shape {
-        format: Some(format),
-        fields: shape.fields.clone(),
-    })
+    Ok(Shape { format: Some(format), fields: shape.fields.clone() })
 }
 
 #[derive(Debug, Default)]

@@ -1,5 +1,6 @@
 //! What a signed-in command is given: a portal to send requests to and to print the answers of.
 
+pub mod call;
 pub mod follow;
 pub mod once;
 pub mod pages;
@@ -18,6 +19,12 @@ use crate::out::json;
 use crate::out::prompt;
 use crate::out::results;
 use crate::out::table::Table;
+
+/// What can be run against the portal.
+pub trait Verb {
+    /// Does it.
+    fn run(self, portal: &Portal) -> Result<(), Failure>;
+}
 
 /// The portal, seen from a command. Nothing is looked up or opened before the first request.
 #[derive(Debug)]
@@ -38,11 +45,7 @@ impl Deref for Portal<'_> {
 impl<'a> Portal<'a> {
     /// The portal of a context.
     pub fn new(context: &'a Context) -> Self {
-        Self {
-            context,
-            client: OnceCell::new(),
-            credential: OnceCell::new(),
-        }
+        Self { context, client: OnceCell::new(), credential: OnceCell::new() }
     }
 
     /// What a command is given beside the portal.
@@ -109,11 +112,7 @@ impl<'a> Portal<'a> {
 
     /// Asks before a change, unless `--yes` was given.
     pub fn confirm(&self, question: &str, yes: bool) -> Result<(), Failure> {
-        if yes {
-            Ok(())
-        } else {
-            prompt::confirm(&self.streams, question, "--yes")
-        }
+        if yes { Ok(()) } else { prompt::confirm(&self.streams, question, "--yes") }
     }
 
     /// Sends a deletion and prints what the portal answers. A try whose answer was lost may have done the work:
@@ -127,8 +126,7 @@ impl<'a> Portal<'a> {
             let answer = self.send_raw(request)?;
             let already = answer.status == 404 || answer.error().says_revoked();
             if answer.unanswered_before && already {
-                self.streams
-                    .note("An earlier try, whose answer was lost, had done it already.");
+                self.streams.note("An earlier try, whose answer was lost, had done it already.");
                 return gone();
             }
             self.print_object(answer.json()?)
@@ -145,8 +143,7 @@ impl<'a> Portal<'a> {
     /// Sends a request with the PAT and gives back whatever the portal answered.
     pub fn send_raw(&self, request: &Request) -> Result<Answer, Failure> {
         let credential = self.credential()?;
-        self.client()?
-            .send(&self.streams, request, Some(&credential.pat))
+        self.client()?.send(&self.streams, request, Some(&credential.pat))
     }
 
     /// The credential of this command, looked up once.
@@ -164,8 +161,6 @@ impl<'a> Portal<'a> {
             let client = Client::new(self.base_url()?, self.timeout()?, self.debug()?)?;
             let _ = self.client.set(client);
         }
-        self.client
-            .get()
-            .ok_or_else(|| Failure::error("the portal", "cannot be reached"))
+        self.client.get().ok_or_else(|| Failure::error("the portal", "cannot be reached"))
     }
 }

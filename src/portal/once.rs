@@ -14,7 +14,7 @@ use crate::out::results::{self, Format};
 
 /// A change that answers with a secret.
 #[derive(Debug)]
-pub struct ShownOnce<'a> {
+pub struct ShownOnce {
     /// What is made, such as `key`.
     pub thing: &'static str,
     /// The key of the answer that holds the secret.
@@ -22,18 +22,18 @@ pub struct ShownOnce<'a> {
     /// The key of the answer that holds the id.
     pub id: &'static str,
     /// Where the secret goes instead of standard output.
-    pub file: Option<&'a str>,
+    pub file: Option<String>,
     /// The command that revokes what was made, up to the id.
     pub revoke: String,
 }
 
-impl ShownOnce<'_> {
+impl ShownOnce {
     /// Sends the request and shows the secret, or says how to revoke what can no longer be used.
     pub fn send(&self, portal: &Portal, request: &Request) -> Result<(), Failure> {
         self.check_fields(portal)?;
         portal.unless_dry(request, || {
             // The file is made first: a secret that has no place to go must not come into being.
-            let file = self.file.map(SecretFile::create).transpose()?;
+            let file = self.file.as_deref().map(SecretFile::create).transpose()?;
             self.show(portal, &portal.send(request)?, file)
         })
     }
@@ -55,9 +55,7 @@ impl ShownOnce<'_> {
             // A mistyped field must not cost the secret: what there is is printed before it is told.
             let printed = results::object(&portal.streams, &portal.shape.known_to(&object), shown);
             printed.map_err(|failure| self.lost(&id, &cause(&failure)))?;
-            portal
-                .streams
-                .note("Store the secret now: it is not shown again.");
+            portal.streams.note("Store the secret now: it is not shown again.");
             return match portal.shape.for_object() {
                 Format::Table => Ok(()),
                 _ => portal.shape.check_fields(&[shown]),
@@ -67,25 +65,16 @@ impl ShownOnce<'_> {
             .map_err(|error| self.lost(&id, &format!("{}: {}", file.path, reason(&error))))?;
         let named = object.with(self.secret, &json::quote(file.path));
         results::object(&portal.streams, &portal.shape, &named).map_err(|failure| {
-            let made = format!(
-                "{} {id} was made and its secret is in {}",
-                self.thing, file.path
-            );
+            let made = format!("{} {id} was made and its secret is in {}", self.thing, file.path);
             Failure::error(made, cause(&failure)).fix(format!("to undo it: {} {id}", self.revoke))
         })?;
-        portal.streams.note(&format!(
-            "The secret is in {}: it is not shown again.",
-            file.path
-        ));
+        portal.streams.note(&format!("The secret is in {}: it is not shown again.", file.path));
         Ok(())
     }
 
     fn lost(&self, id: &str, why: &str) -> Failure {
-        Failure::error(
-            format!("{} {id} was made, but its secret is lost", self.thing),
-            why,
-        )
-        .fix(format!("{} {id}", self.revoke))
+        Failure::error(format!("{} {id} was made, but its secret is lost", self.thing), why)
+            .fix(format!("{} {id}", self.revoke))
     }
 
     /// Refuses `--fields` that would drop the secret.
@@ -97,10 +86,7 @@ impl ShownOnce<'_> {
                 "--fields",
                 format!("leaves out {}, which is shown only once", self.secret),
             )
-            .fix(format!(
-                "add {} to --fields, or give --secret-file",
-                self.secret
-            )));
+            .fix(format!("add {} to --fields, or give --secret-file", self.secret)));
         }
         Ok(())
     }
@@ -123,11 +109,7 @@ struct SecretFile<'a> {
 
 impl<'a> SecretFile<'a> {
     fn create(path: &'a str) -> Result<Self, Failure> {
-        let created = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path);
+        let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         let file = created.map_err(|error| {
             let what = format!("--secret-file: {path}");
             match error.kind() {
@@ -140,11 +122,7 @@ impl<'a> SecretFile<'a> {
                 _ => Failure::usage(what, reason(&error)),
             }
         })?;
-        Ok(Self {
-            path,
-            file,
-            kept: false,
-        })
+        Ok(Self { path, file, kept: false })
     }
 
     fn keep(&mut self, secret: &str) -> io::Result<()> {

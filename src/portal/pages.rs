@@ -61,9 +61,7 @@ pub fn print(
     }
     if found.has_more {
         let shown = found.items.len() as u64;
-        let total = found
-            .total
-            .map_or_else(|| "more".into(), |total| total.to_string());
+        let total = found.total.map_or_else(|| "more".into(), |total| total.to_string());
         portal.streams.note(&format!(
             "{shown} of {total} rows; next page: --offset {}, or --all",
             page.offset + shown

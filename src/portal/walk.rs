@@ -26,10 +26,9 @@ pub fn all(
         Ok(()) => rows.end(&portal.streams),
         Err(failure) => {
             if rows.written() > 0 && failure.kind() != Kind::Closed {
-                portal.streams.warn(&format!(
-                    "the output is partial: {} rows were written",
-                    rows.written()
-                ));
+                portal
+                    .streams
+                    .warn(&format!("the output is partial: {} rows were written", rows.written()));
             }
             Err(failure)
         }
@@ -103,18 +102,12 @@ impl Progress {
     const PAUSE: Duration = Duration::from_millis(200);
 
     fn new() -> Self {
-        Self {
-            begun: Instant::now(),
-            shown: None,
-            visible: false,
-        }
+        Self { begun: Instant::now(), shown: None, visible: false }
     }
 
     fn show(&mut self, streams: &Streams, rows: u64) {
         if !streams.stderr_is_terminal()
-            || self
-                .shown
-                .is_some_and(|shown| shown.elapsed() < Self::PAUSE)
+            || self.shown.is_some_and(|shown| shown.elapsed() < Self::PAUSE)
         {
             return;
         }

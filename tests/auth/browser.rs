@@ -32,10 +32,7 @@ fn the_browser_gets_the_address_and_none_of_our_credentials() {
     let words: Vec<&str> = told.lines().take(4).collect();
     let address = format!("[a={}]", login.url);
     assert_eq!(words, ["[--new]", "[$(touch$IFS/x)]", &address, "[;]"]);
-    assert!(
-        !told.contains(MARK) && !told.contains("ALTER_PAT"),
-        "{told}"
-    );
+    assert!(!told.contains(MARK) && !told.contains("ALTER_PAT"), "{told}");
     login.succeeds().says("ALTER_PAT is set");
 }
 

@@ -20,9 +20,7 @@ fn kept(portal: &Portal) -> String {
 fn file_and_folder_are_for_their_owner_alone() {
     let portal = Portal::new();
     let home = Home::at(&portal);
-    home.sign_in(PAT, &[])
-        .exits(0)
-        .says(&format!("plain text in {}", home.file().display()));
+    home.sign_in(PAT, &[]).exits(0).says(&format!("plain text in {}", home.file().display()));
     let mode = |path| fs::metadata(path).unwrap().mode() & 0o7777;
     assert_eq!(mode(home.config()), 0o700);
     assert_eq!(mode(home.file()), 0o600);
@@ -107,16 +105,11 @@ fn a_symlink_a_fifo_and_a_folder_are_no_file() {
     home.sign_in(OTHER_PAT, &[]).exits(2).says("symlink");
     fs::remove_file(home.file()).unwrap();
     mknodat(CWD, home.file(), FileType::Fifo, Mode::from(0o600), 0).unwrap();
-    let run = home
-        .run(&["auth", "status"])
-        .exits(2)
-        .says("not a regular file");
+    let run = home.run(&["auth", "status"]).exits(2).says("not a regular file");
     assert!(run.took < Duration::from_secs(2));
     fs::remove_file(home.file()).unwrap();
     fs::create_dir(home.file()).unwrap();
-    home.run(&["auth", "status"])
-        .exits(2)
-        .says("not a regular file");
+    home.run(&["auth", "status"]).exits(2).says("not a regular file");
 }
 
 #[test]
@@ -143,10 +136,7 @@ fn a_malformed_file_names_the_line_and_nothing_of_it() {
         ("\u{1}sekret".to_owned(), "line 1"),
     ] {
         home.keep(&text);
-        home.run(&["auth", "status"])
-            .exits(2)
-            .says(line)
-            .says(&home.file().display().to_string());
+        home.run(&["auth", "status"]).exits(2).says(line).says(&home.file().display().to_string());
         home.sign_in(OTHER_PAT, &[]).exits(2).says(line);
         assert_eq!(fs::read_to_string(home.file()).unwrap(), text);
     }

@@ -10,19 +10,13 @@ use crate::support::{Home, Login, Portal};
 fn waiting() -> (Portal, Home, Login) {
     let portal = Portal::new();
     let home = Home::at(&portal);
-    let login = Login::start(
-        &home,
-        &["--no-browser", "--dashboard-url", "https://dash.example"],
-    );
+    let login = Login::start(&home, &["--no-browser", "--dashboard-url", "https://dash.example"]);
     (portal, home, login)
 }
 
 #[track_caller]
 fn refused(answer: &str, status: u16) {
-    assert!(
-        answer.starts_with(&format!("HTTP/1.1 {status} ")),
-        "wanted {status}: {answer}"
-    );
+    assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "wanted {status}: {answer}");
 }
 
 #[test]
@@ -42,38 +36,18 @@ fn only_the_right_request_will_do() {
         (&host, "X-Host: 127.0.0.1", 403),
         (&host, &format!("{host}\r\n{host}"), 400),
         ("Origin: null", "Origin: https://evil.example", 403),
-        (
-            "Origin: null",
-            "Origin: https://dash.example.evil.example",
-            403,
-        ),
+        ("Origin: null", "Origin: https://dash.example.evil.example", 403),
         ("Origin: null", "Origin: http://dash.example", 403),
         ("Origin: null", "Origin: null\r\nOrigin: null", 400),
         ("navigate", "cors", 403),
         ("navigate", "no-cors", 403),
         ("application/x-www-form-urlencoded", "text/plain", 415),
-        (
-            "application/x-www-form-urlencoded",
-            "multipart/form-data",
-            415,
-        ),
+        ("application/x-www-form-urlencoded", "multipart/form-data", 415),
         ("Content-Length", "X-Length", 411),
-        (
-            "Content-Length",
-            "Transfer-Encoding: chunked\r\nContent-Length",
-            411,
-        ),
+        ("Content-Length", "Transfer-Encoding: chunked\r\nContent-Length", 411),
         ("Content-Length: ", "Content-Length: +", 400),
-        (
-            "Content-Length: ",
-            "Content-Length: 9000000000000000000",
-            413,
-        ),
-        (
-            "Content-Length: ",
-            "Content-Length: 99999999999999999999",
-            413,
-        ),
+        ("Content-Length: ", "Content-Length: 9000000000000000000", 413),
+        ("Content-Length: ", "Content-Length: 99999999999999999999", 413),
         ("HTTP/1.1", "HTTP/3", 400),
         ("\r\nOrigin", "\r\n bad\u{0}\r\nOrigin", 400),
         ("state=", "state=0", 403),
@@ -171,19 +145,11 @@ fn an_endless_header_is_refused_in_bounded_memory() {
     let (_portal, _home, login) = waiting();
     let before = login.peak();
     let mut stream = login.connect();
-    stream
-        .set_write_timeout(Some(Duration::from_secs(5)))
-        .unwrap();
+    stream.set_write_timeout(Some(Duration::from_secs(5))).unwrap();
     let _ = stream.write_all(b"POST /callback HTTP/1.1\r\nX: ");
     let line = vec![b'x'; 1 << 20];
-    let sent = (0..200)
-        .take_while(|_| stream.write_all(&line).is_ok())
-        .count();
-    assert!(
-        login.peak() < before + 8 * 1024,
-        "{} after {sent} MiB",
-        login.peak()
-    );
+    let sent = (0..200).take_while(|_| stream.write_all(&line).is_ok()).count();
+    assert!(login.peak() < before + 8 * 1024, "{} after {sent} MiB", login.peak());
     login.succeeds();
 }
 

@@ -18,9 +18,7 @@ struct Keyring {
 }
 
 fn start(command: &mut Command, package: &str) -> Child {
-    command
-        .spawn()
-        .unwrap_or_else(|error| panic!("{error}: install the package {package}"))
+    command.spawn().unwrap_or_else(|error| panic!("{error}: install the package {package}"))
 }
 
 impl Keyring {
@@ -34,9 +32,7 @@ impl Keyring {
             "dbus",
         );
         let mut address = String::new();
-        BufReader::new(bus.stdout.take().unwrap())
-            .read_line(&mut address)
-            .unwrap();
+        BufReader::new(bus.stdout.take().unwrap()).read_line(&mut address).unwrap();
         let mut daemon = start(
             Command::new("gnome-keyring-daemon")
                 .args(["--foreground", "--unlock", "--components=secrets"])
@@ -51,11 +47,7 @@ impl Keyring {
             "gnome-keyring",
         );
         daemon.stdin.take().unwrap().write_all(b"password").unwrap();
-        let keyring = Self {
-            bus,
-            daemon,
-            address: address.trim().to_owned(),
-        };
+        let keyring = Self { bus, daemon, address: address.trim().to_owned() };
         let until = Instant::now() + Duration::from_secs(20);
         while !keyring.is_there() {
             assert!(Instant::now() < until, "gnome-keyring does not come up");
@@ -76,8 +68,7 @@ impl Keyring {
     fn is_there(&self) -> bool {
         let bus = "org.freedesktop.DBus";
         let method = "org.freedesktop.DBus.NameHasOwner";
-        self.ask(bus, "/", method, "string:org.freedesktop.secrets")
-            .contains("true")
+        self.ask(bus, "/", method, "string:org.freedesktop.secrets").contains("true")
     }
 
     fn lock(&self) {
@@ -101,9 +92,7 @@ impl Drop for Keyring {
 
 fn needs_secret_tool() {
     start(
-        Command::new("secret-tool")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null()),
+        Command::new("secret-tool").stdout(Stdio::null()).stderr(Stdio::null()),
         "libsecret-tools",
     )
     .wait()
@@ -134,12 +123,8 @@ fn a_real_keychain_keeps_finds_and_forgets() {
     };
     assert_eq!(rows, [row("default", true), row("other", false)]);
     home.run(&["auth", "status", "--profile", "third"]).exits(3);
-    home.run(&["auth", "logout"])
-        .exits(0)
-        .says("gone from the keychain");
-    home.run(&["auth", "logout"])
-        .exits(0)
-        .says("Nothing is stored");
+    home.run(&["auth", "logout"]).exits(0).says("gone from the keychain");
+    home.run(&["auth", "logout"]).exits(0).says("Nothing is stored");
     home.run(&["auth", "status"]).exits(3);
     home.run(&["auth", "status", "--profile", "other"]).exits(0);
 }
@@ -167,14 +152,8 @@ fn a_locked_keychain_counts_as_absent() {
     assert!(asked_to_unlock());
     run.says("older sign-in");
     assert_eq!(home.source(), "file");
-    let listed = home
-        .run(&["auth", "list", "--output", "json"])
-        .exits(0)
-        .json();
-    assert_eq!(
-        (&listed[0]["in_use"], &listed[1]["in_use"]),
-        (&false.into(), &true.into())
-    );
+    let listed = home.run(&["auth", "list", "--output", "json"]).exits(0).json();
+    assert_eq!((&listed[0]["in_use"], &listed[1]["in_use"]), (&false.into(), &true.into()));
 }
 
 #[test]
@@ -184,13 +163,7 @@ fn no_bus_is_ever_started() {
     let called = home.root.join("called");
     home.program("secret-tool", &format!("touch {}", called.display()));
     let dead = dead_socket(&home);
-    for address in [
-        "autolaunch:",
-        "tcp:host=127.0.0.1,port=1",
-        "unixexec:path=sh",
-        "",
-        &dead,
-    ] {
+    for address in ["autolaunch:", "tcp:host=127.0.0.1,port=1", "unixexec:path=sh", "", &dead] {
         home.set("DBUS_SESSION_BUS_ADDRESS", address);
         home.run(&["auth", "status"]).exits(3);
         home.sign_in(PAT, &[]).exits(0).says("there is no keychain");
@@ -253,19 +226,14 @@ fn a_bus_that_never_answers_costs_a_second_at_most() {
     // The system itself takes connections for a listener that never looks at them.
     let _silent = UnixListener::bind(&socket).unwrap();
     home.set_path("XDG_RUNTIME_DIR", &home.root.clone());
-    for arguments in [
-        &["auth", "status"][..],
-        &["auth", "list"],
-        &["auth", "login", "--token-stdin"],
-    ] {
+    for arguments in
+        [&["auth", "status"][..], &["auth", "list"], &["auth", "login", "--token-stdin"]]
+    {
         let run = home.run_with(arguments, PAT).exits(0);
         assert!(run.took < without + BUDGET, "{arguments:?}: {run:?}");
         assert!(run.took > BUDGET / 2, "it was not asked: {run:?}");
     }
-    let run = home
-        .run(&["auth", "logout"])
-        .exits(1)
-        .says("does not answer");
+    let run = home.run(&["auth", "logout"]).exits(1).says("does not answer");
     assert!(run.took < without + BUDGET, "{run:?}");
     assert!(!home.file().exists());
 }
@@ -306,10 +274,7 @@ fn no_child_sees_a_credential_but_on_its_standard_input() {
         portal.server.url()
     );
     assert!(log.contains(&stored), "{log}");
-    assert!(log.contains(&format!(
-        "DBUS_SESSION_BUS_ADDRESS=unix:path={}",
-        socket.display()
-    )));
+    assert!(log.contains(&format!("DBUS_SESSION_BUS_ADDRESS=unix:path={}", socket.display())));
     drop(bus);
 }
 

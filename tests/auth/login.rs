@@ -80,12 +80,7 @@ fn what_the_dashboard_refuses_ends_the_sign_in() {
     let home = Home::at(&portal);
     for (form, code, said, page) in [
         ("error=access_denied", 8, "refused", "was refused"),
-        (
-            "error=\u{1b}]0;server_error",
-            1,
-            "server_error",
-            "did not work",
-        ),
+        ("error=\u{1b}]0;server_error", 1, "server_error", "did not work"),
         ("pat=alter_rk_sekret", 1, "runtime", "did not work"),
     ] {
         let login = Login::start(&home, &["--no-browser"]);

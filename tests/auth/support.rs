@@ -66,10 +66,7 @@ impl Home {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let root = std::env::temp_dir().join(format!("alter-auth-{}-{number}", std::process::id()));
         fs::create_dir_all(root.join("home")).unwrap();
-        let mut home = Self {
-            environment: Vec::new(),
-            root,
-        };
+        let mut home = Self { environment: Vec::new(), root };
         home.set("HOME", home.root.join("home").display());
         home.set("ALTER_CONFIG_DIR", home.config().display());
         home.set("PATH", "/usr/bin:/bin");
@@ -142,12 +139,7 @@ impl Home {
         let errors = thread::spawn(move || text(&mut stderr));
         let stdout = text(&mut stdout);
         let status = wait(child);
-        Run {
-            code: status.code(),
-            stdout,
-            stderr: errors.join().unwrap(),
-            took: begun.elapsed(),
-        }
+        Run { code: status.code(), stdout, stderr: errors.join().unwrap(), took: begun.elapsed() }
     }
 
     /// Signs in with a token.
@@ -221,11 +213,7 @@ impl Portal {
                 403,
                 r#"{"error":"insufficient_scope","message":"no","details":{"missing":["dashboard_pats:read"]}}"#,
             ),
-            (
-                BAD_PAT,
-                401,
-                r#"{"error":"pat_invalid","message":"no such PAT"}"#,
-            ),
+            (BAD_PAT, 401, r#"{"error":"pat_invalid","message":"no such PAT"}"#),
         ] {
             let mock = server
                 .mock("GET", "/api/v1/pats/me")
@@ -235,10 +223,7 @@ impl Portal {
                 .with_body(body);
             mocks.push(mock.create());
         }
-        Self {
-            server,
-            _mocks: mocks,
-        }
+        Self { server, _mocks: mocks }
     }
 }
 
@@ -260,10 +245,7 @@ impl Login {
         let mut seen = String::new();
         let url = loop {
             let from = seen.len();
-            assert!(
-                stderr.read_line(&mut seen).unwrap() > 0,
-                "no address: {seen}"
-            );
+            assert!(stderr.read_line(&mut seen).unwrap() > 0, "no address: {seen}");
             if seen[from..].contains("/cli/authorize?") {
                 break seen[from..].trim().to_owned();
             }
@@ -335,12 +317,7 @@ impl Login {
     pub(crate) fn peak(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-        line.unwrap()
-            .split_whitespace()
-            .nth(1)
-            .unwrap()
-            .parse()
-            .unwrap()
+        line.unwrap().split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
     pub(crate) fn end(mut self) -> Run {

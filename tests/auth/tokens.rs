@@ -24,9 +24,7 @@ fn a_pat_is_taken_in_every_way_and_shown_in_none() {
             .exits(0)
             .says("still works until it is deleted in the dashboard");
     }
-    home.run(&["auth", "login", "--token", PAT])
-        .exits(0)
-        .says("ps");
+    home.run(&["auth", "login", "--token", PAT]).exits(0).says("ps");
 }
 
 #[test]
@@ -52,22 +50,10 @@ fn what_is_no_pat_is_refused_before_any_request() {
         (&["--token-file", "/"], 2, "is a folder"),
         (&["--token", PAT, "--token-stdin"], 2, "--token"),
         (&["--token-stdin", "--token-file", "x"], 2, "--token-stdin"),
-        (
-            &["--token", PAT, "--scopes", "dashboard_apps:read"],
-            2,
-            "--scopes",
-        ),
+        (&["--token", PAT, "--scopes", "dashboard_apps:read"], 2, "--scopes"),
         (&["--token-stdin", "--no-browser"], 2, "--no-browser"),
-        (
-            &["--scopes", "dashboard_apps:raed"],
-            2,
-            "dashboard_apps:read",
-        ),
-        (
-            &["--scopes", "dashboard_apps:read,sekret_sekret_sekret"],
-            2,
-            "entry 2",
-        ),
+        (&["--scopes", "dashboard_apps:raed"], 2, "dashboard_apps:read"),
+        (&["--scopes", "dashboard_apps:read,sekret_sekret_sekret"], 2, "entry 2"),
         (&["--port", "0"], 2, "--port"),
         (&["--timeout", "0"], 2, "--timeout"),
     ] {
@@ -85,19 +71,14 @@ fn only_a_pat_that_the_portal_accepts_is_kept() {
     home.sign_in(&format!("{PAT}unknown"), &[]).exits(1);
     assert!(!home.file().exists());
     home.sign_in(BLIND_PAT, &[]).exits(0);
-    let run = home
-        .run(&["pats", "whoami"])
-        .exits(0)
-        .says("dashboard_pats:read");
+    let run = home.run(&["pats", "whoami"]).exits(0).says("dashboard_pats:read");
     assert_eq!(
         run.json(),
         serde_json::json!({"source": "file", "base_url": portal.server.url(), "profile": "default"})
     );
     home.set("ALTER_BASE_URL", "http://127.0.0.1:1");
     home.sign_in(PAT, &["--profile", "x"]).exits(1);
-    home.run(&["auth", "status", "--profile", "x"])
-        .exits(3)
-        .says("alter auth login");
+    home.run(&["auth", "status", "--profile", "x"]).exits(3).says("alter auth login");
 }
 
 #[test]
@@ -159,9 +140,7 @@ fn the_variable_wins_and_touches_nothing() {
     assert_eq!(home.source(), "env");
     assert!(!called.exists());
     home.set("ALTER_PAT", "");
-    home.run(&["auth", "status"])
-        .exits(2)
-        .says("ALTER_PAT: is empty");
+    home.run(&["auth", "status"]).exits(2).says("ALTER_PAT: is empty");
     home.set("ALTER_PAT", "alter_rk_sekret");
     home.run(&["apps", "list"]).exits(2).says("runtime API key");
     assert!(!called.exists());
@@ -173,14 +152,9 @@ fn signing_in_and_out_says_that_the_variable_wins() {
     let mut home = Home::at(&portal);
     home.set("ALTER_PAT", OTHER_PAT);
     home.sign_in(PAT, &[]).exits(0).says("ALTER_PAT is set");
-    let rows = home
-        .run(&["auth", "list", "--output", "json"])
-        .exits(0)
-        .says("ALTER_PAT");
+    let rows = home.run(&["auth", "list", "--output", "json"]).exits(0).says("ALTER_PAT");
     assert_eq!(rows.json()[0]["in_use"], false);
-    home.run(&["auth", "logout"])
-        .exits(0)
-        .says("ALTER_PAT is still set");
+    home.run(&["auth", "logout"]).exits(0).says("ALTER_PAT is still set");
 }
 
 #[test]
@@ -197,11 +171,8 @@ fn profiles_and_origins_never_mix() {
     }
     let listed = home.run(&["auth", "list", "--profile", "other"]).exits(0);
     let origin = portal.server.url();
-    let lines: Vec<Vec<&str>> = listed
-        .stdout
-        .lines()
-        .map(|line| line.split_whitespace().collect())
-        .collect();
+    let lines: Vec<Vec<&str>> =
+        listed.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(
         lines,
         [
@@ -210,12 +181,8 @@ fn profiles_and_origins_never_mix() {
             vec![&origin, "other", "file", "yes"],
         ]
     );
-    home.run(&["auth", "logout"])
-        .exits(0)
-        .says("profile default");
-    home.run(&["auth", "logout"])
-        .exits(0)
-        .says("Nothing is stored");
+    home.run(&["auth", "logout"]).exits(0).says("profile default");
+    home.run(&["auth", "logout"]).exits(0).says("Nothing is stored");
     home.run(&["auth", "status"]).exits(3);
     home.run(&["auth", "status", "--profile", "other"]).exits(0);
 }
@@ -238,8 +205,6 @@ fn a_dry_run_keeps_forgets_and_sends_nothing() {
         assert_eq!(run.json()["path"], "/api/v1/pats/me");
     }
     home.set("ALTER_BASE_URL", portal.server.url());
-    home.run(&["auth", "logout", "--dry-run"])
-        .exits(0)
-        .says("dry run");
+    home.run(&["auth", "logout", "--dry-run"]).exits(0).says("dry run");
     assert_eq!(fs::read(home.file()).unwrap(), kept);
 }

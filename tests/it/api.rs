@@ -12,20 +12,13 @@ fn paths_stay_below_the_api() {
         ("/api/v10/apps", "/api/v1/api/v10/apps"),
         ("//evil.example/x", "/api/v1/evil.example/x"),
         ("/@evil.example", "/api/v1/@evil.example"),
-        (
-            "/apps?next=http://x/../y",
-            "/api/v1/apps?next=http://x/../y",
-        ),
+        ("/apps?next=http://x/../y", "/api/v1/apps?next=http://x/../y"),
         ("/apps/a%20b", "/api/v1/apps/a%20b"),
         ("/apps/..x", "/api/v1/apps/..x"),
     ] {
         let run = alter(["api", "GET", given]).to(&server).run();
         run.exits(0);
-        assert_eq!(
-            server.seen().pop().expect("a request").target,
-            target,
-            "{given}"
-        );
+        assert_eq!(server.seen().pop().expect("a request").target, target, "{given}");
     }
     let unused = Server::unused();
     for given in [
@@ -48,12 +41,7 @@ fn paths_stay_below_the_api() {
         "/a#b",
         "/a\\..\\b",
     ] {
-        alter(["api", "GET", given])
-            .to(&unused)
-            .run()
-            .exits(2)
-            .prints("")
-            .tells("alter: <path>: ");
+        alter(["api", "GET", given]).to(&unused).run().exits(2).prints("").tells("alter: <path>: ");
     }
     unused.untouched();
 }
@@ -68,11 +56,7 @@ fn methods_bodies_and_headers_go_along() {
         (["Patch", "/x", "--input", "-"], "PATCH {\"z\":0}"),
         (["DELETE", "/x", "--header", "X-One: 1"], "DELETE "),
     ] {
-        let run = alter(["api"])
-            .arg(words[0])
-            .arg(words[1])
-            .arg(words[2])
-            .arg(words[3]);
+        let run = alter(["api"]).arg(words[0]).arg(words[1]).arg(words[2]).arg(words[3]);
         run.home(&home)
             .stdin("{\"z\":0}")
             .to(&server)
@@ -84,9 +68,7 @@ fn methods_bodies_and_headers_go_along() {
         assert_eq!(format!("{} {}", seen.method, seen.body), line);
         assert_eq!(seen.header("x-one").is_some(), words[2] == "--header");
     }
-    let two = alter(["api", "GET", "/x", "--header=A: 1", "--header", "B:2"])
-        .to(&server)
-        .run();
+    let two = alter(["api", "GET", "/x", "--header=A: 1", "--header", "B:2"]).to(&server).run();
     two.exits(0);
     let seen = server.seen().pop().expect("a request");
     assert_eq!((seen.header("a"), seen.header("b")), (Some("1"), Some("2")));
@@ -96,14 +78,8 @@ fn methods_bodies_and_headers_go_along() {
 fn bad_words_make_no_request() {
     let server = Server::unused();
     for (words, message) in [
-        (
-            ["HEAD", "/x", "--all"],
-            "<method>: wants one of GET, POST, PUT, PATCH, DELETE",
-        ),
-        (
-            ["GET", "/x", "--header=Host: evil"],
-            "--header: names a header that alter sets itself",
-        ),
+        (["HEAD", "/x", "--all"], "<method>: wants one of GET, POST, PUT, PATCH, DELETE"),
+        (["GET", "/x", "--header=Host: evil"], "--header: names a header that alter sets itself"),
         (
             ["GET", "/x", "--header=authorization: Basic x"],
             "--header: names a header that alter sets itself",
@@ -112,10 +88,7 @@ fn bad_words_make_no_request() {
             ["GET", "/x", "--header=Transfer-Encoding: chunked"],
             "--header: names a header that alter sets itself",
         ),
-        (
-            ["GET", "/x", "--header=nocolon"],
-            "--header: wants 'Name: value'",
-        ),
+        (["GET", "/x", "--header=nocolon"], "--header: wants 'Name: value'"),
         (
             ["GET", "/x", "--header=A: b\r\nC: d"],
             "--header: has a name or value that HTTP does not allow",
@@ -124,23 +97,15 @@ fn bad_words_make_no_request() {
             ["GET", "/x", "--header=A b: c"],
             "--header: has a name or value that HTTP does not allow",
         ),
-        (
-            ["GET", "/x", "--header=: c"],
-            "--header: has a name or value that HTTP does not allow",
-        ),
+        (["GET", "/x", "--header=: c"], "--header: has a name or value that HTTP does not allow"),
         (["POST", "/x", "--input=[1]"], "--input: must be an object"),
-        (
-            ["POST", "/x", "--input={"],
-            "--input: is not JSON at line 1, column 1",
-        ),
+        (["POST", "/x", "--input={"], "--input: is not JSON at line 1, column 1"),
         (
             ["GET", "/x?offset=3", "--all"],
             "--all: begins at the first row: leave offset out of the path",
         ),
     ] {
-        let run = alter(["api", words[0], words[1], words[2]])
-            .to(&server)
-            .run();
+        let run = alter(["api", words[0], words[1], words[2]]).to(&server).run();
         run.exits(2).prints("").says(&format!("alter: {message}\n"));
     }
     server.untouched();
@@ -150,10 +115,7 @@ fn bad_words_make_no_request() {
 fn errors_are_those_of_every_command() {
     let server = Server::new(|exchange| match exchange.number {
         0 => Play::with(503, "Retry-After: 0\r\n", ""),
-        _ => Play::json(
-            404,
-            r#"{"error":"route_not_found","message":"No such route."}"#,
-        ),
+        _ => Play::json(404, r#"{"error":"route_not_found","message":"No such route."}"#),
     });
     let run = alter(["api", "GET", "/nope"]).to(&server).run();
     run.exits(4)
@@ -166,21 +128,14 @@ fn errors_are_those_of_every_command() {
 fn bodies_that_are_no_json_pass_through() {
     for body in ["", "plain text\n", "\u{0}\u{1}\u{2}"] {
         let server = Server::new(move |_| Play::with(200, "Content-Type: text/plain\r\n", body));
-        alter(["api", "GET", "/x"])
-            .to(&server)
-            .run()
-            .exits(0)
-            .prints(body)
-            .says("");
+        alter(["api", "GET", "/x"]).to(&server).run().exits(0).prints(body).says("");
     }
 }
 
 #[test]
 fn the_flag_beats_the_environment() {
     let (one, two) = (Server::json(200, "1"), Server::unused());
-    let run = alter(["api", "GET", "/x", "--base-url", &one.url()])
-        .to(&two)
-        .run();
+    let run = alter(["api", "GET", "/x", "--base-url", &one.url()]).to(&two).run();
     run.exits(0).prints("1");
     two.untouched();
 }

@@ -7,19 +7,13 @@ use crate::support::{APP, Portal, Server, alter};
 /// Request ids and times differ from run to run.
 fn without_ids(text: &str) -> String {
     let lines = text.split_inclusive('\n');
-    lines
-        .filter(|line| !line.starts_with("  request id: req_"))
-        .collect()
+    lines.filter(|line| !line.starts_with("  request id: req_")).collect()
 }
 
 #[test]
 fn lists_in_three_formats() {
     let portal = Portal::empty([]);
-    let list = |format| {
-        alter(["apps", "list", "--output", format])
-            .at(&portal)
-            .run()
-    };
+    let list = |format| alter(["apps", "list", "--output", format]).at(&portal).run();
     list("table")
         .exits(0)
         .prints("ID  NAME  STATUS  GRANTS  KEYS  API CALLS  CREATED\n")
@@ -29,28 +23,14 @@ fn lists_in_three_formats() {
 
     let (one, two) = (portal.app("One"), portal.app("Zwei 猫"));
     let table = list("table");
-    let created = portal.ask(["apps", "show", &one])["created_at"]
-        .as_str()
-        .expect("a time")
-        .to_owned();
+    let created =
+        portal.ask(["apps", "show", &one])["created_at"].as_str().expect("a time").to_owned();
     let lines: Vec<&str> = table.exits(0).says("").out().lines().collect();
     assert_eq!(lines.len(), 3, "{table}");
-    assert_eq!(
-        lines[0],
-        format!(
-            "{:36}  NAME     STATUS  GRANTS  KEYS  API CALLS  CREATED",
-            "ID"
-        )
-    );
+    assert_eq!(lines[0], format!("{:36}  NAME     STATUS  GRANTS  KEYS  API CALLS  CREATED", "ID"));
     let time = format!("{} {}Z", &created[..10], &created[11..16]);
-    assert_eq!(
-        lines[1],
-        format!("{one}  One      active  0       0     0          {time}")
-    );
-    assert!(
-        lines[2].starts_with(&format!("{two}  Zwei 猫  active  0 ")),
-        "{table}"
-    );
+    assert_eq!(lines[1], format!("{one}  One      active  0       0     0          {time}"));
+    assert!(lines[2].starts_with(&format!("{two}  Zwei 猫  active  0 ")), "{table}");
 
     let rows = list("json").exits(0).json();
     assert_eq!(rows[1]["name"], "Zwei 猫");
@@ -62,14 +42,8 @@ fn lists_in_three_formats() {
 fn rows_keep_what_the_portal_sent() {
     let rows = r#"[{"z":1.0,"id":"1","a":{"deep":[1e5,12345678901234567890.5]},"unknown":true}]"#;
     let server = Server::json(200, rows);
-    let run = |format| {
-        alter(["apps", "list", "--output", format])
-            .to(&server)
-            .run()
-    };
-    run("jsonl")
-        .exits(0)
-        .prints(&format!("{}\n", &rows[1..rows.len() - 1]));
+    let run = |format| alter(["apps", "list", "--output", format]).to(&server).run();
+    run("jsonl").exits(0).prints(&format!("{}\n", &rows[1..rows.len() - 1]));
     run("json").exits(0).prints(
         "[\n  {\n    \"z\": 1.0,\n    \"id\": \"1\",\n    \"a\": {\n      \"deep\": [\n        1e5,\n        \
          12345678901234567890.5\n      ]\n    },\n    \"unknown\": true\n  }\n]\n",
@@ -102,46 +76,25 @@ fn every_verb_does_its_work() {
     );
     assert_eq!(portal.ask(["apps", "show", id]), app);
 
-    let changed = portal.ask([
-        "apps",
-        "update",
-        id,
-        "--name",
-        "Invoices",
-        "--description",
-        "",
-    ]);
-    assert_eq!(
-        (&changed["name"], &changed["description"]),
-        (&json!("Invoices"), &Value::Null)
-    );
+    let changed = portal.ask(["apps", "update", id, "--name", "Invoices", "--description", ""]);
+    assert_eq!((&changed["name"], &changed["description"]), (&json!("Invoices"), &Value::Null));
     assert_eq!(changed["website_url"], "https://b.example");
 
     assert_eq!(portal.ask(["apps", "archive", id])["status"], "archived");
     assert_eq!(portal.ask(["apps", "list"]), json!([]));
-    assert_eq!(
-        portal.ask(["apps", "list", "--include-archived"])[0]["status"],
-        "archived"
-    );
+    assert_eq!(portal.ask(["apps", "list", "--include-archived"])[0]["status"], "archived");
     assert_eq!(
         portal.ask(["apps", "list", "--include-archived", "--no-include-stats"])[0]["stats"],
         Value::Null
     );
     assert_eq!(portal.ask(["apps", "unarchive", id])["status"], "active");
 
-    let gone = alter(["apps", "delete", id, "--confirm", "Invoices"])
-        .at(&portal)
-        .run();
+    let gone = alter(["apps", "delete", id, "--confirm", "Invoices"]).at(&portal).run();
     gone.exits(0).prints(&format!("{{\n  \"id\": \"{id}\",\n  \"deleted\": true\n}}\n")).says(
         "Deleting Invoices takes with it: 0 grants, 0 keys, and every secret, agent and audit row of the app.\n",
     );
-    assert_eq!(
-        portal.ask(["apps", "list", "--include-archived"]),
-        json!([])
-    );
-    let table = alter(["apps", "show", id, "--output", "table"])
-        .at(&portal)
-        .run();
+    assert_eq!(portal.ask(["apps", "list", "--include-archived"]), json!([]));
+    let table = alter(["apps", "show", id, "--output", "table"]).at(&portal).run();
     table.exits(4).prints("").tells("alter: not found: ");
 }
 
@@ -150,15 +103,11 @@ fn an_object_as_a_table_has_two_columns() {
     let app =
         r#"{"id":"1","ok":true,"none":null,"tags":["a","b"],"created_at":"2026-11-23T10:04:31Z"}"#;
     let server = Server::json(200, app);
-    let shown = alter(["apps", "show", "1", "--output=table"])
-        .to(&server)
-        .run();
+    let shown = alter(["apps", "show", "1", "--output=table"]).to(&server).run();
     shown.exits(0).prints(
         "id          1\nok          yes\nnone        -\ntags        a,b\ncreated_at  2026-11-23 10:04Z\n",
     );
-    let shown = alter(["apps", "show", "1", "--output=jsonl"])
-        .to(&server)
-        .run();
+    let shown = alter(["apps", "show", "1", "--output=jsonl"]).to(&server).run();
     shown.exits(0).shows("{\n  \"id\": \"1\",\n");
 }
 
@@ -172,24 +121,14 @@ fn conflicts_are_exit_5() {
         "alter: conflict: The app One is not archived.\n"
     );
     portal.ask(["apps", "archive", &app]);
-    let again = alter(["apps", "archive", &app, "--output=json"])
-        .at(&portal)
-        .run();
+    let again = alter(["apps", "archive", &app, "--output=json"]).at(&portal).run();
     let error = again.exits(5).prints("").error();
     assert_eq!(error["code"], "CONFLICT");
     assert_eq!(error["exit"], 5);
     assert_eq!(error["portal_code"], "app_already_archived");
-    assert!(
-        error["request_id"]
-            .as_str()
-            .is_some_and(|id| id.starts_with("req_"))
-    );
-    let change = alter(["apps", "update", &app, "--name", "Two"])
-        .at(&portal)
-        .run();
-    change
-        .exits(5)
-        .tells("  fix: alter apps unarchive <app>\n  request id: req_");
+    assert!(error["request_id"].as_str().is_some_and(|id| id.starts_with("req_")));
+    let change = alter(["apps", "update", &app, "--name", "Two"]).at(&portal).run();
+    change.exits(5).tells("  fix: alter apps unarchive <app>\n  request id: req_");
 }
 
 #[test]
@@ -198,10 +137,7 @@ fn bad_input_makes_no_request() {
     let long = "n".repeat(121);
     for (words, message) in [
         (["create", "--name", "", "", ""], "--name: is empty"),
-        (
-            ["create", "--name", &long, "", ""],
-            "--name: is longer than 120 characters",
-        ),
+        (["create", "--name", &long, "", ""], "--name: is longer than 120 characters"),
         (
             ["create", "--name", "n", "--website-url", "ftp://x"],
             "--website-url: wants an http:// or https:// address",
@@ -220,28 +156,19 @@ fn bad_input_makes_no_request() {
         ),
         (["update", "x", "--name", "", ""], "--name: is empty"),
         (["update", "", "--name", "n", ""], "<app>: is empty"),
-        (
-            ["archive", "a\u{7}", "", "", ""],
-            "<app>: has a control character in it",
-        ),
+        (["archive", "a\u{7}", "", "", ""], "<app>: has a control character in it"),
         (["delete", "", "--confirm", "n", ""], "<app>: is empty"),
     ] {
         // An empty word at the end stands for none; `--name ""` keeps its value.
         let mut run = alter(["apps"]).to(&server);
-        let used = words
-            .iter()
-            .rposition(|word| !word.is_empty())
-            .map_or(0, |last| last + 1);
+        let used = words.iter().rposition(|word| !word.is_empty()).map_or(0, |last| last + 1);
         let used = used
             + usize::from(words[used - 1] == "--name")
             + usize::from(message == "<app>: is empty" && used == 1);
         for word in &words[..used] {
             run = run.arg(word);
         }
-        run.run()
-            .exits(2)
-            .prints("")
-            .says(&format!("alter: {message}\n"));
+        run.run().exits(2).prints("").says(&format!("alter: {message}\n"));
     }
     server.untouched();
 }
@@ -259,20 +186,9 @@ fn requests_are_what_the_contract_says() {
         format!("{} {} {}", last.method, last.target, last.body)
     };
     let x = "/api/v1/apps/x";
+    assert_eq!(sent(&["create", "--name", "n"]), r#"POST /api/v1/apps {"name":"n"}"#);
     assert_eq!(
-        sent(&["create", "--name", "n"]),
-        r#"POST /api/v1/apps {"name":"n"}"#
-    );
-    assert_eq!(
-        sent(&[
-            "create",
-            "--website-url",
-            "http://h",
-            "--description",
-            "",
-            "--name",
-            "n"
-        ]),
+        sent(&["create", "--website-url", "http://h", "--description", "", "--name", "n"]),
         r#"POST /api/v1/apps {"name":"n","description":"","website_url":"http://h"}"#
     );
     assert_eq!(sent(&["show", "x"]), format!("GET {x} "));
@@ -289,10 +205,7 @@ fn requests_are_what_the_contract_says() {
     let lists = Server::json(200, "[]");
     for (flags, target) in [
         (vec![], "/api/v1/apps"),
-        (
-            vec!["--include-archived"],
-            "/api/v1/apps?include_archived=true",
-        ),
+        (vec!["--include-archived"], "/api/v1/apps?include_archived=true"),
         (
             vec!["--no-include-stats", "--include-archived"],
             "/api/v1/apps?include_archived=true&include_stats=false",
@@ -317,33 +230,13 @@ fn a_dry_run_prints_the_request_and_sends_nothing() {
             "/api/v1/apps?include_archived=true",
             Value::Null,
         ),
-        (
-            vec!["create", "--name", "n"],
-            "POST",
-            "/api/v1/apps",
-            json!({"name": "n"}),
-        ),
+        (vec!["create", "--name", "n"], "POST", "/api/v1/apps", json!({"name": "n"})),
         (vec!["show", APP], "GET", "", Value::Null),
-        (
-            vec!["update", APP, "--name", "n"],
-            "PATCH",
-            "",
-            json!({"name": "n"}),
-        ),
+        (vec!["update", APP, "--name", "n"], "PATCH", "", json!({"name": "n"})),
         (vec!["archive", APP], "POST", "/archive", Value::Null),
         (vec!["unarchive", APP], "POST", "/unarchive", Value::Null),
-        (
-            vec!["delete", APP, "--confirm", "n"],
-            "DELETE",
-            "",
-            json!({"confirm": "n"}),
-        ),
-        (
-            vec!["delete", APP],
-            "DELETE",
-            "",
-            json!({"confirm": "<the app's name>"}),
-        ),
+        (vec!["delete", APP, "--confirm", "n"], "DELETE", "", json!({"confirm": "n"})),
+        (vec!["delete", APP], "DELETE", "", json!({"confirm": "<the app's name>"})),
     ] {
         let mut run = alter(["apps", "--dry-run"]).to(&server);
         for word in &words {
@@ -355,18 +248,11 @@ fn a_dry_run_prints_the_request_and_sends_nothing() {
             format!("/api/v1/apps/{APP}{path}")
         };
         let shown = run.run().exits(0).says("").json();
-        assert_eq!(
-            shown,
-            json!({"method": method, "path": path, "body": body}),
-            "{words:?}"
-        );
+        assert_eq!(shown, json!({"method": method, "path": path, "body": body}), "{words:?}");
     }
     // Not even a PAT is needed.
     alter(["apps", "list", "--dry-run"]).run().exits(0);
     // What is checked is checked all the same.
-    alter(["apps", "create", "--name", "", "--dry-run"])
-        .run()
-        .exits(2)
-        .prints("");
+    alter(["apps", "create", "--name", "", "--dry-run"]).run().exits(2).prints("");
     server.untouched();
 }

@@ -21,18 +21,9 @@ fn refused(line: &str) -> (Option<i32>, String) {
 
 /// What is refused, and how.
 const REFUSED: &[(&str, &str)] = &[
-    (
-        "aps list",
-        "unknown command `aps`: did you mean `apps`?\n  fix: alter --help",
-    ),
-    (
-        "apps lst",
-        "unknown command `lst`: did you mean `list`?\n  fix: alter apps --help",
-    ),
-    (
-        "frobnicate",
-        "argument 1: there is no such command\n  fix: alter --help",
-    ),
+    ("aps list", "unknown command `aps`: did you mean `apps`?\n  fix: alter --help"),
+    ("apps lst", "unknown command `lst`: did you mean `list`?\n  fix: alter apps --help"),
+    ("frobnicate", "argument 1: there is no such command\n  fix: alter --help"),
     ("--output json frobnicate --output", ""),
     (
         "apps list --ouput json",
@@ -46,88 +37,34 @@ const REFUSED: &[(&str, &str)] = &[
         "apps list -x",
         "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
     ),
-    (
-        "apps list extra",
-        "operand 1: `alter apps list` takes 0\n  fix: alter apps list --help",
-    ),
-    (
-        "apps show",
-        "<app>: is needed\n  fix: alter apps show --help",
-    ),
-    (
-        "apps show a b",
-        "operand 2: `alter apps show` takes 1\n  fix: alter apps show --help",
-    ),
-    (
-        "apps show -- a --b",
-        "operand 2: `alter apps show` takes 1\n  fix: alter apps show --help",
-    ),
-    (
-        "apps create",
-        "--name: is needed\n  fix: alter apps create --help",
-    ),
+    ("apps list extra", "operand 1: `alter apps list` takes 0\n  fix: alter apps list --help"),
+    ("apps show", "<app>: is needed\n  fix: alter apps show --help"),
+    ("apps show a b", "operand 2: `alter apps show` takes 1\n  fix: alter apps show --help"),
+    ("apps show -- a --b", "operand 2: `alter apps show` takes 1\n  fix: alter apps show --help"),
+    ("apps create", "--name: is needed\n  fix: alter apps create --help"),
     ("apps create --name", "--name: needs a value"),
     (
         "apps create --name --output table",
         "--name: needs a value\n  fix: write --name=--output if that is the value",
     ),
     ("apps create --name a --name b", "--name: is given twice"),
-    (
-        "apps list --profile=a --profile=a",
-        "--profile: is given twice",
-    ),
+    ("apps list --profile=a --profile=a", "--profile: is given twice"),
     ("--dry-run apps list --dry-run", "--dry-run: is given twice"),
     ("apps list --dry-run=true", "--dry-run: takes no value"),
-    (
-        "apps list --output xml",
-        "--output: wants one of table, json, jsonl",
-    ),
-    (
-        "apps list --output=",
-        "--output: wants one of table, json, jsonl",
-    ),
-    (
-        "keys list --status=gone",
-        "--status: wants one of active, revoked",
-    ),
-    (
-        "keys list --limit 0",
-        "--limit: wants a whole number from 1 to 1000",
-    ),
-    (
-        "keys list --limit 1001",
-        "--limit: wants a whole number from 1 to 1000",
-    ),
-    (
-        "keys list --limit +5",
-        "--limit: wants a whole number from 1 to 1000",
-    ),
-    (
-        "keys list --limit=",
-        "--limit: wants a whole number from 1 to 1000",
-    ),
-    (
-        "keys list --offset -1",
-        "--offset: wants a whole number from 0",
-    ),
-    (
-        "keys list --offset 99999999999999999999",
-        "--offset: wants a whole number from 0",
-    ),
-    (
-        "audit list --policy-decision allow",
-        "--policy-decision: wants one of ALLOW, DENY, ERROR",
-    ),
-    (
-        "keys mint --rate-limit-rpm 0",
-        "--rate-limit-rpm: wants a whole number from 1 to 100000",
-    ),
+    ("apps list --output xml", "--output: wants one of table, json, jsonl"),
+    ("apps list --output=", "--output: wants one of table, json, jsonl"),
+    ("keys list --status=gone", "--status: wants one of active, revoked"),
+    ("keys list --limit 0", "--limit: wants a whole number from 1 to 1000"),
+    ("keys list --limit 1001", "--limit: wants a whole number from 1 to 1000"),
+    ("keys list --limit +5", "--limit: wants a whole number from 1 to 1000"),
+    ("keys list --limit=", "--limit: wants a whole number from 1 to 1000"),
+    ("keys list --offset -1", "--offset: wants a whole number from 0"),
+    ("keys list --offset 99999999999999999999", "--offset: wants a whole number from 0"),
+    ("audit list --policy-decision allow", "--policy-decision: wants one of ALLOW, DENY, ERROR"),
+    ("keys mint --rate-limit-rpm 0", "--rate-limit-rpm: wants a whole number from 1 to 100000"),
     ("apps list --fields a,,b", "--fields: has an empty entry"),
     ("apps list --fields=", "--fields: has an empty entry"),
-    (
-        "completion print",
-        "--shell: is needed\n  fix: alter completion print --help",
-    ),
+    ("completion print", "--shell: is needed\n  fix: alter completion print --help"),
     (
         "help nonsense",
         "no such help: it is neither a topic nor a command\n  fix: topics: exit-codes, environment, output, auth; commands: alter --help",
@@ -166,10 +103,7 @@ fn flags_stand_before_behind_and_between() {
     ] {
         alter(words).run().exits(0).prints(&wanted).says("");
     }
-    alter(["--dry-run", "apps", "show", "--", APP])
-        .run()
-        .exits(0)
-        .prints(&wanted);
+    alter(["--dry-run", "apps", "show", "--", APP]).run().exits(0).prints(&wanted);
 }
 
 #[test]
@@ -197,15 +131,9 @@ fn values_come_attached_or_next_and_may_begin_with_a_dash() {
 
 #[test]
 fn behind_two_dashes_nothing_is_a_flag() {
-    let shown = alter(["apps", "show", "--dry-run", "--", "--help"])
-        .run()
-        .exits(0)
-        .json();
+    let shown = alter(["apps", "show", "--dry-run", "--", "--help"]).run().exits(0).json();
     assert_eq!(shown["path"], "/api/v1/apps/--help");
-    let shown = alter(["apps", "show", "--dry-run", "-"])
-        .run()
-        .exits(0)
-        .json();
+    let shown = alter(["apps", "show", "--dry-run", "-"]).run().exits(0).json();
     assert_eq!(shown["path"], "/api/v1/apps/-");
 }
 
@@ -219,10 +147,7 @@ fn ids_stay_one_segment() {
         ("a b%20", "a%20b%2520"),
         ("é", "%C3%A9"),
     ] {
-        let shown = alter(["apps", "show", "--dry-run", id])
-            .run()
-            .exits(0)
-            .json();
+        let shown = alter(["apps", "show", "--dry-run", id]).run().exits(0).json();
         assert_eq!(shown["path"], format!("/api/v1/apps/{segment}"), "{id}");
     }
     for (id, why) in [
@@ -232,25 +157,17 @@ fn ids_stay_one_segment() {
         (&"x".repeat(201), "is longer than 200 characters"),
     ] {
         let run = alter(["apps", "show", id]).env("ALTER_PAT", PAT).run();
-        run.exits(2)
-            .prints("")
-            .says(&format!("alter: <app>: {why}\n"));
+        run.exits(2).prints("").says(&format!("alter: <app>: {why}\n"));
     }
 }
 
 #[test]
 fn an_argument_that_is_no_utf8_is_refused() {
-    let run = alter(["apps", "show"])
-        .arg(OsStr::from_bytes(b"a\xffsecret"))
-        .run();
-    run.exits(2)
-        .prints("")
-        .says("alter: argument 3: is not UTF-8\n");
+    let run = alter(["apps", "show"]).arg(OsStr::from_bytes(b"a\xffsecret")).run();
+    run.exits(2).prints("").says("alter: argument 3: is not UTF-8\n");
     let pat = OsStr::from_bytes(b"alter_pat_\xff");
     let run = alter(["apps", "list"]).env("ALTER_PAT", pat).run();
-    run.exits(2)
-        .prints("")
-        .says("alter: ALTER_PAT: is not UTF-8\n");
+    run.exits(2).prints("").says("alter: ALTER_PAT: is not UTF-8\n");
 }
 
 #[test]
@@ -302,25 +219,15 @@ fn fields_keep_what_they_name() {
         .exits(2)
         .prints("")
         .says("alter: --fields: there is no `nope`\n  fix: choose from id, b c, n, x\n");
-    let lines = alter(["apps", "list", "--fields=n", "--output=jsonl"])
-        .to(&server)
-        .run();
+    let lines = alter(["apps", "list", "--fields=n", "--output=jsonl"]).to(&server).run();
     lines.exits(0).prints("{\"n\":1.50}\n{}\n");
-    let table = alter(["apps", "list", "--fields=nope", "--output=table"])
-        .to(&server)
-        .run();
+    let table = alter(["apps", "list", "--fields=nope", "--output=table"]).to(&server).run();
     table.exits(0).shows("ID  NAME");
     let one = Server::json(200, r#"{"id":"1","name":"N"}"#);
-    let shown = alter(["apps", "show", "1", "--fields", "name"])
-        .to(&one)
-        .run();
+    let shown = alter(["apps", "show", "1", "--fields", "name"]).to(&one).run();
     shown.exits(0).prints("{\n  \"name\": \"N\"\n}\n");
-    let shown = alter(["apps", "show", "1", "--fields", "nope"])
-        .to(&one)
-        .run();
-    shown
-        .exits(2)
-        .says("alter: --fields: there is no `nope`\n  fix: choose from id, name\n");
+    let shown = alter(["apps", "show", "1", "--fields", "nope"]).to(&one).run();
+    shown.exits(2).says("alter: --fields: there is no `nope`\n  fix: choose from id, name\n");
 }
 
 #[test]
@@ -335,8 +242,5 @@ fn failures_are_json_when_json_is_asked_for() {
         let error = alter(["aps", "--frob", output]).run().exits(2).error();
         assert_eq!(error["code"], "USAGE");
     }
-    alter(["apps", "show", "--output=table"])
-        .run()
-        .exits(2)
-        .tells("alter: <app>");
+    alter(["apps", "show", "--output=table"]).run().exits(2).tells("alter: <app>");
 }

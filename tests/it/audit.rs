@@ -35,10 +35,7 @@ fn filters_go_along_on_every_page() {
         "--app",
         APP,
     ]);
-    run.env("ALTER_APP_ID", "ignored")
-        .to(&server)
-        .run()
-        .exits(0);
+    run.env("ALTER_APP_ID", "ignored").to(&server).run().exits(0);
     let query = format!(
         "/api/v1/audit/events?start=2026-01-02T00%3A00%3A00Z&end=2026-01-03T00%3A00%3A00Z&app_id={APP}\
          &action=a%20b&actor=x%26y&provider=p&policy_decision=DENY&limit=2"
@@ -50,23 +47,12 @@ fn filters_go_along_on_every_page() {
 #[test]
 fn the_pin_and_the_environment_are_no_filters() {
     let server = rows(1);
-    alter(["audit", "list"])
-        .env("ALTER_APP_ID", APP)
-        .to(&server)
-        .run()
-        .exits(0);
-    alter(["audit", "portal-actions"])
-        .env("ALTER_APP_ID", APP)
-        .to(&server)
-        .run()
-        .exits(0);
+    alter(["audit", "list"]).env("ALTER_APP_ID", APP).to(&server).run().exits(0);
+    alter(["audit", "portal-actions"]).env("ALTER_APP_ID", APP).to(&server).run().exits(0);
     let targets: Vec<String> = server.seen().into_iter().map(|seen| seen.target).collect();
     assert_eq!(
         targets,
-        [
-            "/api/v1/audit/events?limit=100",
-            "/api/v1/audit/portal-actions?limit=100"
-        ]
+        ["/api/v1/audit/events?limit=100", "/api/v1/audit/portal-actions?limit=100"]
     );
 }
 
@@ -74,22 +60,10 @@ fn the_pin_and_the_environment_are_no_filters() {
 fn windows_are_checked_before_any_request() {
     let server = Server::unused();
     for (flags, message) in [
-        (
-            ["--start=2026-01-02", "--end=2026-01-01"],
-            "--end: lies before the start\n",
-        ),
-        (
-            ["--since=1h", "--start=2026-01-01"],
-            "--since: goes without --start\n",
-        ),
-        (
-            ["--since=1h", "--end=2020-01-01"],
-            "--end: lies before the start\n",
-        ),
-        (
-            ["--since=h", "--all"],
-            "--since: wants a number and a unit: 30s, 5m, 12h, 30d, 2w\n",
-        ),
+        (["--start=2026-01-02", "--end=2026-01-01"], "--end: lies before the start\n"),
+        (["--since=1h", "--start=2026-01-01"], "--since: goes without --start\n"),
+        (["--since=1h", "--end=2020-01-01"], "--end: lies before the start\n"),
+        (["--since=h", "--all"], "--since: wants a number and a unit: 30s, 5m, 12h, 30d, 2w\n"),
         (
             ["--start=01.02.2026", "--all"],
             "--start: wants ISO 8601: 2026-11-23, or 2026-11-23T10:04:05Z, or with an offset\n",
@@ -99,25 +73,13 @@ fn windows_are_checked_before_any_request() {
             "--start: wants ISO 8601: 2026-11-23, or 2026-11-23T10:04:05Z, or with an offset\n",
         ),
         (["--follow", "--all"], "--follow: goes without --all\n"),
-        (
-            ["--follow", "--offset=1"],
-            "--follow: goes without --offset\n",
-        ),
-        (
-            ["--follow", "--end=2099-01-01"],
-            "--follow: goes without --end\n",
-        ),
+        (["--follow", "--offset=1"], "--follow: goes without --offset\n"),
+        (["--follow", "--end=2099-01-01"], "--follow: goes without --end\n"),
     ] {
-        let run = alter(["audit", "list"])
-            .arg(flags[0])
-            .arg(flags[1])
-            .to(&server)
-            .run();
+        let run = alter(["audit", "list"]).arg(flags[0]).arg(flags[1]).to(&server).run();
         run.exits(2).prints("").says(&format!("alter: {message}"));
     }
-    let json = alter(["audit", "list", "--follow", "--output=json"])
-        .to(&server)
-        .run();
+    let json = alter(["audit", "list", "--follow", "--output=json"]).to(&server).run();
     assert_eq!(json.exits(2).error()["fix"], "--output jsonl");
     server.untouched();
 }

@@ -10,18 +10,10 @@ use crate::support::{APP, Alter, Home, Portal, Pty, Server, alter};
 fn two_variables_are_enough() {
     let (portal, home) = (Portal::new([]), Home::new());
     let bare = |run: Alter| run.bare().cwd(home.path()).at(&portal).run();
-    bare(alter(["apps", "list"]))
-        .exits(0)
-        .says("")
-        .shows("Support Copilot");
-    bare(alter(["keys", "list", "--app", APP]))
-        .exits(0)
-        .says("")
-        .shows("backend");
+    bare(alter(["apps", "list"])).exits(0).says("").shows("Support Copilot");
+    bare(alter(["keys", "list", "--app", APP])).exits(0).says("").shows("backend");
     bare(alter(["audit", "list", "--limit=1", "--output=json"])).exits(0);
-    bare(alter(["auth", "status"]))
-        .exits(0)
-        .shows("\"source\": \"env\"");
+    bare(alter(["auth", "status"])).exits(0).shows("\"source\": \"env\"");
     bare(alter(["link", "--status"])).exits(4);
     assert!(home.listing().is_empty(), "{:?}", home.listing());
 }
@@ -36,18 +28,12 @@ fn nothing_is_written_where_nothing_can_be() {
     assert!(home.listing().is_empty(), "{:?}", home.listing());
     // A home folder that does not exist, and a working folder that is gone.
     let gone = home.folder("gone");
-    let shell = format!(
-        "rmdir '{}'; exec '{}' apps list",
-        gone.display(),
-        crate::support::alter::PROGRAM
-    );
+    let shell =
+        format!("rmdir '{}'; exec '{}' apps list", gone.display(), crate::support::alter::PROGRAM);
     let done = std::process::Command::new("sh")
         .args(["-c", &shell])
         .env_clear()
-        .envs([
-            ("ALTER_PAT", &portal.pat),
-            ("ALTER_BASE_URL", &portal.base_url),
-        ])
+        .envs([("ALTER_PAT", &portal.pat), ("ALTER_BASE_URL", &portal.base_url)])
         .env("HOME", "/nonexistent")
         .current_dir(&gone)
         .output()
@@ -63,12 +49,7 @@ fn offline_commands_need_nothing_at_all() {
         ["apps", "--help"],
         ["--version", "--debug"],
     ] {
-        alter(words)
-            .bare()
-            .cwd(Path::new("/"))
-            .run()
-            .exits(0)
-            .says("");
+        alter(words).bare().cwd(Path::new("/")).run().exits(0).says("");
     }
 }
 
@@ -86,17 +67,11 @@ fn the_default_portal_is_not_asked_without_a_pat() {
 fn proxies_do_not_catch_loopback() {
     let (server, proxy) = (Server::json(200, "[]"), Server::unused());
     let run = alter(["apps", "list"]).to(&server);
-    [
-        "HTTP_PROXY",
-        "http_proxy",
-        "HTTPS_PROXY",
-        "ALL_PROXY",
-        "all_proxy",
-    ]
-    .iter()
-    .fold(run, |run, name| run.env(name, proxy.url()))
-    .run()
-    .exits(0);
+    ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"]
+        .iter()
+        .fold(run, |run, name| run.env(name, proxy.url()))
+        .run()
+        .exits(0);
     proxy.untouched();
     assert_eq!(server.seen().len(), 1);
 }
@@ -110,25 +85,12 @@ fn a_narrow_terminal_cuts_the_last_wide_column() {
     let server = Server::json(200, &rows);
     let run = alter(["apps", "list"]).to(&server);
     let seen = Pty::of(&run).columns(100).run();
-    let shown = seen
-        .exits(0)
-        .out()
-        .replace("\u{1b}[1m", "")
-        .replace("\u{1b}[0m", "");
-    assert!(
-        shown
-            .lines()
-            .all(|line| line.trim_end().chars().count() <= 100),
-        "{seen}"
-    );
+    let shown = seen.exits(0).out().replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+    assert!(shown.lines().all(|line| line.trim_end().chars().count() <= 100), "{seen}");
     seen.shows("...").shows(APP);
     run.run().exits(0).shows("wide ".repeat(20).trim_end());
     // An object is never cut: it may hold what is shown only once.
     let object = Server::json(200, &rows[1..rows.len() - 1]);
     let run = alter(["apps", "show", "x", "--output=table"]).to(&object);
-    Pty::of(&run)
-        .columns(40)
-        .run()
-        .exits(0)
-        .shows("wide ".repeat(20).trim_end());
+    Pty::of(&run).columns(40).run().exits(0).shows("wide ".repeat(20).trim_end());
 }

@@ -33,10 +33,7 @@ fn bash(words: &[&str]) -> Vec<String> {
 /// What fish offers at the end of this line, with its explanations.
 fn fish(line: &str) -> Vec<String> {
     let home = Home::new();
-    alter(["completion", "install", "--shell", "fish"])
-        .home(&home)
-        .run()
-        .exits(0);
+    alter(["completion", "install", "--shell", "fish"]).home(&home).run().exits(0);
     let output = Command::new("fish")
         .args(["-c", &format!("complete -C '{line}'")])
         .env_clear()
@@ -49,10 +46,7 @@ fn fish(line: &str) -> Vec<String> {
 
 fn lines(bytes: &[u8]) -> Vec<String> {
     let text = std::str::from_utf8(bytes).expect("UTF-8");
-    text.lines()
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect()
+    text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 #[test]
@@ -61,23 +55,11 @@ fn bash_offers_namespaces_verbs_flags_and_values() {
     assert_eq!(bash(&["keys", "ro"]), ["rotate"]);
     assert_eq!(bash(&["keys", "list", "--st"]), ["--status"]);
     assert_eq!(bash(&["apps", "list", "--st"]), [""; 0]);
-    assert_eq!(
-        bash(&["keys", "list", "--status", ""]),
-        ["active", "revoked"]
-    );
+    assert_eq!(bash(&["keys", "list", "--status", ""]), ["active", "revoked"]);
     // bash parts words at `=`.
-    assert_eq!(
-        bash(&["keys", "list", "--output", "=", "j"]),
-        ["json", "jsonl"]
-    );
-    assert_eq!(
-        bash(&["keys", "list", "--output", "="]),
-        ["table", "json", "jsonl"]
-    );
-    assert_eq!(
-        bash(&["--output", "json", "audit", "port"]),
-        ["portal-actions"]
-    );
+    assert_eq!(bash(&["keys", "list", "--output", "=", "j"]), ["json", "jsonl"]);
+    assert_eq!(bash(&["keys", "list", "--output", "="]), ["table", "json", "jsonl"]);
+    assert_eq!(bash(&["--output", "json", "audit", "port"]), ["portal-actions"]);
 }
 
 #[test]
@@ -86,10 +68,7 @@ fn fish_offers_them_with_their_meaning() {
         fish("alter keys ro"),
         ["rotate\treplace a key by a new one; the old one works on for a grace period"]
     );
-    assert_eq!(
-        fish("alter keys list --output=j"),
-        ["--output=json", "--output=jsonl"]
-    );
+    assert_eq!(fish("alter keys list --output=j"), ["--output=json", "--output=jsonl"]);
     assert_eq!(fish("alter keys list --status "), ["active", "revoked"]);
     assert!(fish("alter audit list --pol")[0].starts_with("--policy-decision\t"));
 }
@@ -97,11 +76,7 @@ fn fish_offers_them_with_their_meaning() {
 /// What zsh makes of a line when TAB is pressed behind it.
 fn zsh(line: &str) -> String {
     let home = Home::new();
-    alter(["completion", "install"])
-        .home(&home)
-        .env("SHELL", "/usr/bin/zsh")
-        .run()
-        .exits(0);
+    alter(["completion", "install"]).home(&home).env("SHELL", "/usr/bin/zsh").run().exits(0);
     home.write(
         ".zshrc",
         "PS1='ready> '\nfpath=(~/.local/share/zsh/site-functions $fpath)\nautoload -Uz compinit\ncompinit -D -u\n",
@@ -124,14 +99,8 @@ fn zsh_completes_them() {
     for (line, became) in [
         ("alter keys rot", "<alter keys rotate >"),
         ("alter keys list --sta", "<alter keys list --status >"),
-        (
-            "alter keys list --status act",
-            "<alter keys list --status active >",
-        ),
-        (
-            "alter keys list --output=t",
-            "<alter keys list --output=table >",
-        ),
+        ("alter keys list --status act", "<alter keys list --status active >"),
+        ("alter keys list --output=t", "<alter keys list --output=table >"),
     ] {
         let shown = zsh(line);
         assert!(shown.contains(became), "{became} is not in {shown:?}");
@@ -142,22 +111,11 @@ fn zsh_completes_them() {
 fn install_edits_no_rc_file_and_says_what_to_add() {
     let home = Home::new();
     home.write(".zshrc", "mine\n");
-    let installed = alter(["completion", "install", "--shell", "zsh"])
-        .home(&home)
-        .run();
-    installed
-        .exits(0)
-        .prints("")
-        .tells("fpath=(")
-        .tells(".local/share/zsh/site-functions/_alter");
+    let installed = alter(["completion", "install", "--shell", "zsh"]).home(&home).run();
+    installed.exits(0).prints("").tells("fpath=(").tells(".local/share/zsh/site-functions/_alter");
     assert_eq!(home.read(".zshrc"), "mine\n");
     let printed = alter(["completion", "print", "--shell", "zsh"]).run();
-    assert_eq!(
-        home.read(".local/share/zsh/site-functions/_alter"),
-        printed.out()
-    );
-    let no_shell = alter(["completion", "install"])
-        .env("SHELL", "/bin/tcsh")
-        .run();
+    assert_eq!(home.read(".local/share/zsh/site-functions/_alter"), printed.out());
+    let no_shell = alter(["completion", "install"]).env("SHELL", "/bin/tcsh").run();
     no_shell.exits(2).tells("--shell");
 }

@@ -9,17 +9,12 @@ use crate::support::{APP, Home, Portal, Pty, Server, alter};
 fn deleting_wants_the_name() {
     let portal = Portal::empty([]);
     let app = portal.app("Billing");
-    let wrong = alter(["apps", "delete", &app, "--confirm", "billing"])
-        .at(&portal)
-        .run();
+    let wrong = alter(["apps", "delete", &app, "--confirm", "billing"]).at(&portal).run();
     wrong
         .exits(2)
         .prints("")
         .tells("alter: --confirm: is not the name of that app; nothing was deleted\n");
-    let nobody = alter(["apps", "delete", &app])
-        .stdin("Billing\n")
-        .at(&portal)
-        .run();
+    let nobody = alter(["apps", "delete", &app]).stdin("Billing\n").at(&portal).run();
     nobody.exits(2).prints("").says(
         "alter: this needs a confirmation: there is no terminal to ask on\n  fix: give --confirm NAME\n",
     );
@@ -28,16 +23,11 @@ fn deleting_wants_the_name() {
         let run = alter(["apps", "delete", &app]).at(&portal);
         Pty::of(&run).answer(question, answer).run()
     };
-    typed("billing\n")
-        .exits(8)
-        .shows("cancelled")
-        .shows("nothing was changed");
+    typed("billing\n").exits(8).shows("cancelled").shows("nothing was changed");
     typed("\n").exits(8);
     typed("\u{4}").exits(8).shows("no answer");
     typed("\u{3}").ended_by(2);
-    let in_ci = alter(["apps", "delete", &app])
-        .at(&portal)
-        .env("CI", "true");
+    let in_ci = alter(["apps", "delete", &app]).at(&portal).env("CI", "true");
     Pty::of(&in_ci).run().exits(2).shows("--confirm NAME");
     assert_eq!(portal.ask(["apps", "show", &app])["name"], "Billing");
     typed("Billing\n").exits(0).shows("\"deleted\": true");
@@ -62,26 +52,16 @@ fn a_pat_that_may_not_read_lets_the_portal_compare() {
     let app = portal.app("Billing");
     let pat = portal.pat_with("dashboard_apps:delete");
     let delete = |name| {
-        alter(["apps", "delete", &app, "--confirm", name])
-            .at(&portal)
-            .env("ALTER_PAT", &pat)
-            .run()
+        alter(["apps", "delete", &app, "--confirm", name]).at(&portal).env("ALTER_PAT", &pat).run()
     };
     let wrong = delete("billing");
-    wrong
-        .exits(5)
-        .prints("")
-        .tells("alter: conflict: `confirm` must be the app's exact name.\n");
+    wrong.exits(5).prints("").tells("alter: conflict: `confirm` must be the app's exact name.\n");
     delete("Billing")
         .exits(0)
-        .prints(&format!(
-            "{{\n  \"id\": \"{app}\",\n  \"deleted\": true\n}}\n"
-        ))
+        .prints(&format!("{{\n  \"id\": \"{app}\",\n  \"deleted\": true\n}}\n"))
         .says("");
     // Without --confirm there is nothing to ask with.
-    let run = alter(["apps", "delete", &app])
-        .at(&portal)
-        .env("ALTER_PAT", &pat);
+    let run = alter(["apps", "delete", &app]).at(&portal).env("ALTER_PAT", &pat);
     Pty::of(&run).run().exits(7).shows("dashboard_apps:read");
 }
 
@@ -104,9 +84,6 @@ fn a_prompt_needs_a_person_on_both_sides() {
     let rest = on_terminal("--output json 2>&1 <<END\nBilling\nEND\n");
     rest.exits(2);
     let line = format!("printf 'Billing\\n' | {{ '{PROGRAM}' apps delete {APP}; cat; }}");
-    Pty::program(&["sh", "-c", &line], &env, home.path())
-        .run()
-        .exits(0)
-        .shows("\nBilling");
+    Pty::program(&["sh", "-c", &line], &env, home.path()).run().exits(0).shows("\nBilling");
     server.untouched();
 }

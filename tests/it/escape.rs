@@ -53,10 +53,7 @@ fn hostile(value: &Value) -> Value {
         Value::Object(map) => {
             let entries = map.iter().map(|(key, value)| (key.clone(), hostile(value)));
             let odd = (format!("key{HOSTILE}"), Value::from(HOSTILE));
-            entries
-                .chain([odd])
-                .collect::<serde_json::Map<_, _>>()
-                .into()
+            entries.chain([odd]).collect::<serde_json::Map<_, _>>().into()
         }
         other => other.clone(),
     }
@@ -99,10 +96,7 @@ fn results() -> Vec<(Vec<&'static str>, Value)> {
         (vec!["apps", "show", "x"], app()),
         (vec!["apps", "create", "--name=n"], app()),
         (vec!["keys", "list", "--app", APP], page(&key())),
-        (
-            vec!["keys", "mint", "--app", APP, "--name=n", "--scopes=a:b"],
-            key(),
-        ),
+        (vec!["keys", "mint", "--app", APP, "--name=n", "--scopes=a:b"], key()),
         (vec!["audit", "list"], page(&event())),
         (vec!["audit", "list", "--all"], page(&event())),
         (vec!["audit", "portal-actions"], page(&event())),
@@ -163,10 +157,7 @@ fn a_table_is_escaped_through_a_pipe_too() {
     let table = run.exits(0).out();
     assert_eq!(table.lines().count(), 2, "{run}");
     assert!(table.contains("\\u{1b}]0;owned\\u{7}\\u{1b}[31m"), "{run}");
-    assert!(
-        !table.contains(|c: char| c != '\n' && ::alter::out::escape::is_unsafe(c)),
-        "{run}"
-    );
+    assert!(!table.contains(|c: char| c != '\n' && ::alter::out::escape::is_unsafe(c)), "{run}");
 }
 
 #[test]
@@ -195,9 +186,7 @@ fn errors_are_escaped_in_every_part() {
         }
     }
     let error = json!({"error": HOSTILE, "message": HOSTILE}).to_string();
-    let run = alter(["apps", "show", "x", "--output=json"])
-        .to(&Server::json(404, &error))
-        .run();
+    let run = alter(["apps", "show", "x", "--output=json"]).to(&Server::json(404, &error)).run();
     let told = run.exits(4).error();
     assert_eq!(told["portal_code"], HOSTILE);
     assert_eq!(told["message"], format!("not found: {HOSTILE}"));
@@ -205,10 +194,7 @@ fn errors_are_escaped_in_every_part() {
 
 /// What HTTP lets a header hold: no CR, LF or NUL, but the bytes of C1 and of UTF-8, and in practice ESC.
 fn header(name: &str) -> String {
-    let value: String = HOSTILE
-        .chars()
-        .filter(|c| !matches!(c, '\r' | '\n'))
-        .collect();
+    let value: String = HOSTILE.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
     format!("{name}: {value}\r\n")
 }
 
@@ -228,9 +214,8 @@ fn headers_are_escaped() {
             let run = alter(["apps", "list", "--debug"]).to(&server);
             let seen = Pty::of(&run).run();
             let text = seen.out().replace("\r\n", "\n").replace('\t', "");
-            let raw = ["\u{1b}[31m", "\u{1b}[39m"]
-                .iter()
-                .fold(text, |text, own| text.replace(own, ""));
+            let raw =
+                ["\u{1b}[31m", "\u{1b}[39m"].iter().fold(text, |text, own| text.replace(own, ""));
             assert!(
                 !raw.contains(|c: char| c != '\n' && ::alter::out::escape::is_unsafe(c)),
                 "{seen}"
@@ -257,12 +242,8 @@ fn debug_is_escaped_on_a_terminal_and_whole_in_a_pipe() {
     let rubbish = Server::json(200, HOSTILE);
     on_a_terminal(&alter(["apps", "list", "--debug"]).to(&rubbish));
     let piped = alter(["apps", "list", "--debug"]).to(&server).run();
-    let line = piped
-        .exits(0)
-        .err()
-        .lines()
-        .find_map(|line| line.strip_prefix("  < ["))
-        .expect("the body");
+    let line =
+        piped.exits(0).err().lines().find_map(|line| line.strip_prefix("  < [")).expect("the body");
     let shown: Value = serde_json::from_str(&format!("[{line}")).expect("JSON");
     assert_eq!(shown[0], app());
     let raw = alter(["apps", "show", "x", "--debug"]).to(&rubbish).run();
@@ -275,16 +256,11 @@ fn a_prompt_shows_a_name_escaped() {
     let run = alter(["apps", "delete", "x"]).to(&server);
     let seen = Pty::of(&run).answer("to delete it: ", "x\n").run();
     harmless(&seen);
-    seen.exits(8)
-        .shows("Type the app's name (x\\u{1b}]0;owned\\u{7}");
+    seen.exits(8).shows("Type the app's name (x\\u{1b}]0;owned\\u{7}");
     // What was typed is compared with the real name.
     let plain = Server::json(200, r#"{"id":"x","name":"a\u200bb"}"#);
     let run = alter(["apps", "delete", "x"]).to(&plain);
-    Pty::of(&run)
-        .answer("to delete it: ", "ab\n")
-        .run()
-        .exits(8)
-        .shows("(a\\u{200b}b)");
+    Pty::of(&run).answer("to delete it: ", "ab\n").run().exits(8).shows("(a\\u{200b}b)");
 }
 
 #[test]
@@ -294,22 +270,15 @@ fn raw_bodies_are_byte_for_byte_in_a_pipe() {
         HOSTILE.replace(['\u{1b}', '\r', '\n', '\u{7}', '\u{8}'], "")
     );
     let server = Server::json(200, &body);
-    alter(["api", "GET", "/x"])
-        .to(&server)
-        .run()
-        .exits(0)
-        .prints(&body);
+    alter(["api", "GET", "/x"]).to(&server).run().exits(0).prints(&body);
     on_a_terminal(&alter(["api", "GET", "/x"]).to(&server));
 }
 
 #[test]
 fn words_of_the_command_line_are_escaped_too() {
     let server = Server::unused();
-    for words in [
-        ["aps\u{9b}\u{202e}", "list"],
-        ["apps", "--outpu\u{200b}"],
-        ["help", "app\u{9d}"],
-    ] {
+    for words in [["aps\u{9b}\u{202e}", "list"], ["apps", "--outpu\u{200b}"], ["help", "app\u{9d}"]]
+    {
         on_a_terminal(&alter(words).to(&server));
     }
     let listed = Server::json(200, r#"[{"id":"1"}]"#);

@@ -21,10 +21,8 @@ fn every_code_is_met() {
     alter(["apps", "show", "nope"]).at(&portal).run().exits(4);
     alter(["apps", "unarchive", app]).at(&portal).run().exits(5);
     let pat = portal.pat_with("dashboard_apps:read");
-    let forbidden = alter(["apps", "create", "--name", "n"])
-        .at(&portal)
-        .env("ALTER_PAT", &pat)
-        .run();
+    let forbidden =
+        alter(["apps", "create", "--name", "n"]).at(&portal).env("ALTER_PAT", &pat).run();
     forbidden.exits(7).prints("").tells("(missing scope: dashboard_apps:write)\n  fix: mint a PAT that has dashboard_apps:write\n  request id: req_");
     let asked = alter(["apps", "delete", app]).at(&portal);
     Pty::of(&asked).answer("delete it: ", "no\n").run().exits(8);
@@ -48,29 +46,18 @@ fn every_code_is_met() {
 fn a_pat_that_does_not_work_is_exit_3() {
     let portal = Portal::new([]);
     for (pat, code) in [
-        (
-            "alter_pat_demo_expired_0000000000000000000000000000",
-            "pat_expired",
-        ),
-        (
-            "alter_pat_demo_revoked_0000000000000000000000000000",
-            "pat_revoked",
-        ),
+        ("alter_pat_demo_expired_0000000000000000000000000000", "pat_expired"),
+        ("alter_pat_demo_revoked_0000000000000000000000000000", "pat_revoked"),
         (PAT, "pat_invalid"),
     ] {
-        let run = alter(["apps", "list", "--output=jsonl"])
-            .at(&portal)
-            .env("ALTER_PAT", pat)
-            .run();
+        let run = alter(["apps", "list", "--output=jsonl"]).at(&portal).env("ALTER_PAT", pat).run();
         let error = run.exits(3).prints("").error();
         assert_eq!(
             (error["code"].as_str(), error["portal_code"].as_str()),
             (Some("AUTH"), Some(code))
         );
         assert!(
-            error["fix"]
-                .as_str()
-                .is_some_and(|fix| fix.contains("alter auth login")),
+            error["fix"].as_str().is_some_and(|fix| fix.contains("alter auth login")),
             "{error}"
         );
     }
@@ -82,44 +69,17 @@ fn a_pat_without_its_form_is_exit_2_before_any_request() {
     let long = format!("alter_pat_{}", "x".repeat(503));
     for (pat, why) in [
         ("", "is empty"),
-        (
-            "hunter2",
-            "is no Personal Access Token: one begins with alter_pat_",
-        ),
-        (
-            "alter_pat_",
-            "is not a whole PAT: it must be printable ASCII without blanks",
-        ),
-        (
-            "alter_pat_hunter 2",
-            "is not a whole PAT: it must be printable ASCII without blanks",
-        ),
-        (
-            "alter_pat_hunter\n",
-            "is not a whole PAT: it must be printable ASCII without blanks",
-        ),
-        (
-            "alter_pat_hünter",
-            "is not a whole PAT: it must be printable ASCII without blanks",
-        ),
-        (
-            "alter_rk_hunter",
-            "is a runtime API key (alter_rk_…), not a Personal Access Token",
-        ),
-        (
-            "alter_key_hunter",
-            "is a runtime API key (alter_key_…), not a Personal Access Token",
-        ),
+        ("hunter2", "is no Personal Access Token: one begins with alter_pat_"),
+        ("alter_pat_", "is not a whole PAT: it must be printable ASCII without blanks"),
+        ("alter_pat_hunter 2", "is not a whole PAT: it must be printable ASCII without blanks"),
+        ("alter_pat_hunter\n", "is not a whole PAT: it must be printable ASCII without blanks"),
+        ("alter_pat_hünter", "is not a whole PAT: it must be printable ASCII without blanks"),
+        ("alter_rk_hunter", "is a runtime API key (alter_rk_…), not a Personal Access Token"),
+        ("alter_key_hunter", "is a runtime API key (alter_key_…), not a Personal Access Token"),
         (&long, "is longer than the 512 characters of a PAT"),
     ] {
-        let run = alter(["apps", "list"])
-            .to(&server)
-            .env("ALTER_PAT", pat)
-            .run();
-        run.exits(2)
-            .prints("")
-            .tells(&format!("alter: ALTER_PAT: {why}\n"))
-            .hides("hunter");
+        let run = alter(["apps", "list"]).to(&server).env("ALTER_PAT", pat).run();
+        run.exits(2).prints("").tells(&format!("alter: ALTER_PAT: {why}\n")).hides("hunter");
     }
     server.untouched();
 }
@@ -139,18 +99,8 @@ fn refusals_are_read_in_every_shape() {
             2,
             "alter: the portal refused the input: name: too long; limit: too big\n",
         ),
-        (
-            422,
-            r#"{"detail":"no"}"#,
-            2,
-            "alter: the portal refused the input: no\n",
-        ),
-        (
-            401,
-            r#"{"error":"pat_invalid"}"#,
-            3,
-            "alter: not signed in: pat_invalid\n",
-        ),
+        (422, r#"{"detail":"no"}"#, 2, "alter: the portal refused the input: no\n"),
+        (401, r#"{"error":"pat_invalid"}"#, 3, "alter: not signed in: pat_invalid\n"),
         (
             403,
             r#"{"error":"insufficient_scope","message":"No.","details":{"required":"a:b","granted":[],"missing":["a:b","c:d"]}}"#,
@@ -163,12 +113,7 @@ fn refusals_are_read_in_every_shape() {
             4,
             "alter: not found: No app.\n  fix: alter apps list\n",
         ),
-        (
-            409,
-            r#"{"error":"x","message":"Busy."}"#,
-            5,
-            "alter: conflict: Busy.\n",
-        ),
+        (409, r#"{"error":"x","message":"Busy."}"#, 5, "alter: conflict: Busy.\n"),
         (
             500,
             r#"{"error":"internal","message":"Oops."}"#,
@@ -176,36 +121,21 @@ fn refusals_are_read_in_every_shape() {
             "alter: the portal answered 500: Oops.\n",
         ),
         (418, "", 1, "alter: the portal answered 418: "),
-        (
-            500,
-            "<html>\n<h1>It broke</h1>",
-            1,
-            "<html><h1>It broke</h1>\n",
-        ),
+        (500, "<html>\n<h1>It broke</h1>", 1, "<html><h1>It broke</h1>\n"),
         (404, "[1,2]", 4, "alter: not found: "),
         (403, "null", 7, "alter: not allowed: "),
-        (
-            409,
-            r#"{"error":7,"message":["x"]}"#,
-            5,
-            "alter: conflict: ",
-        ),
+        (409, r#"{"error":7,"message":["x"]}"#, 5, "alter: conflict: "),
     ] {
         let server = Server::json(status, body);
         let run = alter(["apps", "show", "x"]).to(&server).run();
-        run.exits(code)
-            .prints("")
-            .tells(message)
-            .tells("  request id: req_test\n");
+        run.exits(code).prints("").tells(message).tells("  request id: req_test\n");
     }
 }
 
 #[test]
 fn the_json_block_has_every_key() {
     let server = Server::json(404, r#"{"error":"app_not_found","message":"No app."}"#);
-    let run = alter(["apps", "show", "x", "--output=json"])
-        .to(&server)
-        .run();
+    let run = alter(["apps", "show", "x", "--output=json"]).to(&server).run();
     run.exits(4).prints("").says(
         "{\"error\":{\"code\":\"NOT_FOUND\",\"exit\":4,\"message\":\"not found: No app.\",\"portal_code\":\"app_not_found\",\
          \"request_id\":\"req_test\",\"retry_after\":null,\"fix\":\"alter apps list\"}}\n",
@@ -222,11 +152,7 @@ fn settings_are_checked_before_any_request() {
             "http://example.com",
             "must be https:// (http:// is for loopback hosts only)",
         ),
-        (
-            "ALTER_BASE_URL",
-            "https://u:p@example.com",
-            "must not hold a user name or password",
-        ),
+        ("ALTER_BASE_URL", "https://u:p@example.com", "must not hold a user name or password"),
         (
             "ALTER_BASE_URL",
             "https://example.com/api",
@@ -239,21 +165,10 @@ fn settings_are_checked_before_any_request() {
         ),
         ("ALTER_BASE_URL", "example.com", "must begin with https://"),
         ("ALTER_TIMEOUT", "0", "wants whole seconds from 1 to 86400"),
-        (
-            "ALTER_TIMEOUT",
-            "soon",
-            "wants whole seconds from 1 to 86400",
-        ),
-        (
-            "ALTER_PROFILE",
-            "a/b",
-            "wants 1 to 64 letters, digits, `-`, `_` or `.`",
-        ),
+        ("ALTER_TIMEOUT", "soon", "wants whole seconds from 1 to 86400"),
+        ("ALTER_PROFILE", "a/b", "wants 1 to 64 letters, digits, `-`, `_` or `.`"),
     ] {
-        with(name, value)
-            .exits(2)
-            .prints("")
-            .says(&format!("alter: {name}: {message}\n"));
+        with(name, value).exits(2).prints("").says(&format!("alter: {name}: {message}\n"));
     }
     let home = Home::new();
     home.write("empty.pem", "");

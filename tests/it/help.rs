@@ -5,11 +5,7 @@ use serde_json::Value;
 use crate::support::{Server, alter};
 
 fn commands() -> Vec<Value> {
-    let tree = alter(["commands", "--output=json"])
-        .run()
-        .exits(0)
-        .says("")
-        .json();
+    let tree = alter(["commands", "--output=json"]).run().exits(0).says("").json();
     tree.as_array().expect("rows").clone()
 }
 
@@ -41,43 +37,22 @@ fn every_level_has_help() {
             }
             let shown = run.arg(["--help", "-h"][depth % 2]).run();
             shown.exits(0).says("");
-            let usage = ["alter"]
-                .into_iter()
-                .chain(path[..depth].iter().map(String::as_str));
+            let usage = ["alter"].into_iter().chain(path[..depth].iter().map(String::as_str));
             shown.shows(&format!("Usage: {}", usage.collect::<Vec<_>>().join(" ")));
             for flag in globals {
                 shown.shows(&format!("  {flag}"));
             }
-            assert!(
-                shown
-                    .out()
-                    .lines()
-                    .skip(1)
-                    .all(|line| line.chars().count() <= 100),
-                "{shown}"
-            );
+            assert!(shown.out().lines().skip(1).all(|line| line.chars().count() <= 100), "{shown}");
         }
     }
 }
 
 #[test]
 fn every_leaf_says_what_a_caller_needs() {
-    let local = [
-        "auth list",
-        "auth logout",
-        "link",
-        "unlink",
-        "api",
-        "doctor",
-        "commands",
-        "help",
-    ];
+    let local = ["auth list", "auth logout", "link", "unlink", "api", "doctor", "commands", "help"];
     for row in commands() {
         let path = words(&row["path"]).join(" ");
-        let help = row["path"]
-            .as_str()
-            .expect("a path")
-            .replacen("alter", "help", 1);
+        let help = row["path"].as_str().expect("a path").replacen("alter", "help", 1);
         let mut run = alter([]);
         for word in help.split(' ') {
             run = run.arg(word);
@@ -88,24 +63,13 @@ fn every_leaf_says_what_a_caller_needs() {
         assert!(!examples.is_empty(), "{path} has no example");
         for example in examples.iter().filter_map(Value::as_str) {
             help.shows(&format!("\n  {example}\n"));
-            let leaf = if path == "help" {
-                "alter help"
-            } else {
-                &format!("alter {path}")
-            };
+            let leaf = if path == "help" { "alter help" } else { &format!("alter {path}") };
             assert!(example.starts_with(leaf), "{example}");
         }
-        assert!(
-            row["description"]
-                .as_str()
-                .is_some_and(|text| !text.is_empty())
-        );
+        assert!(row["description"].as_str().is_some_and(|text| !text.is_empty()));
         match row["scope"].as_str() {
             Some(scope) => {
-                assert!(
-                    scope.starts_with("dashboard_") && scope.contains(':'),
-                    "{path}: {scope}"
-                );
+                assert!(scope.starts_with("dashboard_") && scope.contains(':'), "{path}: {scope}");
                 help.shows(&format!("\nScope: {scope}\n"));
             }
             None => assert!(
@@ -117,21 +81,14 @@ fn every_leaf_says_what_a_caller_needs() {
         }
         for flag in row["flags"].as_array().expect("flags") {
             help.shows(flag["name"].as_str().expect("a name"));
-            assert!(
-                flag["description"]
-                    .as_str()
-                    .is_some_and(|text| !text.is_empty())
-            );
+            assert!(flag["description"].as_str().is_some_and(|text| !text.is_empty()));
         }
     }
 }
 
 #[test]
 fn the_tree_holds_every_command() {
-    let paths: Vec<String> = commands()
-        .iter()
-        .map(|row| words(&row["path"]).join(" "))
-        .collect();
+    let paths: Vec<String> = commands().iter().map(|row| words(&row["path"]).join(" ")).collect();
     for path in [
         "auth login",
         "auth status",
@@ -163,47 +120,27 @@ fn the_tree_holds_every_command() {
         "completion print",
         "completion install",
     ] {
-        assert!(
-            paths.iter().any(|found| found == path),
-            "no `{path}` in {paths:?}"
-        );
+        assert!(paths.iter().any(|found| found == path), "no `{path}` in {paths:?}");
     }
     let table = alter(["commands"]).run();
-    table
-        .exits(0)
-        .shows("COMMAND")
-        .shows("alter apps create")
-        .shows("dashboard_apps:write");
+    table.exits(0).shows("COMMAND").shows("alter apps create").shows("dashboard_apps:write");
 }
 
 #[test]
 fn flags_of_the_tree_tell_type_default_and_environment() {
     let rows = commands();
-    let list = rows
-        .iter()
-        .find(|row| row["path"] == "alter keys list")
-        .expect("keys list");
+    let list = rows.iter().find(|row| row["path"] == "alter keys list").expect("keys list");
     let flag = |name: &str| {
         let flags = list["flags"].as_array().expect("flags");
-        flags
-            .iter()
-            .find(|flag| flag["name"] == name)
-            .expect(name)
-            .clone()
+        flags.iter().find(|flag| flag["name"] == name).expect(name).clone()
     };
     assert_eq!(flag("--status")["type"], "active|revoked");
     assert_eq!(flag("--limit")["default"], "200");
     assert_eq!(flag("--all")["type"], "switch");
     assert_eq!(flag("--app")["environment"], "ALTER_APP_ID");
-    assert_eq!(
-        flag("--base-url")["default"],
-        "https://backend.alterauth.com"
-    );
+    assert_eq!(flag("--base-url")["default"], "https://backend.alterauth.com");
     assert_eq!(flag("--output")["global"], true);
-    let mint = rows
-        .iter()
-        .find(|row| row["path"] == "alter apps create")
-        .expect("apps create");
+    let mint = rows.iter().find(|row| row["path"] == "alter apps create").expect("apps create");
     assert_eq!(mint["flags"][0]["required"], true);
 }
 
@@ -216,21 +153,14 @@ fn help_wins_over_what_is_wrong() {
         ["help", "apps", "create"],
         ["apps", "help", "create"],
     ] {
-        alter(words)
-            .run()
-            .exits(0)
-            .says("")
-            .shows("Usage: alter apps ");
+        alter(words).run().exits(0).says("").shows("Usage: alter apps ");
     }
     alter(["apps", "create", "--output", "xml", "--help"])
         .run()
         .exits(0)
         .shows("Usage: alter apps create");
     alter([]).run().exits(0).shows("Usage: alter <command>");
-    alter(["apps"])
-        .run()
-        .exits(0)
-        .shows("Usage: alter apps <command>");
+    alter(["apps"]).run().exits(0).shows("Usage: alter apps <command>");
 }
 
 #[test]
@@ -242,12 +172,7 @@ fn topics_are_told_offline() {
         ("output", "--output jsonl"),
         ("auth", "--token-stdin"),
     ] {
-        alter(["help", topic])
-            .to(&server)
-            .run()
-            .exits(0)
-            .says("")
-            .shows(part);
+        alter(["help", topic]).to(&server).run().exits(0).says("").shows(part);
     }
     for variable in [
         "ALTER_PAT",
@@ -277,11 +202,8 @@ fn the_version_names_commit_and_target() {
         let shown = alter([flag]).run();
         shown.exits(0).says("");
         let line = shown.out().strip_suffix(")\n").expect("one line");
-        let (version, rest) = line
-            .strip_prefix("alter ")
-            .expect("the name")
-            .split_once(" (")
-            .expect("a bracket");
+        let (version, rest) =
+            line.strip_prefix("alter ").expect("the name").split_once(" (").expect("a bracket");
         assert_eq!(version, env!("CARGO_PKG_VERSION"));
         let (commit, target) = rest.split_once(", ").expect("a commit");
         let commit = commit.trim_end_matches("-dirty");
@@ -289,16 +211,9 @@ fn the_version_names_commit_and_target() {
             commit == "unknown" || commit.bytes().all(|byte| byte.is_ascii_hexdigit()),
             "{line}"
         );
-        assert_eq!(
-            target.split('-').count().clamp(3, 4),
-            target.split('-').count(),
-            "{line}"
-        );
+        assert_eq!(target.split('-').count().clamp(3, 4), target.split('-').count(), "{line}");
     }
-    alter(["apps", "list", "--version"])
-        .run()
-        .exits(0)
-        .shows("alter ");
+    alter(["apps", "list", "--version"]).run().exits(0).shows("alter ");
 }
 
 #[test]
@@ -306,13 +221,6 @@ fn colour_is_for_terminals_only() {
     let server = Server::json(200, "[]");
     alter(["apps", "show"]).run().hides("\u{1b}");
     alter(["apps", "list"]).to(&server).run().hides("\u{1b}");
-    alter(["apps", "show"])
-        .env("CLICOLOR_FORCE", "1")
-        .run()
-        .tells("\u{1b}[31malter:");
-    alter(["apps", "show"])
-        .env("CLICOLOR_FORCE", "1")
-        .env("NO_COLOR", "1")
-        .run()
-        .hides("\u{1b}");
+    alter(["apps", "show"]).env("CLICOLOR_FORCE", "1").run().tells("\u{1b}[31malter:");
+    alter(["apps", "show"]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").run().hides("\u{1b}");
 }

@@ -8,22 +8,13 @@ use crate::support::{APP, PAT, Play, Portal, Server, alter};
 fn headers_are_the_contracts() {
     let server = Server::json(200, "[]");
     alter(["apps", "list"]).to(&server).run().exits(0);
-    alter(["apps", "create", "--name", "n"])
-        .to(&Server::json(201, "{}"))
-        .run()
-        .exits(0);
+    alter(["apps", "create", "--name", "n"]).to(&Server::json(201, "{}")).run().exits(0);
     let get = &server.seen()[0];
-    assert_eq!(
-        get.header("authorization"),
-        Some(format!("Bearer {PAT}").as_str())
-    );
+    assert_eq!(get.header("authorization"), Some(format!("Bearer {PAT}").as_str()));
     assert_eq!(get.header("accept"), Some("application/json"));
     let agent = get.header("user-agent").expect("a user agent");
     let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
-    assert_eq!(
-        agent,
-        format!("alter-cli/{} ({os}; {arch})", env!("CARGO_PKG_VERSION"))
-    );
+    assert_eq!(agent, format!("alter-cli/{} ({os}; {arch})", env!("CARGO_PKG_VERSION")));
     assert_eq!(get.header("idempotency-key"), None);
     assert_eq!(get.header("content-type"), None);
     assert_eq!(get.body, "");
@@ -32,18 +23,11 @@ fn headers_are_the_contracts() {
 #[test]
 fn bodies_are_json_and_say_so() {
     let server = Server::json(201, "{}");
-    alter(["apps", "create", "--name", "日\"\n"])
-        .to(&server)
-        .run()
-        .exits(0);
+    alter(["apps", "create", "--name", "日\"\n"]).to(&server).run().exits(0);
     let post = &server.seen()[0];
     assert_eq!(post.header("content-type"), Some("application/json"));
     assert_eq!(post.body, r#"{"name":"日\"\n"}"#);
-    assert!(
-        post.header("idempotency-key")
-            .is_some_and(|key| key.len() == 32),
-        "{post:?}"
-    );
+    assert!(post.header("idempotency-key").is_some_and(|key| key.len() == 32), "{post:?}");
 }
 
 #[test]
@@ -58,24 +42,12 @@ fn one_connection_serves_every_page() {
             ),
         )
     });
-    let run = alter([
-        "keys",
-        "list",
-        "--app",
-        APP,
-        "--all",
-        "--limit=1",
-        "--output=jsonl",
-    ])
-    .to(&server)
-    .run();
+    let run = alter(["keys", "list", "--app", APP, "--all", "--limit=1", "--output=jsonl"])
+        .to(&server)
+        .run();
     assert_eq!(run.exits(0).says("").lines().len(), 5);
     assert_eq!((server.seen().len(), server.connections()), (5, 1));
-    let targets: Vec<_> = server
-        .seen()
-        .iter()
-        .map(|seen| seen.query("offset"))
-        .collect();
+    let targets: Vec<_> = server.seen().iter().map(|seen| seen.query("offset")).collect();
     assert_eq!(targets, [None, Some(1), Some(2), Some(3), Some(4)]);
 }
 
@@ -107,10 +79,7 @@ fn a_redirect_is_named_and_not_followed() {
 fn answers_that_are_no_json_are_exit_1_with_their_beginning() {
     for (body, part) in [
         ("", "is not JSON (status 200)\n"),
-        (
-            "<html><h1>Proxy</h1>",
-            "is not JSON (status 200): <html><h1>Proxy</h1>\n",
-        ),
+        ("<html><h1>Proxy</h1>", "is not JSON (status 200): <html><h1>Proxy</h1>\n"),
         ("{\"id\":", "is not JSON (status 200): {\"id\":\n"),
         ("{} {}", "is not JSON (status 200): {} {}\n"),
         ("\u{feff}{}", "is not JSON (status 200): \\u{feff}{}\n"),
@@ -126,31 +95,14 @@ fn answers_that_are_no_json_are_exit_1_with_their_beginning() {
     let long = Server::json(200, &"é".repeat(1000));
     let run = alter(["apps", "show", "x"]).to(&long).run();
     run.exits(1).tells(&format!(": {}\n", "é".repeat(200)));
-    for (path, body) in [
-        ("list", "{}"),
-        ("list", "7"),
-        ("list", "[1]"),
-        ("list", r#"["x"]"#),
-    ] {
+    for (path, body) in [("list", "{}"), ("list", "7"), ("list", "[1]"), ("list", r#"["x"]"#)] {
         let server = Server::json(200, body);
-        alter(["apps", path])
-            .to(&server)
-            .run()
-            .exits(1)
-            .tells("alter: the portal's answer: ");
+        alter(["apps", path]).to(&server).run().exits(1).tells("alter: the portal's answer: ");
     }
     let page = Server::json(200, "[]");
-    alter(["keys", "list", "--app", APP])
-        .to(&page)
-        .run()
-        .exits(1)
-        .tells("is not a page of rows");
+    alter(["keys", "list", "--app", APP]).to(&page).run().exits(1).tells("is not a page of rows");
     let bytes = Server::new(|_| Play::json(200, b"\"\xff\xfe\""));
-    alter(["apps", "show", "x"])
-        .to(&bytes)
-        .run()
-        .exits(1)
-        .prints("");
+    alter(["apps", "show", "x"]).to(&bytes).run().exits(1).prints("");
 }
 
 #[test]
@@ -176,23 +128,13 @@ fn deep_nesting_does_not_overflow() {
 fn peak(run: &crate::support::Alter) -> (Option<i32>, u64, String) {
     let inner = run.command();
     let mut command = Command::new("/usr/bin/time");
-    command
-        .args(["-f", "peak %M"])
-        .arg(inner.get_program())
-        .args(inner.get_args())
-        .env_clear();
+    command.args(["-f", "peak %M"]).arg(inner.get_program()).args(inner.get_args()).env_clear();
     for (name, value) in inner.get_envs() {
         command.env(name, value.unwrap_or_default());
     }
-    let done = command
-        .current_dir(run.folder())
-        .output()
-        .expect("GNU time");
+    let done = command.current_dir(run.folder()).output().expect("GNU time");
     let errors = String::from_utf8_lossy(&done.stderr).into_owned();
-    let peak = errors
-        .rsplit("peak ")
-        .next()
-        .and_then(|text| text.trim().parse().ok());
+    let peak = errors.rsplit("peak ").next().and_then(|text| text.trim().parse().ok());
     (done.status.code(), peak.expect("a peak"), errors)
 }
 
@@ -213,11 +155,7 @@ fn a_body_over_64_mib_is_refused_in_bounded_memory() {
 #[test]
 fn a_compressed_body_is_not_asked_for_and_not_unpacked() {
     let server = Server::new(|_| {
-        Play::with(
-            200,
-            "Content-Encoding: gzip\r\n",
-            b"\x1f\x8b\x08\x00\x00\x00\x00\x00",
-        )
+        Play::with(200, "Content-Encoding: gzip\r\n", b"\x1f\x8b\x08\x00\x00\x00\x00\x00")
     });
     let run = alter(["apps", "list"]).to(&server).run();
     run.exits(1).prints("").tells("is not JSON (status 200)");
@@ -237,10 +175,7 @@ fn what_is_no_http_is_exit_1() {
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n[]",
     ] {
         let server = Server::new(move |_| Play::SendAndClose(bytes.to_vec()));
-        let run = alter(["apps", "list"])
-            .to(&server)
-            .env("ALTER_TIMEOUT", "5")
-            .run();
+        let run = alter(["apps", "list"]).to(&server).env("ALTER_TIMEOUT", "5").run();
         run.exits(1).prints("");
         assert!(!run.err().contains("panicked"), "{run}");
     }
@@ -249,12 +184,7 @@ fn what_is_no_http_is_exit_1() {
             format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(8 << 20)).into_bytes(),
         )
     });
-    alter(["apps", "list"])
-        .to(&endless)
-        .env("ALTER_TIMEOUT", "5")
-        .run()
-        .exits(1)
-        .prints("");
+    alter(["apps", "list"]).to(&endless).env("ALTER_TIMEOUT", "5").run().exits(1).prints("");
 }
 
 #[test]
@@ -264,35 +194,20 @@ fn a_silent_server_is_left_after_the_timeout() {
     }] {
         let server = Server::new(move |_| play());
         let begun = std::time::Instant::now();
-        let run = alter(["apps", "list"])
-            .to(&server)
-            .env("ALTER_TIMEOUT", "1")
-            .run();
-        run.exits(1)
-            .prints("")
-            .tells("took longer than 1 s (ALTER_TIMEOUT)");
+        let run = alter(["apps", "list"]).to(&server).env("ALTER_TIMEOUT", "1").run();
+        run.exits(1).prints("").tells("took longer than 1 s (ALTER_TIMEOUT)");
         assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
-        assert_eq!(
-            server.seen().len(),
-            1,
-            "a slow answer is not asked for again"
-        );
+        assert_eq!(server.seen().len(), 1, "a slow answer is not asked for again");
     }
     let server = Server::new(|_| Play::stall());
-    let run = alter(["apps", "create", "--name", "n"])
-        .to(&server)
-        .env("ALTER_TIMEOUT", "1")
-        .run();
-    run.exits(1)
-        .tells("  fix: it may have been done all the same: look before you repeat it\n");
+    let run = alter(["apps", "create", "--name", "n"]).to(&server).env("ALTER_TIMEOUT", "1").run();
+    run.exits(1).tells("  fix: it may have been done all the same: look before you repeat it\n");
 }
 
 #[test]
 fn debug_tells_each_exchange() {
     let portal = Portal::empty([]);
-    let run = alter(["apps", "create", "--name", "n", "--debug"])
-        .at(&portal)
-        .run();
+    let run = alter(["apps", "create", "--name", "n", "--debug"]).at(&portal).run();
     run.exits(0)
         .tells(&format!("debug: POST {}/api/v1/apps 201 ", portal.base_url))
         .tells(" ms req_");
@@ -300,17 +215,9 @@ fn debug_tells_each_exchange() {
         .tells("  > {\"name\":\"n\"}\n")
         .tells("  < {\"id\":");
     run.hides(&portal.pat);
-    let by_variable = alter(["apps", "list"])
-        .at(&portal)
-        .env("ALTER_DEBUG", "1")
-        .run();
+    let by_variable = alter(["apps", "list"]).at(&portal).env("ALTER_DEBUG", "1").run();
     by_variable.exits(0).tells("debug: GET ");
-    alter(["apps", "list"])
-        .at(&portal)
-        .env("ALTER_DEBUG", "0")
-        .run()
-        .exits(0)
-        .says("");
+    alter(["apps", "list"]).at(&portal).env("ALTER_DEBUG", "0").run().exits(0).says("");
 }
 
 #[test]
@@ -322,11 +229,7 @@ fn chunks_and_early_hints_are_understood() {
                 .to_vec(),
         )
     });
-    alter(["apps", "list", "--output=jsonl"])
-        .to(&server)
-        .run()
-        .exits(0)
-        .prints("{\"id\":\"1\"}\n");
+    alter(["apps", "list", "--output=jsonl"]).to(&server).run().exits(0).prints("{\"id\":\"1\"}\n");
 }
 
 #[test]
@@ -345,17 +248,9 @@ fn a_connection_closed_between_pages_is_opened_again() {
             .into_bytes(),
         )
     });
-    let run = alter([
-        "keys",
-        "list",
-        "--app",
-        APP,
-        "--all",
-        "--limit=1",
-        "--output=jsonl",
-    ])
-    .to(&server)
-    .run();
+    let run = alter(["keys", "list", "--app", APP, "--all", "--limit=1", "--output=jsonl"])
+        .to(&server)
+        .run();
     assert_eq!(run.exits(0).says("").lines().len(), 3);
     assert_eq!(server.connections(), 3);
 }

@@ -24,9 +24,7 @@ fn ten_by_ten(fault: &str, work: impl Fn(&Portal) -> usize + Sync) -> usize {
     thread::scope(|scope| {
         let one = || work(&Portal::empty(["--fault", &format!("{fault},method=POST")]));
         let workers: Vec<_> = (0..10).map(|_| scope.spawn(one)).collect();
-        let counts = workers
-            .into_iter()
-            .map(|worker| worker.join().expect("no panic"));
+        let counts = workers.into_iter().map(|worker| worker.join().expect("no panic"));
         counts.sum()
     })
 }
@@ -34,10 +32,7 @@ fn ten_by_ten(fault: &str, work: impl Fn(&Portal) -> usize + Sync) -> usize {
 /// Runs a command ten times; gives what each printed.
 fn ten(run: impl Fn(usize) -> Alter) -> Vec<Outcome> {
     let done: Vec<Outcome> = (0..10).map(|number| run(number).run()).collect();
-    let retried = done
-        .iter()
-        .filter(|run| run.err().contains("retry 1 of 3"))
-        .count();
+    let retried = done.iter().filter(|run| run.err().contains("retry 1 of 3")).count();
     assert!(retried >= 9, "only {retried} of 10 were struck");
     done
 }
@@ -51,9 +46,7 @@ fn a_hundred_creations_make_a_hundred_apps() {
     under_each_fault(|fault| {
         let made = ten_by_ten(fault, |portal| {
             let printed: BTreeSet<String> = ten(|number| {
-                alter(["apps", "create", "--name"])
-                    .arg(format!("app {number}"))
-                    .at(portal)
+                alter(["apps", "create", "--name"]).arg(format!("app {number}")).at(portal)
             })
             .iter()
             .map(|run| text(&run.exits(0).json(), "id").to_owned())
@@ -65,11 +58,7 @@ fn a_hundred_creations_make_a_hundred_apps() {
                 .iter()
                 .map(|row| text(row, "id").to_owned())
                 .collect();
-            assert_eq!(
-                listed.iter().cloned().collect::<BTreeSet<_>>(),
-                printed,
-                "{fault}"
-            );
+            assert_eq!(listed.iter().cloned().collect::<BTreeSet<_>>(), printed, "{fault}");
             listed.len()
         });
         assert_eq!(made, 100, "{fault}");
@@ -83,17 +72,11 @@ fn is_valid(plaintext: &str) -> bool {
     let [_, kind, random, checksum] = parts[..] else {
         return false;
     };
-    let sum = !format!("{kind}:{random}")
-        .bytes()
-        .fold(u32::MAX, |sum, byte| {
-            (0..8).fold(sum ^ u32::from(byte), |sum, _| {
-                if sum & 1 == 1 {
-                    sum >> 1 ^ 0xedb8_8320
-                } else {
-                    sum >> 1
-                }
-            })
-        });
+    let sum = !format!("{kind}:{random}").bytes().fold(u32::MAX, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| {
+            if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 }
+        })
+    });
     let letters = (0..6).map(|at| char::from(LETTERS[(sum >> (5 * at) & 31) as usize]));
     random.len() == 22
         && random.bytes().all(|byte| LETTERS.contains(&byte))
@@ -124,10 +107,8 @@ fn a_hundred_mints_make_a_hundred_keys() {
             let printed: BTreeSet<(String, String)> = ten(mint)
                 .iter()
                 .map(|run| {
-                    let key = run
-                        .exits(0)
-                        .tells("Store the secret now: it is not shown again.\n")
-                        .json();
+                    let key =
+                        run.exits(0).tells("Store the secret now: it is not shown again.\n").json();
                     let secret = text(&key, "api_key");
                     assert!(is_valid(secret), "{secret}");
                     assert!(secret.starts_with(text(&key, "key_prefix")), "{key}");
@@ -137,18 +118,9 @@ fn a_hundred_mints_make_a_hundred_keys() {
             let rows = portal.ask(["keys", "list", "--app", &app]);
             let rows = rows.as_array().expect("rows").iter();
             let listed: Vec<_> = rows
-                .map(|row| {
-                    (
-                        text(row, "id").to_owned(),
-                        text(row, "key_prefix").to_owned(),
-                    )
-                })
+                .map(|row| (text(row, "id").to_owned(), text(row, "key_prefix").to_owned()))
                 .collect();
-            assert_eq!(
-                listed.iter().cloned().collect::<BTreeSet<_>>(),
-                printed,
-                "{fault}"
-            );
+            assert_eq!(listed.iter().cloned().collect::<BTreeSet<_>>(), printed, "{fault}");
             listed.len()
         });
         assert_eq!(made, 100, "{fault}");
@@ -165,11 +137,7 @@ fn a_mint_whose_secret_was_lost_says_how_to_revoke_it() {
     ]);
     let app = app(&portal);
     let mint = || {
-        alter([
-            "keys", "mint", "--name", "n", "--scopes", "a:b", "--app", &app,
-        ])
-        .at(&portal)
-        .run()
+        alter(["keys", "mint", "--name", "n", "--scopes", "a:b", "--app", &app]).at(&portal).run()
     };
     mint().exits(0);
     let lost = mint();
@@ -182,8 +150,6 @@ fn a_mint_whose_secret_was_lost_says_how_to_revoke_it() {
          fix: alter keys revoke --app {app} --key {id}\n"
     ));
     // The command it names is one that works.
-    let revoke = alter(["keys", "revoke", "--app", &app, "--key", id, "--yes"])
-        .at(&portal)
-        .run();
+    let revoke = alter(["keys", "revoke", "--app", &app, "--key", id, "--yes"]).at(&portal).run();
     assert!(!revoke.exits(0).json()["revoked_at"].is_null());
 }

@@ -30,67 +30,33 @@ fn a_key_lives_and_dies() {
     ]));
     let key = minted.exits(0).json();
     let id = key["id"].as_str().expect("an id");
-    assert_eq!(
-        (&key["key_type"], &key["rate_limit_rpm"]),
-        (&json!("ak"), &json!(600))
-    );
-    assert_eq!(
-        key["cidr_allowlist"],
-        json!(["10.0.0.0/8", "2001:db8::/32"])
-    );
+    assert_eq!((&key["key_type"], &key["rate_limit_rpm"]), (&json!("ak"), &json!(600)));
+    assert_eq!(key["cidr_allowlist"], json!(["10.0.0.0/8", "2001:db8::/32"]));
     assert_eq!(key["scopes"], json!(["tokens:retrieve", "audit:emit"]));
 
     at(alter(["keys", "rename", "--key", id, "--name", "worker-2"]))
         .exits(0)
         .shows("\"name\": \"worker-2\"");
-    let rotated = at(alter([
-        "keys",
-        "rotate",
-        "--key",
-        id,
-        "--scopes",
-        "audit:emit",
-    ]))
-    .exits(0)
-    .json();
+    let rotated =
+        at(alter(["keys", "rotate", "--key", id, "--scopes", "audit:emit"])).exits(0).json();
     assert_eq!(rotated["scopes"], json!(["audit:emit"]));
     let counts = at(alter(["keys", "statistics"])).exits(0).json();
-    assert_eq!(
-        counts,
-        json!({"active": 1, "rotated_in_grace": 1, "total": 2, "max_allowed": 50})
-    );
+    assert_eq!(counts, json!({"active": 1, "rotated_in_grace": 1, "total": 2, "max_allowed": 50}));
     let table = at(alter(["keys", "list"]));
     let lines: Vec<&str> = table.exits(0).out().lines().collect();
-    assert!(
-        lines[1].contains("  active  ") && lines[2].contains("  rotated  "),
-        "{table}"
-    );
+    assert!(lines[1].contains("  active  ") && lines[2].contains("  rotated  "), "{table}");
 
     let second = rotated["id"].as_str().expect("an id");
-    let revoked = at(alter(["keys", "revoke", "--key", id, "--yes"]))
-        .exits(0)
-        .json();
+    let revoked = at(alter(["keys", "revoke", "--key", id, "--yes"])).exits(0).json();
     assert!(!revoked["revoked_at"].is_null());
-    at(alter(["keys", "revoke", "--key", id, "--yes"]))
-        .exits(5)
-        .tells("alter: conflict: ");
+    at(alter(["keys", "revoke", "--key", id, "--yes"])).exits(5).tells("alter: conflict: ");
     let last = at(alter(["keys", "revoke", "--key", second, "--yes"]));
     last.exits(5).tells("  fix: repeat with --force");
-    at(alter([
-        "keys", "revoke", "--key", second, "--yes", "--force",
-    ]))
-    .exits(0);
-    let gone = at(alter(["keys", "list", "--status=revoked", "--output=json"]))
-        .exits(0)
-        .json();
+    at(alter(["keys", "revoke", "--key", second, "--yes", "--force"])).exits(0);
+    let gone = at(alter(["keys", "list", "--status=revoked", "--output=json"])).exits(0).json();
     assert_eq!(gone.as_array().map(Vec::len), Some(2));
-    assert_eq!(
-        at(alter(["keys", "list", "--status=active", "--output=json"])).json(),
-        json!([])
-    );
-    at(alter(["keys", "show", "--key", "nope"]))
-        .exits(4)
-        .tells("alter: not found: ");
+    assert_eq!(at(alter(["keys", "list", "--status=active", "--output=json"])).json(), json!([]));
+    at(alter(["keys", "show", "--key", "nope"])).exits(4).tells("alter: not found: ");
 }
 
 #[test]
@@ -98,10 +64,7 @@ fn revoking_asks_and_takes_derived_keys_along() {
     let portal = Portal::new([]);
     let rows = portal.ask(["keys", "list", "--app", APP]);
     let rows = rows.as_array().expect("rows");
-    let derived = rows
-        .iter()
-        .find(|row| row["key_type"] == "dk")
-        .expect("a derived key");
+    let derived = rows.iter().find(|row| row["key_type"] == "dk").expect("a derived key");
     let parent = derived["parent_key_id"].as_str().expect("a parent");
     let question = format!("Revoke key {parent}? Keys derived from it go too. [y/N] ");
     let typed = |answer: &str| {
@@ -128,10 +91,7 @@ fn refused(home: &Home, words: &[&str], code: i32, message: &str) {
     for word in words {
         run = run.arg(word);
     }
-    run.run()
-        .exits(code)
-        .prints("")
-        .tells(&format!("alter: {message}"));
+    run.run().exits(code).prints("").tells(&format!("alter: {message}"));
     server.untouched();
 }
 
@@ -145,23 +105,14 @@ fn bad_input_makes_no_request() {
         (vec![], "--name: is needed, or --input\n"),
         (vec!["--name", "n"], "--scopes: is needed, or --input\n"),
         (vec!["--name", "", "--scopes", "a:b"], "--name: is empty\n"),
-        (
-            vec!["--input", "{}", "--name", "n"],
-            "--input: replaces --name: give one of them\n",
-        ),
+        (vec!["--input", "{}", "--name", "n"], "--input: replaces --name: give one of them\n"),
         (
             vec!["--input", "{}", "--expires-in", "1d"],
             "--input: replaces --expires-in: give one of them\n",
         ),
         (vec!["--input", "[]"], "--input: must be an object\n"),
-        (
-            vec!["--input", ""],
-            "--input: is not JSON at line 1, column 0\n",
-        ),
-        (
-            vec!["--input", "@key.json"],
-            "--input: is not JSON at line 2, column 6\n",
-        ),
+        (vec!["--input", ""], "--input: is not JSON at line 1, column 0\n"),
+        (vec!["--input", "@key.json"], "--input: is not JSON at line 2, column 6\n"),
         (vec!["--input", "@folder"], "--input: folder: is a folder\n"),
         (vec!["--input", "@big"], "--input: is larger than 1 MiB\n"),
     ] {
@@ -179,84 +130,32 @@ fn bad_input_makes_no_request() {
 fn bad_values_make_no_request() {
     let (home, name) = (Home::new(), ["--name", "n"]);
     for (flag, value, message) in [
-        (
-            "--scopes",
-            "retrieve",
-            "--scopes: entry 1 is not of the form resource:verb\n",
-        ),
-        (
-            "--scopes",
-            "a:b,c:",
-            "--scopes: entry 2 is not of the form resource:verb\n",
-        ),
+        ("--scopes", "retrieve", "--scopes: entry 1 is not of the form resource:verb\n"),
+        ("--scopes", "a:b,c:", "--scopes: entry 2 is not of the form resource:verb\n"),
         ("--scopes", "a:b,,c:d", "--scopes: has an empty entry\n"),
     ] {
         refused(&home, &[&name[..], &[flag, value]].concat(), 2, message);
     }
     let both = ["--name", "n", "--scopes", "a:b"];
     for (flag, value, message) in [
-        (
-            "--cidr",
-            "0.0.0.0/0",
-            "--cidr: entry 1 is /0, which allows every address\n",
-        ),
-        (
-            "--cidr",
-            "10.0.0.0/8,::/0",
-            "--cidr: entry 2 is /0, which allows every address\n",
-        ),
-        (
-            "--cidr",
-            "10.0.0.0/33",
-            "--cidr: entry 1 is no address block such as 10.0.0.0/8\n",
-        ),
-        (
-            "--cidr",
-            "10.0.0.1",
-            "--cidr: entry 1 is no address block such as 10.0.0.0/8\n",
-        ),
-        (
-            "--rate-limit-rpm",
-            "100001",
-            "--rate-limit-rpm: wants a whole number from 1 to 100000\n",
-        ),
-        (
-            "--expires-in",
-            "0d",
-            "--expires-in: wants a number and a unit",
-        ),
-        (
-            "--expires-in",
-            "1y",
-            "--expires-in: wants a number and a unit",
-        ),
-        (
-            "--expires-in",
-            "99999999999999999999d",
-            "--expires-in: wants a number and a unit",
-        ),
-        (
-            "--expires-at",
-            "2020-01-01",
-            "--expires-at: lies in the past\n",
-        ),
+        ("--cidr", "0.0.0.0/0", "--cidr: entry 1 is /0, which allows every address\n"),
+        ("--cidr", "10.0.0.0/8,::/0", "--cidr: entry 2 is /0, which allows every address\n"),
+        ("--cidr", "10.0.0.0/33", "--cidr: entry 1 is no address block such as 10.0.0.0/8\n"),
+        ("--cidr", "10.0.0.1", "--cidr: entry 1 is no address block such as 10.0.0.0/8\n"),
+        ("--rate-limit-rpm", "100001", "--rate-limit-rpm: wants a whole number from 1 to 100000\n"),
+        ("--expires-in", "0d", "--expires-in: wants a number and a unit"),
+        ("--expires-in", "1y", "--expires-in: wants a number and a unit"),
+        ("--expires-in", "99999999999999999999d", "--expires-in: wants a number and a unit"),
+        ("--expires-at", "2020-01-01", "--expires-at: lies in the past\n"),
         ("--expires-at", "tomorrow", "--expires-at: wants ISO 8601"),
         ("--expires-at", "2026-02-30", "--expires-at: wants ISO 8601"),
-        (
-            "--key-type",
-            "app",
-            "--key-type: wants one of runtime, agent\n",
-        ),
+        ("--key-type", "app", "--key-type: wants one of runtime, agent\n"),
     ] {
         refused(&home, &[&both[..], &[flag, value]].concat(), 2, message);
     }
     refused(
         &home,
-        &[
-            &both[..],
-            &["--expires-in", "1d", "--expires-at", "2099-01-01"],
-        ]
-        .concat(),
+        &[&both[..], &["--expires-in", "1d", "--expires-at", "2099-01-01"]].concat(),
         2,
         "--expires-in: goes without --expires-at\n",
     );
@@ -264,10 +163,7 @@ fn bad_values_make_no_request() {
 
 #[test]
 fn bodies_carry_what_was_given() {
-    let (server, home) = (
-        Server::json(200, r#"{"id":"k","api_key":"s"}"#),
-        Home::new(),
-    );
+    let (server, home) = (Server::json(200, r#"{"id":"k","api_key":"s"}"#), Home::new());
     let sent = |words: &[&str]| {
         let mut run = alter(["keys"])
             .to(&server)
@@ -279,12 +175,7 @@ fn bodies_carry_what_was_given() {
         }
         run.run().exits(0);
         let last = server.seen().pop().expect("a request");
-        format!(
-            "{} {} {}",
-            last.method,
-            last.target.replace("/api/v1/apps/a/keys", "~"),
-            last.body
-        )
+        format!("{} {} {}", last.method, last.target.replace("/api/v1/apps/a/keys", "~"), last.body)
     };
     home.write("in.json", "{ \"name\": 1e2 }");
     assert_eq!(
@@ -303,24 +194,12 @@ fn bodies_carry_what_was_given() {
         ]),
         r#"POST ~ {"name":"n","scopes":["*"],"expires_at":"2099-01-01T00:00:00Z"}"#
     );
-    assert_eq!(
-        sent(&["mint", "--input", "@in.json"]),
-        "POST ~ { \"name\": 1e2 }"
-    );
+    assert_eq!(sent(&["mint", "--input", "@in.json"]), "POST ~ { \"name\": 1e2 }");
     assert_eq!(sent(&["mint", "--input", "-"]), "POST ~ {\"name\": 1.0}");
     assert_eq!(sent(&["rotate", "--key", "k"]), "POST ~/k/rotate {}");
-    assert_eq!(
-        sent(&["rotate", "--key", "k/../x"]),
-        "POST ~/k%2F..%2Fx/rotate {}"
-    );
+    assert_eq!(sent(&["rotate", "--key", "k/../x"]), "POST ~/k%2F..%2Fx/rotate {}");
     assert_eq!(sent(&["revoke", "--key", "k", "--yes"]), "DELETE ~/k ");
-    assert_eq!(
-        sent(&["revoke", "--key", "k", "--yes", "--force"]),
-        "DELETE ~/k?force=true "
-    );
-    assert_eq!(
-        sent(&["rename", "--key", "k", "--name", "m"]),
-        r#"PATCH ~/k {"name":"m"}"#
-    );
+    assert_eq!(sent(&["revoke", "--key", "k", "--yes", "--force"]), "DELETE ~/k?force=true ");
+    assert_eq!(sent(&["rename", "--key", "k", "--name", "m"]), r#"PATCH ~/k {"name":"m"}"#);
     assert_eq!(sent(&["statistics"]), "GET ~/statistics ");
 }

@@ -8,24 +8,12 @@ use serde_json::Value;
 use crate::support::{APP, Alter, Home, Outcome, Portal, Server, alter};
 
 fn mint() -> Alter {
-    alter([
-        "keys",
-        "mint",
-        "--name",
-        "n",
-        "--scopes",
-        "tokens:retrieve",
-        "--app",
-        APP,
-    ])
+    alter(["keys", "mint", "--name", "n", "--scopes", "tokens:retrieve", "--app", APP])
 }
 
 /// How many keys the app has.
 fn count(portal: &Portal) -> usize {
-    portal
-        .ask(["keys", "list", "--app", APP])
-        .as_array()
-        .map_or(0, Vec::len)
+    portal.ask(["keys", "list", "--app", APP]).as_array().map_or(0, Vec::len)
 }
 
 /// Checks that the newest key is told of with the command that revokes it, and its secret nowhere.
@@ -37,9 +25,7 @@ fn told(portal: &Portal, run: &Outcome, why: &str) {
         "alter: key {id} was made, but its secret is lost: {why}\n  fix: alter keys revoke --app {APP} --key {id}\n"
     ));
     run.hides("alter_rk_");
-    let revoke = alter(["keys", "revoke", "--app", APP, "--key", id, "--yes"])
-        .at(portal)
-        .run();
+    let revoke = alter(["keys", "revoke", "--app", APP, "--key", id, "--yes"]).at(portal).run();
     revoke.exits(0);
 }
 
@@ -47,27 +33,15 @@ fn told(portal: &Portal, run: &Outcome, why: &str) {
 fn a_minted_secret_is_printed_once() {
     let portal = Portal::new([]);
     let run = mint().at(&portal).run();
-    let key = run
-        .exits(0)
-        .says("Store the secret now: it is not shown again.\n")
-        .json();
+    let key = run.exits(0).says("Store the secret now: it is not shown again.\n").json();
     let secret = key["api_key"].as_str().expect("a secret");
     assert!(secret.starts_with("alter_rk_"), "{secret}");
     let id = key["id"].as_str().expect("an id");
-    alter(["keys", "show", "--app", APP, "--key", id])
-        .at(&portal)
-        .run()
-        .exits(0)
-        .hides(secret);
+    alter(["keys", "show", "--app", APP, "--key", id]).at(&portal).run().exits(0).hides(secret);
     let table = mint().arg("--output=table").at(&portal).run();
     table.exits(0).shows("\napi_key ").shows("alter_rk_");
-    let rotated = alter(["keys", "rotate", "--app", APP, "--key", id])
-        .at(&portal)
-        .run();
-    let rotated = rotated
-        .exits(0)
-        .says("Store the secret now: it is not shown again.\n")
-        .json();
+    let rotated = alter(["keys", "rotate", "--app", APP, "--key", id]).at(&portal).run();
+    let rotated = rotated.exits(0).says("Store the secret now: it is not shown again.\n").json();
     assert_eq!(rotated["rotated_from"]["id"], id);
     assert_ne!(rotated["api_key"], secret);
 }
@@ -77,31 +51,17 @@ fn a_secret_that_cannot_be_printed_is_lost_aloud() {
     let portal = Portal::new([]);
     let full = || File::create("/dev/full").expect("/dev/full").into();
     let run = mint().at(&portal).run_into(full());
-    told(
-        &portal,
-        &run,
-        "cannot write to standard output: No space left on device",
-    );
+    told(&portal, &run, "cannot write to standard output: No space left on device");
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let run = mint().at(&portal).run_into(writer.into());
-    told(
-        &portal,
-        &run,
-        "standard output was closed before it was printed",
-    );
+    told(&portal, &run, "standard output was closed before it was printed");
     let run = mint().arg("--output=table").at(&portal).run_into(full());
-    told(
-        &portal,
-        &run,
-        "cannot write to standard output: No space left on device",
-    );
+    told(&portal, &run, "cannot write to standard output: No space left on device");
     let run = mint().arg("--output=json").at(&portal).run_into(full());
     let error = run.exits(1).error();
     assert!(
-        error["fix"]
-            .as_str()
-            .is_some_and(|fix| fix.starts_with("alter keys revoke --app ")),
+        error["fix"].as_str().is_some_and(|fix| fix.starts_with("alter keys revoke --app ")),
         "{error}"
     );
 }
@@ -112,15 +72,10 @@ fn other_output_that_cannot_be_written_is_an_error() {
     let run = alter(["apps", "list"])
         .to(&server)
         .run_into(File::create("/dev/full").expect("/dev/full").into());
-    run.exits(1)
-        .says("alter: cannot write to standard output: No space left on device\n");
+    run.exits(1).says("alter: cannot write to standard output: No space left on device\n");
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
-    alter(["apps", "list"])
-        .to(&server)
-        .run_into(writer.into())
-        .exits(0)
-        .says("");
+    alter(["apps", "list"]).to(&server).run_into(writer.into()).exits(0).says("");
     let help = alter(["--help"]).run_into(File::create("/dev/full").expect("/dev/full").into());
     help.exits(1).tells("No space left on device");
 }
@@ -128,11 +83,7 @@ fn other_output_that_cannot_be_written_is_an_error() {
 #[test]
 fn a_secret_file_holds_the_secret_alone() {
     let (portal, home) = (Portal::new([]), Home::new());
-    let run = mint()
-        .arg("--secret-file=key")
-        .at(&portal)
-        .home(&home)
-        .run();
+    let run = mint().arg("--secret-file=key").at(&portal).home(&home).run();
     let key = run
         .exits(0)
         .says("The secret is in key: it is not shown again.\n")
@@ -140,33 +91,15 @@ fn a_secret_file_holds_the_secret_alone() {
         .json();
     assert_eq!(key["api_key"], "key");
     let secret = home.read("key");
-    assert!(
-        secret.starts_with("alter_rk_") && secret.len() == 38,
-        "{secret:?}"
-    );
+    assert!(secret.starts_with("alter_rk_") && secret.len() == 38, "{secret:?}");
     run.hides(&secret);
     assert_eq!(secret[..16], *key["key_prefix"].as_str().expect("a prefix"));
     let mode = home.join("key").metadata().expect("the file").mode();
     assert_eq!(mode & 0o777, 0o600);
     let id = key["id"].as_str().expect("an id");
-    let rotate = [
-        "keys",
-        "rotate",
-        "--app",
-        APP,
-        "--key",
-        id,
-        "--secret-file",
-        "new",
-        "--fields",
-        "id",
-    ];
-    alter(rotate)
-        .at(&portal)
-        .home(&home)
-        .run()
-        .exits(0)
-        .hides("alter_rk_");
+    let rotate =
+        ["keys", "rotate", "--app", APP, "--key", id, "--secret-file", "new", "--fields", "id"];
+    alter(rotate).at(&portal).home(&home).run().exits(0).hides("alter_rk_");
     assert_eq!(home.read("new").len(), 38);
     // Whatever the umask says.
     let script = format!(
@@ -176,19 +109,13 @@ fn a_secret_file_holds_the_secret_alone() {
     let open = std::process::Command::new("sh")
         .args(["-c", &script])
         .env_clear()
-        .envs([
-            ("ALTER_PAT", &portal.pat),
-            ("ALTER_BASE_URL", &portal.base_url),
-        ])
+        .envs([("ALTER_PAT", &portal.pat), ("ALTER_BASE_URL", &portal.base_url)])
         .env("ALTER_APP_ID", APP)
         .current_dir(home.path())
         .output()
         .expect("sh");
     assert!(open.status.success(), "{open:?}");
-    assert_eq!(
-        home.join("open").metadata().expect("the file").mode() & 0o777,
-        0o600
-    );
+    assert_eq!(home.join("open").metadata().expect("the file").mode() & 0o777, 0o600);
 }
 
 #[test]
@@ -197,14 +124,7 @@ fn a_secret_file_is_checked_before_anything_is_minted() {
     home.write("taken", "mine");
     home.folder("folder");
     std::os::unix::fs::symlink(home.join("elsewhere"), home.join("dangling")).expect("a link");
-    let run = |path: &str| {
-        mint()
-            .arg("--secret-file")
-            .arg(path)
-            .to(&server)
-            .home(&home)
-            .run()
-    };
+    let run = |path: &str| mint().arg("--secret-file").arg(path).to(&server).home(&home).run();
     run("taken")
         .exits(5)
         .prints("")
@@ -215,23 +135,12 @@ fn a_secret_file_is_checked_before_anything_is_minted() {
         .exits(4)
         .prints("")
         .says("alter: --secret-file: none/key: there is no such folder\n");
-    run("taken/key")
-        .exits(2)
-        .prints("")
-        .tells("alter: --secret-file: taken/key: ");
-    run("/proc/key")
-        .prints("")
-        .tells("alter: --secret-file: /proc/key: ");
+    run("taken/key").exits(2).prints("").tells("alter: --secret-file: taken/key: ");
+    run("/proc/key").prints("").tells("alter: --secret-file: /proc/key: ");
     run("").prints("").tells("alter: --secret-file: ");
     assert_eq!(home.read("taken"), "mine");
     assert!(!home.join("elsewhere").exists());
-    mint()
-        .arg("--dry-run")
-        .arg("--secret-file=dry")
-        .to(&server)
-        .home(&home)
-        .run()
-        .exits(0);
+    mint().arg("--dry-run").arg("--secret-file=dry").to(&server).home(&home).run().exits(0);
     assert!(!home.join("dry").exists());
     server.untouched();
 }
@@ -245,26 +154,12 @@ fn a_failed_mint_leaves_no_file() {
         (200, "[]"),
     ] {
         let (server, home) = (Server::json(status, body), Home::new());
-        let run = mint()
-            .arg("--secret-file=key")
-            .to(&server)
-            .home(&home)
-            .run();
-        assert!(matches!(
-            run.exits(if status == 409 { 5 } else { 1 }).status.code(),
-            Some(1 | 5)
-        ));
+        let run = mint().arg("--secret-file=key").to(&server).home(&home).run();
+        assert!(matches!(run.exits(if status == 409 { 5 } else { 1 }).status.code(), Some(1 | 5)));
         assert!(home.listing().is_empty(), "{body}: {:?}", home.listing());
     }
-    let (server, home) = (
-        Server::json(200, r#"{"id":"k1","api_key":null}"#),
-        Home::new(),
-    );
-    let run = mint()
-        .arg("--secret-file=key")
-        .to(&server)
-        .home(&home)
-        .run();
+    let (server, home) = (Server::json(200, r#"{"id":"k1","api_key":null}"#), Home::new());
+    let run = mint().arg("--secret-file=key").to(&server).home(&home).run();
     run.exits(1)
         .prints("")
         .tells("alter: key k1 was made, but its secret is lost: ")
@@ -284,10 +179,7 @@ fn a_full_disk_under_the_secret_file_is_told() {
     let done = std::process::Command::new("bash")
         .args(["-c", &script])
         .env_clear()
-        .envs([
-            ("ALTER_PAT", &portal.pat),
-            ("ALTER_BASE_URL", &portal.base_url),
-        ])
+        .envs([("ALTER_PAT", &portal.pat), ("ALTER_BASE_URL", &portal.base_url)])
         .env("ALTER_APP_ID", APP)
         .current_dir(home.path())
         .output()
@@ -325,12 +217,7 @@ fn fields_may_not_drop_the_secret() {
     );
     server.untouched();
     let portal = Portal::new([]);
-    let key = mint()
-        .arg("--fields=id,api_key")
-        .at(&portal)
-        .run()
-        .exits(0)
-        .json();
+    let key = mint().arg("--fields=id,api_key").at(&portal).run().exits(0).json();
     assert_eq!(key.as_object().map(serde_json::Map::len), Some(2));
     let key = mint()
         .arg("--fields=id")
@@ -347,13 +234,7 @@ fn fields_may_not_drop_the_secret() {
     assert_eq!(count(&portal), before + 1);
     run.exits(2).shows("alter_rk_").tells("there is no `nope`");
     // With table the names mean nothing.
-    mint()
-        .arg("--fields=id")
-        .arg("--output=table")
-        .at(&portal)
-        .run()
-        .exits(0)
-        .shows("alter_rk_");
+    mint().arg("--fields=id").arg("--output=table").at(&portal).run().exits(0).shows("alter_rk_");
 }
 
 #[test]
@@ -363,13 +244,7 @@ fn a_folder_that_forbids_it_is_found_before_the_mint() {
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o500)).expect("a mode");
     // Root may write anywhere; then there is nothing to see here.
     if File::create(folder.join("probe")).is_err() {
-        mint()
-            .arg("--secret-file=locked/key")
-            .to(&server)
-            .home(&home)
-            .run()
-            .exits(2)
-            .prints("");
+        mint().arg("--secret-file=locked/key").to(&server).home(&home).run().exits(2).prints("");
         server.untouched();
     }
 }
@@ -378,17 +253,8 @@ fn a_folder_that_forbids_it_is_found_before_the_mint() {
 fn a_dry_run_shows_the_body_and_mints_nothing() {
     let portal = Portal::new([]);
     let before = count(&portal);
-    let shown = mint()
-        .arg("--dry-run")
-        .at(&portal)
-        .run()
-        .exits(0)
-        .says("")
-        .json();
+    let shown = mint().arg("--dry-run").at(&portal).run().exits(0).says("").json();
     assert_eq!(shown["path"], format!("/api/v1/apps/{APP}/keys"));
-    assert_eq!(
-        shown["body"]["scopes"],
-        Value::from(vec!["tokens:retrieve"])
-    );
+    assert_eq!(shown["body"]["scopes"], Value::from(vec!["tokens:retrieve"]));
     assert_eq!(count(&portal), before);
 }

@@ -22,73 +22,48 @@ fn page(rows: &str, total: usize, has_more: bool) -> Play {
 fn rows(total: usize) -> Server {
     Server::new(move |exchange| {
         let offset = exchange.query("offset").unwrap_or(0);
-        let ids: Vec<String> = (offset..total.min(offset + 2))
-            .map(|at| format!(r#"{{"id":"{at}"}}"#))
-            .collect();
+        let ids: Vec<String> =
+            (offset..total.min(offset + 2)).map(|at| format!(r#"{{"id":"{at}"}}"#)).collect();
         page(&ids.join(","), total, offset + 2 < total)
     })
 }
 
 fn ids(rows: &[Value]) -> Vec<&str> {
-    rows.iter()
-        .map(|row| row["id"].as_str().expect("an id"))
-        .collect()
+    rows.iter().map(|row| row["id"].as_str().expect("an id")).collect()
 }
 
 #[test]
 fn one_page_says_where_the_next_begins() {
     let portal = Portal::empty(["--audit-rows", "250"]);
     let page = alter(["audit", "list", "--output=json"]).at(&portal).run();
-    let shown = page
-        .exits(0)
-        .says("100 of 250 rows; next page: --offset 100, or --all\n")
-        .json();
+    let shown = page.exits(0).says("100 of 250 rows; next page: --offset 100, or --all\n").json();
     assert_eq!(
-        (
-            &shown["total"],
-            &shown["limit"],
-            &shown["offset"],
-            &shown["has_more"]
-        ),
+        (&shown["total"], &shown["limit"], &shown["offset"], &shown["has_more"]),
         (&json!(250), &json!(100), &json!(0), &json!(true))
     );
     assert_eq!(shown["items"].as_array().map(Vec::len), Some(100));
     let narrowed = portal.ask(["audit", "list", "--fields=id", "--limit=1"]);
     assert_eq!(narrowed["items"], json!([{"id": shown["items"][0]["id"]}]));
     assert_eq!(narrowed["total"], 250);
-    let lines = alter(["audit", "list", "--output=jsonl", "--limit=3", "--offset=2"])
-        .at(&portal)
-        .run();
+    let lines =
+        alter(["audit", "list", "--output=jsonl", "--limit=3", "--offset=2"]).at(&portal).run();
     assert_eq!(
-        lines
-            .exits(0)
-            .says("3 of 250 rows; next page: --offset 5, or --all\n")
-            .lines()
-            .len(),
+        lines.exits(0).says("3 of 250 rows; next page: --offset 5, or --all\n").lines().len(),
         3
     );
-    let last = alter(["audit", "list", "--output=jsonl", "--offset=249"])
-        .at(&portal)
-        .run();
+    let last = alter(["audit", "list", "--output=jsonl", "--offset=249"]).at(&portal).run();
     assert_eq!(last.exits(0).says("").lines().len(), 1);
     let beyond = alter(["audit", "list", "--offset=999"]).at(&portal).run();
-    beyond
-        .exits(0)
-        .shows("TIME  ACTION  APP")
-        .says("No audit rows.\n");
+    beyond.exits(0).shows("TIME  ACTION  APP").says("No audit rows.\n");
 }
 
 #[test]
 fn every_row_comes_once_and_in_order() {
     let portal = Portal::empty(["--audit-rows", "1234"]);
-    let expected: Vec<String> = (0..1234)
-        .rev()
-        .map(|at| format!("00000000-0000-4000-8000-{at:012x}"))
-        .collect();
+    let expected: Vec<String> =
+        (0..1234).rev().map(|at| format!("00000000-0000-4000-8000-{at:012x}")).collect();
     let run = |output| {
-        alter(["audit", "list", "--all", "--limit=500", "--output", output])
-            .at(&portal)
-            .run()
+        alter(["audit", "list", "--all", "--limit=500", "--output", output]).at(&portal).run()
     };
     let lines = run("jsonl").exits(0).says("").lines();
     assert_eq!(ids(&lines), expected);
@@ -96,9 +71,8 @@ fn every_row_comes_once_and_in_order() {
     assert_eq!(array.as_array(), Some(&lines));
     let table = run("table");
     assert_eq!(table.exits(0).says("").out().lines().count(), 1235);
-    let from = alter(["audit", "list", "--all", "--offset=1200", "--output=jsonl"])
-        .at(&portal)
-        .run();
+    let from =
+        alter(["audit", "list", "--all", "--offset=1200", "--output=jsonl"]).at(&portal).run();
     assert_eq!(ids(&from.exits(0).lines()), expected[1200..]);
 }
 
@@ -114,28 +88,12 @@ fn keys_and_portal_actions_walk_the_same_way() {
             .exits(0);
     }
     for output in ["json", "jsonl", "table"] {
-        let keys = alter([
-            "keys",
-            "list",
-            "--all",
-            "--limit=3",
-            "--app",
-            &app,
-            "--output",
-            output,
-        ])
-        .at(&portal)
-        .run();
-        let actions = alter([
-            "audit",
-            "portal-actions",
-            "--all",
-            "--limit=3",
-            "--output",
-            output,
-        ])
-        .at(&portal)
-        .run();
+        let keys = alter(["keys", "list", "--all", "--limit=3", "--app", &app, "--output", output])
+            .at(&portal)
+            .run();
+        let actions = alter(["audit", "portal-actions", "--all", "--limit=3", "--output", output])
+            .at(&portal)
+            .run();
         for (run, count) in [(keys, 7), (actions, 8)] {
             let found = match output {
                 "json" => run.exits(0).json().as_array().map_or(0, Vec::len),
@@ -153,24 +111,17 @@ fn keys_and_portal_actions_walk_the_same_way() {
 fn rows_keep_their_bytes() {
     let row = r#"{"z":1.0,"id":"0","ms":1e3,"big":12345678901234567890123,"deep":{"b":[1.10,-0],"a":"\u00e9 é"}}"#;
     let second = Server::new(move |exchange| {
-        page(
-            &row.replace("\"0\"", &format!("\"{}\"", exchange.number)),
-            2,
-            exchange.number == 0,
-        )
+        page(&row.replace("\"0\"", &format!("\"{}\"", exchange.number)), 2, exchange.number == 0)
     });
     let run = walk("jsonl").to(&second).run();
-    run.exits(0)
-        .prints(&format!("{row}\n{}\n", row.replace("\"0\"", "\"1\"")));
+    run.exits(0).prints(&format!("{row}\n{}\n", row.replace("\"0\"", "\"1\"")));
 }
 
 #[test]
 fn an_empty_list_is_whole() {
-    for (output, text, note) in [
-        ("json", "[]\n", ""),
-        ("jsonl", "", ""),
-        ("table", "", "No audit rows.\n"),
-    ] {
+    for (output, text, note) in
+        [("json", "[]\n", ""), ("jsonl", "", ""), ("table", "", "No audit rows.\n")]
+    {
         let run = walk(output).to(&rows(0)).run();
         run.exits(0).says(note).shows(text);
     }
@@ -227,24 +178,14 @@ fn pages_that_go_round_in_a_circle_end_the_walk() {
         page(&format!(r#"{{"id":"{number}"}}"#), 4, true)
     });
     let run = walk("jsonl").to(&server).run();
-    run.exits(1)
-        .tells("more than the 4 rows that it counts")
-        .tells("partial");
+    run.exits(1).tells("more than the 4 rows that it counts").tells("partial");
     assert_eq!(run.lines().len(), 4);
 }
 
 #[test]
 fn more_rows_that_never_come_end_the_walk() {
     let empty = Server::new(|exchange| {
-        page(
-            if exchange.number == 0 {
-                r#"{"id":"a"}"#
-            } else {
-                ""
-            },
-            9,
-            true,
-        )
+        page(if exchange.number == 0 { r#"{"id":"a"}"# } else { "" }, 9, true)
     });
     let run = walk("table").to(&empty).run();
     run.exits(1).tells("warning: the output is partial: 1 rows were written\n").tells(
@@ -256,11 +197,7 @@ fn more_rows_that_never_come_end_the_walk() {
 #[test]
 fn an_end_before_the_total_is_told() {
     let short = Server::new(|exchange| {
-        page(
-            &format!(r#"{{"id":"{}"}}"#, exchange.number),
-            9,
-            exchange.number == 0,
-        )
+        page(&format!(r#"{{"id":"{}"}}"#, exchange.number), 9, exchange.number == 0)
     });
     let run = walk("jsonl").to(&short).run();
     assert_eq!(run.lines().len(), 2);
@@ -270,13 +207,8 @@ fn an_end_before_the_total_is_told() {
 #[test]
 fn a_server_that_gives_smaller_pages_is_followed() {
     let server = rows(5);
-    let run = alter(["audit", "list", "--all", "--limit=1000", "--output=jsonl"])
-        .to(&server)
-        .run();
-    assert_eq!(
-        ids(&run.exits(0).says("").lines()),
-        ["0", "1", "2", "3", "4"]
-    );
+    let run = alter(["audit", "list", "--all", "--limit=1000", "--output=jsonl"]).to(&server).run();
+    assert_eq!(ids(&run.exits(0).says("").lines()), ["0", "1", "2", "3", "4"]);
 }
 
 /// The output of a walk whose third page fails.
@@ -293,31 +225,20 @@ fn a_failure_midway_says_that_the_output_is_partial() {
     const PARTIAL: &str = "warning: the output is partial: 2 rows were written\n";
     let refused = || Play::json(500, r#"{"error":"internal","message":"Oops."}"#);
     let run = broken_off("table", refused);
-    run.exits(1)
-        .tells(PARTIAL)
-        .tells("alter: the portal answered 500: Oops.\n");
+    run.exits(1).tells(PARTIAL).tells("alter: the portal answered 500: Oops.\n");
     assert_eq!(run.out().lines().count(), 3);
     let run = broken_off("jsonl", refused);
-    run.exits(1)
-        .prints("{\"id\":\"0\"}\n{\"id\":\"1\"}\n")
-        .tells(PARTIAL);
+    run.exits(1).prints("{\"id\":\"0\"}\n{\"id\":\"1\"}\n").tells(PARTIAL);
     assert_eq!(run.error()["exit"], 1);
     // The array stays open, so that nobody takes it for the whole.
     let run = broken_off("json", refused);
     run.exits(1)
         .prints("[\n  {\n    \"id\": \"0\"\n  },\n  {\n    \"id\": \"1\"\n  }")
         .tells(PARTIAL);
-    broken_off("json", || Play::json(403, "{}"))
-        .exits(7)
-        .tells(PARTIAL);
-    broken_off("json", || Play::json(200, "rubbish"))
-        .exits(1)
-        .tells(PARTIAL);
+    broken_off("json", || Play::json(403, "{}")).exits(7).tells(PARTIAL);
+    broken_off("json", || Play::json(200, "rubbish")).exits(1).tells(PARTIAL);
     let run = broken_off("jsonl", Play::close);
-    run.exits(1)
-        .tells("retry 3 of 3")
-        .tells(PARTIAL)
-        .prints("{\"id\":\"0\"}\n{\"id\":\"1\"}\n");
+    run.exits(1).tells("retry 3 of 3").tells(PARTIAL).prints("{\"id\":\"0\"}\n{\"id\":\"1\"}\n");
 }
 
 #[test]
@@ -354,28 +275,18 @@ fn fields_are_checked_before_the_first_row() {
         assert!(!run.err().contains("partial"), "{run}");
     }
     let run = walk("json").arg("--fields=id").to(&rows(3)).run();
-    assert_eq!(
-        run.exits(0).json(),
-        json!([{"id": "0"}, {"id": "1"}, {"id": "2"}])
-    );
+    assert_eq!(run.exits(0).json(), json!([{"id": "0"}, {"id": "1"}, {"id": "2"}]));
 }
 
 #[test]
 fn later_pages_keep_the_columns_and_cut_nothing() {
     let server = Server::new(|exchange| match exchange.number {
         0 => page(r#"{"action":"short","provider_id":"p"}"#, 2, true),
-        _ => page(
-            r#"{"action":"a.much.longer.action","provider_id":"q"}"#,
-            2,
-            false,
-        ),
+        _ => page(r#"{"action":"a.much.longer.action","provider_id":"q"}"#, 2, false),
     });
     let run = walk("table").to(&server).run();
     let lines: Vec<&str> = run.exits(0).out().lines().collect();
     assert_eq!(lines.len(), 3, "{run}");
     assert_eq!(lines[0].find("PROVIDER"), lines[1].find('p'), "{run}");
-    assert!(
-        lines[2].contains("a.much.longer.action  -    -      q"),
-        "{run}"
-    );
+    assert!(lines[2].contains("a.much.longer.action  -    -      q"), "{run}");
 }

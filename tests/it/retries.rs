@@ -10,39 +10,20 @@ type How = fn() -> Play;
 
 /// A server that fails `times` times in one way, then answers.
 fn failing(times: usize, how: How, body: &'static str) -> Server {
-    Server::new(move |exchange| {
-        if exchange.number < times {
-            how()
-        } else {
-            Play::json(200, body)
-        }
-    })
+    Server::new(move |exchange| if exchange.number < times { how() } else { Play::json(200, body) })
 }
 
 fn unavailable() -> Play {
-    Play::with(
-        503,
-        "Retry-After: 0\r\n",
-        r#"{"error":"unavailable","message":"Later."}"#,
-    )
+    Play::with(503, "Retry-After: 0\r\n", r#"{"error":"unavailable","message":"Later."}"#)
 }
 
 #[test]
 fn what_may_pass_is_tried_again() {
     let ways: [(How, &str); 6] = [
-        (
-            || Play::with(429, "Retry-After: 0\r\n", ""),
-            "the portal answered 429",
-        ),
-        (
-            || Play::with(502, "Retry-After: 0\r\n", ""),
-            "the portal answered 502",
-        ),
+        (|| Play::with(429, "Retry-After: 0\r\n", ""), "the portal answered 429"),
+        (|| Play::with(502, "Retry-After: 0\r\n", ""), "the portal answered 502"),
         (unavailable, "the portal answered 503"),
-        (
-            || Play::with(504, "Retry-After: 0\r\n", ""),
-            "the portal answered 504",
-        ),
+        (|| Play::with(504, "Retry-After: 0\r\n", ""), "the portal answered 504"),
         (
             || Play::with(503, "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n", ""),
             "the portal answered 503",
@@ -64,27 +45,14 @@ fn what_may_pass_is_tried_again() {
 fn three_more_tries_and_no_more() {
     let server = failing(9, unavailable, "[]");
     let run = alter(["apps", "list"]).to(&server).run();
-    run.exits(1)
-        .prints("")
-        .tells("retry 3 of 3")
-        .tells("alter: the portal answered 503: Later.\n");
+    run.exits(1).prints("").tells("retry 3 of 3").tells("alter: the portal answered 503: Later.\n");
     assert_eq!(server.seen().len(), 4);
     let busy = failing(
         9,
-        || {
-            Play::with(
-                429,
-                "Retry-After: 0\r\n",
-                r#"{"error":"rate_limited","message":"Slow."}"#,
-            )
-        },
+        || Play::with(429, "Retry-After: 0\r\n", r#"{"error":"rate_limited","message":"Slow."}"#),
         "[]",
     );
-    alter(["apps", "list"])
-        .to(&busy)
-        .run()
-        .exits(6)
-        .tells("alter: too many requests: Slow.\n");
+    alter(["apps", "list"]).to(&busy).run().exits(6).tells("alter: too many requests: Slow.\n");
     assert_eq!(busy.seen().len(), 4);
 }
 
@@ -92,17 +60,10 @@ fn three_more_tries_and_no_more() {
 fn waits_grow_without_advice() {
     let server = failing(3, || Play::json(503, ""), "[]");
     let begun = Instant::now();
-    alter(["apps", "list", "--output=json"])
-        .to(&server)
-        .run()
-        .exits(0)
-        .prints("[]\n");
+    alter(["apps", "list", "--output=json"]).to(&server).run().exits(0).prints("[]\n");
     let took = begun.elapsed();
     // 0.5 s, 1 s and 2 s, each 20 % either way.
-    assert!(
-        took > Duration::from_millis(2800) && took < Duration::from_millis(6500),
-        "{took:?}"
-    );
+    assert!(took > Duration::from_millis(2800) && took < Duration::from_millis(6500), "{took:?}");
 }
 
 #[test]
@@ -118,22 +79,13 @@ fn what_will_not_pass_is_not_tried_again() {
 fn advice_is_taken_up_to_a_minute() {
     let server = failing(1, || Play::with(503, "Retry-After: 1\r\n", ""), "[]");
     let begun = Instant::now();
-    alter(["apps", "list"])
-        .to(&server)
-        .run()
-        .exits(0)
-        .tells("retry 1 of 3 in 1.0 s: ");
+    alter(["apps", "list"]).to(&server).run().exits(0).tells("retry 1 of 3 in 1.0 s: ");
     assert!(begun.elapsed() >= Duration::from_secs(1));
     let in_two_minutes = ::alter::input::time::now() + 120;
-    let date = format!(
-        "Retry-After: {}\r\n",
-        ::alter::input::time::format_http(in_two_minutes)
-    );
-    for header in [
-        "Retry-After: 61\r\n".to_owned(),
-        date,
-        "Retry-After: 18446744073709551615\r\n".to_owned(),
-    ] {
+    let date = format!("Retry-After: {}\r\n", ::alter::input::time::format_http(in_two_minutes));
+    for header in
+        ["Retry-After: 61\r\n".to_owned(), date, "Retry-After: 18446744073709551615\r\n".to_owned()]
+    {
         let server = Server::new(move |_| Play::with(429, &header, r#"{"error":"rate_limited"}"#));
         let run = alter(["apps", "create", "--name", "n"]).to(&server).run();
         run.exits(6)
@@ -154,23 +106,14 @@ fn nobody_listening_is_tried_again_and_told() {
     run.exits(1)
         .prints("")
         .tells("retry 3 of 3")
-        .tells(&format!(
-            "alter: GET http://{address}/api/v1/apps/x: the connection was refused\n"
-        ));
+        .tells(&format!("alter: GET http://{address}/api/v1/apps/x: the connection was refused\n"));
 }
 
 #[test]
 fn a_post_has_one_key_for_every_try() {
-    let server = failing(
-        2,
-        || Play::with(503, "Retry-After: 0\r\n", ""),
-        r#"{"id":"x"}"#,
-    );
+    let server = failing(2, || Play::with(503, "Retry-After: 0\r\n", ""), r#"{"id":"x"}"#);
     for name in ["a", "b"] {
-        alter(["apps", "create", "--name", name])
-            .to(&server)
-            .run()
-            .exits(0);
+        alter(["apps", "create", "--name", name]).to(&server).run().exits(0);
     }
     let keys: Vec<String> = server
         .seen()
@@ -181,22 +124,12 @@ fn a_post_has_one_key_for_every_try() {
     assert!(keys[0] == keys[1] && keys[1] == keys[2], "{keys:?}");
     assert_ne!(keys[2], keys[3]);
     let own = failing(1, unavailable, "{}");
-    alter([
-        "api",
-        "POST",
-        "/apps",
-        "--input",
-        "{}",
-        "--header",
-        "Idempotency-Key: mine",
-    ])
-    .to(&own)
-    .run()
-    .exits(0);
+    alter(["api", "POST", "/apps", "--input", "{}", "--header", "Idempotency-Key: mine"])
+        .to(&own)
+        .run()
+        .exits(0);
     assert!(
-        own.seen()
-            .iter()
-            .all(|seen| seen.header("idempotency-key") == Some("mine")),
+        own.seen().iter().all(|seen| seen.header("idempotency-key") == Some("mine")),
         "{:?}",
         own.seen()
     );
@@ -206,25 +139,14 @@ fn a_post_has_one_key_for_every_try() {
 fn a_patch_is_sent_once() {
     for how in [unavailable as How, Play::close] {
         let server = failing(9, how, "{}");
-        alter(["apps", "update", "x", "--name", "n"])
-            .to(&server)
-            .run()
-            .exits(1);
+        alter(["apps", "update", "x", "--name", "n"]).to(&server).run().exits(1);
         assert_eq!(server.seen().len(), 1);
     }
     let keyed = failing(1, unavailable, "{}");
-    alter([
-        "api",
-        "PATCH",
-        "/apps/x",
-        "--input",
-        "{}",
-        "--header",
-        "Idempotency-Key: k",
-    ])
-    .to(&keyed)
-    .run()
-    .exits(0);
+    alter(["api", "PATCH", "/apps/x", "--input", "{}", "--header", "Idempotency-Key: k"])
+        .to(&keyed)
+        .run()
+        .exits(0);
     assert_eq!(keyed.seen().len(), 2);
 }
 
@@ -234,35 +156,20 @@ fn a_delete_whose_answer_was_lost_has_done_its_work() {
     let portal = Portal::empty(["--fault", "drop-after,method=DELETE,every=2"]);
     // The fault strikes the second DELETE; the first one takes a key away.
     let (one, two) = (portal.app("One"), portal.app("Two"));
-    alter(["apps", "delete", &one, "--confirm", "One"])
-        .at(&portal)
-        .run()
-        .exits(0);
-    let gone = alter(["apps", "delete", &two, "--confirm", "Two"])
-        .at(&portal)
-        .run();
+    alter(["apps", "delete", &one, "--confirm", "One"]).at(&portal).run().exits(0);
+    let gone = alter(["apps", "delete", &two, "--confirm", "Two"]).at(&portal).run();
     gone.exits(0)
-        .prints(&format!(
-            "{{\n  \"id\": \"{two}\",\n  \"deleted\": true\n}}\n"
-        ))
+        .prints(&format!("{{\n  \"id\": \"{two}\",\n  \"deleted\": true\n}}\n"))
         .tells("retry 1 of 3")
         .tells(NOTE);
     // A thing that was never there is still not found, and so after a server that did answer.
-    alter(["apps", "delete", &two, "--confirm", "Two"])
-        .at(&portal)
-        .run()
-        .exits(4);
-    let answered = Server::new(
-        |exchange| match (exchange.method.as_str(), exchange.number) {
-            ("GET", _) => Play::json(200, r#"{"id":"x","name":"n"}"#),
-            (_, 1) => unavailable(),
-            _ => Play::json(404, r#"{"error":"app_not_found","message":"No app."}"#),
-        },
-    );
-    alter(["apps", "delete", "x", "--confirm", "n"])
-        .to(&answered)
-        .run()
-        .exits(4);
+    alter(["apps", "delete", &two, "--confirm", "Two"]).at(&portal).run().exits(4);
+    let answered = Server::new(|exchange| match (exchange.method.as_str(), exchange.number) {
+        ("GET", _) => Play::json(200, r#"{"id":"x","name":"n"}"#),
+        (_, 1) => unavailable(),
+        _ => Play::json(404, r#"{"error":"app_not_found","message":"No app."}"#),
+    });
+    alter(["apps", "delete", "x", "--confirm", "n"]).to(&answered).run().exits(4);
 
     let keys = Portal::new(["--fault", "drop-after,method=DELETE"]);
     let key = keys.ask(["keys", "list", "--app", APP])["0"].clone();
@@ -278,19 +185,11 @@ fn a_delete_whose_answer_was_lost_has_done_its_work() {
     assert!(!keys.ask(["keys", "show", "--app", APP, "--key", id])["revoked_at"].is_null());
     let striking = Portal::new(["--fault", "drop-after,method=DELETE,every=2"]);
     let rows = striking.ask(["keys", "list", "--app", APP, "--status=active"]);
-    let ids: Vec<&str> = rows
-        .as_array()
-        .expect("rows")
-        .iter()
-        .filter_map(|row| row["id"].as_str())
-        .collect();
-    alter(["keys", "revoke", "--app", APP, "--key", ids[0], "--yes"])
-        .at(&striking)
-        .run()
-        .exits(0);
-    let revoked = alter(["keys", "revoke", "--app", APP, "--key", ids[1], "--yes"])
-        .at(&striking)
-        .run();
+    let ids: Vec<&str> =
+        rows.as_array().expect("rows").iter().filter_map(|row| row["id"].as_str()).collect();
+    alter(["keys", "revoke", "--app", APP, "--key", ids[0], "--yes"]).at(&striking).run().exits(0);
+    let revoked =
+        alter(["keys", "revoke", "--app", APP, "--key", ids[1], "--yes"]).at(&striking).run();
     assert!(!revoked.exits(0).tells(NOTE).json()["revoked_at"].is_null());
 }
 
@@ -305,21 +204,9 @@ const FAULTS: &[(&str, i32, &str)] = &[
     ("status=409", 5, "alter: conflict: "),
     ("status=422", 2, "alter: the portal refused the input: "),
     ("drop", 1, "the connection was closed without an answer\n"),
-    (
-        "drop-after",
-        1,
-        "the connection was closed without an answer\n",
-    ),
-    (
-        "truncate",
-        1,
-        "alter: the portal's answer: breaks off before its end (status 200)",
-    ),
-    (
-        "garbage",
-        1,
-        "alter: the portal's answer: is not JSON (status 200): <html>",
-    ),
+    ("drop-after", 1, "the connection was closed without an answer\n"),
+    ("truncate", 1, "alter: the portal's answer: breaks off before its end (status 200)"),
+    ("garbage", 1, "alter: the portal's answer: is not JSON (status 200): <html>"),
     ("slow=200ms", 1, "took longer than 2 s (ALTER_TIMEOUT)"),
     (
         "redirect=https://elsewhere.example/x",
@@ -335,10 +222,7 @@ fn every_fault_ends_in_time_with_its_code() {
     let one = |&(fault, code, part): &(&str, i32, &str)| {
         let portal = Portal::new(["--fault", fault]);
         let begun = Instant::now();
-        let run = alter(["apps", "list"])
-            .at(&portal)
-            .env("ALTER_TIMEOUT", "2")
-            .run();
+        let run = alter(["apps", "list"]).at(&portal).env("ALTER_TIMEOUT", "2").run();
         run.exits(code).prints("").tells(part);
         assert!(!run.err().contains("panicked"), "{run}");
         let took = begun.elapsed();
@@ -384,9 +268,7 @@ fn a_change_that_may_have_been_done_is_told_though_the_last_try_was_refused() {
     }
     drop(server);
     let told = crate::support::process::drain(child.stderr.take().expect("a pipe"));
-    let told = told
-        .recv_timeout(crate::support::process::PATIENCE)
-        .expect("the end");
+    let told = told.recv_timeout(crate::support::process::PATIENCE).expect("the end");
     let told = String::from_utf8(told).expect("UTF-8");
     assert_eq!(child.wait().expect("a status").code(), Some(1));
     assert!(

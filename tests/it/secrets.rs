@@ -40,16 +40,9 @@ fn forms() -> Vec<String> {
 
 fn servers() -> Vec<Server> {
     let echo = |exchange: &crate::support::server::Exchange| {
-        let sent = exchange
-            .header("authorization")
-            .unwrap_or_default()
-            .to_owned();
+        let sent = exchange.header("authorization").unwrap_or_default().to_owned();
         let body = serde_json::json!({"error": sent, "message": format!("bad {sent}"), "details": {"missing": [sent]}});
-        Play::with(
-            400,
-            &format!("X-Echo: {sent}\r\nX-Request-Id: {sent}\r\n"),
-            body.to_string(),
-        )
+        Play::with(400, &format!("X-Echo: {sent}\r\nX-Request-Id: {sent}\r\n"), body.to_string())
     };
     vec![
         Server::json(200, "[]"),
@@ -89,9 +82,7 @@ fn a_pat_in_the_environment_is_never_shown() {
 #[test]
 fn an_echoed_pat_is_never_shown_on_a_terminal() {
     for server in servers() {
-        let run = alter(["apps", "list", "--debug"])
-            .to(&server)
-            .env("ALTER_PAT", pat());
+        let run = alter(["apps", "list", "--debug"]).to(&server).env("ALTER_PAT", pat());
         hidden(&Pty::of(&run).run());
     }
 }
@@ -162,11 +153,7 @@ fn a_pat_from_file_or_input_is_never_shown_and_kept_only_when_good() {
             home.write("pat.txt", &form);
             let base = |run: Alter| run.env("ALTER_BASE_URL", server.url()).home(&home);
             hidden(&base(alter(["auth", "login", "--token-file=pat.txt", "--debug"])).run());
-            hidden(
-                &base(alter(["auth", "login", "--token-stdin"]))
-                    .stdin(&form)
-                    .run(),
-            );
+            hidden(&base(alter(["auth", "login", "--token-stdin"])).stdin(&form).run());
             let kept = files(&home.join(".config-alter"));
             let good = status == 200 && [pat(), odd()].contains(&form.trim_end().to_owned());
             assert_eq!(kept.contains(MARK), good, "{form:?} at {status}");
@@ -188,14 +175,12 @@ fn a_pat_goes_to_its_origin_only() {
         .stdin(pat())
         .run();
     login.exits(0);
-    assert!(server.seen().iter().all(|seen| {
-        seen.header("authorization")
-            .is_some_and(|sent| sent.ends_with(&pat()))
-    }));
-    let run = alter(["apps", "list"])
-        .home(&home)
-        .env("ALTER_BASE_URL", other.url())
-        .run();
+    assert!(
+        server.seen().iter().all(|seen| {
+            seen.header("authorization").is_some_and(|sent| sent.ends_with(&pat()))
+        })
+    );
+    let run = alter(["apps", "list"]).home(&home).env("ALTER_BASE_URL", other.url()).run();
     run.exits(3).prints("");
     other.untouched();
 }
@@ -203,47 +188,24 @@ fn a_pat_goes_to_its_origin_only() {
 #[test]
 fn the_secret_of_a_key_is_in_the_result_alone() {
     let portal = Portal::new([]);
-    let run = alter([
-        "keys",
-        "mint",
-        "--app",
-        APP,
-        "--name=n",
-        "--scopes=a:b",
-        "--debug",
-    ])
-    .at(&portal)
-    .run();
-    let secret = run.exits(0).json()["api_key"]
-        .as_str()
-        .expect("a secret")
-        .to_owned();
+    let run = alter(["keys", "mint", "--app", APP, "--name=n", "--scopes=a:b", "--debug"])
+        .at(&portal)
+        .run();
+    let secret = run.exits(0).json()["api_key"].as_str().expect("a secret").to_owned();
     assert!(!run.err().contains(&secret[16..]), "{run}");
     run.tells("\"api_key\":\"[redacted]\"");
     let id = run.json()["id"].as_str().expect("an id").to_owned();
-    for words in [
-        ["show", "--key", &id],
-        ["rename", "--key", &id],
-        ["list", "--debug", "--output=json"],
-    ] {
-        let run = alter(["keys", words[0], words[1], words[2], "--app", APP]).arg(
-            if words[0] == "rename" {
-                "--name=m"
-            } else {
-                "--dry-run"
-            },
-        );
+    for words in
+        [["show", "--key", &id], ["rename", "--key", &id], ["list", "--debug", "--output=json"]]
+    {
+        let run = alter(["keys", words[0], words[1], words[2], "--app", APP])
+            .arg(if words[0] == "rename" { "--name=m" } else { "--dry-run" });
         run.at(&portal).run().exits(0).hides(&secret[16..]);
     }
     let dry = alter(["api", "POST", "/x", "--dry-run", "--input"])
-        .arg(format!(
-            r#"{{"a":[{{"api_key":"{secret}"}}],"client_secret":"{MARK}"}}"#
-        ))
+        .arg(format!(r#"{{"a":[{{"api_key":"{secret}"}}],"client_secret":"{MARK}"}}"#))
         .run();
-    dry.exits(0)
-        .hides(&secret)
-        .hides(MARK)
-        .shows("\"api_key\": \"[redacted]\"");
+    dry.exits(0).hides(&secret).hides(MARK).shows("\"api_key\": \"[redacted]\"");
     let debug = alter(["api", "POST", "/apps", "--debug", "--input"])
         .arg(format!(r#"{{"token":"{MARK}"}}"#))
         .at(&portal)

@@ -51,11 +51,7 @@ fn a_reader_that_stops_ends_it_quietly() {
         drop(stdout);
         let status = child.wait().expect("a status");
         assert_eq!(status.code(), Some(0), "{output}");
-        assert_eq!(
-            errors.recv_timeout(PATIENCE).expect("the end"),
-            b"",
-            "{output}"
-        );
+        assert_eq!(errors.recv_timeout(PATIENCE).expect("the end"), b"", "{output}");
     }
 }
 
@@ -69,23 +65,14 @@ fn a_disk_that_fills_midway_is_told() {
     let done = Command::new("bash")
         .args(["-c", &script])
         .env_clear()
-        .envs([
-            ("ALTER_PAT", &portal.pat),
-            ("ALTER_BASE_URL", &portal.base_url),
-        ])
+        .envs([("ALTER_PAT", &portal.pat), ("ALTER_BASE_URL", &portal.base_url)])
         .current_dir(home.path())
         .output()
         .expect("bash");
     let errors = String::from_utf8_lossy(&done.stderr);
     assert_eq!(done.status.code(), Some(1), "{errors}");
-    assert!(
-        errors.contains("warning: the output is partial: "),
-        "{errors}"
-    );
-    assert!(
-        errors.contains("cannot write to standard output: File too large"),
-        "{errors}"
-    );
+    assert!(errors.contains("warning: the output is partial: "), "{errors}");
+    assert!(errors.contains("cannot write to standard output: File too large"), "{errors}");
     assert!(home.read("rows").starts_with("[\n"));
 }
 
@@ -99,24 +86,15 @@ fn memory_stays_flat() {
     for at in 0..ROWS {
         line.clear();
         stdout.read_line(&mut line).expect("a row");
-        let id = format!(
-            "{{\"id\":\"00000000-0000-4000-8000-{:012x}\"",
-            ROWS - 1 - at
-        );
+        let id = format!("{{\"id\":\"00000000-0000-4000-8000-{:012x}\"", ROWS - 1 - at);
         assert!(line.starts_with(&id), "row {at}: {line}");
         // The rows left do not fit into the pipe, so that it is still there to be looked at.
         if at == ROWS - 600 {
             let status =
                 fs::read_to_string(format!("/proc/{}/status", child.id())).expect("its status");
-            let peak = status
-                .lines()
-                .find_map(|line| line.strip_prefix("VmHWM:"))
-                .expect("its peak");
-            let peak: u64 = peak
-                .trim()
-                .trim_end_matches(" kB")
-                .parse()
-                .expect("a number");
+            let peak =
+                status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
+            let peak: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
             assert!(peak < 40 << 10, "{peak} KiB");
         }
     }
@@ -194,9 +172,8 @@ fn following_prints_each_row_once_oldest_first() {
     log::add(&rows, 0..3);
     let server = log::server(&rows);
     let address = server.address();
-    let mut child = alter(["audit", "list", "--follow", "--limit=2", "--output=jsonl"])
-        .to(&server)
-        .spawn();
+    let mut child =
+        alter(["audit", "list", "--follow", "--limit=2", "--output=jsonl"]).to(&server).spawn();
     let out = lines(child.stdout.take().expect("a pipe"));
     let told = lines(child.stderr.take().expect("a pipe"));
     let row = |id: usize| format!("{{\"id\":\"{id}\"}}");
@@ -228,22 +205,13 @@ fn following_prints_each_row_once_oldest_first() {
 #[test]
 fn following_a_portal_that_grows() {
     let portal = Portal::empty(["--audit-rows=5", "--audit-grow=50"]);
-    let mut child = alter([
-        "audit",
-        "list",
-        "--follow",
-        "--since=10000d",
-        "--output=jsonl",
-        "--fields=id",
-    ])
-    .at(&portal)
-    .spawn();
+    let mut child =
+        alter(["audit", "list", "--follow", "--since=10000d", "--output=jsonl", "--fields=id"])
+            .at(&portal)
+            .spawn();
     let out = lines(child.stdout.take().expect("a pipe"));
     for index in 0..60 {
-        assert_eq!(
-            next(&out),
-            format!("{{\"id\":\"00000000-0000-4000-8000-{index:012x}\"}}")
-        );
+        assert_eq!(next(&out), format!("{{\"id\":\"00000000-0000-4000-8000-{index:012x}\"}}"));
     }
     child.kill().expect("it was following");
     child.wait().expect("a status");
@@ -261,9 +229,7 @@ fn following_ends_where_trying_on_is_no_use() {
                     ),
                     _ => Play::json(status, "{}"),
                 });
-                let run = alter(["audit", "list", "--follow", "--app", APP])
-                    .to(&server)
-                    .run();
+                let run = alter(["audit", "list", "--follow", "--app", APP]).to(&server).run();
                 run.exits(code);
                 assert_eq!(server.seen().len(), 2);
             });
@@ -273,11 +239,7 @@ fn following_ends_where_trying_on_is_no_use() {
 
 #[test]
 fn rows_are_handed_on_page_by_page() {
-    for (output, first) in [
-        ("jsonl", "{\"id\":\"0\"}"),
-        ("json", "["),
-        ("table", "TIME  ACTION"),
-    ] {
+    for (output, first) in [("jsonl", "{\"id\":\"0\"}"), ("json", "["), ("table", "TIME  ACTION")] {
         let server = Server::new(|exchange| match exchange.number {
             0 => Play::json(
                 200,

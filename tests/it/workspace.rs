@@ -26,39 +26,19 @@ fn links_shows_and_unlinks() {
     let work = home.folder("work");
     let file = work.join(".alter/config.yaml");
     let name = file.display();
-    let link = alter(["link", APP])
-        .to(&server)
-        .home(&home)
-        .cwd(&work)
-        .run();
-    link.exits(0)
-        .prints("")
-        .says(&format!("Pinned {APP} in {name}\n"));
-    assert_eq!(
-        home.read("work/.alter/config.yaml"),
-        format!("app_id: {APP}\n")
-    );
+    let link = alter(["link", APP]).to(&server).home(&home).cwd(&work).run();
+    link.exits(0).prints("").says(&format!("Pinned {APP} in {name}\n"));
+    assert_eq!(home.read("work/.alter/config.yaml"), format!("app_id: {APP}\n"));
 
     let below = home.folder("work/deep/down");
     let shown = status().home(&home).cwd(&below).run();
     shown.exits(0).prints(&format!(
         "{{\n  \"app_id\": \"{APP}\",\n  \"source\": \"pin\",\n  \"file\": \"{name}\"\n}}\n"
     ));
-    let table = alter(["link", "--status", "--output=table"])
-        .home(&home)
-        .cwd(&work)
-        .run();
-    table
-        .exits(0)
-        .prints(&format!("app_id  {APP}\nsource  pin\nfile    {name}\n"));
-    let used = alter(["keys", "list", "--dry-run"])
-        .home(&home)
-        .cwd(&below)
-        .run();
-    assert_eq!(
-        used.exits(0).json()["path"],
-        format!("/api/v1/apps/{APP}/keys?limit=200")
-    );
+    let table = alter(["link", "--status", "--output=table"]).home(&home).cwd(&work).run();
+    table.exits(0).prints(&format!("app_id  {APP}\nsource  pin\nfile    {name}\n"));
+    let used = alter(["keys", "list", "--dry-run"]).home(&home).cwd(&below).run();
+    assert_eq!(used.exits(0).json()["path"], format!("/api/v1/apps/{APP}/keys?limit=200"));
 
     alter(["unlink"])
         .home(&home)
@@ -96,15 +76,8 @@ fn the_flag_beats_the_environment_beats_the_pin() {
     );
     let flag = at(alter(["link", "--status", "--app", "flag"])).env("ALTER_APP_ID", "env");
     assert_eq!(selected(flag), (json!("flag"), json!("flag")));
-    at(status())
-        .env("ALTER_APP_ID", "")
-        .run()
-        .exits(2)
-        .says("alter: ALTER_APP_ID: is empty\n");
-    at(alter(["link", "--status", "--app="]))
-        .run()
-        .exits(2)
-        .says("alter: --app: is empty\n");
+    at(status()).env("ALTER_APP_ID", "").run().exits(2).says("alter: ALTER_APP_ID: is empty\n");
+    at(alter(["link", "--status", "--app="])).run().exits(2).says("alter: --app: is empty\n");
     at(alter(["keys", "list", "--app", "a\u{1}b"]))
         .run()
         .exits(2)
@@ -133,18 +106,10 @@ fn the_walk_stops_at_the_home_folder() {
     at(&work).exits(4);
     at(&user).exits(4);
     // Outside the home folder the walk goes on to the root.
-    assert_eq!(
-        at(&home.folder("other/deep")).exits(0).json()["app_id"],
-        "above-home"
-    );
+    assert_eq!(at(&home.folder("other/deep")).exits(0).json()["app_id"], "above-home");
     // A link to the home folder is the home folder.
     std::os::unix::fs::symlink(&user, home.join("link")).expect("a link");
-    status()
-        .home(&home)
-        .env("HOME", home.join("link"))
-        .cwd(&work)
-        .run()
-        .exits(4);
+    status().home(&home).env("HOME", home.join("link")).cwd(&work).run().exits(4);
 }
 
 #[test]
@@ -172,31 +137,17 @@ fn a_broken_config_stops_the_walk() {
         ("app_id: \"a\u{7}b\"\n", "has a control character in it"),
     ] {
         let file = home.write("work/in/.alter/config.yaml", text);
-        let run = alter(["keys", "list"])
-            .to(&server)
-            .home(&home)
-            .cwd(&home.join("work/in"))
-            .run();
-        run.exits(2)
-            .prints("")
-            .tells(&format!("alter: {}: {why}\n", file.display()));
+        let run = alter(["keys", "list"]).to(&server).home(&home).cwd(&home.join("work/in")).run();
+        run.exits(2).prints("").tells(&format!("alter: {}: {why}\n", file.display()));
     }
     home.write("work/in/.alter/config.yaml", b"app_id: \xff\n");
     let at = |folder: &Path| status().home(&home).cwd(folder).run();
     at(&home.join("work/in")).exits(2).tells("config.yaml");
-    at(&home.folder("work/none/.alter/.."))
-        .exits(2)
-        .tells("work/none/.alter");
+    at(&home.folder("work/none/.alter/..")).exits(2).tells("work/none/.alter");
     home.write("work/file/.alter", "");
-    at(&home.join("work/file"))
-        .exits(2)
-        .tells("work/file/.alter");
+    at(&home.join("work/file")).exits(2).tells("work/file/.alter");
     // A flag needs no pin.
-    alter(["link", "--status", "--app", "x"])
-        .home(&home)
-        .cwd(&home.join("work/in"))
-        .run()
-        .exits(0);
+    alter(["link", "--status", "--app", "x"]).home(&home).cwd(&home.join("work/in")).run().exits(0);
     server.untouched();
 }
 
@@ -210,17 +161,10 @@ fn other_keys_and_comments_are_kept() {
     );
     alter(["link", OTHER]).home(&home).cwd(&work).run().exits(0);
     let text = home.read("work/.alter/config.yaml");
-    for line in [
-        "# ours",
-        "team: billing",
-        "list:",
-        "  - app_id: inner",
-        &format!("app_id: {OTHER}"),
-    ] {
-        assert!(
-            text.lines().any(|found| found == line),
-            "no `{line}` in {text}"
-        );
+    for line in
+        ["# ours", "team: billing", "list:", "  - app_id: inner", &format!("app_id: {OTHER}")]
+    {
+        assert!(text.lines().any(|found| found == line), "no `{line}` in {text}");
     }
     assert!(!text.contains("old"), "{text}");
     assert_eq!(selected(status().home(&home).cwd(&work)).0, OTHER);
@@ -247,23 +191,10 @@ fn a_config_cannot_set_where_requests_go() {
 fn odd_ids_survive_the_file() {
     let home = Home::new();
     let work = home.folder("work");
-    for id in [
-        "a b",
-        "it's",
-        "x: y # z",
-        "\"quoted\"",
-        "- dash",
-        "true",
-        "1e5",
-        "日本",
-        "#x",
-        "x #y",
-    ] {
-        alter(["link", "--", id])
-            .home(&home)
-            .cwd(&work)
-            .run()
-            .exits(0);
+    for id in
+        ["a b", "it's", "x: y # z", "\"quoted\"", "- dash", "true", "1e5", "日本", "#x", "x #y"]
+    {
+        alter(["link", "--", id]).home(&home).cwd(&work).run().exits(0);
         assert_eq!(selected(status().home(&home).cwd(&work)).0, id);
     }
     for (id, why) in [("", "is empty"), ("a\nb", "has a control character in it")] {
@@ -278,16 +209,9 @@ fn link_wants_an_id_or_status() {
         .run()
         .exits(2)
         .says("alter: <id>: is needed\n  fix: alter link ID, or alter link --status\n");
-    alter(["link", "x", "--status"])
-        .run()
-        .exits(2)
-        .says("alter: --status: goes without an id\n");
+    alter(["link", "x", "--status"]).run().exits(2).says("alter: --status: goes without an id\n");
     let home = Home::new();
-    alter(["link", "x", "--dry-run"])
-        .home(&home)
-        .run()
-        .exits(0)
-        .prints("");
+    alter(["link", "x", "--dry-run"]).home(&home).run().exits(0).prints("");
     assert!(home.listing().is_empty(), "{:?}", home.listing());
 }
 
@@ -306,17 +230,9 @@ fn a_git_work_tree_ignores_the_pin() {
     let home = Home::new();
     let work = home.folder("repo/sub");
     git(&home.join("repo"), &["init", "-q"]);
-    let link = || {
-        alter(["link", APP])
-            .home(&home)
-            .env("HOME", "/nonexistent")
-            .cwd(&work)
-            .run()
-    };
+    let link = || alter(["link", APP]).home(&home).env("HOME", "/nonexistent").cwd(&work).run();
     let ignore = home.join("repo/.gitignore");
-    link()
-        .exits(0)
-        .tells(&format!("Appended .alter/ to {}\n", ignore.display()));
+    link().exits(0).tells(&format!("Appended .alter/ to {}\n", ignore.display()));
     assert_eq!(home.read("repo/.gitignore"), ".alter/\n");
     let again = link();
     assert!(!again.exits(0).err().contains("Appended"), "{again}");
@@ -347,24 +263,10 @@ fn a_linked_work_tree_has_a_file_for_git() {
     git(&main, &["init", "-q"]);
     git(
         &main,
-        &[
-            "-c",
-            "user.name=n",
-            "-c",
-            "user.email=e",
-            "commit",
-            "-q",
-            "--allow-empty",
-            "-m",
-            "m",
-        ],
+        &["-c", "user.name=n", "-c", "user.email=e", "commit", "-q", "--allow-empty", "-m", "m"],
     );
     git(&main, &["worktree", "add", "-q", "../tree"]);
-    alter(["link", APP])
-        .home(&home)
-        .cwd(&home.join("tree"))
-        .run()
-        .exits(0);
+    alter(["link", APP]).home(&home).cwd(&home.join("tree")).run().exits(0);
     assert_eq!(home.read("tree/.gitignore"), ".alter/\n");
     assert!(!home.join("main/.gitignore").exists());
 }

@@ -6,19 +6,12 @@ use crate::support::Portal;
 
 fn names(portal: &Portal, query: &str) -> Vec<String> {
     let apps = portal.get(&format!("/apps{query}")).json();
-    let names = apps
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|app| app["name"].as_str().unwrap().to_owned());
+    let names = apps.as_array().unwrap().iter().map(|app| app["name"].as_str().unwrap().to_owned());
     names.collect()
 }
 
 fn actions(portal: &Portal) -> Vec<Value> {
-    portal.get("/audit/portal-actions").json()["items"]
-        .as_array()
-        .unwrap()
-        .clone()
+    portal.get("/audit/portal-actions").json()["items"].as_array().unwrap().clone()
 }
 
 #[test]
@@ -31,82 +24,38 @@ fn a_life() {
     let path = format!("/apps/{}", app.text("id"));
     // The order of the contract, which a map would have lost.
     let keys = "id name description website_url status archived_at created_at updated_at stats";
-    let places: Vec<_> = keys
-        .split(' ')
-        .map(|key| app.body.find(&format!("\"{key}\":")))
-        .collect();
+    let places: Vec<_> = keys.split(' ').map(|key| app.body.find(&format!("\"{key}\":"))).collect();
     assert!(places.is_sorted() && places[0].is_some(), "{}", app.body);
-    assert_eq!(
-        app.json()["stats"],
-        json!({"grants": 0, "keys": 0, "api_calls": 0})
-    );
+    assert_eq!(app.json()["stats"], json!({"grants": 0, "keys": 0, "api_calls": 0}));
 
-    let updated = portal
-        .api("PATCH", &path, "{\"name\":\"B\",\"description\":\"\"}")
-        .json();
-    assert_eq!(
-        (&updated["name"], &updated["description"]),
-        (&json!("B"), &Value::Null)
-    );
+    let updated = portal.api("PATCH", &path, "{\"name\":\"B\",\"description\":\"\"}").json();
+    assert_eq!((&updated["name"], &updated["description"]), (&json!("B"), &Value::Null));
     assert_eq!(updated["website_url"], "https://a.example");
 
-    assert_eq!(
-        portal.post(&format!("{path}/archive"), "").json()["status"],
-        "archived"
-    );
-    portal
-        .post(&format!("{path}/archive"), "")
-        .is_error(409, "app_already_archived");
-    portal
-        .api("PATCH", &path, "{\"name\":\"C\"}")
-        .is_error(409, "app_archived");
-    portal
-        .post(&format!("{path}/keys"), "{}")
-        .is_error(409, "app_archived");
+    assert_eq!(portal.post(&format!("{path}/archive"), "").json()["status"], "archived");
+    portal.post(&format!("{path}/archive"), "").is_error(409, "app_already_archived");
+    portal.api("PATCH", &path, "{\"name\":\"C\"}").is_error(409, "app_archived");
+    portal.post(&format!("{path}/keys"), "{}").is_error(409, "app_archived");
     assert!(names(&portal, "").is_empty());
     assert_eq!(names(&portal, "?include_archived=true"), ["B"]);
     let live = portal.post(&format!("{path}/unarchive"), "{}").json();
-    assert_eq!(
-        (&live["status"], &live["archived_at"]),
-        (&json!("active"), &Value::Null)
-    );
-    portal
-        .post(&format!("{path}/unarchive"), "")
-        .is_error(409, "app_not_archived");
+    assert_eq!((&live["status"], &live["archived_at"]), (&json!("active"), &Value::Null));
+    portal.post(&format!("{path}/unarchive"), "").is_error(409, "app_not_archived");
 
-    portal
-        .api("DELETE", &path, "")
-        .is_invalid("body", "confirm");
-    portal
-        .api("DELETE", &path, "{\"confirm\":\"b\"}")
-        .is_error(409, "confirmation_mismatch");
+    portal.api("DELETE", &path, "").is_invalid("body", "confirm");
+    portal.api("DELETE", &path, "{\"confirm\":\"b\"}").is_error(409, "confirmation_mismatch");
     let deleted = portal.api("DELETE", &path, "{\"confirm\":\"B\"}");
-    assert_eq!(
-        deleted.json(),
-        json!({"id": app.text("id"), "deleted": true})
-    );
+    assert_eq!(deleted.json(), json!({"id": app.text("id"), "deleted": true}));
     portal.get(&path).is_error(404, "app_not_found");
 
-    let done: Vec<_> = actions(&portal)
-        .iter()
-        .map(|row| row["action"].clone())
-        .collect();
+    let done: Vec<_> = actions(&portal).iter().map(|row| row["action"].clone()).collect();
     assert_eq!(
         done,
-        [
-            "app.deleted",
-            "app.unarchived",
-            "app.archived",
-            "app.updated",
-            "app.created"
-        ]
+        ["app.deleted", "app.unarchived", "app.archived", "app.updated", "app.created"]
     );
     let first = &actions(&portal)[4];
     let me = portal.get("/pats/me").json();
-    assert_eq!(
-        first["principal"],
-        json!({"id": me["id"], "name": me["name"]})
-    );
+    assert_eq!(first["principal"], json!({"id": me["id"], "name": me["name"]}));
     assert_eq!(first["principal_kind"], "pat");
     assert_eq!(first["app_id"], first["resource_id"]);
 }
@@ -131,39 +80,20 @@ fn values_are_checked() {
         (json!({"name": long}), "name"),
         (json!({"name": 1}), "name"),
         (json!({"name": null}), "name"),
-        (
-            json!({"name": "a", "website_url": "ftp://x"}),
-            "website_url",
-        ),
-        (
-            json!({"name": "a", "website_url": "https://"}),
-            "website_url",
-        ),
+        (json!({"name": "a", "website_url": "ftp://x"}), "website_url"),
+        (json!({"name": "a", "website_url": "https://"}), "website_url"),
         (json!({"name": "a", "description": []}), "description"),
         (json!({"name": "a", "owner": "b"}), "owner"),
     ] {
-        portal
-            .post("/apps", &body.to_string())
-            .is_invalid("body", name);
+        portal.post("/apps", &body.to_string()).is_invalid("body", name);
     }
     let body = json!({"name": "é".repeat(120)}).to_string();
     assert_eq!(portal.post("/apps", &body).status, 201);
-    let id = portal.get("/apps").json()[0]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let id = portal.get("/apps").json()[0]["id"].as_str().unwrap().to_owned();
     let path = format!("/apps/{id}");
-    portal
-        .api("PATCH", &path, "{\"name\":\"\"}")
-        .is_invalid("body", "name");
-    portal
-        .post(&format!("{path}/archive"), "{\"x\":1}")
-        .is_invalid("body", "x");
-    assert_eq!(
-        actions(&portal).len(),
-        1,
-        "a refused change leaves no trace"
-    );
+    portal.api("PATCH", &path, "{\"name\":\"\"}").is_invalid("body", "name");
+    portal.post(&format!("{path}/archive"), "{\"x\":1}").is_invalid("body", "x");
+    assert_eq!(actions(&portal).len(), 1, "a refused change leaves no trace");
 }
 
 #[test]
@@ -177,7 +107,5 @@ fn deletion_takes_everything_along() {
     assert_eq!(portal.api("DELETE", &path, &body).status, 200);
     let events = portal.get(&format!("/audit/events?app_id={app}")).json();
     assert_eq!(events["total"], 0);
-    portal
-        .get(&format!("{path}/keys"))
-        .is_error(404, "app_not_found");
+    portal.get(&format!("{path}/keys")).is_error(404, "app_not_found");
 }

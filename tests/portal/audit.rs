@@ -34,10 +34,7 @@ fn pages_add_up() {
     let all = walk(&portal, "", 1000);
     let recorded = all.len() - ROWS;
     assert!(recorded > 100, "the demo seed has rows of its own");
-    let times: Vec<&str> = all
-        .iter()
-        .map(|row| row["created_at"].as_str().unwrap())
-        .collect();
+    let times: Vec<&str> = all.iter().map(|row| row["created_at"].as_str().unwrap()).collect();
     assert!(times.is_sorted_by(|newer, older| newer >= older));
     let mut ids: Vec<&str> = all.iter().map(|row| row["id"].as_str().unwrap()).collect();
     ids.sort_unstable();
@@ -61,20 +58,11 @@ fn filters_agree_with_looking_at_every_row() {
     let within = move |row: &Value| (from..to).contains(&row["created_at"].as_str().unwrap());
     let cases: [(String, Passes); 9] = [
         (format!("&app_id={app}"), Box::new(is("app_id", &app))),
-        (
-            "&action=token.retrieved".into(),
-            Box::new(is("action", "token.retrieved")),
-        ),
+        ("&action=token.retrieved".into(), Box::new(is("action", "token.retrieved"))),
         (format!("&actor={actor}"), Box::new(is("actor_id", &actor))),
         ("&actor=triage".into(), Box::new(is("actor_name", "triage"))),
-        (
-            "&provider=stripe".into(),
-            Box::new(is("provider_id", "stripe")),
-        ),
-        (
-            "&policy_decision=DENY".into(),
-            Box::new(is("policy_decision", "DENY")),
-        ),
+        ("&provider=stripe".into(), Box::new(is("provider_id", "stripe"))),
+        ("&policy_decision=DENY".into(), Box::new(is("policy_decision", "DENY"))),
         (
             "&policy_decision=ERROR&provider=github".into(),
             Box::new(|row| row["policy_decision"] == "ERROR" && row["provider_id"] == "github"),
@@ -88,11 +76,7 @@ fn filters_agree_with_looking_at_every_row() {
     for (filter, passes) in cases {
         let expected: Vec<&Value> = all.iter().filter(|row| passes(row)).collect();
         assert!(!expected.is_empty(), "{filter}");
-        assert_eq!(
-            walk(&portal, &filter, 101).iter().collect::<Vec<_>>(),
-            expected,
-            "{filter}"
-        );
+        assert_eq!(walk(&portal, &filter, 101).iter().collect::<Vec<_>>(), expected, "{filter}");
     }
     assert!(walk(&portal, "&action=nothing", 10).is_empty());
     assert!(walk(&portal, "&end=2020-01-01", 10).is_empty());
@@ -101,22 +85,15 @@ fn filters_agree_with_looking_at_every_row() {
 
 #[test]
 fn rows_are_the_same_bytes_on_every_run() {
-    let (small, large) = (
-        Portal::empty(&["--audit-rows", "1000"]),
-        Portal::empty(&["--audit-rows", "1700"]),
-    );
+    let (small, large) =
+        (Portal::empty(&["--audit-rows", "1000"]), Portal::empty(&["--audit-rows", "1700"]));
     let items = |portal: &Portal, offset| {
-        let body = portal
-            .get(&format!("/audit/events?limit=1000&offset={offset}"))
-            .body;
+        let body = portal.get(&format!("/audit/events?limit=1000&offset={offset}")).body;
         body[..body.rfind(']').unwrap()].to_owned()
     };
     assert_eq!(items(&small, 0), items(&large, 700));
     for number in ["12.50", "1e3", "2.5E+1"] {
-        assert!(
-            items(&small, 0).contains(&format!("\"latency_ms\":{number},")),
-            "{number}"
-        );
+        assert!(items(&small, 0).contains(&format!("\"latency_ms\":{number},")), "{number}");
     }
 }
 
@@ -129,10 +106,7 @@ fn millions_are_arithmetic() {
     };
     let expected = format!("00000000-0000-4000-8000-{:012x}", 95_000_000_000_u64);
     assert_eq!(row("offset=4999999999")["id"], expected);
-    assert_eq!(
-        row("offset=4000000000&policy_decision=DENY")["policy_decision"],
-        "DENY"
-    );
+    assert_eq!(row("offset=4000000000&policy_decision=DENY")["policy_decision"], "DENY");
     assert!(row("offset=5000000000&policy_decision=DENY").is_null());
     assert!(start.elapsed() < Duration::from_secs(5));
 }
@@ -140,11 +114,7 @@ fn millions_are_arithmetic() {
 #[test]
 fn the_log_can_grow() {
     let portal = Portal::empty(&["--audit-rows=10", "--audit-grow=1"]);
-    let total = || {
-        portal.get("/audit/events?limit=1").json()["total"]
-            .as_u64()
-            .unwrap()
-    };
+    let total = || portal.get("/audit/events?limit=1").json()["total"].as_u64().unwrap();
     let before = total();
     let deadline = Instant::now() + Duration::from_secs(20);
     while total() <= before {
@@ -157,19 +127,10 @@ fn portal_actions_are_filtered() {
     let portal = Portal::empty(&[]);
     let (one, two) = (portal.create_app("1"), portal.create_app("2"));
     portal.post(&format!("/apps/{one}/archive"), "");
-    portal.post(
-        &format!("/apps/{two}/keys"),
-        "{\"name\":\"k\",\"scopes\":[\"a:b\"]}",
-    );
+    portal.post(&format!("/apps/{two}/keys"), "{\"name\":\"k\",\"scopes\":[\"a:b\"]}");
     let total = |filter: &str| {
-        let page = portal
-            .get(&format!("/audit/portal-actions?{filter}"))
-            .json();
-        assert_eq!(
-            page["items"].as_array().unwrap().len(),
-            page["total"],
-            "{filter}"
-        );
+        let page = portal.get(&format!("/audit/portal-actions?{filter}")).json();
+        assert_eq!(page["items"].as_array().unwrap().len(), page["total"], "{filter}");
         page["total"].as_u64().unwrap()
     };
     assert_eq!(total(""), 4);

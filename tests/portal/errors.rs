@@ -11,14 +11,9 @@ fn credentials() {
     let portal = Portal::start(&[]);
     let me = |authorization: &str| {
         let headers = [("Authorization", authorization)];
-        portal
-            .exchange("GET", "/api/v1/pats/me", "", &headers)
-            .unwrap()
+        portal.exchange("GET", "/api/v1/pats/me", "", &headers).unwrap()
     };
-    portal
-        .exchange("GET", "/api/v1/pats/me", "", &[])
-        .unwrap()
-        .is_error(401, "pat_missing");
+    portal.exchange("GET", "/api/v1/pats/me", "", &[]).unwrap().is_error(401, "pat_missing");
     me("Basic abc").is_error(401, "pat_missing");
     me("Bearer ").is_error(401, "pat_missing");
     me("Bearer alter_pat_nobody").is_error(401, "pat_invalid");
@@ -37,10 +32,7 @@ fn every_answer_can_be_traced() {
     let (one, other) = (portal.get("/apps"), portal.get("/nowhere"));
     let ids = [&one, &other].map(|reply| reply.header("x-request-id").unwrap().to_owned());
     assert!(ids[0].starts_with("req_") && ids[0] != ids[1], "{ids:?}");
-    assert!(
-        one.header("date")
-            .is_some_and(|date| date.ends_with(" GMT"))
-    );
+    assert!(one.header("date").is_some_and(|date| date.ends_with(" GMT")));
     assert_eq!(one.header("content-type"), Some("application/json"));
 }
 
@@ -55,10 +47,7 @@ fn scopes() {
     let refused = call("DELETE", &format!("/apps/{app}"), "");
     refused.is_error(403, "insufficient_scope");
     let details = &refused.json()["details"];
-    assert_eq!(
-        details["missing"],
-        serde_json::json!(["dashboard_apps:delete"])
-    );
+    assert_eq!(details["missing"], serde_json::json!(["dashboard_apps:delete"]));
     assert_eq!(details["required"], details["missing"]);
     assert_eq!(details["granted"][0], "dashboard_apps:*");
     call("GET", &format!("/apps/{app}/keys"), "").is_error(403, "insufficient_scope");
@@ -74,48 +63,25 @@ fn routes_and_parameters() {
     let wrong = portal.api("PUT", "/apps", "");
     wrong.is_error(405, "method_not_allowed");
     assert_eq!(wrong.header("allow"), Some("GET, POST"));
-    portal
-        .get("/apps?archived=true")
-        .is_invalid("query", "archived");
-    portal
-        .get("/apps?include_stats=yes")
-        .is_invalid("query", "include_stats");
+    portal.get("/apps?archived=true").is_invalid("query", "archived");
+    portal.get("/apps?include_stats=yes").is_invalid("query", "include_stats");
     portal.get("/apps?limit=1").is_invalid("query", "limit");
     for limit in ["0", "1001", "-1", "x", "", "99999999999999999999"] {
-        portal
-            .get(&format!("/audit/events?limit={limit}"))
-            .is_invalid("query", "limit");
+        portal.get(&format!("/audit/events?limit={limit}")).is_invalid("query", "limit");
     }
-    portal
-        .get("/audit/events?offset=-1")
-        .is_invalid("query", "offset");
-    portal
-        .get("/audit/events?policy_decision=allow")
-        .is_invalid("query", "policy_decision");
-    portal
-        .get("/audit/events?start=yesterday")
-        .is_invalid("query", "start");
-    portal
-        .get("/audit/events?start=2026-01-02&end=2026-01-01")
-        .is_invalid("query", "end");
-    portal
-        .get("/audit/portal-actions?principal_kind=me")
-        .is_invalid("query", "principal_kind");
-    assert_eq!(
-        portal
-            .get("/audit/events?offset=18446744073709551615&limit=1")
-            .status,
-        200
-    );
+    portal.get("/audit/events?offset=-1").is_invalid("query", "offset");
+    portal.get("/audit/events?policy_decision=allow").is_invalid("query", "policy_decision");
+    portal.get("/audit/events?start=yesterday").is_invalid("query", "start");
+    portal.get("/audit/events?start=2026-01-02&end=2026-01-01").is_invalid("query", "end");
+    portal.get("/audit/portal-actions?principal_kind=me").is_invalid("query", "principal_kind");
+    assert_eq!(portal.get("/audit/events?offset=18446744073709551615&limit=1").status, 200);
 }
 
 #[test]
 fn bodies() {
     let portal = Portal::empty(&[]);
     portal.post("/apps", "{").is_error(400, "invalid_request");
-    portal
-        .post("/apps", "\u{feff}{}")
-        .is_error(400, "invalid_request");
+    portal.post("/apps", "\u{feff}{}").is_error(400, "invalid_request");
     let list = portal.post("/apps", "[]");
     assert_eq!(list.status, 422);
     assert_eq!(list.json()["detail"][0]["loc"], serde_json::json!(["body"]));
@@ -127,10 +93,7 @@ fn bodies() {
 #[test]
 fn start_up_lines() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_alter-portal"));
-    let command = command
-        .arg("--listen=[::1]:0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    let command = command.arg("--listen=[::1]:0").stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stderr = String::new();
     let mut lines = BufReader::new(child.stderr.take().unwrap());
@@ -141,13 +104,7 @@ fn start_up_lines() {
     child.kill().unwrap();
     let stdout = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     let ready: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-    assert!(
-        ready["base_url"]
-            .as_str()
-            .unwrap()
-            .starts_with("http://[::1]:"),
-        "{stdout}"
-    );
+    assert!(ready["base_url"].as_str().unwrap().starts_with("http://[::1]:"), "{stdout}");
     for (name, key) in [
         ("ALTER_BASE_URL", "base_url"),
         ("ALTER_DASHBOARD_URL", "dashboard_url"),
@@ -157,10 +114,7 @@ fn start_up_lines() {
         let line = format!("export {name}={}\n", ready[key].as_str().unwrap());
         assert!(stderr.contains(&line), "{stderr}");
     }
-    assert!(
-        stderr.contains("emulator") && stderr.contains("alter_pat_demo_expired_"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("emulator") && stderr.contains("alter_pat_demo_expired_"), "{stderr}");
 }
 
 #[test]

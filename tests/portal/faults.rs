@@ -12,29 +12,20 @@ fn with(fault: &str) -> Portal {
 
 fn app_count(portal: &Portal) -> usize {
     // A path of its own, so that a fault on /apps does not strike here.
-    let actions = portal
-        .get("/audit/portal-actions?action=app.created")
-        .json();
+    let actions = portal.get("/audit/portal-actions?action=app.created").json();
     usize::try_from(actions["total"].as_u64().unwrap()).unwrap()
 }
 
 #[test]
 fn statuses() {
     let portal = with("status=503,every=3,path=/apps,method=POST");
-    let statuses: Vec<u16> = (0..6)
-        .map(|_| portal.post("/apps", NEW_APP).status)
-        .collect();
+    let statuses: Vec<u16> = (0..6).map(|_| portal.post("/apps", NEW_APP).status).collect();
     assert_eq!(statuses, [201, 201, 503, 201, 201, 503]);
     assert_eq!(app_count(&portal), 4);
-    for (status, code) in [
-        (500, "internal"),
-        (502, "bad_gateway"),
-        (504, "timeout"),
-        (429, "rate_limited"),
-    ] {
-        with(&format!("status={status}"))
-            .get("/apps")
-            .is_error(status, code);
+    for (status, code) in
+        [(500, "internal"), (502, "bad_gateway"), (504, "timeout"), (429, "rate_limited")]
+    {
+        with(&format!("status={status}")).get("/apps").is_error(status, code);
     }
 }
 
@@ -42,18 +33,12 @@ fn statuses() {
 fn drops() {
     let portal = with("drop,every=2,path=/apps");
     let create = || portal.api_with("POST", "/apps", NEW_APP, &[]).is_ok();
-    assert_eq!(
-        [create(), create(), create(), create()],
-        [true, false, true, false]
-    );
+    assert_eq!([create(), create(), create(), create()], [true, false, true, false]);
     assert_eq!(app_count(&portal), 2);
 
     let portal = with("drop-after,every=2,path=/apps");
     let create = || portal.api_with("POST", "/apps", NEW_APP, &[]).is_ok();
-    assert_eq!(
-        [create(), create(), create(), create()],
-        [true, false, true, false]
-    );
+    assert_eq!([create(), create(), create(), create()], [true, false, true, false]);
     assert_eq!(app_count(&portal), 4);
 }
 
@@ -62,21 +47,13 @@ fn replays_that_lost_their_secret() {
     let portal = with("replay-null");
     let keys = format!("/apps/{}/keys", portal.create_app("A"));
     let body = "{\"name\":\"k\",\"scopes\":[\"a:b\"]}";
-    let mint = || {
-        portal
-            .api_with("POST", &keys, body, &[("Idempotency-Key", "k")])
-            .unwrap()
-    };
+    let mint = || portal.api_with("POST", &keys, body, &[("Idempotency-Key", "k")]).unwrap();
     let (first, replayed) = (mint(), mint());
     assert!(first.json()["api_key"].is_string());
     assert!(replayed.json()["api_key"].is_null());
     assert_eq!(first.json()["id"], replayed.json()["id"]);
     let rotate = format!("{keys}/{}/rotate", first.text("id"));
-    let rotate = || {
-        portal
-            .api_with("POST", &rotate, "", &[("Idempotency-Key", "r")])
-            .unwrap()
-    };
+    let rotate = || portal.api_with("POST", &rotate, "", &[("Idempotency-Key", "r")]).unwrap();
     assert!(rotate().json()["api_key"].is_string());
     assert!(rotate().json()["api_key"].is_null());
 }
@@ -105,10 +82,7 @@ fn answers_from_elsewhere() {
     assert!(reply.body.contains("<html>"));
     let reply = with("redirect=https://elsewhere.example/x").get("/apps");
     assert_eq!(reply.status, 302);
-    assert_eq!(
-        reply.header("location"),
-        Some("https://elsewhere.example/x")
-    );
+    assert_eq!(reply.header("location"), Some("https://elsewhere.example/x"));
     let reply = with("retry-after=2").get("/apps");
     reply.is_error(429, "rate_limited");
     assert_eq!(reply.header("retry-after"), Some("2"));
@@ -132,26 +106,15 @@ fn latency() {
 fn rate_limit() {
     let portal = Portal::empty(&["--rate-limit=3"]);
     let replies: Vec<_> = (0..4).map(|_| portal.get("/apps")).collect();
-    let remaining: Vec<_> = replies
-        .iter()
-        .map(|reply| reply.header("x-ratelimit-remaining"))
-        .collect();
+    let remaining: Vec<_> =
+        replies.iter().map(|reply| reply.header("x-ratelimit-remaining")).collect();
     assert_eq!(remaining, [Some("2"), Some("1"), Some("0"), Some("0")]);
     assert_eq!(replies[0].header("x-ratelimit-limit"), Some("3"));
     assert!(replies[..3].iter().all(|reply| reply.status == 200));
     replies[3].is_error(429, "rate_limited");
     let wait: i64 = replies[3].header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&wait));
-    let reset: i64 = replies[3]
-        .header("x-ratelimit-reset")
-        .unwrap()
-        .parse()
-        .unwrap();
+    let reset: i64 = replies[3].header("x-ratelimit-reset").unwrap().parse().unwrap();
     assert!(reset > alter::input::time::now() - 1);
-    assert_eq!(
-        with("drop,every=9")
-            .get("/apps")
-            .header("x-ratelimit-limit"),
-        None
-    );
+    assert_eq!(with("drop,every=9").get("/apps").header("x-ratelimit-limit"), None);
 }

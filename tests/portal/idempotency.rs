@@ -5,9 +5,7 @@ use std::thread;
 use crate::support::{Portal, Reply};
 
 fn post(portal: &Portal, path: &str, body: &str, key: &str) -> Reply {
-    portal
-        .api_with("POST", path, body, &[("Idempotency-Key", key)])
-        .unwrap()
+    portal.api_with("POST", path, body, &[("Idempotency-Key", key)]).unwrap()
 }
 
 fn app_count(portal: &Portal) -> usize {
@@ -27,14 +25,8 @@ fn repeats_do_nothing() {
     assert_eq!(app_count(&portal), 1);
     // Another route under the same key is another request.
     let path = format!("/apps/{}", first.text("id"));
-    assert_eq!(
-        post(&portal, &format!("{path}/archive"), "", "k").status,
-        200
-    );
-    assert_eq!(
-        post(&portal, &format!("{path}/archive"), "", "k").status,
-        200
-    );
+    assert_eq!(post(&portal, &format!("{path}/archive"), "", "k").status, 200);
+    assert_eq!(post(&portal, &format!("{path}/archive"), "", "k").status, 200);
     // A refusal is an answer too.
     post(&portal, &format!("{path}/archive"), "", "l").is_error(409, "app_already_archived");
     let refused = post(&portal, &format!("{path}/archive"), "", "l");
@@ -48,10 +40,7 @@ fn keys_have_a_form() {
     for key in ["", "é", &"k".repeat(256)] {
         post(&portal, "/apps", "{\"name\":\"A\"}", key).is_error(400, "invalid_request");
     }
-    assert_eq!(
-        post(&portal, "/apps", "{\"name\":\"A\"}", &"k".repeat(255)).status,
-        201
-    );
+    assert_eq!(post(&portal, "/apps", "{\"name\":\"A\"}", &"k".repeat(255)).status, 201);
 }
 
 #[test]
@@ -61,15 +50,10 @@ fn at_once_only_one_acts() {
         let spawned: Vec<_> = (0..8)
             .map(|_| scope.spawn(|| post(&portal, "/apps", "{\"name\":\"A\"}", "k")))
             .collect();
-        spawned
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect()
+        spawned.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert!(replies.iter().all(|reply| reply.body == replies[0].body));
-    let first = replies
-        .iter()
-        .filter(|reply| reply.header("idempotency-replayed").is_none());
+    let first = replies.iter().filter(|reply| reply.header("idempotency-replayed").is_none());
     assert_eq!(first.count(), 1);
     assert_eq!(app_count(&portal), 1);
 }

@@ -22,10 +22,7 @@ fn minting() {
     });
     let minted = portal.post(&keys, &body.to_string());
     let plaintext = minted.text("api_key");
-    assert!(
-        plaintext.starts_with("alter_ak_") && plaintext.len() == 38,
-        "{plaintext}"
-    );
+    assert!(plaintext.starts_with("alter_ak_") && plaintext.len() == 38, "{plaintext}");
     let key = minted.json();
     assert_eq!(key["key_prefix"], plaintext[..16]);
     assert_eq!(key["key_type"], "ak");
@@ -38,11 +35,7 @@ fn minting() {
     assert_eq!(shown.json()["cidr_allowlist"], json!(["10.0.0.0/8", "::1"]));
     let listed = portal.get(&keys);
     assert!(!shown.body.contains(&plaintext) && !listed.body.contains(&plaintext));
-    assert!(
-        mint(&portal, &app, "other")
-            .text("api_key")
-            .starts_with("alter_rk_")
-    );
+    assert!(mint(&portal, &app, "other").text("api_key").starts_with("alter_rk_"));
     // Newest first, also within a second.
     assert_eq!(portal.get(&keys).json()["items"][0]["name"], "other");
 }
@@ -68,13 +61,9 @@ fn values_are_checked() {
     ] {
         let mut body = json!({"name": "k", "scopes": ["a:b"]});
         body[key] = value;
-        portal
-            .post(&keys, &body.to_string())
-            .is_invalid("body", key);
+        portal.post(&keys, &body.to_string()).is_invalid("body", key);
     }
-    portal
-        .post(&keys, "{\"name\":\"k\"}")
-        .is_invalid("body", "scopes");
+    portal.post(&keys, "{\"name\":\"k\"}").is_invalid("body", "scopes");
     assert_eq!(portal.get(&keys).json()["total"], 0);
 }
 
@@ -87,28 +76,16 @@ fn quota() {
         mint(&portal, &app, &format!("k{number}"));
     }
     let one_more = json!({"name": "k", "scopes": ["a:b"]}).to_string();
-    portal
-        .post(&keys, &one_more)
-        .is_error(409, "key_limit_reached");
+    portal.post(&keys, &one_more).is_error(409, "key_limit_reached");
     let newest = portal.get(&format!("{keys}?limit=1")).json();
-    assert_eq!(
-        (&newest["total"], &newest["has_more"]),
-        (&json!(50), &json!(true))
-    );
+    assert_eq!((&newest["total"], &newest["has_more"]), (&json!(50), &json!(true)));
     let id = newest["items"][0]["id"].as_str().unwrap();
     // A rotation replaces one active key by another, so it fits in.
     assert_eq!(portal.post(&format!("{keys}/{id}/rotate"), "").status, 201);
-    portal
-        .post(&keys, &one_more)
-        .is_error(409, "key_limit_reached");
-    let last = portal
-        .get(&format!("{keys}?status=active&offset=49"))
-        .json();
+    portal.post(&keys, &one_more).is_error(409, "key_limit_reached");
+    let last = portal.get(&format!("{keys}?status=active&offset=49")).json();
     let id = last["items"][0]["id"].as_str().unwrap();
-    assert_eq!(
-        portal.api("DELETE", &format!("{keys}/{id}"), "").status,
-        200
-    );
+    assert_eq!(portal.api("DELETE", &format!("{keys}/{id}"), "").status, 200);
     assert_eq!(portal.post(&keys, &one_more).status, 201);
     // Another app has a quota of its own.
     mint(&portal, &portal.create_app("B"), "k");
@@ -131,19 +108,14 @@ fn rotation() {
     assert_eq!(new.json()["name"], "k");
     assert_eq!(new.json()["rotated_from"]["id"], old.json()["id"]);
     let deprecated = portal.get(&path).text("deprecated_at");
-    let grace = new.json()["rotated_from"]["grace_until"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let grace = new.json()["rotated_from"]["grace_until"].as_str().unwrap().to_owned();
     assert_eq!(seconds(&grace) - seconds(&deprecated), 7 * 86_400);
     let statistics = |active, rotated, total| {
         let expected = json!({"active": active, "rotated_in_grace": rotated, "total": total, "max_allowed": 50});
         assert_eq!(portal.get(&format!("{keys}/statistics")).json(), expected);
     };
     statistics(1, 1, 2);
-    portal
-        .post(&format!("{path}/rotate"), "")
-        .is_error(400, "invalid_request");
+    portal.post(&format!("{path}/rotate"), "").is_error(400, "invalid_request");
 
     let next = format!("{keys}/{}/rotate", new.text("id"));
     assert_eq!(portal.post(&next, "{\"overlap_days\":0}").status, 201);
@@ -159,10 +131,7 @@ fn revocation() {
     let portal = Portal::empty(&[]);
     let app = portal.create_app("A");
     let keys = format!("/apps/{app}/keys");
-    let (one, two) = (
-        mint(&portal, &app, "one").text("id"),
-        mint(&portal, &app, "two").text("id"),
-    );
+    let (one, two) = (mint(&portal, &app, "one").text("id"), mint(&portal, &app, "two").text("id"));
     let revoke = |id: &str, query: &str| portal.api("DELETE", &format!("{keys}/{id}{query}"), "");
     assert!(revoke(&one, "").json()["revoked_at"].is_string());
     revoke(&one, "?force=true").is_error(409, "key_already_revoked");
@@ -171,18 +140,12 @@ fn revocation() {
     assert_eq!(revoke(&two, "?force=true").status, 200);
     revoke("nobody", "").is_error(404, "key_not_found");
     let path = format!("{keys}/{one}");
-    portal
-        .api("PATCH", &path, "{\"name\":\"x\"}")
-        .is_error(409, "key_already_revoked");
-    portal
-        .post(&format!("{path}/rotate"), "")
-        .is_error(409, "key_already_revoked");
+    portal.api("PATCH", &path, "{\"name\":\"x\"}").is_error(409, "key_already_revoked");
+    portal.post(&format!("{path}/rotate"), "").is_error(409, "key_already_revoked");
     let listed =
         |status: &str| portal.get(&format!("{keys}?status={status}")).json()["total"].clone();
     assert_eq!((listed("active"), listed("revoked")), (json!(0), json!(2)));
-    portal
-        .get(&format!("{keys}?status=rotated"))
-        .is_invalid("query", "status");
+    portal.get(&format!("{keys}?status=rotated")).is_invalid("query", "status");
 }
 
 #[test]
@@ -192,10 +155,8 @@ fn the_demo_lists_in_order() {
     for path in [keys.as_str(), "/audit/portal-actions", "/audit/events"] {
         let page = portal.get(path).json();
         let items = page["items"].as_array().unwrap();
-        let times: Vec<&str> = items
-            .iter()
-            .map(|row| row["created_at"].as_str().unwrap())
-            .collect();
+        let times: Vec<&str> =
+            items.iter().map(|row| row["created_at"].as_str().unwrap()).collect();
         assert!(
             times.len() > 3 && times.is_sorted_by(|newer, older| newer >= older),
             "{path}: {times:?}"
@@ -212,18 +173,11 @@ fn derived_keys_go_with_their_parent() {
     let derived = all.iter().find(|key| key["key_type"] == "dk").unwrap();
     let parent = derived["parent_key_id"].as_str().unwrap();
     let derived = format!("{keys}/{}", derived["id"].as_str().unwrap());
-    portal
-        .post(&format!("{derived}/rotate"), "")
-        .is_error(400, "invalid_request");
+    portal.post(&format!("{derived}/rotate"), "").is_error(400, "invalid_request");
     assert_eq!(portal.get(&derived).json()["revoked_at"], Value::Null);
-    assert_eq!(
-        portal.api("DELETE", &format!("{keys}/{parent}"), "").status,
-        200
-    );
+    assert_eq!(portal.api("DELETE", &format!("{keys}/{parent}"), "").status, 200);
     assert!(portal.get(&derived).json()["revoked_at"].is_string());
-    let actions = portal
-        .get("/audit/portal-actions?action=key.revoked")
-        .json();
+    let actions = portal.get("/audit/portal-actions?action=key.revoked").json();
     assert_eq!(actions["total"], 2);
 }
 
@@ -233,21 +187,12 @@ fn renaming_and_the_wall_between_apps() {
     let (app, other) = (portal.create_app("A"), portal.create_app("B"));
     let id = mint(&portal, &app, "k").text("id");
     let path = format!("/apps/{app}/keys/{id}");
-    assert_eq!(
-        portal.api("PATCH", &path, "{\"name\":\"new\"}").json()["name"],
-        "new"
-    );
+    assert_eq!(portal.api("PATCH", &path, "{\"name\":\"new\"}").json()["name"], "new");
     assert_eq!(portal.get(&path).json()["name"], "new");
     portal.api("PATCH", &path, "{}").is_invalid("body", "name");
     let across = format!("/apps/{other}/keys/{id}");
     portal.get(&across).is_error(404, "key_not_found");
-    portal
-        .api("PATCH", &across, "{\"name\":\"x\"}")
-        .is_error(404, "key_not_found");
-    portal
-        .api("DELETE", &format!("{across}?force=true"), "")
-        .is_error(404, "key_not_found");
-    portal
-        .get(&format!("/apps/nobody/keys/{id}"))
-        .is_error(404, "app_not_found");
+    portal.api("PATCH", &across, "{\"name\":\"x\"}").is_error(404, "key_not_found");
+    portal.api("DELETE", &format!("{across}?force=true"), "").is_error(404, "key_not_found");
+    portal.get(&format!("/apps/nobody/keys/{id}")).is_error(404, "app_not_found");
 }

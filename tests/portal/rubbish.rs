@@ -19,9 +19,7 @@ fn clients_that_reset() {
     let portal = Portal::empty(&[]);
     for _ in 0..50 {
         let mut stream = portal.connect();
-        stream
-            .write_all(b"GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n")
-            .unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n").unwrap();
         // Leaving with the answer unread makes the kernel send a reset.
         let mut byte = [0];
         stream.read_exact(&mut byte).unwrap();
@@ -33,23 +31,13 @@ fn clients_that_reset() {
 #[test]
 fn bodies_too_large() {
     let portal = Portal::empty(&[]);
-    for length in [
-        "1048577",
-        "9000000000000000000",
-        "99999999999999999999999999",
-    ] {
+    for length in ["1048577", "9000000000000000000", "99999999999999999999999999"] {
         let head = format!("POST /api/v1/apps HTTP/1.1\r\nContent-Length: {length}\r\n\r\n");
-        portal
-            .send(head.as_bytes())
-            .unwrap()
-            .is_error(413, "payload_too_large");
+        portal.send(head.as_bytes()).unwrap().is_error(413, "payload_too_large");
     }
     let chunked =
         "POST /api/v1/apps HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffff\r\n";
-    portal
-        .send(chunked.as_bytes())
-        .unwrap()
-        .is_error(413, "payload_too_large");
+    portal.send(chunked.as_bytes()).unwrap().is_error(413, "payload_too_large");
     let most = format!("{{\"name\":\"{}\"}}", "x".repeat((1 << 20) - 11));
     portal.post("/apps", &most).is_invalid("body", "name");
     still_serves(&portal);
@@ -70,10 +58,7 @@ fn a_header_line_without_end() {
     });
     let mut answer = String::new();
     let read = stream.read_to_string(&mut answer);
-    assert!(
-        answer.starts_with("HTTP/1.1 431 ") || refused || read.is_err(),
-        "{answer}"
-    );
+    assert!(answer.starts_with("HTTP/1.1 431 ") || refused || read.is_err(), "{answer}");
     still_serves(&portal);
 }
 
@@ -137,11 +122,7 @@ fn one_connection_many_requests() {
     }
     let mut answers = String::new();
     stream.read_to_string(&mut answers).unwrap();
-    assert_eq!(
-        answers.matches("HTTP/1.1 201 Created").count(),
-        2,
-        "{answers}"
-    );
+    assert_eq!(answers.matches("HTTP/1.1 201 Created").count(), 2, "{answers}");
     assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 1, "{answers}");
     assert_eq!(portal.get("/apps").json().as_array().unwrap().len(), 2);
 }

@@ -9,15 +9,11 @@ fn query(callback: &str, state: &str, scopes: &str) -> String {
 }
 
 fn show(portal: &Portal, query: &str) -> Reply {
-    portal
-        .exchange("GET", &format!("/cli/authorize?{query}"), "", &[])
-        .unwrap()
+    portal.exchange("GET", &format!("/cli/authorize?{query}"), "", &[]).unwrap()
 }
 
 fn decide(portal: &Portal, form: &str, headers: &[(&str, &str)]) -> Reply {
-    portal
-        .exchange("POST", "/cli/authorize", form, headers)
-        .unwrap()
+    portal.exchange("POST", "/cli/authorize", form, headers).unwrap()
 }
 
 /// The value of a hidden field.
@@ -31,10 +27,7 @@ fn filled(page: &Reply, query: &str, decision: &str) -> (String, String) {
     let cookie = page.header("set-cookie").unwrap();
     let cookie = cookie.split(';').next().unwrap().to_owned();
     let csrf = field(&page.body, "csrf").unwrap();
-    (
-        cookie,
-        format!("{query}&csrf={csrf}&expires_in_days=7&decision={decision}"),
-    )
+    (cookie, format!("{query}&csrf={csrf}&expires_in_days=7&decision={decision}"))
 }
 
 /// Goes through the page as a person would, and gives back the PAT.
@@ -51,48 +44,23 @@ fn a_pat_comes_of_it() {
     let query = query(CALLBACK, "a%22b", "dashboard_apps:read,dashboard_pats:read");
     let page = show(&portal, &query);
     assert_eq!(page.status, 200);
-    for text in [
-        "alter-cli/1",
-        "laptop",
-        "See apps",
-        "dashboard_apps:read",
-        "dana@northwind.example",
-    ] {
+    for text in
+        ["alter-cli/1", "laptop", "See apps", "dashboard_apps:read", "dana@northwind.example"]
+    {
         assert!(page.body.contains(text), "{text}");
     }
     let (cookie, form) = filled(&page, &query, "authorize");
-    assert!(
-        page.header("set-cookie")
-            .unwrap()
-            .contains("HttpOnly; SameSite=Strict")
-    );
-    let done = decide(
-        &portal,
-        &form,
-        &[("Cookie", &cookie), ("Sec-Fetch-Site", "same-origin")],
-    );
+    assert!(page.header("set-cookie").unwrap().contains("HttpOnly; SameSite=Strict"));
+    let done = decide(&portal, &form, &[("Cookie", &cookie), ("Sec-Fetch-Site", "same-origin")]);
     assert_eq!(done.status, 200);
     assert_eq!(field(&done.body, "state").as_deref(), Some("a&quot;b"));
-    assert!(
-        done.body
-            .contains("action=\"http://127.0.0.1:5555/callback\"")
-    );
+    assert!(done.body.contains("action=\"http://127.0.0.1:5555/callback\""));
     let pat = field(&done.body, "pat").unwrap();
-    assert_eq!(
-        done.body.matches(&pat).count(),
-        1,
-        "in one hidden field and nowhere else"
-    );
+    assert_eq!(done.body.matches(&pat).count(), 1, "in one hidden field and nowhere else");
 
-    let me = portal
-        .api_as(&pat, "GET", "/pats/me", "", &[])
-        .unwrap()
-        .json();
+    let me = portal.api_as(&pat, "GET", "/pats/me", "", &[]).unwrap().json();
     assert_eq!(me["name"], "alter-cli on laptop");
-    assert_eq!(
-        me["scopes"],
-        serde_json::json!(["dashboard_apps:read", "dashboard_pats:read"])
-    );
+    assert_eq!(me["scopes"], serde_json::json!(["dashboard_apps:read", "dashboard_pats:read"]));
     let life = |name: &str| alter::input::time::parse(me[name].as_str().unwrap()).unwrap();
     assert_eq!(life("expires_at") - life("created_at"), 7 * 86_400);
     let minted = portal.get("/audit/portal-actions?action=pat.minted").json();
@@ -121,10 +89,7 @@ fn forms_from_elsewhere_are_refused() {
     assert_eq!(decide(&portal, &form, &[]).status, 403);
     assert_eq!(decide(&portal, &form, &[("Cookie", &other)]).status, 403);
     assert_eq!(decide(&portal, &query, &[("Cookie", &cookie)]).status, 403);
-    assert_eq!(
-        decide(&portal, &query, &[("Cookie", "alter_csrf=")]).status,
-        403
-    );
+    assert_eq!(decide(&portal, &query, &[("Cookie", "alter_csrf=")]).status, 403);
     for site in ["cross-site", "same-site", "none"] {
         let headers = [("Cookie", cookie.as_str()), ("Sec-Fetch-Site", site)];
         assert_eq!(decide(&portal, &form, &headers).status, 403, "{site}");
@@ -163,30 +128,11 @@ fn without_a_click() {
     let portal = Portal::empty(&["--auto-approve"]);
     let page = show(&portal, &query(CALLBACK, "s", "dashboard_pats:read"));
     let pat = field(&page.body, "pat").unwrap();
-    assert_eq!(
-        portal
-            .api_as(&pat, "GET", "/pats/me", "", &[])
-            .unwrap()
-            .status,
-        200
-    );
+    assert_eq!(portal.api_as(&pat, "GET", "/pats/me", "", &[]).unwrap().status, 200);
     let policy = page.header("content-security-policy").unwrap();
-    let nonce = page
-        .body
-        .split_once("<script nonce=\"")
-        .unwrap()
-        .1
-        .split_once('"')
-        .unwrap()
-        .0;
-    assert!(
-        policy.contains(&format!("script-src 'nonce-{nonce}'")),
-        "{policy}"
-    );
-    assert!(
-        policy.contains("form-action http://127.0.0.1:5555"),
-        "{policy}"
-    );
+    let nonce = page.body.split_once("<script nonce=\"").unwrap().1.split_once('"').unwrap().0;
+    assert!(policy.contains(&format!("script-src 'nonce-{nonce}'")), "{policy}");
+    assert!(policy.contains("form-action http://127.0.0.1:5555"), "{policy}");
 }
 
 #[test]
@@ -194,10 +140,7 @@ fn pages_cannot_be_framed_kept_or_scripted() {
     let portal = Portal::start(&[]);
     let query = query(CALLBACK, "s", "dashboard_apps:delete");
     let evil = format!("{query}&host=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22");
-    for page in [
-        show(&portal, &evil),
-        portal.exchange("GET", "/", "", &[]).unwrap(),
-    ] {
+    for page in [show(&portal, &evil), portal.exchange("GET", "/", "", &[]).unwrap()] {
         let policy = page.header("content-security-policy").unwrap();
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
         assert_eq!(page.header("x-frame-options"), Some("DENY"));
@@ -213,27 +156,15 @@ fn pages_cannot_be_framed_kept_or_scripted() {
 fn the_front_page_shows_what_scripts_made() {
     let portal = Portal::empty(&["--audit-rows=3"]);
     let app = portal.create_app("<b>Bold</b>");
-    let minted = portal.post(
-        &format!("/apps/{app}/keys"),
-        "{\"name\":\"k9\",\"scopes\":[\"a:b\"]}",
-    );
+    let minted =
+        portal.post(&format!("/apps/{app}/keys"), "{\"name\":\"k9\",\"scopes\":[\"a:b\"]}");
     let page = portal.exchange("GET", "/", "", &[]).unwrap().body;
-    for text in [
-        "&lt;b&gt;Bold",
-        "k9",
-        "key.minted",
-        "provider.called",
-        &minted.text("api_key")[..16],
-    ] {
+    for text in
+        ["&lt;b&gt;Bold", "k9", "key.minted", "provider.called", &minted.text("api_key")[..16]]
+    {
         assert!(page.contains(text), "{text}");
     }
     assert!(!page.contains("<b>") && !page.contains(&minted.text("api_key")));
-    assert_eq!(
-        portal
-            .exchange("GET", "/favicon.ico", "", &[])
-            .unwrap()
-            .status,
-        404
-    );
+    assert_eq!(portal.exchange("GET", "/favicon.ico", "", &[]).unwrap().status, 404);
     assert_eq!(portal.exchange("DELETE", "/", "", &[]).unwrap().status, 405);
 }

@@ -26,9 +26,7 @@ fn nothing_acknowledged_is_lost() {
     let key = portal.get(&format!("{keys}/{}", minted.text("id"))).json();
     assert_eq!(key["key_prefix"], minted.text("api_key")[..16]);
     assert_eq!(portal.get("/audit/events?limit=1000").body, events);
-    let actions = portal
-        .get("/audit/portal-actions?principal_kind=pat")
-        .json();
+    let actions = portal.get("/audit/portal-actions?principal_kind=pat").json();
     assert_eq!(actions["total"], 2);
     let mode = fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -40,16 +38,10 @@ fn a_lost_answer_is_given_again_after_a_crash() {
     let file = folder.file("state.json");
     let key = [("Idempotency-Key", "k")];
     let portal = Portal::empty(&["--state", &file, "--fault", "drop-after,method=POST"]);
-    assert!(
-        portal
-            .api_with("POST", "/apps", "{\"name\":\"A\"}", &key)
-            .is_err()
-    );
+    assert!(portal.api_with("POST", "/apps", "{\"name\":\"A\"}", &key).is_err());
     portal.kill();
     let portal = Portal::empty(&["--state", &file]);
-    let again = portal
-        .api_with("POST", "/apps", "{\"name\":\"A\"}", &key)
-        .unwrap();
+    let again = portal.api_with("POST", "/apps", "{\"name\":\"A\"}", &key).unwrap();
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(portal.get("/apps").json().as_array().unwrap().len(), 1);
 }
@@ -76,11 +68,7 @@ fn what_cannot_be_saved_is_not_acknowledged() {
     let portal = Portal::empty(&["--state", &file]);
     fs::rename(&inner, folder.0.join("away")).unwrap();
     let key = [("Idempotency-Key", "k")];
-    let create = || {
-        portal
-            .api_with("POST", "/apps", "{\"name\":\"A\"}", &key)
-            .unwrap()
-    };
+    let create = || portal.api_with("POST", "/apps", "{\"name\":\"A\"}", &key).unwrap();
     create().is_error(500, "internal");
     create().is_error(500, "internal");
     fs::rename(folder.0.join("away"), &inner).unwrap();
@@ -94,10 +82,7 @@ fn a_foreign_file_is_left_alone() {
     let file = folder.file("notes.txt");
     fs::write(&file, "notes").unwrap();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_alter-portal"));
-    let output = command
-        .args(["--listen=127.0.0.1:0", "--state", &file])
-        .output()
-        .unwrap();
+    let output = command.args(["--listen=127.0.0.1:0", "--state", &file]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("is not a state file"));
     assert_eq!(fs::read_to_string(&file).unwrap(), "notes");

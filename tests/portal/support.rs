@@ -156,9 +156,7 @@ impl Reply {
         Some(Self {
             status,
             body: body.to_owned(),
-            headers: headers
-                .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-                .collect(),
+            headers: headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect(),
         })
     }
 
@@ -174,10 +172,7 @@ impl Reply {
     /// A top-level string.
     pub(crate) fn text(&self, name: &str) -> String {
         let json = self.json();
-        json[name]
-            .as_str()
-            .unwrap_or_else(|| panic!("no {name} in {json}"))
-            .to_owned()
+        json[name].as_str().unwrap_or_else(|| panic!("no {name} in {json}")).to_owned()
     }
 
     /// Fails unless it is this error.
@@ -192,17 +187,8 @@ impl Reply {
     pub(crate) fn is_invalid(&self, place: &str, name: &str) {
         assert_eq!(self.status, 422, "{}", self.body);
         let issue = &self.json()["detail"][0];
-        assert_eq!(
-            issue["loc"],
-            serde_json::json!([place, name]),
-            "{}",
-            self.body
-        );
-        assert!(
-            issue["msg"].is_string() && issue["type"].is_string(),
-            "{}",
-            self.body
-        );
+        assert_eq!(issue["loc"], serde_json::json!([place, name]), "{}", self.body);
+        assert!(issue["msg"].is_string() && issue["type"].is_string(), "{}", self.body);
     }
 }
 

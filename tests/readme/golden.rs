@@ -15,10 +15,7 @@ fn help() {
     for command in commands() {
         let words: Vec<_> = command["path"].as_str().unwrap().split(' ').collect();
         let help = shown(&[&words[1..], &["--help"]].concat());
-        files
-            .entry(words[1].to_owned())
-            .or_default()
-            .push_str(&help);
+        files.entry(words[1].to_owned()).or_default().push_str(&help);
     }
     let topics = files.get_mut("help").unwrap();
     for topic in TOPICS {

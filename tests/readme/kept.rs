@@ -30,11 +30,8 @@ pub(crate) fn check(relative: &str, kept: &str, expected: &str) {
         fs::write(path(relative), expected).unwrap();
         return;
     }
-    let same = kept
-        .lines()
-        .zip(expected.lines())
-        .take_while(|(kept, expected)| kept == expected)
-        .count();
+    let same =
+        kept.lines().zip(expected.lines()).take_while(|(kept, expected)| kept == expected).count();
     panic!(
         "{relative} is not what the programs say; scripts/golden writes it anew. Line {}:\n  kept: {}\n  said: {}",
         same + 1,
@@ -45,11 +42,8 @@ pub(crate) fn check(relative: &str, kept: &str, expected: &str) {
 
 /// What `alter` prints.
 pub(crate) fn alter(words: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_alter"))
-        .args(words)
-        .env_clear()
-        .output()
-        .unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_alter")).args(words).env_clear().output().unwrap();
     assert!(output.status.success(), "alter {words:?} failed");
     String::from_utf8(output.stdout).unwrap()
 }

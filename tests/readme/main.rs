@@ -20,9 +20,6 @@ fn readme() {
     let places = ["src/", "tests/", "scripts/", ".ci/"];
     for path in named.filter(|word| places.iter().any(|place| word.starts_with(place))) {
         let path = path.split_whitespace().next().unwrap();
-        assert!(
-            kept::path(path).exists(),
-            "README.md names {path}, which is not there"
-        );
+        assert!(kept::path(path).exists(), "README.md names {path}, which is not there");
     }
 }

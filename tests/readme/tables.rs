@@ -43,9 +43,7 @@ fn commands_table() -> String {
             let (open, close) = if required { ("<", ">") } else { ("[<", ">]") };
             write!(call, " {open}{name}{close}").unwrap();
         }
-        let scope = command["scope"]
-            .as_str()
-            .map_or_else(|| "-".to_owned(), code);
+        let scope = command["scope"].as_str().map_or_else(|| "-".to_owned(), code);
         let description = command["description"].as_str().unwrap();
         [code(&call), description.to_owned(), scope]
     });

@@ -44,23 +44,18 @@ fn given(block: &str) -> impl Iterator<Item = &str> {
 fn run(commands: &[&str]) -> Vec<String> {
     let portal = Portal::start();
     let home = Home::new();
-    let lines: Vec<_> = [
-        "exec 2>&1",
-        "mark() { local status=$?; printf '\\036'; return $status; }",
-    ]
-    .into_iter()
-    .chain(commands.iter().flat_map(|command| ["mark", command]))
-    .collect();
+    let lines: Vec<_> =
+        ["exec 2>&1", "mark() { local status=$?; printf '\\036'; return $status; }"]
+            .into_iter()
+            .chain(commands.iter().flat_map(|command| ["mark", command]))
+            .collect();
     let script = lines.join("\n");
     let programs = Path::new(env!("CARGO_BIN_EXE_alter")).parent().unwrap();
     let output = Command::new("bash")
         .args(["-c", &script])
         .current_dir(home.0.join("shop"))
         .env_clear()
-        .env(
-            "PATH",
-            format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display()),
-        )
+        .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display()))
         .env("HOME", &home.0)
         .env("ALTER_BASE_URL", &portal.base_url)
         .env("ALTER_DASHBOARD_URL", &portal.base_url)
@@ -91,15 +86,12 @@ fn form(text: &str) -> String {
     ];
     let has = |rest: &str, form: &str| {
         rest.len() >= form.len()
-            && rest
-                .bytes()
-                .zip(form.bytes())
-                .all(|(byte, form)| match form {
-                    b'h' => byte.is_ascii_hexdigit(),
-                    b'd' => byte.is_ascii_digit(),
-                    b'w' => byte.is_ascii_alphanumeric(),
-                    _ => byte == form,
-                })
+            && rest.bytes().zip(form.bytes()).all(|(byte, form)| match form {
+                b'h' => byte.is_ascii_hexdigit(),
+                b'd' => byte.is_ascii_digit(),
+                b'w' => byte.is_ascii_alphanumeric(),
+                _ => byte == form,
+            })
     };
     let (mut out, mut rest) = (String::new(), text);
     while let Some(letter) = rest.chars().next() {
@@ -136,12 +128,7 @@ impl Portal {
         BufReader::new(stdout).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
         let text = |name: &str| ready[name].as_str().unwrap().to_owned();
-        Self {
-            base_url: text("base_url"),
-            pat: text("pat"),
-            app_id: text("app_id"),
-            child,
-        }
+        Self { base_url: text("base_url"), pat: text("pat"), app_id: text("app_id"), child }
     }
 }
 

@@ -29,24 +29,17 @@ impl Authority {
         params.distinguished_name.push(DnType::CommonName, name);
         let key = KeyPair::generate().unwrap();
         let pem = params.self_signed(&key).unwrap().pem();
-        Self {
-            issuer: Issuer::new(params, key),
-            pem,
-        }
+        Self { issuer: Issuer::new(params, key), pem }
     }
 
     /// The TLS side of a server for `localhost`, 127.0.0.1 and `portal.test`.
     pub(crate) fn server(&self, flaw: Flaw) -> Arc<ServerConfig> {
         let names = match flaw {
             Flaw::WrongName => vec!["elsewhere.test".to_owned()],
-            _ => ["localhost", "127.0.0.1", "portal.test"]
-                .map(str::to_owned)
-                .to_vec(),
+            _ => ["localhost", "127.0.0.1", "portal.test"].map(str::to_owned).to_vec(),
         };
         let mut params = CertificateParams::new(names).unwrap();
-        params
-            .distinguished_name
-            .push(DnType::CommonName, "test server");
+        params.distinguished_name.push(DnType::CommonName, "test server");
         if flaw == Flaw::Expired {
             params.not_before = date_time_ymd(2020, 1, 1);
             params.not_after = date_time_ymd(2021, 1, 1);

@@ -28,19 +28,12 @@ impl Stage {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(portal.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        BufReader::new(portal.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let start: serde_json::Value = serde_json::from_str(&line).unwrap();
         let base = start["base_url"].as_str().unwrap();
         let port = base.rsplit(':').next().unwrap().parse().unwrap();
         let front = Server::front(authority.server(Flaw::None), port);
-        Self {
-            portal,
-            port,
-            front,
-            home,
-        }
+        Self { portal, port, front, home }
     }
 
     fn alter(&self, arguments: &[&str]) -> Command {
@@ -51,10 +44,7 @@ impl Stage {
             .env("HOME", &self.home.0)
             .env("ALTER_CONFIG_DIR", self.home.0.join("config"))
             .env("ALTER_BASE_URL", format!("http://127.0.0.1:{}", self.port))
-            .env(
-                "ALTER_DASHBOARD_URL",
-                format!("https://localhost:{}", self.front.port),
-            );
+            .env("ALTER_DASHBOARD_URL", format!("https://localhost:{}", self.front.port));
         command
     }
 
@@ -69,30 +59,20 @@ impl Stage {
         let mut said = String::new();
         let url = loop {
             let mut line = String::new();
-            assert!(
-                stderr.read_line(&mut line).unwrap() > 0,
-                "no address: {said}"
-            );
+            assert!(stderr.read_line(&mut line).unwrap() > 0, "no address: {said}");
             said.push_str(&line);
             if let Some(at) = line.find("https://localhost") {
                 break line[at..].trim().to_owned();
             }
         };
-        let browser = Command::new(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/scripts/press-authorize"
-        ))
-        .arg(&url)
-        .args(flags)
-        .env("HOME", &self.home.0)
-        .output()
-        .unwrap();
+        let browser = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/press-authorize"))
+            .arg(&url)
+            .args(flags)
+            .env("HOME", &self.home.0)
+            .output()
+            .unwrap();
         let page = String::from_utf8_lossy(&browser.stdout).into_owned();
-        assert!(
-            browser.status.success(),
-            "{}",
-            String::from_utf8_lossy(&browser.stderr)
-        );
+        assert!(browser.status.success(), "{}", String::from_utf8_lossy(&browser.stderr));
         stderr.read_to_string(&mut said).unwrap();
         (login.wait().unwrap().code(), page, said)
     }
@@ -115,10 +95,8 @@ fn trust(home: &Folder, authority: &Authority) {
         vec!["-d", &store, "-N", "--empty-password"],
         vec!["-d", &store, "-A", "-t", "C,,", "-n", "test", "-i", &pem],
     ] {
-        let status = Command::new("certutil")
-            .args(arguments)
-            .status()
-            .expect("certutil (libnss3-tools)");
+        let status =
+            Command::new("certutil").args(arguments).status().expect("certutil (libnss3-tools)");
         assert!(status.success());
     }
 }
@@ -130,16 +108,10 @@ fn a_browser_on_an_https_dashboard_signs_in_with_the_keyboard() {
         let (code, page, said) = stage.sign_in(flags);
         assert_eq!(code, Some(0), "{said}");
         assert!(page.contains("You are signed in"), "{page}");
-        let status = stage
-            .alter(&["auth", "status", "--fields", "source,name"])
-            .output()
-            .unwrap();
+        let status = stage.alter(&["auth", "status", "--fields", "source,name"]).output().unwrap();
         let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
         assert_eq!(status["source"], "file");
-        assert!(
-            status["name"].as_str().unwrap().starts_with("alter-cli"),
-            "{status}"
-        );
+        assert!(status["name"].as_str().unwrap().starts_with("alter-cli"), "{status}");
         assert!(!said.contains("alter_pat_"), "{said}");
     }
     assert!(
@@ -153,13 +125,5 @@ fn deny_ends_with_its_own_code_and_stores_nothing() {
     let stage = Stage::new("deny");
     let (code, _, said) = stage.sign_in(&["--deny"]);
     assert_eq!(code, Some(8), "{said}");
-    assert_eq!(
-        stage
-            .alter(&["auth", "status"])
-            .output()
-            .unwrap()
-            .status
-            .code(),
-        Some(3)
-    );
+    assert_eq!(stage.alter(&["auth", "status"]).output().unwrap().status.code(), Some(3));
 }

@@ -59,21 +59,14 @@ fn a_private_authority_is_trusted_through_a_file_or_a_folder() {
     let server = Server::tls(authority.server(Flaw::None));
     for host in ["localhost", "127.0.0.1"] {
         let url = format!("https://{host}:{}", server.port);
-        for variable in [
-            ("SSL_CERT_FILE", file.as_str()),
-            ("SSL_CERT_DIR", folder.0.to_str().unwrap()),
-        ] {
+        for variable in
+            [("SSL_CERT_FILE", file.as_str()), ("SSL_CERT_DIR", folder.0.to_str().unwrap())]
+        {
             let output = list(&url, &[variable]);
             assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         }
     }
-    assert!(
-        server
-            .seen()
-            .contains(&format!("authorization: Bearer {PAT}")),
-        "{}",
-        server.seen()
-    );
+    assert!(server.seen().contains(&format!("authorization: Bearer {PAT}")), "{}", server.seen());
 }
 
 #[test]
@@ -82,11 +75,9 @@ fn an_unknown_issuer_is_named_before_a_credential_leaves() {
     let output = list(&format!("https://localhost:{}", server.port), &[]);
     assert_eq!(output.status.code(), Some(1));
     let stderr = stderr(&output);
-    for part in [
-        "its issuer, `Corporate Root`, is not trusted here",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-    ] {
+    for part in
+        ["its issuer, `Corporate Root`, is not trusted here", "SSL_CERT_FILE", "SSL_CERT_DIR"]
+    {
         assert!(stderr.contains(part), "{part}: {stderr}");
     }
     assert_eq!(server.seen(), "");
@@ -103,10 +94,8 @@ fn a_flawed_certificate_is_refused_before_a_credential_leaves() {
         (Flaw::WrongName, "another host name"),
     ] {
         let server = Server::tls(authority.server(flaw));
-        let output = list(
-            &format!("https://localhost:{}", server.port),
-            &[("SSL_CERT_FILE", &file)],
-        );
+        let output =
+            list(&format!("https://localhost:{}", server.port), &[("SSL_CERT_FILE", &file)]);
         assert_eq!(output.status.code(), Some(1));
         assert!(stderr(&output).contains(why), "{why}: {}", stderr(&output));
         assert!(!stderr(&output).contains("retry"), "{}", stderr(&output));
@@ -129,17 +118,8 @@ fn roots_that_cannot_be_read_are_bad_input() {
         ("SSL_CERT_DIR", missing.to_str().unwrap()),
     ] {
         let output = list(&url, &[(variable, path)]);
-        assert_eq!(
-            output.status.code(),
-            Some(2),
-            "{variable} {path}: {}",
-            stderr(&output)
-        );
-        assert!(
-            stderr(&output).contains(&format!("{variable}: {path}")),
-            "{}",
-            stderr(&output)
-        );
+        assert_eq!(output.status.code(), Some(2), "{variable} {path}: {}", stderr(&output));
+        assert!(stderr(&output).contains(&format!("{variable}: {path}")), "{}", stderr(&output));
     }
 }
 
@@ -152,29 +132,13 @@ fn a_proxy_makes_a_tunnel_and_never_sees_the_pat() {
     let proxy = Server::proxy(server.port);
     for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
         let address = format!("http://user:marked-password@127.0.0.1:{}", proxy.port);
-        let output = list(
-            "https://portal.test",
-            &[(variable, &address), ("SSL_CERT_FILE", &file)],
-        );
-        assert_eq!(
-            output.status.code(),
-            Some(0),
-            "{variable}: {}",
-            stderr(&output)
-        );
+        let output = list("https://portal.test", &[(variable, &address), ("SSL_CERT_FILE", &file)]);
+        assert_eq!(output.status.code(), Some(0), "{variable}: {}", stderr(&output));
     }
     let tunnelled = proxy.seen();
-    assert!(
-        tunnelled.starts_with("CONNECT portal.test:443 HTTP/1.1\r\n"),
-        "{tunnelled}"
-    );
+    assert!(tunnelled.starts_with("CONNECT portal.test:443 HTTP/1.1\r\n"), "{tunnelled}");
     assert!(!tunnelled.contains("alter_pat_"));
-    assert_eq!(
-        server.seen().matches("GET /api/v1/apps HTTP/1.1").count(),
-        3,
-        "{}",
-        server.seen()
-    );
+    assert_eq!(server.seen().matches("GET /api/v1/apps HTTP/1.1").count(), 3, "{}", server.seen());
 }
 
 #[test]
@@ -190,11 +154,8 @@ fn loopback_and_exempt_hosts_go_direct() {
         &[("HTTPS_PROXY", &address), ("SSL_CERT_FILE", &file)],
     );
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    let exempt = [
-        ("HTTPS_PROXY", address.as_str()),
-        ("NO_PROXY", "other,.test"),
-        ("ALTER_TIMEOUT", "2"),
-    ];
+    let exempt =
+        [("HTTPS_PROXY", address.as_str()), ("NO_PROXY", "other,.test"), ("ALTER_TIMEOUT", "2")];
     // Going direct, the name is looked up here, where nobody knows it.
     assert_eq!(list("https://portal.test", &exempt).status.code(), Some(1));
     assert_eq!(proxy.seen(), "");

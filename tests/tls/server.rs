@@ -43,9 +43,7 @@ impl Server {
             let mut target = target;
             let mut buffer = [0; 4096];
             while let Ok(read @ 1..) = client.read(&mut buffer) {
-                seen.lock()
-                    .unwrap()
-                    .push_str(&String::from_utf8_lossy(&buffer[..read]));
+                seen.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..read]));
                 if target.write_all(&buffer[..read]).is_err() {
                     break;
                 }
@@ -102,11 +100,7 @@ fn answer(stream: &mut (impl Read + Write), seen: &Seen) {
         seen.lock().unwrap().push_str(&head);
         let answer =
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]";
-        if stream
-            .write_all(answer.as_bytes())
-            .and_then(|()| stream.flush())
-            .is_err()
-        {
+        if stream.write_all(answer.as_bytes()).and_then(|()| stream.flush()).is_err() {
             return;
         }
     }
@@ -114,9 +108,7 @@ fn answer(stream: &mut (impl Read + Write), seen: &Seen) {
 
 fn content_length(head: &str) -> usize {
     let lower = head.to_ascii_lowercase();
-    let value = lower
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"));
+    let value = lower.lines().find_map(|line| line.strip_prefix("content-length:"));
     value.map_or(0, |value| value.trim().parse().unwrap())
 }
 

@@ -12,18 +12,15 @@ use crate::http::url;
 pub(super) fn address() -> Option<String> {
     let address = match env::var("DBUS_SESSION_BUS_ADDRESS") {
         // Of the alternatives, others than `unix:` could start a bus.
-        Ok(list) if !list.is_empty() => list
-            .split(';')
-            .find(|address| address.starts_with("unix:"))?
-            .to_owned(),
+        Ok(list) if !list.is_empty() => {
+            list.split(';').find(|address| address.starts_with("unix:"))?.to_owned()
+        }
         _ => {
             let bus = PathBuf::from(env::var_os("XDG_RUNTIME_DIR")?).join("bus");
             format!("unix:path={}", bus.to_str().filter(|_| bus.exists())?)
         }
     };
-    path(&address)
-        .is_none_or(|path| connects(&path))
-        .then_some(address)
+    path(&address).is_none_or(|path| connects(&path)).then_some(address)
 }
 
 /// The socket's path; an abstract socket has none, and is left to the helper and its deadline.
@@ -50,10 +47,7 @@ mod tests {
     #[test]
     fn reads_the_path_of_an_address() {
         let read = |address| path(address).map(|path| path.display().to_string());
-        assert_eq!(
-            read("unix:path=/run/a%20b,guid=1").as_deref(),
-            Some("/run/a b")
-        );
+        assert_eq!(read("unix:path=/run/a%20b,guid=1").as_deref(), Some("/run/a b"));
         assert_eq!(read("unix:guid=1,path=/x").as_deref(), Some("/x"));
         assert_eq!(read("unix:abstract=/x"), None);
     }

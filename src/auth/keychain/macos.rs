@@ -56,10 +56,7 @@ fn name(account: &Account) -> String {
 /// The accounts in a dump: its entries have the lines `"acct"<blob>="…"` and, later, `"svce"<blob>="…"`.
 pub(super) fn accounts(dump: &str) -> Vec<Account> {
     let field = |line: &'_ str, name: &str| {
-        let value = line
-            .trim_start()
-            .strip_prefix(name)?
-            .strip_prefix("<blob>=\"")?;
+        let value = line.trim_start().strip_prefix(name)?.strip_prefix("<blob>=\"")?;
         value.strip_suffix('"').map(str::to_owned)
     };
     let (mut found, mut last) = (Vec::new(), None);
@@ -75,10 +72,7 @@ pub(super) fn accounts(dump: &str) -> Vec<Account> {
 
 fn account(name: &str) -> Option<Account> {
     let (origin, profile) = name.split_once(' ')?;
-    Some(Account::new(
-        &Origin::parse("origin", origin).ok()?,
-        profile,
-    ))
+    Some(Account::new(&Origin::parse("origin", origin).ok()?, profile))
 }
 
 #[cfg(test)]

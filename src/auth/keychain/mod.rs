@@ -81,10 +81,7 @@ impl Keychain {
         } else {
             Helper::SecretTool(secret_tool::Helper::find()?)
         };
-        Ok(Self {
-            helper,
-            until: Instant::now() + BUDGET,
-        })
+        Ok(Self { helper, until: Instant::now() + BUDGET })
     }
 
     /// The PAT kept for an account. On Linux this never makes the system ask for the keychain's password.
@@ -96,13 +93,10 @@ impl Keychain {
             }
             Helper::Security => {
                 let outcome = run(macos::find(account), self.until)?;
-                outcome
-                    .success
-                    .then(|| outcome.stdout.trim_end().to_owned())
+                outcome.success.then(|| outcome.stdout.trim_end().to_owned())
             }
         };
-        text.map(|text| Pat::parse("PAT", &text).map_err(|_| Trouble::Malformed))
-            .transpose()
+        text.map(|text| Pat::parse("PAT", &text).map_err(|_| Trouble::Malformed)).transpose()
     }
 
     /// Every account that something is kept for.
@@ -131,11 +125,7 @@ impl Keychain {
         } else {
             run(call, self.until)?
         };
-        if outcome.success {
-            Ok(())
-        } else {
-            Err(Trouble::Refused)
-        }
+        if outcome.success { Ok(()) } else { Err(Trouble::Refused) }
     }
 
     /// Forgets the PAT of an account; says whether there was one.
@@ -149,11 +139,7 @@ impl Keychain {
             Helper::SecretTool(tool) => tool.clear(account),
             Helper::Security => macos::delete(account),
         };
-        if run(call, self.until)?.success {
-            Ok(true)
-        } else {
-            Err(Trouble::Refused)
-        }
+        if run(call, self.until)?.success { Ok(true) } else { Err(Trouble::Refused) }
     }
 }
 

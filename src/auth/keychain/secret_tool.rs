@@ -47,10 +47,7 @@ impl Helper {
         let mut command = self.command("store");
         command.arg(format!("--label=Alter PAT for {account}"));
         attributes(&mut command, Some(account));
-        Call {
-            command,
-            input: pat.expose().to_owned(),
-        }
+        Call { command, input: pat.expose().to_owned() }
     }
 
     /// Forgets a PAT.
@@ -68,9 +65,7 @@ impl Helper {
 }
 
 fn is_executable(program: &Path) -> bool {
-    program
-        .metadata()
-        .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+    program.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
 fn attributes(command: &mut Command, account: Option<&Account>) {
@@ -82,17 +77,12 @@ fn attributes(command: &mut Command, account: Option<&Account>) {
 }
 
 fn without_input(command: Command) -> Call {
-    Call {
-        command,
-        input: String::new(),
-    }
+    Call { command, input: String::new() }
 }
 
 /// The secret of the first entry that a search shows.
 pub(super) fn secret(shown: &str) -> Result<Option<String>, Trouble> {
-    let secret = shown
-        .lines()
-        .find_map(|line| line.strip_prefix("secret = "));
+    let secret = shown.lines().find_map(|line| line.strip_prefix("secret = "));
     match secret {
         Some(secret) => Ok(Some(secret.to_owned())),
         None if shown.trim().is_empty() => Ok(None),
@@ -103,9 +93,8 @@ pub(super) fn secret(shown: &str) -> Result<Option<String>, Trouble> {
 /// The accounts of the entries that a search shows: it lists their attributes, in no order, on standard error.
 pub(super) fn accounts(shown: &str) -> Vec<Account> {
     let (mut found, mut entry) = (Vec::new(), Vec::<(&str, &str)>::new());
-    let attributes = shown
-        .lines()
-        .filter_map(|line| line.strip_prefix("attribute.")?.split_once(" = "));
+    let attributes =
+        shown.lines().filter_map(|line| line.strip_prefix("attribute.")?.split_once(" = "));
     for (name, value) in attributes {
         // A name that comes again belongs to the next entry.
         if entry.iter().any(|(earlier, _)| *earlier == name) {
@@ -122,10 +111,7 @@ fn account(entry: &[(&str, &str)]) -> Option<Account> {
     let value = |wanted| entry.iter().find(|(name, _)| *name == wanted);
     let (_, origin) = value("origin")?;
     let (_, profile) = value("profile")?;
-    Some(Account::new(
-        &Origin::parse("origin", origin).ok()?,
-        profile,
-    ))
+    Some(Account::new(&Origin::parse("origin", origin).ok()?, profile))
 }
 
 #[cfg(test)]
@@ -135,10 +121,7 @@ mod tests {
     #[test]
     fn tells_kept_locked_and_nothing_apart() {
         assert_eq!(secret(""), Ok(None));
-        assert_eq!(
-            secret("[/1]\nlabel = x\nschema = y\n"),
-            Err(Trouble::Locked)
-        );
+        assert_eq!(secret("[/1]\nlabel = x\nschema = y\n"), Err(Trouble::Locked));
         assert_eq!(
             secret("[/1]\nlabel = x\nsecret = alter_pat_1\n"),
             Ok(Some("alter_pat_1".into()))
@@ -152,9 +135,6 @@ mod tests {
             attribute.profile = other\nattribute.origin = https://b:1\nattribute.service = alter-cli\n\
             attribute.service = alter-cli\n";
         let shown: Vec<String> = accounts(shown).iter().map(ToString::to_string).collect();
-        assert_eq!(
-            shown,
-            ["https://a (profile default)", "https://b:1 (profile other)"]
-        );
+        assert_eq!(shown, ["https://a (profile default)", "https://b:1 (profile other)"]);
     }
 }

@@ -46,12 +46,7 @@ pub(crate) struct Args {
     pub(crate) auto_approve: bool,
 
     /// milliseconds to wait before each answer of the API
-    #[argh(
-        option,
-        default = "Duration::ZERO",
-        from_str_fn(milliseconds),
-        arg_name = "ms"
-    )]
+    #[argh(option, default = "Duration::ZERO", from_str_fn(milliseconds), arg_name = "ms")]
     pub(crate) latency: Duration,
 
     /// something that goes wrong; may be given more than once
@@ -135,9 +130,7 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn milliseconds(text: &str) -> Result<Duration, String> {
-    let count = text
-        .parse()
-        .map_err(|_| "must be a number of milliseconds".to_owned())?;
+    let count = text.parse().map_err(|_| "must be a number of milliseconds".to_owned())?;
     Ok(Duration::from_millis(count))
 }
 

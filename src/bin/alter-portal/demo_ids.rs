@@ -1,10 +1,8 @@
 //! Ids of the demo that do not change, so that scripts and computed rows can name them.
 
 /// The demo apps. Their ids are fixed, so that scripts, documentation and computed audit rows can name them.
-pub(crate) const APP_IDS: [&str; 2] = [
-    "a1a1a1a1-0001-4000-8000-000000000001",
-    "a1a1a1a1-0001-4000-8000-000000000002",
-];
+pub(crate) const APP_IDS: [&str; 2] =
+    ["a1a1a1a1-0001-4000-8000-000000000001", "a1a1a1a1-0001-4000-8000-000000000002"];
 
 /// The id of a demo agent.
 pub(crate) fn agent_id(number: usize) -> String {

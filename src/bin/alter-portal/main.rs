@@ -78,27 +78,16 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
     let ready = Ready::new(address, &state);
     let mut store = Store::new(state, args.state);
     store.save()?;
-    ready
-        .announce(args.quiet)
-        .map_err(|error| format!("cannot write to stdout: {error}"))?;
-    let settings = Settings {
-        faults: args.fault,
-        latency: args.latency,
-        auto_approve: args.auto_approve,
-    };
+    ready.announce(args.quiet).map_err(|error| format!("cannot write to stdout: {error}"))?;
+    let settings =
+        Settings { faults: args.fault, latency: args.latency, auto_approve: args.auto_approve };
     let computed = Computed::new(args.audit_rows, args.audit_grow);
-    Ok((
-        listener,
-        Portal::new(settings, computed, Limiter::new(args.rate_limit), store),
-    ))
+    Ok((listener, Portal::new(settings, computed, Limiter::new(args.rate_limit), store)))
 }
 
 fn state(args: &Args) -> Result<State, String> {
     let tables = [resources::TABLES, api::TABLES].concat();
-    let saved = args
-        .state
-        .as_deref()
-        .map_or(Ok(None), |path| store::load(path, &tables))?;
+    let saved = args.state.as_deref().map_or(Ok(None), |path| store::load(path, &tables))?;
     let now = Stamp::now();
     Ok(saved.unwrap_or_else(|| match args.seed {
         Seed::Demo => seed::demo(now),
@@ -120,11 +109,7 @@ struct Ready {
 impl Ready {
     fn new(address: SocketAddr, state: &State) -> Self {
         let origin = format!("http://{address}");
-        let mut apps = state
-            .tables
-            .of::<App>()
-            .iter()
-            .filter(|app| app.archived_at.is_none());
+        let mut apps = state.tables.of::<App>().iter().filter(|app| app.archived_at.is_none());
         Self {
             base_url: origin.clone(),
             dashboard_url: origin,
@@ -157,8 +142,6 @@ impl Ready {
         ]
         .into_iter()
         .filter_map(|(name, value)| value.map(|value| format!("export {name}={value}\n")))
-        .fold(format!("{WELCOME}{}", self.broken_pats), |text, line| {
-            text + &line
-        })
+        .fold(format!("{WELCOME}{}", self.broken_pats), |text, line| text + &line)
     }
 }

@@ -34,12 +34,7 @@ impl Portal {
         limiter: Limiter,
         store: Store,
     ) -> Self {
-        Self {
-            settings,
-            computed,
-            store: Mutex::new(store),
-            limiter: Mutex::new(limiter),
-        }
+        Self { settings, computed, store: Mutex::new(store), limiter: Mutex::new(limiter) }
     }
 
     /// The state, for this thread alone until it lets go.

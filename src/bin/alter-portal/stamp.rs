@@ -43,8 +43,6 @@ impl Serialize for Stamp {
 impl<'de> Deserialize<'de> for Stamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        time::parse(&text)
-            .map(Self)
-            .ok_or_else(|| de::Error::custom("not an RFC 3339 instant"))
+        time::parse(&text).map(Self).ok_or_else(|| de::Error::custom("not an RFC 3339 instant"))
     }
 }

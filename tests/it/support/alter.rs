@@ -75,14 +75,12 @@ impl Alter {
 
     /// Talks to a portal with its ready PAT.
     pub(crate) fn at(self, portal: &Portal) -> Self {
-        self.env("ALTER_BASE_URL", &portal.base_url)
-            .env("ALTER_PAT", &portal.pat)
+        self.env("ALTER_BASE_URL", &portal.base_url).env("ALTER_PAT", &portal.pat)
     }
 
     /// Talks to a server with a PAT that it does not check.
     pub(crate) fn to(self, server: &Server) -> Self {
-        self.env("ALTER_BASE_URL", server.url())
-            .env("ALTER_PAT", PAT)
+        self.env("ALTER_BASE_URL", server.url()).env("ALTER_PAT", PAT)
     }
 
     /// Gives this on standard input, instead of nothing.
@@ -110,11 +108,7 @@ impl Alter {
 
     /// Starts it with both streams as pipes.
     pub(crate) fn spawn(&self) -> Child {
-        self.command()
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("alter starts")
+        self.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("alter starts")
     }
 
     /// Runs it to its end.
@@ -139,12 +133,7 @@ impl Alter {
         let stdout = child.stdout.take().map(drain);
         let stderr = child.stderr.take().map(drain);
         let ([stdout, stderr], status) = finish(&mut child, [stdout, stderr]);
-        Outcome {
-            words: self.args.clone(),
-            stdout,
-            stderr,
-            status,
-        }
+        Outcome { words: self.args.clone(), stdout, stderr, status }
     }
 
     /// Where it runs.
@@ -190,10 +179,7 @@ impl Outcome {
     /// Checks that a signal ended it, or the exit code that a shell makes of it.
     #[track_caller]
     pub(crate) fn ended_by(&self, signal: i32) -> &Self {
-        let by = self
-            .status
-            .signal()
-            .or(self.status.code().map(|code| code - 128));
+        let by = self.status.signal().or(self.status.code().map(|code| code - 128));
         assert_eq!(by, Some(signal), "signal that ended {self}");
         self
     }
@@ -215,20 +201,14 @@ impl Outcome {
     /// Checks for a part of standard output.
     #[track_caller]
     pub(crate) fn shows(&self, part: &str) -> &Self {
-        assert!(
-            self.out().contains(part),
-            "no `{part}` in the output of {self}"
-        );
+        assert!(self.out().contains(part), "no `{part}` in the output of {self}");
         self
     }
 
     /// Checks for a part of standard error.
     #[track_caller]
     pub(crate) fn tells(&self, part: &str) -> &Self {
-        assert!(
-            self.err().contains(part),
-            "no `{part}` in the errors of {self}"
-        );
+        assert!(self.err().contains(part), "no `{part}` in the errors of {self}");
         self
     }
 

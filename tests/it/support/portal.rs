@@ -41,11 +41,7 @@ impl Portal {
         BufReader::new(stdout).read_line(&mut line).expect("a line");
         let ready: Value = serde_json::from_str(&line).expect("JSON on the first line");
         let text = |key: &str| ready[key].as_str().unwrap_or_default().to_owned();
-        Self {
-            base_url: text("base_url"),
-            pat: text("pat"),
-            child,
-        }
+        Self { base_url: text("base_url"), pat: text("pat"), child }
     }
 
     /// A PAT with these scopes and no others; the portal needs `--auto-approve`.
@@ -55,11 +51,8 @@ impl Portal {
         );
         let address = self.base_url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).expect("a connection");
-        write!(
-            stream,
-            "GET {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-        )
-        .expect("a request");
+        write!(stream, "GET {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+            .expect("a request");
         let mut page = String::new();
         stream.read_to_string(&mut page).expect("a page");
         let at = page.find("alter_pat_").expect("a PAT on the page");
@@ -69,10 +62,7 @@ impl Portal {
     /// Creates an app; gives its id.
     pub(crate) fn app(&self, name: &str) -> String {
         let made = alter(["apps", "create", "--name", name]).at(self).run();
-        made.exits(0).json()["id"]
-            .as_str()
-            .expect("an id")
-            .to_owned()
+        made.exits(0).json()["id"].as_str().expect("an id").to_owned()
     }
 
     /// What a command prints, as JSON.

@@ -28,11 +28,7 @@ impl Pty {
         let words = run.words().iter().map(|word| text(word));
         Self {
             argv: [PROGRAM.to_owned()].into_iter().chain(words).collect(),
-            env: run
-                .environment()
-                .iter()
-                .map(|(name, value)| (text(name), text(value)))
-                .collect(),
+            env: run.environment().iter().map(|(name, value)| (text(name), text(value))).collect(),
             cwd: text(run.folder().as_os_str()),
             columns: 200,
             steps: Vec::new(),
@@ -43,10 +39,7 @@ impl Pty {
     pub(crate) fn program(argv: &[&str], env: &[(&str, &str)], cwd: &Path) -> Self {
         Self {
             argv: argv.iter().map(|&word| word.to_owned()).collect(),
-            env: env
-                .iter()
-                .map(|&(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+            env: env.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect(),
             cwd: text(cwd.as_os_str()),
             columns: 200,
             steps: Vec::new(),
@@ -73,11 +66,7 @@ impl Pty {
             "rows": 50, "columns": self.columns, "steps": self.steps,
         });
         let python = Path::new("/usr/bin/python3");
-        let python = if python.exists() {
-            python
-        } else {
-            Path::new("python3")
-        };
+        let python = if python.exists() { python } else { Path::new("python3") };
         let mut child = Command::new(python)
             .args(["-c", include_str!("pty.py")])
             .stdin(Stdio::piped())
@@ -88,18 +77,10 @@ impl Pty {
         let mut stdin = child.stdin.take().expect("a pipe");
         write!(stdin, "{script}").expect("a script");
         drop(stdin);
-        let streams = [
-            child.stdout.take().map(drain),
-            child.stderr.take().map(drain),
-        ];
+        let streams = [child.stdout.take().map(drain), child.stderr.take().map(drain)];
         let ([stdout, stderr], status) = finish(&mut child, streams);
         assert!(stderr.is_empty(), "{}", String::from_utf8_lossy(&stderr));
-        Outcome {
-            words: self.argv.iter().map(Into::into).collect(),
-            stdout,
-            stderr,
-            status,
-        }
+        Outcome { words: self.argv.iter().map(Into::into).collect(), stdout, stderr, status }
     }
 }
 

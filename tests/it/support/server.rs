@@ -21,17 +21,13 @@ impl Exchange {
     /// The value of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
-        headers
-            .find(|(found, _)| found.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        headers.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// A number in the query.
     pub(crate) fn query(&self, name: &str) -> Option<usize> {
         let query = self.target.split_once('?')?.1;
-        let pair = query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+        let pair = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
         pair.parse().ok()
     }
 }
@@ -139,11 +135,7 @@ impl Server {
                 thread::spawn(move || serve(&serving, &stream.expect("a connection")));
             }
         });
-        Self {
-            address,
-            shared,
-            acceptor: Some(acceptor),
-        }
+        Self { address, shared, acceptor: Some(acceptor) }
     }
 
     /// Where it listens.
@@ -169,12 +161,7 @@ impl Server {
     /// Checks that nobody ever connected.
     #[track_caller]
     pub(crate) fn untouched(&self) {
-        assert_eq!(
-            self.connections(),
-            0,
-            "connections; requests: {:?}",
-            self.seen()
-        );
+        assert_eq!(self.connections(), 0, "connections; requests: {:?}", self.seen());
     }
 }
 
@@ -218,10 +205,7 @@ fn serve(shared: &Shared, stream: &TcpStream) {
 
 fn read(reader: &mut impl BufRead, shared: &Shared) -> Option<Exchange> {
     let mut line = String::new();
-    reader
-        .read_line(&mut line)
-        .ok()
-        .filter(|count| *count > 0)?;
+    reader.read_line(&mut line).ok().filter(|count| *count > 0)?;
     let mut words = line.split_whitespace();
     let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
     let mut headers = Vec::new();
@@ -233,16 +217,8 @@ fn read(reader: &mut impl BufRead, shared: &Shared) -> Option<Exchange> {
         };
         headers.push((name.to_owned(), value.trim().to_owned()));
     }
-    let mut exchange = Exchange {
-        number: 0,
-        method,
-        target,
-        headers,
-        body: String::new(),
-    };
-    let length = exchange
-        .header("content-length")
-        .and_then(|text| text.parse().ok());
+    let mut exchange = Exchange { number: 0, method, target, headers, body: String::new() };
+    let length = exchange.header("content-length").and_then(|text| text.parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body).ok()?;
     exchange.body = String::from_utf8(body).ok()?;

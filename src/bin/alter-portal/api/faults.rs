@@ -44,11 +44,7 @@ pub(crate) struct Plan {
 
 /// Adds the faults up for a request to `path`, below `/api/v1`.
 pub(crate) fn plan(faults: &[Fault], method: &str, path: &str) -> Plan {
-    let mut plan = Plan {
-        instead: None,
-        delivery: Delivery::Whole,
-        forget_secret: false,
-    };
+    let mut plan = Plan { instead: None, delivery: Delivery::Whole, forget_secret: false };
     // Every fault counts every request it matches, also where another one strikes first.
     for fault in faults.iter().filter(|fault| fault.strikes(method, path)) {
         match fault.act {
@@ -65,10 +61,7 @@ pub(crate) fn plan(faults: &[Fault], method: &str, path: &str) -> Plan {
 impl Fault {
     fn strikes(&self, method: &str, path: &str) -> bool {
         let applies = self.method.as_deref().is_none_or(|wanted| wanted == method)
-            && self
-                .path
-                .as_deref()
-                .is_none_or(|wanted| has_segments(path, wanted));
+            && self.path.as_deref().is_none_or(|wanted| has_segments(path, wanted));
         // The count goes on from 1, so `every=3` lets two requests pass first.
         applies && (self.seen.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(self.every)
     }
@@ -89,9 +82,9 @@ impl Act {
                 });
             }
             Self::Status(status) => failure(*status).into_answer(),
-            Self::RetryAfter(wait) => failure(429)
-                .header("Retry-After", wait.to_string())
-                .into_answer(),
+            Self::RetryAfter(wait) => {
+                failure(429).header("Retry-After", wait.to_string()).into_answer()
+            }
             Self::Redirect(to) => Answer::new(302, "text/plain", Vec::new()).with("Location", to),
             Self::Garbage => Answer::html(200, "<html><body>Welcome to the café Wi-Fi".into()),
             Self::DropAfter | Self::ReplayNull | Self::Truncate | Self::Slow(_) => return None,
@@ -138,9 +131,7 @@ impl std::str::FromStr for Fault {
                     fault.method = Some(method.to_ascii_uppercase());
                 }
                 _ => {
-                    return Err(format!(
-                        "`{part}` is not every=N, path=/PATH or method=METHOD"
-                    ));
+                    return Err(format!("`{part}` is not every=N, path=/PATH or method=METHOD"));
                 }
             }
         }
@@ -225,12 +216,7 @@ mod tests {
         ] {
             assert!(spec.parse::<Fault>().is_err(), "{spec}");
         }
-        for spec in [
-            "slow=200ms",
-            "slow=1s",
-            "retry-after=0",
-            "redirect=http://h/x?y=1,every=2",
-        ] {
+        for spec in ["slow=200ms", "slow=1s", "retry-after=0", "redirect=http://h/x?y=1,every=2"] {
             assert!(spec.parse::<Fault>().is_ok(), "{spec}");
         }
     }

@@ -45,11 +45,7 @@ impl Claim {
             let message = "Idempotency-Key must be 1 to 255 printable ASCII characters.";
             return Err(Refusal::new(400, "invalid_request", message));
         }
-        Ok(Self {
-            pat_id: pat_id.to_owned(),
-            key: key.to_owned(),
-            route,
-        })
+        Ok(Self { pat_id: pat_id.to_owned(), key: key.to_owned(), route })
     }
 }
 
@@ -113,19 +109,13 @@ mod tests {
     #[test]
     fn replays_for_a_day() {
         let mut records = Records::default();
-        let answer = Answer::new(
-            201,
-            "application/json",
-            br#"{"api_key":"s","name":"s"}"#.to_vec(),
-        )
-        .with_secret("s");
+        let answer =
+            Answer::new(201, "application/json", br#"{"api_key":"s","name":"s"}"#.to_vec())
+                .with_secret("s");
         keep(&mut records, claim("k"), b"{}", Stamp(0), &answer);
         let replay =
             |now, key, forget| super::replay(&records, &claim(key), b"{}", Stamp(now), forget);
-        assert_eq!(
-            replay(86_399, "k", false).unwrap().unwrap().body,
-            answer.body
-        );
+        assert_eq!(replay(86_399, "k", false).unwrap().unwrap().body, answer.body);
         assert!(replay(86_400, "k", false).unwrap().is_none());
         assert!(replay(0, "other", false).unwrap().is_none());
         let nulled = replay(0, "k", true).unwrap().unwrap();

@@ -33,19 +33,13 @@ pub(crate) struct Budget {
 impl Limiter {
     /// With a limit, or none.
     pub(crate) fn new(limit: Option<u32>) -> Self {
-        Self {
-            limit,
-            windows: HashMap::new(),
-        }
+        Self { limit, windows: HashMap::new() }
     }
 
     /// Takes one request off a PAT's budget, where there is one.
     pub(crate) fn take(&mut self, pat_id: &str, now: Stamp) -> Option<Budget> {
         let limit = self.limit?;
-        let fresh = Spent {
-            since: now,
-            count: 0,
-        };
+        let fresh = Spent { since: now, count: 0 };
         let spent = self.windows.entry(pat_id.to_owned()).or_insert(fresh);
         if now >= spent.since.plus(MINUTE) {
             *spent = fresh;
@@ -87,13 +81,8 @@ mod tests {
     #[test]
     fn a_minute_begins_with_the_first_request() {
         let mut limiter = Limiter::new(Some(2));
-        let mut allowed = |pat: &str, at| {
-            limiter
-                .take(pat, Stamp(at))
-                .unwrap()
-                .check(Stamp(at))
-                .is_ok()
-        };
+        let mut allowed =
+            |pat: &str, at| limiter.take(pat, Stamp(at)).unwrap().check(Stamp(at)).is_ok();
         assert!(allowed("a", 100) && allowed("a", 159));
         assert!(!allowed("a", 159));
         assert!(allowed("b", 159));

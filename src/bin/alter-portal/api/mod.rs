@@ -48,19 +48,10 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
     };
     let outcome = caller.and_then(|caller| {
         budget.map_or(Ok(()), |budget| budget.check(now))?;
-        let exchange = Exchange {
-            portal,
-            request,
-            path,
-            caller,
-            now,
-            forget_secret,
-        };
+        let exchange = Exchange { portal, request, path, caller, now, forget_secret };
         exchange.run(&mut store)
     });
-    let saved = store
-        .save()
-        .map_err(|message| Refusal::new(500, "internal", message));
+    let saved = store.save().map_err(|message| Refusal::new(500, "internal", message));
     let outcome = saved.and(outcome);
     let answer = outcome.unwrap_or_else(Refusal::into_answer);
     match budget {

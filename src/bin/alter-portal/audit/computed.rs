@@ -49,12 +49,7 @@ struct Template {
 impl Computed {
     /// So many rows, and one more each time `grow` has passed.
     pub(crate) fn new(rows: usize, grow: Option<Duration>) -> Self {
-        Self {
-            rows,
-            grow,
-            since: Instant::now(),
-            period: (0..PERIOD).map(template).collect(),
-        }
+        Self { rows, grow, since: Instant::now(), period: (0..PERIOD).map(template).collect() }
     }
 
     /// The rows that pass a filter.
@@ -72,11 +67,10 @@ impl Computed {
     }
 
     fn total(&self) -> usize {
-        let grown = self.grow.map_or(0, |every| {
-            self.since.elapsed().as_millis() / every.as_millis().max(1)
-        });
-        self.rows
-            .saturating_add(usize::try_from(grown).unwrap_or(usize::MAX))
+        let grown = self
+            .grow
+            .map_or(0, |every| self.since.elapsed().as_millis() / every.as_millis().max(1));
+        self.rows.saturating_add(usize::try_from(grown).unwrap_or(usize::MAX))
     }
 }
 
@@ -127,10 +121,7 @@ fn template(at: usize) -> Template {
     let text = serde_json::to_vec(&event).unwrap_or_default();
     let mark = b"\"thread_id\"";
     let head = text.windows(mark.len()).position(|part| part == mark);
-    Template {
-        tail: text[head.unwrap_or(0)..].to_vec(),
-        event,
-    }
+    Template { tail: text[head.unwrap_or(0)..].to_vec(), event }
 }
 
 fn event(at: usize) -> AuditEvent {

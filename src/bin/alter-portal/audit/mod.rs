@@ -64,10 +64,7 @@ pub(crate) struct Filter<'a> {
 impl<'a> Filter<'a> {
     /// Everything of one app.
     pub(crate) fn of_app(id: &'a str) -> Self {
-        Self {
-            app_id: Some(id),
-            ..Self::default()
-        }
+        Self { app_id: Some(id), ..Self::default() }
     }
 
     /// Whether an event passes, whenever it was.
@@ -108,10 +105,7 @@ impl<'a> Log<'a> {
 
     /// The log of these tables.
     pub(crate) fn of(tables: &'a Tables, computed: &'a Computed) -> Self {
-        Self {
-            recorded: tables.of(),
-            computed,
-        }
+        Self { recorded: tables.of(), computed }
     }
 
     /// A page object, written without a value for each of its rows: there may be millions to page through.

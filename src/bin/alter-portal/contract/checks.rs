@@ -40,14 +40,12 @@ pub(crate) fn text(min: usize, max: usize) -> impl Fn(&Value) -> Checked<String>
     move |value| {
         let text = string(value)?;
         match text.chars().count() {
-            count if count < min => wrong(
-                "string_too_short",
-                format!("String should have at least {min} character"),
-            ),
-            count if count > max => wrong(
-                "string_too_long",
-                format!("String should have at most {max} characters"),
-            ),
+            count if count < min => {
+                wrong("string_too_short", format!("String should have at least {min} character"))
+            }
+            count if count > max => {
+                wrong("string_too_long", format!("String should have at most {max} characters"))
+            }
             _ => Ok(text),
         }
     }
@@ -57,14 +55,12 @@ pub(crate) fn text(min: usize, max: usize) -> impl Fn(&Value) -> Checked<String>
 pub(crate) fn integer(min: i64, max: i64) -> impl Fn(&Value) -> Checked<i64> {
     move |value| match value.as_i64() {
         None => wrong("int_type", "Input should be a valid integer"),
-        Some(number) if number < min => wrong(
-            "greater_than_equal",
-            format!("Input should be greater than or equal to {min}"),
-        ),
-        Some(number) if number > max => wrong(
-            "less_than_equal",
-            format!("Input should be less than or equal to {max}"),
-        ),
+        Some(number) if number < min => {
+            wrong("greater_than_equal", format!("Input should be greater than or equal to {min}"))
+        }
+        Some(number) if number > max => {
+            wrong("less_than_equal", format!("Input should be less than or equal to {max}"))
+        }
         Some(number) => Ok(number),
     }
 }
@@ -75,10 +71,7 @@ pub(crate) fn one_of(words: &'static [&'static str]) -> impl Fn(&Value) -> Check
         let given = string(value)?;
         match words.iter().find(|word| **word == given) {
             Some(word) => Ok(*word),
-            None => wrong(
-                "enum",
-                format!("Input should be one of {}", words.join(", ")),
-            ),
+            None => wrong("enum", format!("Input should be one of {}", words.join(", "))),
         }
     }
 }
@@ -95,9 +88,7 @@ pub(crate) fn list<T>(item: impl Fn(&Value) -> Checked<T>) -> impl Fn(&Value) ->
 /// An `http://` or `https://` URL.
 pub(crate) fn web_url(value: &Value) -> Checked<String> {
     let url = text(1, 2048)(value)?;
-    let rest = ["https://", "http://"]
-        .iter()
-        .find_map(|scheme| url.strip_prefix(scheme));
+    let rest = ["https://", "http://"].iter().find_map(|scheme| url.strip_prefix(scheme));
     let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
     let blank = url.contains(|letter: char| letter.is_whitespace() || letter.is_control());
     if blank || host.is_none_or(str::is_empty) {
@@ -119,10 +110,7 @@ pub(crate) fn runtime_scope(value: &Value) -> Checked<String> {
     if well_formed {
         return Ok(scope);
     }
-    wrong(
-        "scope",
-        format!("`{scope}` is not of the form resource:verb"),
-    )
+    wrong("scope", format!("`{scope}` is not of the form resource:verb"))
 }
 
 fn is_word(text: &str) -> bool {
@@ -173,15 +161,7 @@ mod tests {
         for good in ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "::1/128"] {
             assert!(cidr(&json!(good)).is_ok(), "{good}");
         }
-        for bad in [
-            "0.0.0.0/0",
-            "::/0",
-            "10.0.0.0/33",
-            "10/8",
-            "10.0.0.0/",
-            "10.0.0.0/-1",
-            "",
-        ] {
+        for bad in ["0.0.0.0/0", "::/0", "10.0.0.0/33", "10/8", "10.0.0.0/", "10.0.0.0/-1", ""] {
             assert!(cidr(&json!(bad)).is_err(), "{bad}");
         }
     }
@@ -191,16 +171,7 @@ mod tests {
         for good in ["*", "grants:read", "grants:read:1f", "idp_users:*"] {
             assert!(runtime_scope(&json!(good)).is_ok(), "{good}");
         }
-        for bad in [
-            "",
-            "grants",
-            "a:b:c:d",
-            ":read",
-            "grants:",
-            "Grants:read",
-            "a b:c",
-            "a:b:",
-        ] {
+        for bad in ["", "grants", "a:b:c:d", ":read", "grants:", "Grants:read", "a b:c", "a:b:"] {
             assert!(runtime_scope(&json!(bad)).is_err(), "{bad}");
         }
     }
@@ -210,14 +181,7 @@ mod tests {
         for good in ["https://a.example", "http://localhost:3000/x?y"] {
             assert!(web_url(&json!(good)).is_ok(), "{good}");
         }
-        for bad in [
-            "",
-            "ftp://a",
-            "https://",
-            "https:///x",
-            "javascript:alert(1)",
-            "https://a b",
-        ] {
+        for bad in ["", "ftp://a", "https://", "https:///x", "javascript:alert(1)", "https://a b"] {
             assert!(web_url(&json!(bad)).is_err(), "{bad}");
         }
     }

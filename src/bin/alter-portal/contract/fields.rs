@@ -55,12 +55,7 @@ impl Fields {
 }
 
 fn extra(name: &str) -> Issue {
-    Issue::new(
-        "body",
-        name,
-        "extra_forbidden",
-        "Extra inputs are not permitted",
-    )
+    Issue::new("body", name, "extra_forbidden", "Extra inputs are not permitted")
 }
 
 fn at(name: &str, wrong: Wrong) -> Refusal {

@@ -17,11 +17,7 @@ pub(crate) const fn required<R>(
     name: &'static str,
     set: fn(&mut R, &Value) -> Checked<()>,
 ) -> Key<R> {
-    Key {
-        name,
-        required: true,
-        set,
-    }
+    Key { name, required: true, set }
 }
 
 /// A key that may be left out.
@@ -29,11 +25,7 @@ pub(crate) const fn optional<R>(
     name: &'static str,
     set: fn(&mut R, &Value) -> Checked<()>,
 ) -> Key<R> {
-    Key {
-        name,
-        required: false,
-        set,
-    }
+    Key { name, required: false, set }
 }
 
 /// Puts a value that passes into its place.
@@ -47,14 +39,7 @@ pub(crate) fn clear_or_put<T>(
     value: &Value,
     check: impl Fn(&Value) -> Checked<T>,
 ) -> Checked<()> {
-    put(
-        place,
-        if null(value) {
-            Ok(None)
-        } else {
-            check(value).map(Some)
-        },
-    )
+    put(place, if null(value) { Ok(None) } else { check(value).map(Some) })
 }
 
 /// Whether the row is new.
@@ -101,12 +86,7 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(Refusal::invalid(
-            "body",
-            "",
-            "dict_type",
-            "Input should be an object",
-        )),
+        Ok(_) => Err(Refusal::invalid("body", "", "dict_type", "Input should be an object")),
         Err(error) => {
             let message = format!("The body is not JSON: {error}.");
             Err(Refusal::new(400, "invalid_request", message))

@@ -51,11 +51,7 @@ impl Query {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(_) => Err(refused(
-                name,
-                "bool_parsing",
-                "Input should be true or false",
-            )),
+            Some(_) => Err(refused(name, "bool_parsing", "Input should be true or false")),
         }
     }
 
@@ -72,10 +68,7 @@ impl Query {
 
     /// `start` and `end`.
     pub(crate) fn window(&self) -> Result<Window, Refusal> {
-        let window = Window {
-            start: self.instant("start")?,
-            end: self.instant("end")?,
-        };
+        let window = Window { start: self.instant("start")?, end: self.instant("end")? };
         if window.end.is_some() && window.end < window.start {
             return Err(refused("end", "datetime_order", "`end` is before `start`"));
         }
@@ -88,19 +81,13 @@ impl Query {
         };
         match time::parse(text) {
             Some(instant) => Ok(Some(Stamp(instant))),
-            None => Err(refused(
-                name,
-                "datetime_parsing",
-                "Input should be an RFC 3339 date-time",
-            )),
+            None => Err(refused(name, "datetime_parsing", "Input should be an RFC 3339 date-time")),
         }
     }
 
     fn page(&self, limits: Limits) -> Result<Page, Refusal> {
         Ok(Page {
-            limit: self
-                .number("limit", 1, limits.max)?
-                .unwrap_or(limits.default),
+            limit: self.number("limit", 1, limits.max)?.unwrap_or(limits.default),
             offset: self.number("offset", 0, usize::MAX)?.unwrap_or(0),
         })
     }
@@ -119,22 +106,13 @@ impl Query {
                 let msg = format!("Input should be less than or equal to {max}");
                 Err(refused(name, "less_than_equal", msg))
             }
-            Err(_) => Err(refused(
-                name,
-                "int_parsing",
-                "Input should be a valid integer",
-            )),
+            Err(_) => Err(refused(name, "int_parsing", "Input should be a valid integer")),
         }
     }
 }
 
 fn extra(name: &str) -> Issue {
-    Issue::new(
-        "query",
-        name,
-        "extra_forbidden",
-        "Extra inputs are not permitted",
-    )
+    Issue::new("query", name, "extra_forbidden", "Extra inputs are not permitted")
 }
 
 fn refused(name: &str, kind: &'static str, msg: impl Into<String>) -> Refusal {

@@ -89,11 +89,7 @@ impl Call<'_> {
     /// Refuses unless the body repeats the name of what is to go.
     pub(crate) fn confirmed<R: Resource>(&self) -> Result<R, Refusal> {
         let row = self.row::<R>()?;
-        if self
-            .fields(&["confirm"])?
-            .required("confirm", super::checks::string)?
-            == row.name()
-        {
+        if self.fields(&["confirm"])?.required("confirm", super::checks::string)? == row.name() {
             return Ok(row.clone());
         }
         let message = format!("`confirm` must be the {}'s exact name.", R::KIND);
@@ -109,11 +105,7 @@ impl Call<'_> {
 
     /// Notes a change of a row in the journal.
     pub(crate) fn record<R: Resource>(&mut self, row: &R, verb: &str, details: Value) {
-        let subject = Subject {
-            kind: R::KIND,
-            id: row.id(),
-            app_id: row.app_id(),
-        };
+        let subject = Subject { kind: R::KIND, id: row.id(), app_id: row.app_id() };
         self.note(&format!("{}.{verb}", R::KIND), subject, details);
     }
 }

@@ -27,15 +27,7 @@ impl Route {
         scope: &'static str,
         handler: fn(&mut Call<'_>) -> Outcome,
     ) -> Self {
-        Self {
-            method,
-            scope,
-            query: &[],
-            limits: None,
-            handler,
-            pattern,
-            archived_too: false,
-        }
+        Self { method, scope, query: &[], limits: None, handler, pattern, archived_too: false }
     }
 
     /// The query parameters it takes, those of paging left out.

@@ -25,10 +25,7 @@ impl Ask {
             port: port(text(pairs, "callback", 64)?)
                 .ok_or("The callback is not of the form http://127.0.0.1:PORT/callback.")?,
             state: text(pairs, "state", STATE_MAX)?.to_owned(),
-            scopes: text(pairs, "scopes", 4096)?
-                .split(',')
-                .map(str::to_owned)
-                .collect(),
+            scopes: text(pairs, "scopes", 4096)?.split(',').map(str::to_owned).collect(),
             client: name(pairs, "client")?,
             host: name(pairs, "host")?,
         };
@@ -66,9 +63,7 @@ fn name(pairs: &Pairs, name: &str) -> Result<String, String> {
 }
 
 fn port(callback: &str) -> Option<u16> {
-    let port = callback
-        .strip_prefix("http://127.0.0.1:")?
-        .strip_suffix("/callback")?;
+    let port = callback.strip_prefix("http://127.0.0.1:")?.strip_suffix("/callback")?;
     let number: u16 = port.parse().ok()?;
     // `+80` and `080` parse as well.
     (number > 0 && port == number.to_string()).then_some(number)

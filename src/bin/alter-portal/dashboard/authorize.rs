@@ -32,13 +32,8 @@ pub(super) fn show(portal: &Portal, request: &Request) -> Answer {
     // A second tab goes on with the token of the first, or else the first could not be submitted any more.
     let token = cookie(request).map_or_else(|| random::alphanumeric(TOKEN_LENGTH), str::to_owned);
     let cookie = format!("{COOKIE}={token}; Path=/cli; HttpOnly; SameSite=Strict");
-    page(
-        200,
-        "Sign in",
-        &question(&ask, &account(portal), &token),
-        "form-action 'self'",
-    )
-    .with("Set-Cookie", cookie)
+    page(200, "Sign in", &question(&ask, &account(portal), &token), "form-action 'self'")
+        .with("Set-Cookie", cookie)
 }
 
 /// Carries out what the person decided.
@@ -150,30 +145,14 @@ fn approve(portal: &Portal, ask: &Ask, days: i64) -> Answer {
     let stored = pats::add(&mut store.state, new);
     let (pat, plaintext) = (stored.pat.clone(), stored.plaintext.clone());
     let person = Principal::person(&store.state.user.id, &store.state.user.email);
-    let subject = Subject {
-        kind: "pat",
-        id: &pat.id,
-        app_id: None,
-    };
+    let subject = Subject { kind: "pat", id: &pat.id, app_id: None };
     let details = json!({ "name": pat.name, "client": ask.client, "scopes": pat.scopes });
-    journal::note(
-        &mut store.state,
-        now,
-        "pat.minted",
-        person,
-        subject,
-        details,
-    );
+    journal::note(&mut store.state, now, "pat.minted", person, subject, details);
     if let Err(message) = store.save() {
         return problem(500, "The token was not kept", &message);
     }
     let fields = hidden("state", &ask.state) + &hidden("pat", &plaintext);
-    post_back(
-        ask,
-        "Authorized",
-        "The token is on its way to the command line.",
-        &fields,
-    )
+    post_back(ask, "Authorized", "The token is on its way to the command line.", &fields)
 }
 
 /// A form that sends itself to the listener. In a body, because a URL ends up in histories and logs.

@@ -18,12 +18,7 @@ pub(super) fn show(portal: &Portal) -> Answer {
     let store = portal.store();
     let state = &store.state;
     let log = Log::of(&state.tables, &portal.computed);
-    let keys = state
-        .tables
-        .of::<StoredKey>()
-        .iter()
-        .rev()
-        .map(|key| key_row(state, key, now));
+    let keys = state.tables.of::<StoredKey>().iter().rev().map(|key| key_row(state, key, now));
     let calls = log.latest(ROWS);
     let actions = state.tables.of::<PortalAction>().iter().rev().take(ROWS);
     let content = [
@@ -36,11 +31,7 @@ pub(super) fn show(portal: &Portal) -> Answer {
             ["Name", "Id", "Status", "Created"],
             state.tables.of::<App>().iter().map(app_row),
         ),
-        table(
-            "Keys",
-            ["Name", "App", "Prefix", "Scopes", "Status", "Created"],
-            keys,
-        ),
+        table("Keys", ["Name", "App", "Prefix", "Scopes", "Status", "Created"], keys),
         table(
             "Last changes",
             ["Time", "Action", "Principal", "Resource", "App"],
@@ -48,9 +39,7 @@ pub(super) fn show(portal: &Portal) -> Answer {
         ),
         table(
             "Last runtime calls",
-            [
-                "Time", "Action", "App", "Actor", "Provider", "Decision", "Status",
-            ],
+            ["Time", "Action", "App", "Actor", "Provider", "Decision", "Status"],
             calls.iter().map(|call| call_row(state, call)),
         ),
     ];
@@ -58,12 +47,7 @@ pub(super) fn show(portal: &Portal) -> Answer {
 }
 
 fn app_row(app: &App) -> [String; 4] {
-    [
-        app.name.clone(),
-        app.id.clone(),
-        app.status.clone(),
-        time(app.created_at),
-    ]
+    [app.name.clone(), app.id.clone(), app.status.clone(), time(app.created_at)]
 }
 
 fn key_row(state: &State, stored: &StoredKey, now: Stamp) -> [String; 6] {
@@ -97,8 +81,7 @@ fn call_row(state: &State, call: &AuditEvent) -> [String; 7] {
         call.actor_name.clone().unwrap_or_else(dash),
         call.provider_id.clone().unwrap_or_else(dash),
         call.policy_decision.clone().unwrap_or_else(dash),
-        call.response_status
-            .map_or_else(dash, |status| status.to_string()),
+        call.response_status.map_or_else(dash, |status| status.to_string()),
     ]
 }
 

@@ -31,10 +31,7 @@ fn is_invisible(letter: char) -> bool {
 /// A hidden field of a form.
 pub(super) fn hidden(name: &str, value: &str) -> String {
     // The value goes back to the portal or the listener as it is: escaped for markup, not for eyes.
-    let value = value
-        .replace('&', "&amp;")
-        .replace('"', "&quot;")
-        .replace('<', "&lt;");
+    let value = value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">\n")
 }
 

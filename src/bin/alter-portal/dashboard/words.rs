@@ -15,33 +15,20 @@ pub(super) fn explain(scope: &str) -> Meaning {
     if verb == "*" {
         return wildcard(resource);
     }
-    Meaning {
-        words: words(resource, verb),
-        dangerous: is_dangerous(verb),
-    }
+    Meaning { words: words(resource, verb), dangerous: is_dangerous(verb) }
 }
 
 fn wildcard(resource: &str) -> Meaning {
     let mut known = RESOURCES.iter().filter(|known| known.name == resource);
     let verbs = known.next().map_or(&[][..], |known| known.verbs);
-    let given = verbs
-        .iter()
-        .filter(|verb| !outside_wildcard(resource, verb));
-    let given: Vec<Meaning> = given
-        .map(|verb| explain(&format!("{resource}:{verb}")))
-        .collect();
+    let given = verbs.iter().filter(|verb| !outside_wildcard(resource, verb));
+    let given: Vec<Meaning> = given.map(|verb| explain(&format!("{resource}:{verb}"))).collect();
     if given.is_empty() {
         let words = "Nothing: each of these permissions must be asked for by name".to_owned();
-        return Meaning {
-            words,
-            dangerous: false,
-        };
+        return Meaning { words, dangerous: false };
     }
     let words: Vec<&str> = given.iter().map(|meaning| meaning.words.as_str()).collect();
-    Meaning {
-        words: words.join(" · "),
-        dangerous: given.iter().any(|meaning| meaning.dangerous),
-    }
+    Meaning { words: words.join(" · "), dangerous: given.iter().any(|meaning| meaning.dangerous) }
 }
 
 fn is_dangerous(verb: &str) -> bool {
@@ -108,27 +95,17 @@ mod tests {
         for scope in scopes::all() {
             let meaning = explain(&scope);
             assert!(!meaning.words.contains('_'), "{scope}: {meaning:?}");
-            assert!(
-                meaning.words.starts_with(char::is_uppercase),
-                "{scope}: {meaning:?}"
-            );
+            assert!(meaning.words.starts_with(char::is_uppercase), "{scope}: {meaning:?}");
         }
     }
 
     #[test]
     fn dangers_are_marked() {
-        for scope in [
-            "dashboard_apps:delete",
-            "dashboard_keys:admin",
-            "dashboard_keys:*",
-        ] {
+        for scope in ["dashboard_apps:delete", "dashboard_keys:admin", "dashboard_keys:*"] {
             assert!(explain(scope).dangerous, "{scope}");
         }
-        for scope in [
-            "dashboard_apps:write",
-            "dashboard_apps:*",
-            "dashboard_identity_providers:*",
-        ] {
+        for scope in ["dashboard_apps:write", "dashboard_apps:*", "dashboard_identity_providers:*"]
+        {
             assert!(!explain(scope).dangerous, "{scope}");
         }
     }

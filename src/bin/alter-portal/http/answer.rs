@@ -55,13 +55,7 @@ impl Answer {
 
     /// Anything.
     pub(crate) fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
-        Self {
-            status,
-            body,
-            secret: None,
-            content_type,
-            headers: Vec::new(),
-        }
+        Self { status, body, secret: None, content_type, headers: Vec::new() }
     }
 
     /// Adds a header.
@@ -92,21 +86,14 @@ impl Answer {
             let value = value.replace(['\r', '\n'], " ");
             let _ = write!(head, "{name}: {value}\r\n");
         }
-        head.push_str(if keep_alive {
-            "\r\n"
-        } else {
-            "Connection: close\r\n\r\n"
-        });
+        head.push_str(if keep_alive { "\r\n" } else { "Connection: close\r\n\r\n" });
         head
     }
 }
 
 impl From<Answer> for Reply {
     fn from(answer: Answer) -> Self {
-        Self {
-            answer,
-            delivery: Delivery::Whole,
-        }
+        Self { answer, delivery: Delivery::Whole }
     }
 }
 

@@ -45,11 +45,7 @@ impl Connection {
     pub(crate) fn new(stream: TcpStream) -> std::io::Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(WRITE_TIME))?;
-        Ok(Self {
-            stream,
-            buffer: Vec::new(),
-            deadline: Instant::now(),
-        })
+        Ok(Self { stream, buffer: Vec::new(), deadline: Instant::now() })
     }
 
     /// The next request, body and all.

@@ -40,11 +40,7 @@ impl Issue {
     /// At `place` (`body` or `query`), in the part of this name.
     pub(crate) fn new(place: &str, name: &str, kind: &'static str, msg: impl Into<String>) -> Self {
         let parts = [place, name].into_iter().filter(|part| !part.is_empty());
-        Self {
-            loc: parts.map(str::to_owned).collect(),
-            msg: msg.into(),
-            kind,
-        }
+        Self { loc: parts.map(str::to_owned).collect(), msg: msg.into(), kind }
     }
 }
 
@@ -82,11 +78,7 @@ impl Refusal {
 
     /// 431.
     pub(crate) fn head_too_large() -> Self {
-        Self::new(
-            431,
-            "invalid_request",
-            "The request's head is at most 64 KiB.",
-        )
+        Self::new(431, "invalid_request", "The request's head is at most 64 KiB.")
     }
 
     /// Adds machine-readable details.

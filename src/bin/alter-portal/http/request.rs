@@ -131,11 +131,7 @@ mod tests {
 
     #[test]
     fn refuses_rubbish() {
-        for head in [
-            "\u{1}\r\n\r\n",
-            "GET x HTTP/1.1\r\n\r\n",
-            "GET / HTTP/9\r\n\r\n",
-        ] {
+        for head in ["\u{1}\r\n\r\n", "GET x HTTP/1.1\r\n\r\n", "GET / HTTP/9\r\n\r\n"] {
             assert!(Request::parse(head.as_bytes()).is_err(), "{head:?}");
         }
     }
@@ -145,10 +141,7 @@ mod tests {
         for (header, expected) in [
             ("", Some(Framing::Length(0))),
             ("Content-Length: 12\r\n", Some(Framing::Length(12))),
-            (
-                "Content-Length: 99999999999999999999\r\n",
-                Some(Framing::Length(u64::MAX)),
-            ),
+            ("Content-Length: 99999999999999999999\r\n", Some(Framing::Length(u64::MAX))),
             ("Transfer-Encoding: chunked\r\n", Some(Framing::Chunked)),
             ("Transfer-Encoding: gzip, chunked\r\n", None),
             ("Transfer-Encoding: chunked\r\nContent-Length: 1\r\n", None),

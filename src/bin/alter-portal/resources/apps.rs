@@ -32,12 +32,8 @@ pub(crate) const ROUTES: &[Route] = &[
 
 const KEYS: &[Key<App>] = &[
     required("name", |app, value| put(&mut app.name, text(1, 120)(value))),
-    optional("description", |app, value| {
-        clear_or_put(&mut app.description, value, text(1, 2000))
-    }),
-    optional("website_url", |app, value| {
-        clear_or_put(&mut app.website_url, value, web_url)
-    }),
+    optional("description", |app, value| clear_or_put(&mut app.description, value, text(1, 2000))),
+    optional("website_url", |app, value| clear_or_put(&mut app.website_url, value, web_url)),
 ];
 
 /// An app as it is kept.
@@ -116,7 +112,7 @@ impl App {
 
     fn archived(&mut self, at: Option<Stamp>) {
         self.archived_at = at;
-        self.status = at.map_or("active", |_| "archived").to_owned();
+        at.map_or("active", |_| "archived").clone_into(&mut self.status);
     }
 }
 
@@ -135,10 +131,7 @@ fn list(call: &mut Call<'_>) -> Outcome {
     let with_stats = call.query.flag("include_stats")?.unwrap_or(true);
     let apps = call.state.tables.of::<App>().iter();
     let wanted = apps.filter(|app| archived || app.archived_at.is_none());
-    let shown = wanted.map(|app| Shown {
-        app,
-        stats: with_stats.then(|| stats(call, app)),
-    });
+    let shown = wanted.map(|app| Shown { app, stats: with_stats.then(|| stats(call, app)) });
     Ok(Answer::json(200, &shown.collect::<Vec<_>>()))
 }
 

@@ -8,19 +8,9 @@ use crate::contract::route::Route;
 use crate::http::answer::Answer;
 
 pub(crate) const ROUTES: &[Route] =
-    &[
-        Route::new("GET", "/audit/events", "dashboard_audit:read", list)
-            .query(&[
-                "app_id",
-                "action",
-                "actor",
-                "provider",
-                "policy_decision",
-                "start",
-                "end",
-            ])
-            .paged(1000, 100),
-    ];
+    &[Route::new("GET", "/audit/events", "dashboard_audit:read", list)
+        .query(&["app_id", "action", "actor", "provider", "policy_decision", "start", "end"])
+        .paged(1000, 100)];
 
 const POLICY_DECISIONS: &[&str] = &["ALLOW", "DENY", "ERROR"];
 

@@ -59,11 +59,7 @@ impl Row for StoredKey {
 impl Key {
     /// Sets the key's own rate limit, or the platform's.
     pub(crate) fn limit(&mut self, own: Option<i64>) {
-        let source = if own.is_some() {
-            "key"
-        } else {
-            "platform_default"
-        };
+        let source = if own.is_some() { "key" } else { "platform_default" };
         self.rate_limit_rpm = own;
         self.effective_rate_limit_rpm = Some(own.unwrap_or(PLATFORM_RATE_LIMIT));
         self.rate_limit_source = Some(source.to_owned());
@@ -99,12 +95,7 @@ impl StoredKey {
             last_used_at: None,
         };
         key.limit(None);
-        Self {
-            app_id: app_id.to_owned(),
-            plaintext,
-            grace_until: None,
-            key,
-        }
+        Self { app_id: app_id.to_owned(), plaintext, grace_until: None, key }
     }
 
     /// The key that takes over from this one.

@@ -19,9 +19,7 @@ const WRITE: &str = "dashboard_keys:write";
 const ADMIN: &str = "dashboard_keys:admin";
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/apps/{app}/keys", READ, list)
-        .query(&["status"])
-        .paged(1000, 200),
+    Route::new("GET", "/apps/{app}/keys", READ, list).query(&["status"]).paged(1000, 200),
     Route::new("POST", "/apps/{app}/keys", WRITE, mint),
     // Before the key's own routes: `statistics` is no key id.
     Route::new("GET", "/apps/{app}/keys/statistics", READ, statistics),
@@ -63,20 +61,13 @@ struct Statistics {
 
 fn of_app<'a>(call: &'a Call<'_>) -> impl DoubleEndedIterator<Item = &'a StoredKey> {
     let app = call.params.get("app");
-    call.state
-        .tables
-        .of::<StoredKey>()
-        .iter()
-        .filter(move |key| key.app_id == app)
+    call.state.tables.of::<StoredKey>().iter().filter(move |key| key.app_id == app)
 }
 
 fn named<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
     let id = call.params.get("key");
     of_app(call).find(|key| key.key.id == id).ok_or_else(|| {
-        Refusal::not_found(
-            "key_not_found",
-            format!("There is no key {id} in this app."),
-        )
+        Refusal::not_found("key_not_found", format!("There is no key {id} in this app."))
     })
 }
 
@@ -144,11 +135,7 @@ fn mint(call: &mut Call<'_>) -> Outcome {
 
 fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFrom>) -> Answer {
     let stored = call.state.tables.of_mut().add(stored);
-    let body = Minted {
-        key: &stored.key,
-        api_key: &stored.plaintext,
-        rotated_from,
-    };
+    let body = Minted { key: &stored.key, api_key: &stored.plaintext, rotated_from };
     Answer::json(201, &body).with_secret(&stored.plaintext)
 }
 
@@ -183,9 +170,7 @@ fn rotate(call: &mut Call<'_>) -> Outcome {
 
 fn rename(call: &mut Call<'_>) -> Outcome {
     let mut key = unrevoked(call)?.key.clone();
-    key.name = call
-        .fields(&["name"])?
-        .required("name", text(1, NAME_MAX))?;
+    key.name = call.fields(&["name"])?.required("name", text(1, NAME_MAX))?;
     if let Some(stored) = call.state.tables.of_mut::<StoredKey>().get_mut(&key.id) {
         stored.key.name.clone_from(&key.name);
     }
@@ -229,14 +214,6 @@ fn with_derived(call: &Call<'_>, id: &str) -> Vec<String> {
 
 fn note(call: &mut Call<'_>, action: &str, key: &Key) {
     let app_id = call.params.get("app").to_owned();
-    let subject = Subject {
-        kind: "key",
-        id: &key.id,
-        app_id: Some(&app_id),
-    };
-    call.note(
-        action,
-        subject,
-        json!({ "name": key.name, "key_prefix": key.prefix }),
-    );
+    let subject = Subject { kind: "key", id: &key.id, app_id: Some(&app_id) };
+    call.note(action, subject, json!({ "name": key.name, "key_prefix": key.prefix }));
 }

@@ -12,13 +12,8 @@ use crate::contract::route::Route;
 use crate::store::{Reader, reader};
 
 /// Every route.
-pub(crate) const ROUTES: &[&[Route]] = &[
-    pats::ROUTES,
-    apps::ROUTES,
-    keys::ROUTES,
-    audit::ROUTES,
-    portal_actions::ROUTES,
-];
+pub(crate) const ROUTES: &[&[Route]] =
+    &[pats::ROUTES, apps::ROUTES, keys::ROUTES, audit::ROUTES, portal_actions::ROUTES];
 
 /// Every table of the state file.
 pub(crate) const TABLES: &[Reader] = &[

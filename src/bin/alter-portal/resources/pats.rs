@@ -76,11 +76,7 @@ pub(crate) fn add(state: &mut State, new: NewPat) -> &mut StoredPat {
         user: state.user.clone(),
     };
     state.changed = true;
-    state.tables.of_mut().add(StoredPat {
-        pat,
-        plaintext: new.plaintext,
-        revoked_at: None,
-    })
+    state.tables.of_mut().add(StoredPat { pat, plaintext: new.plaintext, revoked_at: None })
 }
 
 /// Finds out who calls. When it was last used is kept, but not worth a write of its own.
@@ -90,10 +86,7 @@ pub(crate) fn authenticate(
     now: Stamp,
 ) -> Result<Caller, Refusal> {
     let token = authorization.and_then(bearer).ok_or_else(|| {
-        refused(
-            "pat_missing",
-            "Send a PAT as `Authorization: Bearer alter_pat_…`.",
-        )
+        refused("pat_missing", "Send a PAT as `Authorization: Bearer alter_pat_…`.")
     })?;
     let same = |stored: &&mut StoredPat| {
         let equal = stored.plaintext.as_bytes().ct_eq(token.as_bytes());

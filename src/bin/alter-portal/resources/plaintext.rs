@@ -12,10 +12,7 @@ pub(crate) fn fresh(key_type: &str) -> String {
     let letters = random::bytes::<RANDOM_LENGTH>();
     with_checksum(
         key_type,
-        &letters
-            .iter()
-            .map(|byte| letter(u32::from(*byte)))
-            .collect::<String>(),
+        &letters.iter().map(|byte| letter(u32::from(*byte))).collect::<String>(),
     )
 }
 
@@ -28,9 +25,7 @@ pub(crate) fn prefix(plaintext: &str) -> String {
 pub(crate) fn with_checksum(key_type: &str, random: &str) -> String {
     let sum = crc32(format!("{key_type}:{random}").as_bytes());
     // Five bits a letter, the lowest first: not the order that RFC 4648 has.
-    let checksum: String = (0..CHECKSUM_LENGTH)
-        .map(|at| letter(sum >> (5 * at)))
-        .collect();
+    let checksum: String = (0..CHECKSUM_LENGTH).map(|at| letter(sum >> (5 * at))).collect();
     format!("alter_{key_type}_{random}_{checksum}")
 }
 

@@ -50,13 +50,7 @@ fn add_pats(state: &mut State, now: Stamp) {
 fn add_apps_and_keys(state: &mut State, now: Stamp) {
     let [copilot, runner] = APP_IDS;
     let purpose = "Answers tickets with the tools customers connect";
-    add_app(
-        state,
-        copilot,
-        "Support Copilot",
-        purpose,
-        now.plus_days(-61),
-    );
+    add_app(state, copilot, "Support Copilot", purpose, now.plus_days(-61));
     let first = add_key(state, copilot, "rk", "first-try", now.plus_days(-61));
     first.key.revoked_at = Some(now.plus_days(-59));
     add_key(state, copilot, "rk", "backend", now.plus_days(-60));
@@ -79,11 +73,7 @@ fn add_app(state: &mut State, id: &str, name: &str, description: &str, created_a
         website_url: Some(format!("https://{slug}.northwind.example")),
         ..App::blank(created_at)
     });
-    let subject = Subject {
-        kind: "app",
-        id,
-        app_id: Some(id),
-    };
+    let subject = Subject { kind: "app", id, app_id: Some(id) };
     note(state, created_at, "app.created", subject, name);
 }
 
@@ -97,11 +87,7 @@ fn add_key<'a>(
     let scopes = ["tokens:retrieve", "proxy:execute", "audit:emit"];
     let scopes = scopes.map(str::to_owned).to_vec();
     let key = StoredKey::fresh(app_id, kind, name.to_owned(), scopes, created_at);
-    let subject = Subject {
-        kind: "key",
-        id: &key.key.id,
-        app_id: Some(app_id),
-    };
+    let subject = Subject { kind: "key", id: &key.key.id, app_id: Some(app_id) };
     note(state, created_at, "key.minted", subject, name);
     state.tables.of_mut().add(key)
 }
@@ -123,22 +109,14 @@ fn add_events(state: &mut State, now: Stamp) {
 fn event(state: &State, at: usize, created_at: Stamp) -> AuditEvent {
     const CALLS: [(&str, &str, &str); 4] = [
         ("github", "GET", "https://api.github.com/user/repos"),
-        (
-            "google",
-            "GET",
-            "https://gmail.googleapis.com/gmail/v1/users/me/messages",
-        ),
+        ("google", "GET", "https://gmail.googleapis.com/gmail/v1/users/me/messages"),
         ("slack", "POST", "https://slack.com/api/chat.postMessage"),
         ("stripe", "GET", "https://api.stripe.com/v1/invoices"),
     ];
     let (provider, method, url) = CALLS[at % CALLS.len()];
     // Two of three calls are the first app's.
     let app = usize::from(at % 3 == 2);
-    let key = state
-        .tables
-        .of::<StoredKey>()
-        .iter()
-        .find(|key| key.app_id == APP_IDS[app]);
+    let key = state.tables.of::<StoredKey>().iter().find(|key| key.app_id == APP_IDS[app]);
     let (status, decision, outcome, reason) = verdict(at);
     AuditEvent {
         id: format!("e7e47000-0001-4000-8000-{at:012x}"),

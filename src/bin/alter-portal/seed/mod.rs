@@ -36,11 +36,7 @@ pub(crate) fn empty(now: Stamp) -> State {
 
 /// The plaintext of the PAT that works from the start.
 pub(crate) fn ready_pat(state: &State) -> Option<&str> {
-    let mut ready = state
-        .tables
-        .of::<StoredPat>()
-        .iter()
-        .filter(|stored| stored.pat.name == READY);
+    let mut ready = state.tables.of::<StoredPat>().iter().filter(|stored| stored.pat.name == READY);
     ready.next().map(|stored| stored.plaintext.as_str())
 }
 

@@ -32,8 +32,6 @@ pub(super) fn save(path: &Path, state: &State) -> io::Result<()> {
     file.flush()?;
     file.get_ref().sync_all()?;
     fs::rename(&beside, path)?;
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

@@ -43,12 +43,7 @@ struct Kept {
 impl State {
     /// Nothing yet but the organization and its one person.
     pub(crate) fn empty(organization: Named, user: User) -> Self {
-        Self {
-            organization,
-            user,
-            tables: Tables::default(),
-            changed: true,
-        }
+        Self { organization, user, tables: Tables::default(), changed: true }
     }
 
     /// Reads a state file's text.

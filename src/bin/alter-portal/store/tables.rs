@@ -72,9 +72,7 @@ impl Tables {
         for (name, text) in kept {
             let mut readers = readers.iter().filter(|(table, _)| *table == name);
             let Some((_, read)) = readers.next() else {
-                return Err(serde_json::Error::custom(format!(
-                    "there is no table `{name}`"
-                )));
+                return Err(serde_json::Error::custom(format!("there is no table `{name}`")));
             };
             all.0.extend(read(&text)?.0);
         }
@@ -85,11 +83,8 @@ impl Tables {
 impl Serialize for Tables {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let write = |table: &dyn Table| table.written().map_err(serde::ser::Error::custom);
-        let all: Result<BTreeMap<_, _>, _> = self
-            .0
-            .iter()
-            .map(|(name, table)| Ok((name, write(table.as_ref())?)))
-            .collect();
+        let all: Result<BTreeMap<_, _>, _> =
+            self.0.iter().map(|(name, table)| Ok((name, write(table.as_ref())?))).collect();
         all?.serialize(serializer)
     }
 }

@@ -1,0 +1,102 @@
+//! What a plain verb comes to: a checked request, the question before it, and how its answer is shown.
+
+use super::once::ShownOnce;
+use super::{Portal, Verb};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::{Body, Request};
+use crate::out::table::Table;
+
+/// A verb of one request and one answer. It is given no portal, so it can only say what is to be sent.
+pub trait Plain {
+    /// Checks the arguments.
+    fn call(self, context: &Context) -> Result<Call, Failure>;
+}
+
+/// One request and what is done around it.
+#[derive(Debug)]
+pub struct Call {
+    request: Request,
+    question: Option<String>,
+    show: Show,
+}
+
+#[derive(Debug)]
+enum Show {
+    Object,
+    Rows(&'static Table),
+    Pages(&'static Table),
+    Feed(&'static Table),
+    Deleted,
+    Secret(ShownOnce),
+}
+
+impl Call {
+    /// Answers with one object.
+    pub fn object(request: Request) -> Self {
+        Self { request, question: None, show: Show::Object }
+    }
+
+    /// Answers with a bare array.
+    pub fn rows(request: Request, table: &'static Table) -> Self {
+        Self { show: Show::Rows(table), ..Self::object(request) }
+    }
+
+    /// Answers with pages, printed as a bare array.
+    pub fn pages(request: Request, table: &'static Table) -> Self {
+        Self { show: Show::Pages(table), ..Self::object(request) }
+    }
+
+    /// Answers with pages, printed as the page object.
+    pub fn feed(request: Request, table: &'static Table) -> Self {
+        Self { show: Show::Feed(table), ..Self::object(request) }
+    }
+
+    /// Takes something away; gone already is as good where an earlier answer was lost.
+    pub fn delete(path: String) -> Self {
+        Self { show: Show::Deleted, ..Self::object(Request::delete(path)) }
+    }
+
+    /// Answers with a secret that is shown once.
+    pub fn secret(request: Request, once: ShownOnce) -> Self {
+        Self { show: Show::Secret(once), ..Self::object(request) }
+    }
+
+    /// Sends `?name=true` when the switch was given.
+    #[must_use]
+    pub fn switch(mut self, name: &str, given: bool) -> Self {
+        self.request = self.request.maybe(name, given.then_some(true));
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn body(mut self, body: Body) -> Self {
+        self.request = self.request.body(body);
+        self
+    }
+
+    /// Asks first, unless `--yes` was given.
+    #[must_use]
+    pub fn confirm(mut self, question: String, yes: bool) -> Self {
+        self.question = (!yes).then_some(question);
+        self
+    }
+}
+
+impl<V: Plain> Verb for V {
+    fn run(self, portal: &Portal) -> Result<(), Failure> {
+        let Call { request, question, show } = self.call(portal)?;
+        if let Some(question) = question.filter(|_| !portal.dry_run) {
+            portal.confirm(&question, false)?;
+        }
+        match show {
+            Show::Object => portal.object(&request),
+            Show::Rows(table) => portal.rows(&request, table),
+            Show::Pages(table) => portal.pages(&request, table),
+            Show::Feed(table) => portal.feed(&request, table),
+            Show::Deleted => portal.delete(&request, || Ok(())),
+            Show::Secret(once) => once.send(portal, &request),
+        }
+    }
+}
