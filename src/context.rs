@@ -5,18 +5,18 @@ use std::time::Duration;
 use crate::cli::argv::Page;
 use crate::cli::globals::Globals;
 use crate::failure::Failure;
-use crate::http::url::Origin;
+use crate::input::check::{self, Id};
 use crate::input::environment::{filled, variable};
-use crate::input::id::{self, Id};
 use crate::input::intake::Intake;
-use crate::out::results::{Format, Shape};
-use crate::out::streams::Streams;
-use crate::workspace;
+use crate::origin::Origin;
+use crate::output::results::{Format, Shape};
+use crate::output::streams::Streams;
+use crate::pin;
 
 const DEFAULT_BASE_URL: &str = "https://backend.alterauth.com";
 const DEFAULT_DASHBOARD_URL: &str = "https://portal.alterauth.com";
 const DEFAULT_TIMEOUT: u64 = 30;
-const LONGEST_TIMEOUT: u64 = 86_400;
+const MAX_TIMEOUT: u64 = 86_400;
 
 /// What a command is given; enough for those that need no portal.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ impl Context {
         if let Some(app) = variable("ALTER_APP_ID")? {
             return named("ALTER_APP_ID", &app, "environment");
         }
-        Ok(workspace::nearest()?.map(|pin| Selected {
+        Ok(pin::nearest()?.map(|pin| Selected {
             app: pin.app,
             source: "pin",
             file: Some(pin.file),
@@ -122,12 +122,9 @@ impl Context {
         let Some(text) = filled("ALTER_TIMEOUT")? else {
             return Ok(Duration::from_secs(DEFAULT_TIMEOUT));
         };
-        let seconds = text.parse().ok().filter(|seconds| (1..=LONGEST_TIMEOUT).contains(seconds));
+        let seconds = text.parse().ok().filter(|seconds| (1..=MAX_TIMEOUT).contains(seconds));
         let seconds = seconds.ok_or_else(|| {
-            Failure::usage(
-                "ALTER_TIMEOUT",
-                format!("wants whole seconds from 1 to {LONGEST_TIMEOUT}"),
-            )
+            Failure::usage("ALTER_TIMEOUT", format!("wants whole seconds from 1 to {MAX_TIMEOUT}"))
         })?;
         Ok(Duration::from_secs(seconds))
     }
@@ -152,12 +149,12 @@ fn shape(globals: &Globals) -> Result<Shape, Failure> {
         "jsonl" => Format::Jsonl,
         _ => Format::Table,
     });
-    let fields = globals.fields.as_deref().map(|text| id::list("--fields", text)).transpose()?;
+    let fields = globals.fields.as_deref().map(|text| check::list("--fields", text)).transpose()?;
     let blank = |name: &String| name.contains(char::is_whitespace);
     if fields.as_ref().is_some_and(|fields| fields.iter().any(blank)) {
         return Err(Failure::usage(
             "--fields",
-            "has a blank inside a name: names are parted by commas",
+            "has a blank inside a name: names are separated by commas",
         ));
     }
     Ok(Shape { format, fields })

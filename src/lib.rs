@@ -1,14 +1,17 @@
 //! The parts that `alter` and `alter-portal` are made of.
 
 pub mod auth;
-mod child;
 pub mod cli;
 pub mod cmd;
 pub mod context;
 pub mod failure;
 pub mod http;
 pub mod input;
-pub mod out;
-pub mod portal;
+pub mod origin;
+pub mod output;
+pub mod pin;
 pub mod random;
-pub mod workspace;
+pub mod secret;
+pub mod session;
+mod subprocess;
+pub mod time;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::http::url::Origin;
+use crate::origin::Origin;
 
 /// The portal a PAT was checked against, and the profile it was stored under.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::child;
+use crate::subprocess;
 
 /// A starter that fails does so at once.
 const TRIAL: Duration = Duration::from_secs(1);
@@ -59,7 +59,7 @@ impl Browser {
             let Some(words) = self.left.pop_front() else {
                 return State::Nowhere;
             };
-            let mut command = child::command(&words[0]);
+            let mut command = subprocess::command(&words[0]);
             command
                 .args(&words[1..])
                 .stdin(Stdio::null())

@@ -3,14 +3,14 @@
 use httparse::{EMPTY_HEADER, Header, Status};
 use subtle::ConstantTimeEq;
 
-use super::secret::Secret;
-use crate::http::url::{self, Origin};
+use crate::origin::{self, Origin};
+use crate::secret::Secret;
 
 /// The path that the dashboard's form is posted to.
 pub(super) const PATH: &str = "/callback";
 
-const LARGEST_HEAD: usize = 16 << 10;
-const LARGEST_BODY: usize = 16 << 10;
+const MAX_HEAD: usize = 16 << 10;
+const MAX_BODY: usize = 16 << 10;
 const MOST_HEADERS: usize = 100;
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
@@ -27,7 +27,7 @@ pub(super) struct Expected {
 
 /// What the dashboard says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum Response {
     /// The person authorised it: this is the PAT, its form not checked yet.
     Pat(Secret),
     /// The person pressed Deny.
@@ -44,7 +44,7 @@ pub(super) enum Verdict {
     /// It is something else; the status that says what was wrong.
     Wrong(u16),
     /// It is the one.
-    Good(Answer),
+    Good(Response),
 }
 
 /// A request while it arrives. It may hold a PAT, so it cannot be printed.
@@ -78,7 +78,7 @@ impl Request {
         let Some(body) = self.bytes.get(parts.head..parts.head + parts.body) else {
             return Ok(Verdict::More);
         };
-        answer(body, expected).map(Verdict::Good)
+        response(body, expected).map(Verdict::Good)
     }
 
     /// Checks the head as soon as it is whole; its end was not before `from`.
@@ -87,7 +87,7 @@ impl Request {
             .windows(END_OF_HEAD.len())
             .position(|window| window == END_OF_HEAD)
             .map(|at| from + at + END_OF_HEAD.len());
-        if end.unwrap_or(self.bytes.len()) > LARGEST_HEAD {
+        if end.unwrap_or(self.bytes.len()) > MAX_HEAD {
             return Err(431);
         }
         end.map(|head| {
@@ -140,7 +140,7 @@ fn body_length(head: &[u8], expected: &Expected) -> Result<usize, u16> {
     }
     // What does not even fit a number is too large as well.
     let length = length.parse().unwrap_or(usize::MAX);
-    if length > LARGEST_BODY {
+    if length > MAX_BODY {
         return Err(413);
     }
     Ok(length)
@@ -161,9 +161,9 @@ impl<'b> Headers<'_, 'b> {
 }
 
 /// Reads the form.
-fn answer(body: &[u8], expected: &Expected) -> Result<Answer, u16> {
+fn response(body: &[u8], expected: &Expected) -> Result<Response, u16> {
     let text = str::from_utf8(body).map_err(|_| 400_u16)?;
-    let pairs = url::form(text).ok_or(400_u16)?;
+    let pairs = origin::form(text).ok_or(400_u16)?;
     let one = |wanted: &str| {
         let mut found = pairs.iter().filter(|(name, _)| name == wanted);
         match (found.next(), found.next()) {
@@ -177,9 +177,9 @@ fn answer(body: &[u8], expected: &Expected) -> Result<Answer, u16> {
         return Err(403);
     }
     match (one("pat")?, one("error")?) {
-        (Some(pat), None) => Ok(Answer::Pat(Secret::new(pat))),
-        (None, Some(error)) if error == "access_denied" => Ok(Answer::Denied),
-        (None, Some(error)) => Ok(Answer::Error(error)),
+        (Some(pat), None) => Ok(Response::Pat(Secret::new(pat))),
+        (None, Some(error)) if error == "access_denied" => Ok(Response::Denied),
+        (None, Some(error)) => Ok(Response::Error(error)),
         _ => Err(400),
     }
 }

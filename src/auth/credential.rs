@@ -1,13 +1,13 @@
 //! The credential of a command: the first that is found.
 
 use crate::failure::{Failure, Kind};
-use crate::http::url::Origin;
 use crate::input::environment;
+use crate::origin::Origin;
 
 use super::account::Account;
-use super::keychain::Trouble;
-use super::secret::Pat;
+use super::keychain::ExchangeError;
 use super::store;
+use crate::secret::Pat;
 
 /// A PAT and where it was found.
 #[derive(Debug)]
@@ -58,9 +58,11 @@ pub fn find(origin: &Origin, profile: &str) -> Result<Credential, Failure> {
     let account = Account::new(origin, profile);
     let found = store::find(&account)?;
     found.kept.map(|(pat, source)| Credential { pat, source }).ok_or_else(|| {
-        let why = match found.trouble {
-            Some(trouble @ (Trouble::Locked | Trouble::Silent | Trouble::Malformed)) => {
-                format!("no PAT for {account} in the file, and {}", trouble.reason())
+        let why = match found.error {
+            Some(
+                error @ (ExchangeError::Locked | ExchangeError::Silent | ExchangeError::Malformed),
+            ) => {
+                format!("no PAT for {account} in the file, and {}", error.reason())
             }
             _ => format!("there is no PAT for {account}"),
         };

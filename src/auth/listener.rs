@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-use super::callback::{Answer, Expected, Request, Verdict};
+use super::callback::{Expected, Request, Response, Verdict};
 use super::page::Page;
 use crate::failure::Failure;
-use crate::out;
+use crate::output;
 
 /// How long a client may take for its request.
 const REQUEST: Duration = Duration::from_secs(5);
@@ -69,7 +69,7 @@ enum Phase {
 enum Step {
     Stays,
     Goes,
-    Called(Answer),
+    Called(Response),
 }
 
 impl Listener {
@@ -77,7 +77,7 @@ impl Listener {
     pub(super) fn bind(port: Option<u16>) -> Result<Self, Failure> {
         let failed = |error: io::Error| {
             let what = port.map_or("no local port".into(), |port| format!("--port {port}"));
-            Failure::error(what, out::reason(&error)).fix("leave --port out to take a free one")
+            Failure::error(what, output::reason(&error)).fix("leave --port out to take a free one")
         };
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).map_err(failed)?;
         socket.set_nonblocking(true).map_err(failed)?;
@@ -97,7 +97,7 @@ impl Listener {
         expected: &Expected,
         until: Instant,
         mut idle: impl FnMut() -> Duration,
-    ) -> Result<Option<(Answer, Caller)>, Failure> {
+    ) -> Result<Option<(Response, Caller)>, Failure> {
         let mut clients: Vec<Client> = Vec::new();
         while Instant::now() < until {
             let next = clients.iter().map(|client| client.until).min();
@@ -107,15 +107,15 @@ impl Listener {
                 .saturating_duration_since(Instant::now())
                 .min(idle());
             self.sleep(&clients, wait)
-                .map_err(|error| Failure::error("the sign-in listener", out::reason(&error)))?;
+                .map_err(|error| Failure::error("the sign-in listener", output::reason(&error)))?;
             self.accept(&mut clients);
             let mut at = 0;
             while at < clients.len() {
                 match clients[at].step(expected) {
                     Step::Stays => at += 1,
                     Step::Goes => drop(clients.remove(at)),
-                    Step::Called(answer) => {
-                        return Ok(Some((answer, Caller(clients.remove(at).stream))));
+                    Step::Called(response) => {
+                        return Ok(Some((response, Caller(clients.remove(at).stream))));
                     }
                 }
             }
@@ -180,7 +180,7 @@ impl Client {
                 self.refuse(408);
                 Step::Stays
             }
-            Ok(Step::Called(answer)) => Step::Called(answer),
+            Ok(Step::Called(response)) => Step::Called(response),
             Ok(_) | Err(_) => Step::Goes,
         }
     }
@@ -199,7 +199,7 @@ impl Client {
                     match request.push(&chunk[..count], expected) {
                         Verdict::More => {}
                         Verdict::Wrong(status) => self.refuse(status),
-                        Verdict::Good(answer) => return Ok(Step::Called(answer)),
+                        Verdict::Good(response) => return Ok(Step::Called(response)),
                     }
                 }
                 Phase::Answering(left) => {

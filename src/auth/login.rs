@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 use rustix::system::uname;
 
 use super::browser::{Browser, State};
-use super::callback::{Answer, Expected, PATH};
+use super::callback::{Expected, PATH, Response};
 use super::listener::{Caller, Listener};
 use super::page::Page;
-use super::secret::{Pat, Secret};
 use crate::failure::{Failure, Kind};
-use crate::http::url::{self, Origin};
-use crate::input::id;
-use crate::out::streams::Streams;
+use crate::input::check;
+use crate::origin::{self, Origin};
+use crate::output::streams::Streams;
 use crate::random;
+use crate::secret::{Pat, Secret};
 
 /// How soon a browser that does not start is noticed.
 const BROWSER_CHECK: Duration = Duration::from_millis(50);
@@ -87,8 +87,8 @@ pub fn through_browser(
         if streams.stderr_is_terminal() { SECOND } else { LONG }
     });
     streams.progress("");
-    let (answer, caller) = outcome?.ok_or_else(|| timed_out(ask.wait))?;
-    match accept(answer) {
+    let (response, caller) = outcome?.ok_or_else(|| timed_out(ask.wait))?;
+    match accept(response) {
         Ok(pat) => Ok(Arrival { pat, caller }),
         Err(failure) => {
             caller.show(if failure.kind() == Kind::Cancelled {
@@ -101,17 +101,17 @@ pub fn through_browser(
     }
 }
 
-fn accept(answer: Answer) -> Result<Pat, Failure> {
+fn accept(response: Response) -> Result<Pat, Failure> {
     const WHAT: &str = "the dashboard's answer";
-    match answer {
-        Answer::Pat(text) => Pat::parse(WHAT, text.expose())
+    match response {
+        Response::Pat(text) => Pat::parse(WHAT, text.expose())
             .map_err(|failure| Failure::error(failure.message(), "nothing was stored")),
-        Answer::Denied => Err(Failure::new(
+        Response::Denied => Err(Failure::new(
             Kind::Cancelled,
             "sign-in was refused in the browser",
             "nothing was stored",
         )),
-        Answer::Error(error) => {
+        Response::Error(error) => {
             let shown: String = error.chars().take(SHOWN).collect();
             Err(Failure::error(WHAT, shown))
         }
@@ -120,19 +120,19 @@ fn accept(answer: Answer) -> Result<Pat, Failure> {
 
 /// 256 bits that nobody can guess.
 fn state() -> Result<Secret, Failure> {
-    Ok(Secret::new(id::hex(&random::bytes::<32>()?)))
+    Ok(Secret::new(check::hex(&random::bytes::<32>()?)))
 }
 
 fn address(expected: &Expected, scopes: &[String]) -> String {
-    let scopes: Vec<String> = scopes.iter().map(|scope| url::encode(scope)).collect();
+    let scopes: Vec<String> = scopes.iter().map(|scope| origin::encode(scope)).collect();
     format!(
         "{}/cli/authorize?callback={}&state={}&scopes={}&client={}&host={}",
         expected.dashboard,
-        url::encode(&format!("http://{}{PATH}", expected.host)),
+        origin::encode(&format!("http://{}{PATH}", expected.host)),
         expected.state.expose(),
         scopes.join(","),
-        url::encode(concat!("alter-cli/", env!("CARGO_PKG_VERSION"))),
-        url::encode(&uname().nodename().to_string_lossy()),
+        origin::encode(concat!("alter-cli/", env!("CARGO_PKG_VERSION"))),
+        origin::encode(&uname().nodename().to_string_lossy()),
     )
 }
 

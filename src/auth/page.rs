@@ -38,7 +38,7 @@ impl Page {
             Page::Failed => ("Sign-in did not work", "Nothing was stored. Your terminal says why."),
             Page::Wrong(_) => (
                 "Not a sign-in",
-                "This address takes the answer of the sign-in that is under way, and nothing else. It goes on waiting.",
+                "This address takes the response of the sign-in that is under way, and nothing else. It goes on waiting.",
             ),
         }
     }

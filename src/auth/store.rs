@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use super::account::Account;
+use super::auth_file;
 use super::credential::Source;
-use super::file;
-use super::keychain::{Keychain, Trouble};
-use super::secret::Pat;
+use super::keychain::{ExchangeError, Keychain};
 use crate::failure::Failure;
-use crate::out::streams::Streams;
+use crate::output::streams::Streams;
+use crate::secret::Pat;
 
 /// What is stored for an account, and what was in the way of looking.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Found {
     /// The PAT and where it was found.
     pub(super) kept: Option<(Pat, Source)>,
     /// Why the keychain could not be asked.
-    pub(super) trouble: Option<Trouble>,
+    pub(super) error: Option<ExchangeError>,
 }
 
 /// A stored sign-in.
@@ -32,25 +32,25 @@ pub struct Stored {
 
 /// Looks for the PAT of an account.
 pub(super) fn find(account: &Account) -> Result<Found, Failure> {
-    let (pat, trouble) = match Keychain::open().and_then(|keychain| keychain.find(account)) {
+    let (pat, error) = match Keychain::open().and_then(|keychain| keychain.find(account)) {
         Ok(pat) => (pat, None),
-        Err(trouble) => (None, Some(trouble)),
+        Err(error) => (None, Some(error)),
     };
     let kept = match pat {
         Some(pat) => Some((pat, Source::Keychain)),
-        None => file::find(account)?.map(|pat| (pat, Source::File)),
+        None => auth_file::find(account)?.map(|pat| (pat, Source::File)),
     };
-    Ok(Found { kept, trouble })
+    Ok(Found { kept, error })
 }
 
 /// Where the file is, or would be.
 pub fn file() -> Option<PathBuf> {
-    file::path()
+    auth_file::path()
 }
 
 /// Refuses a file that could not be written to later, before anybody is asked for a PAT.
 pub fn check() -> Result<(), Failure> {
-    file::all().map(|_| ())
+    auth_file::all().map(|_| ())
 }
 
 /// Every stored sign-in, those in the keychain first.
@@ -61,12 +61,12 @@ pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure
             in_keychain = accounts;
             opens = matches!(found, Ok(Some(_)));
         }
-        Err(Trouble::Silent) => {
+        Err(ExchangeError::Silent) => {
             streams.warn("the keychain does not answer; what it holds is not listed");
         }
         Err(_) => {}
     }
-    let in_file = file::all()?.into_iter().map(|kept| kept.account);
+    let in_file = auth_file::all()?.into_iter().map(|kept| kept.account);
     let stored = |place, wins| {
         move |account| Stored { current: wins && account == *current, account, place }
     };
@@ -80,26 +80,26 @@ pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure
 /// Keeps a PAT for an account; gives the place. Where that is the file, the person is told why.
 pub fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, Failure> {
     let keychain = Keychain::open();
-    let saved = keychain.as_ref().map_err(|trouble| *trouble).and_then(|keychain| {
+    let saved = keychain.as_ref().map_err(|error| *error).and_then(|keychain| {
         streams.progress("Storing the PAT; unlock the keychain if it asks for that");
         let saved = keychain.save(account, pat, streams.stdin_is_terminal());
         streams.progress("");
         saved
     });
-    let Err(trouble) = saved else {
+    let Err(error) = saved else {
         // An older one in the file would be plain text for nothing.
-        if let Err(failure) = file::forget(account) {
+        if let Err(failure) = auth_file::forget(account) {
             streams.warn(&format!("an older sign-in may be left: {}", failure.message()));
         }
         return Ok(Source::Keychain);
     };
-    let path = file::save(account, pat)?;
+    let path = auth_file::save(account, pat)?;
     streams.warn(&format!(
         "the PAT is kept as plain text in {}: {}",
         path.display(),
-        trouble.reason()
+        error.reason()
     ));
-    if keychain.is_ok_and(|keychain| keychain.find(account) == Err(Trouble::Locked)) {
+    if keychain.is_ok_and(|keychain| keychain.find(account) == Err(ExchangeError::Locked)) {
         streams.warn("the keychain holds an older sign-in, which wins as soon as it is unlocked");
     }
     Ok(Source::File)
@@ -108,11 +108,11 @@ pub fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, F
 /// Forgets the PAT of an account everywhere; gives the places it was in.
 pub fn forget(account: &Account) -> Result<Vec<Source>, Failure> {
     let in_keychain = Keychain::open().and_then(|keychain| keychain.forget(account));
-    let in_file = file::forget(account)?;
+    let in_file = auth_file::forget(account)?;
     match in_keychain {
-        Err(trouble @ (Trouble::Locked | Trouble::Silent | Trouble::Refused)) => {
+        Err(error @ (ExchangeError::Locked | ExchangeError::Silent | ExchangeError::Refused)) => {
             let rest = if in_file { "; the PAT in the file is forgotten" } else { "" };
-            let why = format!("{}{rest}", trouble.reason());
+            let why = format!("{}{rest}", error.reason());
             Err(Failure::error("the keychain may still hold the sign-in", why)
                 .fix("unlock the keychain, then alter auth logout"))
         }

@@ -8,7 +8,7 @@ use alter::cli::{complete, help, tree};
 use alter::cmd::Alter;
 use alter::context::Context;
 use alter::failure::Failure;
-use alter::out::streams::Streams;
+use alter::output::streams::Streams;
 
 fn main() -> ExitCode {
     let streams = Streams::new();

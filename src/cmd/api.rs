@@ -6,9 +6,9 @@ use crate::failure::Failure;
 use crate::http::request::{Body, Method, Request};
 use crate::http::routes;
 use crate::input::intake::JsonType;
-use crate::out::results::{Format, Shape};
-use crate::out::table::Table;
-use crate::portal::{Portal, walk};
+use crate::output::results::{Format, Shape};
+use crate::output::table::Table;
+use crate::session::{Session, paginate};
 
 /// send any request to the portal and print the body that comes back
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -53,31 +53,32 @@ const RESERVED: &[&str] = &[
 
 impl Api {
     /// Sends the request.
-    pub(super) fn run(self, portal: &Portal) -> Result<(), Failure> {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
         let mut request = Request::new(method(&self.method)?, path(&self.path)?);
         for header in &self.header {
             request.headers.push(parse_header(header)?);
         }
         if let Some(input) = &self.input {
-            let body = portal.intake.json("--input", input, JsonType::Object)?;
+            let body = session.intake.json("--input", input, JsonType::Object)?;
             request = request.body(Body::document(&body));
         }
         if self.all {
-            let shape = self.shape(portal, &request)?;
-            return portal.unless_dry(&request, || walk::all(portal, &request, &ROWS, &shape));
+            let shape = self.shape(session, &request)?;
+            return session
+                .unless_dry(&request, || paginate::all(session, &request, &ROWS, &shape));
         }
-        portal.unless_dry(&request, || {
-            let answer = portal.send(&request)?;
-            let mut out = portal.streams.result()?;
-            out.raw(&answer.body)?;
-            if portal.streams.stdout_is_terminal() && !answer.body.ends_with(b"\n") {
+        session.unless_dry(&request, || {
+            let response = session.send(&request)?;
+            let mut out = session.streams.result()?;
+            out.raw(&response.body)?;
+            if session.streams.stdout_is_terminal() && !response.body.ends_with(b"\n") {
                 out.text("\n")?;
             }
             out.flush()
         })
     }
 
-    fn shape(&self, portal: &Portal, request: &Request) -> Result<Shape, Failure> {
+    fn shape(&self, session: &Session, request: &Request) -> Result<Shape, Failure> {
         if request.method != Method::Get {
             return Err(Failure::usage("--all", "only goes with GET"));
         }
@@ -87,14 +88,14 @@ impl Api {
                 "begins at the first row: leave offset out of the path",
             ));
         }
-        match portal.shape.format {
+        match session.shape.format {
             Some(Format::Table) => {
                 Err(Failure::usage("--output table", "has no columns for this list")
                     .fix("--output json or jsonl"))
             }
             format => Ok(Shape {
                 format: format.or(Some(Format::Json)),
-                fields: portal.shape.fields.clone(),
+                fields: session.shape.fields.clone(),
             }),
         }
     }

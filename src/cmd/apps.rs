@@ -6,16 +6,16 @@ use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::input::id::{self, Id};
-use crate::out::json::Object;
-use crate::out::prompt;
-use crate::out::table::{Table, column, time};
-use crate::portal::call::{Call, Plain};
-use crate::portal::{Portal, Verb as _};
+use crate::input::check::{self, Id};
+use crate::output::json::Object;
+use crate::output::prompt;
+use crate::output::table::{Table, column, time};
+use crate::session::call::{Call, Plain};
+use crate::session::{Session, Verb as _};
 
 namespace! {
     /// manage applications
-    Apps "apps", Portal<'_>: { List, Create, Show, Update, Archive, Unarchive, Delete }
+    Apps "apps", Session<'_>: { List, Create, Show, Update, Archive, Unarchive, Delete }
 }
 
 const APPS: Table = Table {
@@ -31,7 +31,7 @@ const APPS: Table = Table {
     ],
 };
 
-const LONGEST_NAME: usize = 120;
+const MAX_NAME: usize = 120;
 
 /// list the organisation's apps
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -82,7 +82,7 @@ struct Create {
 impl Plain for Create {
     fn call(self, _: &Context) -> Result<Call, Failure> {
         let body = Body::object()
-            .with("name", id::text("--name", &self.name, LONGEST_NAME)?)
+            .with("name", check::text("--name", &self.name, MAX_NAME)?)
             .maybe("description", self.description)
             .maybe("website_url", website(self.website_url.as_deref())?);
         Ok(Call::object(Request::post(routes::apps()).body(body)))
@@ -136,7 +136,7 @@ impl Plain for Update {
     fn call(self, _: &Context) -> Result<Call, Failure> {
         let app = app(&self.app)?;
         let name =
-            self.name.as_deref().map(|name| id::text("--name", name, LONGEST_NAME)).transpose()?;
+            self.name.as_deref().map(|name| check::text("--name", name, MAX_NAME)).transpose()?;
         let body = Body::object()
             .maybe("name", name)
             .maybe("description", self.description)
@@ -209,19 +209,19 @@ struct Delete {
 }
 
 impl Delete {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
+    fn run(self, session: &Session) -> Result<(), Failure> {
         let app = app(&self.app)?;
         let request = |name: &str| {
             Request::delete(routes::app(&app)).body(Body::object().with("confirm", name))
         };
-        if portal.dry_run {
+        if session.dry_run {
             let name = self.confirm.as_deref().unwrap_or("<the app's name>");
-            return portal.object(&request(name));
+            return session.object(&request(name));
         }
         if self.confirm.is_none() {
-            prompt::require_person(&portal.streams, "--confirm NAME")?;
+            prompt::require_person(&session.streams, "--confirm NAME")?;
         }
-        let name = match (self.look_up(portal, &app)?, self.confirm) {
+        let name = match (self.look_up(session, &app)?, self.confirm) {
             (Some(found), Some(given)) if found != given => {
                 return Err(Failure::usage(
                     "--confirm",
@@ -231,7 +231,7 @@ impl Delete {
             (_, Some(given)) => given,
             (Some(found), None) => {
                 let question = format!("Type the app's name ({found}) to delete it:");
-                prompt::type_name(&portal.streams, &question, &found, "--confirm NAME")?;
+                prompt::type_name(&session.streams, &question, &found, "--confirm NAME")?;
                 found
             }
             (None, None) => {
@@ -239,20 +239,21 @@ impl Delete {
             }
         };
         let gone = Body::object().with("id", app.text()).with("deleted", true);
-        portal.delete(&request(&name), || portal.print_object(gone.text()))
+        session.delete(&request(&name), || session.print_object(gone.text()))
     }
 
     /// The app's name, after showing what goes with it; `None` when the PAT may delete but not read.
-    fn look_up(&self, portal: &Portal, app: &Id) -> Result<Option<String>, Failure> {
-        let answer = match portal.send(&Request::get(routes::app(app))) {
+    fn look_up(&self, session: &Session, app: &Id) -> Result<Option<String>, Failure> {
+        let response = match session.send(&Request::get(routes::app(app))) {
             Err(failure) if failure.kind() == Kind::Forbidden && self.confirm.is_some() => {
                 return Ok(None);
             }
-            answer => answer?,
+            response => response?,
         };
-        let shown = Object::parse(answer.json()?).ok_or_else(|| answer.broken("is not an app"))?;
+        let shown =
+            Object::parse(response.json()?).ok_or_else(|| response.broken("is not an app"))?;
         let count = |path| shown.path(path).map_or("its", |value| value.get()).to_owned();
-        portal.streams.note(&format!(
+        session.streams.note(&format!(
             "Deleting {} takes with it: {} grants, {} keys, and every secret, agent and audit row of the app.",
             shown.string("name").unwrap_or_default(),
             count("stats.grants"),
@@ -267,5 +268,5 @@ fn app(app: &str) -> Result<Id, Failure> {
 }
 
 fn website(url: Option<&str>) -> Result<Option<&str>, Failure> {
-    url.map(|url| id::web_url("--website-url", url)).transpose()
+    url.map(|url| check::web_url("--website-url", url)).transpose()
 }

@@ -5,14 +5,14 @@ use argh::{ArgsInfo, FromArgs};
 use crate::failure::Failure;
 use crate::http::request::Request;
 use crate::http::routes;
-use crate::input::instant;
-use crate::out::json::Object;
-use crate::out::table::{Table, column, derived, time};
-use crate::portal::{Portal, follow};
+use crate::output::json::Object;
+use crate::output::table::{Table, column, derived, time};
+use crate::session::{Session, follow};
+use crate::time;
 
 namespace! {
     /// read the audit log
-    Audit "audit", Portal<'_>: { List, PortalActions }
+    Audit "audit", Session<'_>: { List, PortalActions }
 }
 
 const EVENTS: Table = Table {
@@ -89,30 +89,30 @@ struct List {
 }
 
 impl List {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
+    fn run(self, session: &Session) -> Result<(), Failure> {
         let window =
-            instant::window(self.since.as_deref(), self.start.as_deref(), self.end.as_deref())?;
+            time::window(self.since.as_deref(), self.start.as_deref(), self.end.as_deref())?;
         let backlog = window.start.is_some();
         let request = Request::get(routes::audit_events())
             .maybe("start", window.start)
             .maybe("end", window.end)
-            .maybe("app_id", portal.app_filter()?)
+            .maybe("app_id", session.app_filter()?)
             .maybe("action", self.action.as_ref())
             .maybe("actor", self.actor.as_ref())
             .maybe("provider", self.provider.as_ref())
             .maybe("policy_decision", self.policy_decision.as_ref());
-        if !self.follow || portal.dry_run {
-            return portal.feed(&request, &EVENTS);
+        if !self.follow || session.dry_run {
+            return session.feed(&request, &EVENTS);
         }
         let without = [
-            ("--all", portal.page.all),
-            ("--offset", portal.page.offset > 0),
+            ("--all", session.page.all),
+            ("--offset", session.page.offset > 0),
             ("--end", self.end.is_some()),
         ];
         if let Some((flag, _)) = without.iter().find(|(_, given)| *given) {
             return Err(Failure::usage("--follow", format!("goes without {flag}")));
         }
-        follow::follow(portal, &request, &EVENTS, backlog)
+        follow::follow(session, &request, &EVENTS, backlog)
     }
 }
 
@@ -144,15 +144,15 @@ struct PortalActions {
 }
 
 impl PortalActions {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        let window = instant::window(None, self.start.as_deref(), self.end.as_deref())?;
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        let window = time::window(None, self.start.as_deref(), self.end.as_deref())?;
         let request = Request::get(routes::portal_actions())
             .maybe("principal_kind", self.principal_kind)
             .maybe("resource_type", self.resource_type)
             .maybe("action", self.action)
-            .maybe("app_id", portal.app_filter()?)
+            .maybe("app_id", session.app_filter()?)
             .maybe("start", window.start)
             .maybe("end", window.end);
-        portal.feed(&request, &PORTAL_ACTIONS)
+        session.feed(&request, &PORTAL_ACTIONS)
     }
 }

@@ -10,22 +10,22 @@ use crate::auth::account::Account;
 use crate::auth::credential::Source;
 use crate::auth::login::{self, Ask};
 use crate::auth::scopes;
-use crate::auth::secret::{Pat, Secret};
 use crate::auth::store::{self, Stored};
 use crate::cli::suggest::nearest;
 use crate::failure::Failure;
 use crate::http::request::Request;
 use crate::http::routes;
 use crate::input::environment::variable;
-use crate::input::{id, intake};
-use crate::out::json::Object;
-use crate::out::results;
-use crate::out::table::{Table, column};
-use crate::portal::Portal;
+use crate::input::{check, intake};
+use crate::output::json::Object;
+use crate::output::results;
+use crate::output::table::{Table, column};
+use crate::secret::{Pat, Secret};
+use crate::session::Session;
 
 namespace! {
     /// sign in, and manage stored sign-ins
-    Auth "auth", Portal<'_>: { Login, Status, List, Logout }
+    Auth "auth", Session<'_>: { Login, Status, List, Logout }
 }
 
 const DEFAULT_WAIT: u64 = 300;
@@ -51,7 +51,7 @@ const SIGN_INS: Table = Table {
     example = "alter auth login --token-stdin < pat.txt"
 )]
 struct Login {
-    /// what the PAT may do, names parted by commas [default: every read and write scope]
+    /// what the PAT may do, names separated by commas [default: every read and write scope]
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
     /// print the address instead of opening the browser
@@ -75,25 +75,25 @@ struct Login {
 }
 
 impl Login {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
+    fn run(self, session: &Session) -> Result<(), Failure> {
         self.check_flags()?;
-        let account = account(portal)?;
+        let account = account(session)?;
         let scopes = self.scopes.as_deref().map_or(Ok(scopes::default_set()), wanted)?;
-        let dashboard = portal.dashboard_url()?;
-        let given = self.given(portal)?;
-        if portal.dry_run {
+        let dashboard = session.dashboard_url()?;
+        let given = self.given(session)?;
+        if session.dry_run {
             let first = match given {
                 Some(_) => String::new(),
                 None => format!("the browser would be opened at {dashboard}/cli/authorize, "),
             };
-            portal.streams.note(&format!(
+            session.streams.note(&format!(
                 "dry run: {first}the PAT would be checked, and stored for {account}"
             ));
-            return portal.object(&check());
+            return session.object(&check());
         }
         store::check()?;
         if let Some(pat) = given {
-            return sign_in(portal, &account, &pat);
+            return sign_in(session, &account, &pat);
         }
         let ask = Ask {
             scopes,
@@ -101,8 +101,8 @@ impl Login {
             port: self.port,
             wait: Duration::from_secs(self.timeout.unwrap_or(DEFAULT_WAIT)),
         };
-        let arrival = login::through_browser(&portal.streams, &dashboard, &ask)?;
-        let signed_in = sign_in(portal, &account, &arrival.pat);
+        let arrival = login::through_browser(&session.streams, &dashboard, &ask)?;
+        let signed_in = sign_in(session, &account, &arrival.pat);
         arrival.tell(signed_in.is_ok());
         signed_in
     }
@@ -134,16 +134,16 @@ impl Login {
         }
     }
 
-    fn given(&self, portal: &Portal) -> Result<Option<Pat>, Failure> {
+    fn given(&self, session: &Session) -> Result<Option<Pat>, Failure> {
         let read = |flag, bytes| Pat::parse(flag, &intake::secret_text(flag, bytes)?).map(Some);
         if let Some(path) = &self.token_file {
             return read("--token-file", intake::file("--token-file", path)?);
         }
         if self.token_stdin {
-            return read("--token-stdin", portal.intake.stdin("--token-stdin")?);
+            return read("--token-stdin", session.intake.stdin("--token-stdin")?);
         }
         if let Some(text) = &self.token {
-            portal.streams.warn(
+            session.streams.warn(
                 "--token shows the PAT to whoever can run ps, and leaves it in the shell's history; use --token-stdin",
             );
             return Pat::parse("--token", text.expose()).map(Some);
@@ -154,7 +154,7 @@ impl Login {
 
 /// The scopes of a list, each of which must exist.
 fn wanted(list: &str) -> Result<Vec<String>, Failure> {
-    let scopes = id::list("--scopes", list)?;
+    let scopes = check::list("--scopes", list)?;
     let unknown = scopes.iter().position(|scope| !scopes::is_known(scope));
     let Some(at) = unknown else {
         return Ok(scopes);
@@ -170,8 +170,8 @@ fn wanted(list: &str) -> Result<Vec<String>, Failure> {
     .fix(format!("choose from {}", known.join(", "))))
 }
 
-fn account(portal: &Portal) -> Result<Account, Failure> {
-    Ok(Account::new(&portal.base_url()?, &portal.profile()?))
+fn account(session: &Session) -> Result<Account, Failure> {
+    Ok(Account::new(&session.base_url()?, &session.profile()?))
 }
 
 fn check() -> Request {
@@ -179,22 +179,22 @@ fn check() -> Request {
 }
 
 /// Has the portal check a PAT, and keeps it only if that goes well.
-fn sign_in(portal: &Portal, account: &Account, pat: &Pat) -> Result<(), Failure> {
+fn sign_in(session: &Session, account: &Account, pat: &Pat) -> Result<(), Failure> {
     let overridden = variable("ALTER_PAT")?.is_some();
-    let answer = portal.client()?.send(&portal.streams, &check(), Some(pat))?;
-    let record = pats::record(&answer)?;
-    let place = store::save(&portal.streams, account, pat)?;
+    let response = session.client()?.send(&session.streams, &check(), Some(pat))?;
+    let record = pats::record(&response)?;
+    let place = store::save(&session.streams, account, pat)?;
     let record = record.as_deref().and_then(Object::parse);
     let told = |path| record.as_ref().and_then(|record| record.string(path));
     let user = told("user.email").map_or(String::new(), |email| format!(" as {email}"));
     let organization =
         told("organization.name").map_or(String::new(), |name| format!(" of {name}"));
-    portal.streams.note(&format!(
+    session.streams.note(&format!(
         "Signed in to {account}{user}{organization}. The PAT is in the {}.",
         place.name()
     ));
     if overridden {
-        portal.streams.warn(VARIABLE_WINS);
+        session.streams.warn(VARIABLE_WINS);
     }
     Ok(())
 }
@@ -210,8 +210,8 @@ fn sign_in(portal: &Portal, account: &Account, pat: &Pat) -> Result<(), Failure>
 struct Status {}
 
 impl Status {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        pats::whoami(portal)
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        pats::whoami(session)
     }
 }
 
@@ -221,15 +221,15 @@ impl Status {
 struct List {}
 
 impl List {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        let account = account(portal)?;
-        let stored = store::list(&portal.streams, &account)?;
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        let account = account(session)?;
+        let stored = store::list(&session.streams, &account)?;
         let variable = variable("ALTER_PAT")?.is_some();
         let rows: Vec<_> =
             stored.iter().map(|stored| Row::new(stored, stored.current && !variable)).collect();
-        results::list(&portal.streams, &portal.shape, &SIGN_INS, &rows)?;
+        results::list(&session.streams, &session.shape, &SIGN_INS, &rows)?;
         if variable {
-            portal.streams.warn(VARIABLE_WINS);
+            session.streams.warn(VARIABLE_WINS);
         }
         Ok(())
     }
@@ -260,26 +260,26 @@ impl<'a> Row<'a> {
 struct Logout {}
 
 impl Logout {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        let account = account(portal)?;
-        if portal.dry_run {
-            portal
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        let account = account(session)?;
+        if session.dry_run {
+            session
                 .streams
                 .note(&format!("dry run: what is stored for {account} would be forgotten"));
             return Ok(());
         }
         let places = store::forget(&account)?;
         if places.is_empty() {
-            portal.streams.note(&format!("Nothing is stored for {account}."));
+            session.streams.note(&format!("Nothing is stored for {account}."));
         } else {
             let places: Vec<_> = places.into_iter().map(Source::name).collect();
-            portal.streams.note(&format!(
+            session.streams.note(&format!(
                 "Signed out of {account}: the PAT is gone from the {}. It still works until it is deleted in the dashboard.",
                 places.join(" and the ")
             ));
         }
         if variable("ALTER_PAT")?.is_some() {
-            portal.streams.warn("ALTER_PAT is still set, so commands stay signed in");
+            session.streams.warn("ALTER_PAT is still set, so commands stay signed in");
         }
         Ok(())
     }

@@ -7,8 +7,8 @@ use super::Alter;
 use crate::cli::tree::{self, Flag, Value};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::out::results;
-use crate::out::table::{Table, column};
+use crate::output::results;
+use crate::output::table::{Table, column};
 
 /// list every command with its arguments, flags and scope
 #[derive(ArgsInfo, Debug, FromArgs)]

@@ -7,16 +7,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::{credential, store};
 use crate::failure::{Failure, Kind};
-use crate::http::answer::Answer;
 use crate::http::request::Request;
+use crate::http::response::Response;
 use crate::http::routes;
-use crate::input::id::Id;
-use crate::input::{environment, time};
-use crate::out;
-use crate::out::redact::credentials;
-use crate::out::results;
-use crate::out::table::{Table, column};
-use crate::portal::{Portal, pages};
+use crate::input::check::Id;
+use crate::input::environment;
+use crate::output;
+use crate::output::redact::credentials;
+use crate::output::results;
+use crate::output::table::{Table, column};
+use crate::session::{Session, list};
+use crate::time;
 
 /// check the connection, the sign-in and the app, and say what to mend
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -89,21 +90,21 @@ impl Finding {
 
 impl Doctor {
     /// Runs every check and prints what was found.
-    pub(super) fn run(self, portal: &Portal) -> Result<(), Failure> {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
         if let Some(dir) = &self.dir {
             env::set_current_dir(dir).map_err(|error| {
-                Failure::new(Kind::NotFound, format!("--dir: {dir}"), out::reason(&error))
+                Failure::new(Kind::NotFound, format!("--dir: {dir}"), output::reason(&error))
             })?;
         }
-        if portal.dry_run {
-            portal.streams.note("dry run: the checks read only, and none was made");
+        if session.dry_run {
+            session.streams.note("dry run: the checks read only, and none was made");
             return Ok(());
         }
-        let mut findings = reachable(portal);
+        let mut findings = reachable(session);
         findings.push(credential_file()?);
-        findings.extend(signed_in(portal));
-        findings.extend(app(portal));
-        results::list(&portal.streams, &portal.shape, &CHECKS, &findings)?;
+        findings.extend(signed_in(session));
+        findings.extend(app(session));
+        results::list(&session.streams, &session.shape, &CHECKS, &findings)?;
         match findings.iter().filter(|finding| finding.status == Status::Fail).count() {
             0 => Ok(()),
             failed => Err(Failure::error(
@@ -115,14 +116,14 @@ impl Doctor {
 }
 
 /// Whether anything answers at the base URL, and whether its clock agrees with ours. No credential is sent.
-fn reachable(portal: &Portal) -> Vec<Finding> {
-    let answer = portal.client().and_then(|client| {
-        let answer = client.send(&portal.streams, &Request::get(routes::this_pat()), None)?;
-        Ok((client.origin().to_string(), answer))
+fn reachable(session: &Session) -> Vec<Finding> {
+    let response = session.client().and_then(|client| {
+        let response = client.send(&session.streams, &Request::get(routes::this_pat()), None)?;
+        Ok((client.origin().to_string(), response))
     });
-    match answer {
-        Ok((origin, answer)) => {
-            vec![Finding::ok("base URL", format!("{origin} answers")), clock(&answer)]
+    match response {
+        Ok((origin, response)) => {
+            vec![Finding::ok("base URL", format!("{origin} answers")), clock(&response)]
         }
         Err(failure) => {
             vec![
@@ -133,8 +134,8 @@ fn reachable(portal: &Portal) -> Vec<Finding> {
     }
 }
 
-fn clock(answer: &Answer) -> Finding {
-    let Some(theirs) = answer.header("date").and_then(time::parse_http) else {
+fn clock(response: &Response) -> Finding {
+    let Some(theirs) = response.header("date").and_then(time::parse_http) else {
         return Finding::skip("clock", "the portal sends no date");
     };
     let skew = theirs.abs_diff(time::now());
@@ -168,9 +169,9 @@ struct Record {
     expires_at: Option<String>,
 }
 
-fn signed_in(portal: &Portal) -> Vec<Finding> {
+fn signed_in(session: &Session) -> Vec<Finding> {
     const DEPENDENT: [&str; 2] = ["PAT accepted", "PAT expiry"];
-    let found = match portal.credential() {
+    let found = match session.credential() {
         Ok(credential) => credential.source,
         Err(failure) => {
             let skipped = DEPENDENT.map(|check| Finding::skip(check, "there is no credential"));
@@ -186,9 +187,9 @@ fn signed_in(portal: &Portal) -> Vec<Finding> {
         )
         .fix("sign in again where a keychain is available");
     }
-    match portal.send(&Request::get(routes::this_pat())) {
-        Ok(answer) => {
-            let record: Option<Record> = serde_json::from_slice(&answer.body).ok();
+    match session.send(&Request::get(routes::this_pat())) {
+        Ok(response) => {
+            let record: Option<Record> = serde_json::from_slice(&response.body).ok();
             let name = record.as_ref().and_then(|record| record.name.clone()).unwrap_or_default();
             findings.push(Finding::ok("PAT accepted", name));
             findings.push(expiry(record.and_then(|record| record.expires_at).as_deref()));
@@ -222,10 +223,10 @@ fn expiry(at: Option<&str>) -> Finding {
     }
 }
 
-fn app(portal: &Portal) -> Vec<Finding> {
+fn app(session: &Session) -> Vec<Finding> {
     let skipped =
         |why: &str| vec![Finding::skip("app exists", why), Finding::skip("active keys", why)];
-    let selected = match portal.selected() {
+    let selected = match session.selected() {
         Ok(Some(selected)) => selected,
         Ok(None) => {
             let finding = Finding::new("app selected", Status::Warn, "none")
@@ -241,16 +242,16 @@ fn app(portal: &Portal) -> Vec<Finding> {
         "app selected",
         format!("{} (by {})", selected.app.text(), selected.source),
     )];
-    if portal.credential().is_err() {
+    if session.credential().is_err() {
         findings.extend(skipped("there is no credential"));
         return findings;
     }
-    match portal.send(&Request::get(routes::app(&selected.app))) {
+    match session.send(&Request::get(routes::app(&selected.app))) {
         Ok(_) => findings.push(Finding::ok("app exists", "yes")),
         Err(failure) => findings.push(Finding::failed("app exists", &failure)),
     }
     findings.push(
-        active_keys(portal, &selected.app)
+        active_keys(session, &selected.app)
             .unwrap_or_else(|failure| Finding::failed("active keys", &failure)),
     );
     findings
@@ -261,10 +262,10 @@ struct Scoped {
     scopes: Vec<String>,
 }
 
-fn active_keys(portal: &Portal, app: &Id) -> Result<Finding, Failure> {
+fn active_keys(session: &Session, app: &Id) -> Result<Finding, Failure> {
     let request = Request::get(routes::keys(app)).query("status", "active").query("limit", 1000);
-    let answer = portal.send(&request)?;
-    let page = pages::items(&answer)?;
+    let response = session.send(&request)?;
+    let page = list::items(&response)?;
     let scopes = page.items.iter().filter_map(|key| serde_json::from_str::<Scoped>(key.get()).ok());
     let wildcards = scopes.filter(|key| key.scopes.iter().any(|scope| scope.contains('*'))).count();
     let active = page.total.unwrap_or(page.items.len() as u64);

@@ -8,18 +8,18 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::input::id::{self, Id};
-use crate::input::instant;
+use crate::input::check::{self, Id};
 use crate::input::intake::JsonType;
-use crate::out::json::Object;
-use crate::out::table::{Table, column, derived, time};
-use crate::portal::Verb as _;
-use crate::portal::call::{Call, Plain};
-use crate::portal::once::ShownOnce;
+use crate::output::json::Object;
+use crate::output::table::{Table, column, derived, time};
+use crate::session::Verb as _;
+use crate::session::call::{Call, Plain};
+use crate::session::one_time_secret::OneTimeSecret;
+use crate::time;
 
 namespace! {
     /// manage an app's runtime API keys
-    Keys "keys", crate::portal::Portal<'_>: { List, Statistics, Mint, Show, Rotate, Revoke, Rename }
+    Keys "keys", crate::session::Session<'_>: { List, Statistics, Mint, Show, Rotate, Revoke, Rename }
 }
 
 const KEYS: Table = Table {
@@ -36,7 +36,7 @@ const KEYS: Table = Table {
     ],
 };
 
-const LONGEST_NAME: usize = 120;
+const MAX_NAME: usize = 120;
 
 fn status(key: &Object) -> String {
     match (key.path("revoked_at"), key.path("deprecated_at")) {
@@ -97,13 +97,13 @@ struct Mint {
     /// its name, 1 to 120 characters
     #[argh(option, arg_name = "name")]
     name: Option<String>,
-    /// what it may do: resource:verb, parted by commas
+    /// what it may do: resource:verb, separated by commas
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
     /// whom it is for [default: runtime]
     #[argh(option, arg_name = "runtime|agent")]
     key_type: Option<String>,
-    /// the address blocks it may be used from, parted by commas
+    /// the address blocks it may be used from, separated by commas
     #[argh(option, arg_name = "list")]
     cidr: Option<String>,
     /// requests a minute it may make
@@ -143,7 +143,7 @@ impl Mint {
         let scopes = self.scopes.as_deref().ok_or_else(|| needed("--scopes"))?;
         let rpm = self.rate_limit_rpm.as_deref().and_then(|text| text.parse::<u64>().ok());
         Ok(Body::object()
-            .with("name", id::text("--name", name, LONGEST_NAME)?)
+            .with("name", check::text("--name", name, MAX_NAME)?)
             .with("scopes", runtime_scopes(scopes)?)
             .maybe("key_type", self.key_type.as_ref())
             .maybe("cidr_allowlist", self.cidr.as_deref().map(blocks).transpose()?)
@@ -154,8 +154,8 @@ impl Mint {
     fn expiry(&self) -> Result<Option<String>, Failure> {
         match (&self.expires_in, &self.expires_at) {
             (Some(_), Some(_)) => Err(Failure::usage("--expires-in", "goes without --expires-at")),
-            (Some(duration), None) => instant::from_now("--expires-in", duration).map(Some),
-            (None, Some(at)) => instant::to_come("--expires-at", at).map(Some),
+            (Some(duration), None) => time::from_now("--expires-in", duration).map(Some),
+            (None, Some(at)) => time::to_come("--expires-at", at).map(Some),
             (None, None) => Ok(None),
         }
     }
@@ -179,9 +179,9 @@ impl Mint {
     }
 }
 
-fn minted(app: &Id, file: Option<String>) -> ShownOnce {
-    let app = crate::out::shell::word(app.text());
-    ShownOnce {
+fn minted(app: &Id, file: Option<String>) -> OneTimeSecret {
+    let app = crate::output::shell::word(app.text());
+    OneTimeSecret {
         thing: "key",
         secret: "api_key",
         id: "id",
@@ -222,7 +222,7 @@ struct Rotate {
     /// the key's id
     #[argh(option, arg_name = "id")]
     key: String,
-    /// what the new key may do, when not the same: resource:verb, parted by commas
+    /// what the new key may do, when not the same: resource:verb, separated by commas
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
     /// write the secret to this new file instead of printing it
@@ -288,7 +288,7 @@ struct Rename {
 
 impl Plain for Rename {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let body = Body::object().with("name", id::text("--name", &self.name, LONGEST_NAME)?);
+        let body = Body::object().with("name", check::text("--name", &self.name, MAX_NAME)?);
         Ok(Call::object(Request::patch(key(context, &self.key)?).body(body)))
     }
 }
@@ -300,7 +300,7 @@ fn key(context: &Context, key: &str) -> Result<String, Failure> {
 
 /// Checks that every scope has the form `resource:verb`; `*` stands for all of them.
 fn runtime_scopes(list: &str) -> Result<Vec<String>, Failure> {
-    let scopes = id::list("--scopes", list)?;
+    let scopes = check::list("--scopes", list)?;
     let word = |part: &str| {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '*');
         !part.is_empty() && part.chars().all(plain)
@@ -317,7 +317,7 @@ fn runtime_scopes(list: &str) -> Result<Vec<String>, Failure> {
 
 /// Checks address blocks; one that holds every address would allow what it is meant to forbid.
 fn blocks(list: &str) -> Result<Vec<String>, Failure> {
-    let blocks = id::list("--cidr", list)?;
+    let blocks = check::list("--cidr", list)?;
     for (at, block) in blocks.iter().enumerate() {
         let refuse = |why| Failure::usage("--cidr", format!("entry {} {why}", at + 1));
         let parts = block.split_once('/').and_then(|(address, bits)| {

@@ -5,9 +5,9 @@ use argh::{ArgsInfo, FromArgs};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::http::request::Body;
-use crate::input::id::Id;
-use crate::out::results;
-use crate::workspace;
+use crate::input::check::Id;
+use crate::output::results;
+use crate::pin;
 
 /// pin an app to this folder, so that --app becomes optional below it
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -42,9 +42,9 @@ fn pin(context: &Context, app: &str) -> Result<(), Failure> {
         context.streams.note("dry run: nothing is pinned, and no request would be sent");
         return Ok(());
     }
-    let pin = workspace::pin(app)?;
+    let pin = pin::pin(app)?;
     context.streams.note(&format!("Pinned {} in {}", pin.app.text(), pin.file.display()));
-    if let Some(ignore) = workspace::ignore(&pin)? {
+    if let Some(ignore) = pin::ignore(&pin)? {
         context.streams.note(&format!("Appended .alter/ to {}", ignore.display()));
     }
     Ok(())
@@ -71,13 +71,13 @@ pub(super) struct Unlink {}
 impl Unlink {
     /// Unpins.
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        let pin = workspace::nearest()?
+        let pin = pin::nearest()?
             .ok_or_else(|| Failure::new(Kind::NotFound, "no pin", "no app is pinned here"))?;
         if context.dry_run {
             context.streams.note(&format!("dry run: {} stays", pin.file.display()));
             return Ok(());
         }
-        workspace::unpin(&pin)?;
+        pin::unpin(&pin)?;
         context.streams.note(&format!("Unpinned {} ({})", pin.app.text(), pin.file.display()));
         Ok(())
     }

@@ -4,7 +4,7 @@ use argh::{ArgsInfo, FromArgs};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::portal::Portal;
+use crate::session::Session;
 
 /// Declares a namespace: its verbs, and which of them runs.
 macro_rules! namespace {
@@ -72,16 +72,16 @@ impl Alter {
     /// Runs the command. One that needs no portal is not given one.
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         match self.command {
-            Command::Auth(auth) => auth.run(&Portal::new(context)),
-            Command::Apps(apps) => apps.run(&Portal::new(context)),
-            Command::Keys(keys) => keys.run(&Portal::new(context)),
-            Command::Audit(audit) => audit.run(&Portal::new(context)),
-            Command::Pats(pats) => pats.run(&Portal::new(context)),
+            Command::Auth(auth) => auth.run(&Session::new(context)),
+            Command::Apps(apps) => apps.run(&Session::new(context)),
+            Command::Keys(keys) => keys.run(&Session::new(context)),
+            Command::Audit(audit) => audit.run(&Session::new(context)),
+            Command::Pats(pats) => pats.run(&Session::new(context)),
             Command::Link(link) => link.run(context),
             Command::Unlink(unlink) => unlink.run(context),
-            Command::Api(api) => api.run(&Portal::new(context)),
+            Command::Api(api) => api.run(&Session::new(context)),
             Command::Completion(completion) => completion.run(context),
-            Command::Doctor(doctor) => doctor.run(&Portal::new(context)),
+            Command::Doctor(doctor) => doctor.run(&Session::new(context)),
             Command::Commands(commands) => commands.run(context),
         }
     }

@@ -5,16 +5,16 @@ use argh::{ArgsInfo, FromArgs};
 use crate::auth::credential::{Credential, Source};
 use crate::auth::store;
 use crate::failure::{Failure, Kind};
-use crate::http::answer::Answer;
 use crate::http::request::{Body, Request, redact};
+use crate::http::response::Response;
 use crate::http::routes;
-use crate::input::time;
-use crate::out::json::Object;
-use crate::portal::Portal;
+use crate::output::json::Object;
+use crate::session::Session;
+use crate::time;
 
 namespace! {
     /// look at the Personal Access Token in use
-    Pats "pats", Portal<'_>: { Whoami }
+    Pats "pats", Session<'_>: { Whoami }
 }
 
 const HOUR: i64 = 3600;
@@ -35,51 +35,52 @@ const UNSEEN: &str = "The portal accepts the PAT, which may not look at itself: 
 struct Whoami {}
 
 impl Whoami {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        whoami(portal)
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        whoami(session)
     }
 }
 
 /// Prints what is known of the PAT in use.
-pub(super) fn whoami(portal: &Portal) -> Result<(), Failure> {
+pub(super) fn whoami(session: &Session) -> Result<(), Failure> {
     let request = Request::get(routes::this_pat());
-    portal.unless_dry(&request, || {
-        let credential = portal.credential()?;
-        let answer = portal.send_raw(&request)?;
+    session.unless_dry(&request, || {
+        let credential = session.credential()?;
+        let response = session.send_raw(&request)?;
         let local = Body::object()
             .with("source", credential.source.name())
-            .with("base_url", portal.base_url()?.to_string())
-            .with("profile", portal.profile()?);
-        let record = record(&answer)?;
+            .with("base_url", session.base_url()?.to_string())
+            .with("profile", session.profile()?);
+        let record = record(&response)?;
         if record.is_none() {
-            portal.streams.note(UNSEEN);
+            session.streams.note(UNSEEN);
         }
-        let shown = record.map_or(Ok(local.clone()), |record| complete(portal, &local, &record))?;
-        warn_of_plain_text(portal, credential);
-        portal.print_object(shown.text())
+        let shown =
+            record.map_or(Ok(local.clone()), |record| complete(session, &local, &record))?;
+        warn_of_plain_text(session, credential);
+        session.print_object(shown.text())
     })
 }
 
 /// What the portal tells of a PAT; `None` of one that it accepts but that may not look at itself.
-pub(super) fn record(answer: &Answer) -> Result<Option<String>, Failure> {
-    let refusal = answer.accepted().err();
+pub(super) fn record(response: &Response) -> Result<Option<String>, Failure> {
+    let refusal = response.accepted().err();
     let code = refusal.as_ref().and_then(Failure::portal_code);
-    if code == Some("insufficient_scope") && answer.status == 403 {
+    if code == Some("insufficient_scope") && response.status == 403 {
         return Ok(None);
     }
     // Whatever a portal puts there, a PAT is not shown.
-    let document = redact(answer.json()?);
+    let document = redact(response.json()?);
     if Object::parse(&document).is_none() {
-        return Err(answer.broken("is not a PAT's record"));
+        return Err(response.broken("is not a PAT's record"));
     }
     Ok(Some(document))
 }
 
-fn complete(portal: &Portal, local: &Body, record: &str) -> Result<Body, Failure> {
+fn complete(session: &Session, local: &Body, record: &str) -> Result<Body, Failure> {
     let record = Object::parse(record)
         .ok_or_else(|| Failure::new(Kind::Error, "the portal's answer", "is no object"))?;
     if let Some(expires) = record.string("expires_at") {
-        warn_of_expiry(portal, &expires);
+        warn_of_expiry(session, &expires);
     }
     let known = Object::parse(local.text())
         .map_or(Vec::new(), |known| known.keys().map(str::to_owned).collect());
@@ -89,7 +90,7 @@ fn complete(portal: &Portal, local: &Body, record: &str) -> Result<Body, Failure
         .fold(local.clone(), |shown, (key, value)| shown.with(key, value)))
 }
 
-fn warn_of_expiry(portal: &Portal, expires: &str) {
+fn warn_of_expiry(session: &Session, expires: &str) {
     let Some(left) = time::parse(expires).map(|instant| instant - time::now()) else {
         return;
     };
@@ -100,16 +101,16 @@ fn warn_of_expiry(portal: &Portal, expires: &str) {
         DAY..=SOON => format!("in {} d", left / DAY),
         _ => return,
     };
-    portal.streams.warn(&format!(
+    session.streams.warn(&format!(
         "this PAT expires {left}, at {expires}; sign in again with alter auth login"
     ));
 }
 
-fn warn_of_plain_text(portal: &Portal, credential: &Credential) {
+fn warn_of_plain_text(session: &Session, credential: &Credential) {
     if credential.source == Source::File
         && let Some(file) = store::file()
     {
-        portal.streams.warn(&format!(
+        session.streams.warn(&format!(
             "this PAT lies as plain text in {}; with a keychain at hand (on Linux secret-tool, on an unlocked desktop), alter auth login moves it there",
             file.display()
         ));

@@ -6,23 +6,23 @@ use std::time::{Duration, Instant};
 use ureq::http::{self, HeaderMap};
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
 
-use super::answer::Answer;
+use super::error::ExchangeError;
 use super::request::{Method, Request};
 use super::resolver::Names;
+use super::response::Response;
 use super::tls::{Refused, Tls};
-use super::trouble::Trouble;
-use super::url::Origin;
 use super::{proxy, retry, roots, trace};
-use crate::auth::secret::Pat;
 use crate::failure::{Failure, Kind};
-use crate::input::id;
-use crate::input::time;
-use crate::out::redact::credentials;
-use crate::out::streams::Streams;
+use crate::input::check;
+use crate::origin::Origin;
+use crate::output::redact::credentials;
+use crate::output::streams::Streams;
 use crate::random;
+use crate::secret::Pat;
+use crate::time;
 
 const CONNECT: Duration = Duration::from_secs(10);
-const LARGEST_BODY: u64 = 64 << 20;
+const MAX_BODY: u64 = 64 << 20;
 /// A change without a readable answer may have been made.
 const IN_DOUBT: &str = "it may have been done all the same: look before you repeat it";
 
@@ -71,46 +71,46 @@ impl Client {
         streams: &Streams,
         request: &Request,
         pat: Option<&Pat>,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Response, Failure> {
         refuse_credential(&request.target())?;
         let request = with_idempotency_key(request)?;
         let mut unanswered = false;
         let mut number = 1;
         loop {
-            let last = number > retry::MOST || !retry::is_safe(&request);
-            let (trouble, wait) = match self.exchange(streams, &request, pat) {
-                Ok(mut answer) => {
-                    answer.unanswered_before = unanswered;
-                    let wait = answer
+            let last = number > retry::MAX_RETRIES || !retry::is_safe(&request);
+            let (error, wait) = match self.exchange(streams, &request, pat) {
+                Ok(mut response) => {
+                    response.unanswered_before = unanswered;
+                    let wait = response
                         .header("retry-after")
                         .and_then(|text| retry::seconds(text, time::now()));
-                    if !retry::is_passing(answer.status) {
-                        return Ok(answer);
+                    if !retry::is_passing(response.status) {
+                        return Ok(response);
                     }
-                    if let Some(seconds) = wait.filter(|seconds| *seconds > retry::LONGEST_WAIT) {
-                        return Err(come_back_later(&answer, seconds));
+                    if let Some(seconds) = wait.filter(|seconds| *seconds > retry::MAX_WAIT) {
+                        return Err(come_back_later(&response, seconds));
                     }
                     if last {
-                        return Ok(answer);
+                        return Ok(response);
                     }
-                    (format!("the portal answered {}", answer.status), wait)
+                    (format!("the portal answered {}", response.status), wait)
                 }
-                Err(Trouble::Unreachable(why)) if !last => (why, None),
-                Err(Trouble::Broken(why)) if !last => {
+                Err(ExchangeError::Unreachable(why)) if !last => (why, None),
+                Err(ExchangeError::Broken(why)) if !last => {
                     unanswered = true;
                     (why, None)
                 }
-                Err(trouble) => {
+                Err(error) => {
                     let in_doubt =
-                        request.method != Method::Get && (unanswered || trouble.leaves_doubt());
-                    let failure = self.explain(&request, trouble);
+                        request.method != Method::Get && (unanswered || error.leaves_doubt());
+                    let failure = self.explain(&request, error);
                     return Err(if in_doubt { failure.fix(IN_DOUBT) } else { failure });
                 }
             };
             let pause = wait.map_or_else(|| retry::pause(number), Duration::from_secs);
             streams.note(&format!(
-                "retry {number} of {} in {:.1} s: {} {}: {trouble}",
-                retry::MOST,
+                "retry {number} of {} in {:.1} s: {} {}: {error}",
+                retry::MAX_RETRIES,
                 pause.as_secs_f32(),
                 request.method.name(),
                 request.path,
@@ -125,7 +125,7 @@ impl Client {
         streams: &Streams,
         request: &Request,
         pat: Option<&Pat>,
-    ) -> Result<Answer, Trouble> {
+    ) -> Result<Response, ExchangeError> {
         let url = format!("{}{}", self.origin, request.target());
         let mut builder = http::Request::builder().method(request.method.name()).uri(&url);
         for (name, value) in &request.headers {
@@ -142,9 +142,11 @@ impl Client {
                 .map(|request| self.agent.run(request)),
             None => builder.body(()).map(|request| self.agent.run(request)),
         };
-        let answer = sent
-            .map_err(|error| Trouble::Final(Failure::usage("the request", error.to_string())))?
-            .map_err(|error| Trouble::of(error, self.timeout))
+        let response = sent
+            .map_err(|error| {
+                ExchangeError::Final(Failure::usage("the request", error.to_string()))
+            })?
+            .map_err(|error| ExchangeError::of(error, self.timeout))
             .and_then(|response| self.read(response));
         if self.debug {
             let signed_in = pat.is_some();
@@ -153,44 +155,44 @@ impl Client {
                 request,
                 &url,
                 signed_in,
-                answer.as_ref().ok(),
+                response.as_ref().ok(),
                 begun.elapsed(),
             );
         }
-        answer
+        response
     }
 
     /// Reads an answer to its end, which also frees the connection for the next request.
-    fn read(&self, response: http::Response<ureq::Body>) -> Result<Answer, Trouble> {
+    fn read(&self, response: http::Response<ureq::Body>) -> Result<Response, ExchangeError> {
         let (parts, body) = response.into_parts();
         let mut bytes = Vec::new();
         let read = body
             .into_with_config()
             .limit(u64::MAX)
             .reader()
-            .take(LARGEST_BODY + 1)
+            .take(MAX_BODY + 1)
             .read_to_end(&mut bytes);
-        let answer = Answer::new(parts.status.as_u16(), headers(&parts.headers), bytes);
-        if answer.body.len() as u64 > LARGEST_BODY {
-            return Err(Trouble::Final(answer.broken("is larger than 64 MiB")));
+        let response = Response::new(parts.status.as_u16(), headers(&parts.headers), bytes);
+        if response.body.len() as u64 > MAX_BODY {
+            return Err(ExchangeError::Final(response.broken("is larger than 64 MiB")));
         }
         match read {
-            Ok(_) => Ok(answer),
-            Err(error) => {
-                Err(Trouble::Final(answer.broken(&Trouble::while_reading(&error, self.timeout))))
-            }
+            Ok(_) => Ok(response),
+            Err(error) => Err(ExchangeError::Final(
+                response.broken(&ExchangeError::while_reading(&error, self.timeout)),
+            )),
         }
     }
 
-    fn explain(&self, request: &Request, trouble: Trouble) -> Failure {
+    fn explain(&self, request: &Request, error: ExchangeError) -> Failure {
         let what = format!("{} {}{}", request.method.name(), self.origin, request.path);
-        match trouble {
-            Trouble::Unreachable(why)
-            | Trouble::Barred(why)
-            | Trouble::Broken(why)
-            | Trouble::Unanswered(why) => Failure::error(what, why),
-            Trouble::UnknownIssuer => self.unknown_issuer(&what),
-            Trouble::Final(failure) => failure,
+        match error {
+            ExchangeError::Unreachable(why)
+            | ExchangeError::Barred(why)
+            | ExchangeError::Broken(why)
+            | ExchangeError::Unanswered(why) => Failure::error(what, why),
+            ExchangeError::UnknownIssuer => self.unknown_issuer(&what),
+            ExchangeError::Final(failure) => failure,
         }
     }
 
@@ -232,18 +234,18 @@ fn with_idempotency_key(request: &Request) -> Result<Request, Failure> {
     let mut request = request.clone();
     if request.method == Method::Post && !retry::is_safe(&request) {
         let bytes = random::bytes::<16>()?;
-        request.headers.push(("Idempotency-Key".into(), id::hex(&bytes)));
+        request.headers.push(("Idempotency-Key".into(), check::hex(&bytes)));
     }
     Ok(request)
 }
 
-fn come_back_later(answer: &Answer, seconds: u64) -> Failure {
+fn come_back_later(response: &Response, seconds: u64) -> Failure {
     let at = time::format(time::now().saturating_add_unsigned(seconds));
     Failure::new(
         Kind::RateLimit,
-        format!("the portal answered {}", answer.status),
+        format!("the portal answered {}", response.status),
         format!("it asks to wait {seconds} s, until {at}, which is too long to wait here"),
     )
-    .portal(answer.error().code, answer.request_id())
+    .portal(response.error().code, response.request_id())
     .retry_after(Some(seconds))
 }

@@ -1,15 +1,14 @@
 //! Requests to the portal and what comes back.
 
-pub mod answer;
 pub mod client;
+pub mod error;
 pub mod proxy;
 pub mod request;
 pub mod resolver;
+pub mod response;
 pub mod retry;
 pub mod roots;
 pub mod routes;
 pub mod tls;
 pub mod trace;
-pub mod trouble;
-pub mod url;
 pub mod x509;

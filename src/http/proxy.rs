@@ -6,9 +6,9 @@ use std::net::IpAddr;
 
 use ureq::Proxy;
 
-use super::url::Origin;
 use crate::failure::Failure;
 use crate::input::environment;
+use crate::origin::Origin;
 
 /// The proxy for an origin; `None` means direct.
 pub fn choose(origin: &Origin) -> Result<Option<Proxy>, Failure> {

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::url;
-use crate::out::json::{self, Object};
+use crate::origin;
+use crate::output::json::{self, Object};
 
 /// The methods of the portal's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl Request {
         let pairs: Vec<String> = self
             .query
             .iter()
-            .map(|(name, value)| format!("{}={}", url::encode(name), url::encode(value)))
+            .map(|(name, value)| format!("{}={}", origin::encode(name), origin::encode(value)))
             .collect();
         if pairs.is_empty() {
             return self.path.clone();
@@ -186,7 +186,7 @@ const SECRET_KEYS: &[&str] = &[
 ];
 
 /// Nothing of the contract nests deeper; what does is hidden whole.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// A JSON document with the values of its secret keys hidden.
 pub fn redact(document: &str) -> String {
@@ -195,7 +195,7 @@ pub fn redact(document: &str) -> String {
 
 fn redact_at(document: &str, depth: usize) -> String {
     const HIDDEN: &str = "\"[redacted]\"";
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         return HIDDEN.into();
     }
     if let Some(object) = Object::parse(document) {

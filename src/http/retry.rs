@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::request::{Method, Request};
-use crate::input::time;
 use crate::random;
+use crate::time;
 
 /// Tries after the first.
-pub const MOST: u32 = 3;
+pub const MAX_RETRIES: u32 = 3;
 
 /// A portal that asks for more patience than this is not waited for.
-pub const LONGEST_WAIT: u64 = 60;
+pub const MAX_WAIT: u64 = 60;
 
 /// Whether trying a request again can do no harm.
 pub fn is_safe(request: &Request) -> bool {

@@ -9,7 +9,7 @@ use rustls::pki_types::pem::PemObject;
 
 use crate::failure::Failure;
 use crate::input::environment;
-use crate::out;
+use crate::output;
 
 /// Reads the roots for this process.
 pub fn load() -> Result<RootCertStore, Failure> {
@@ -39,14 +39,14 @@ fn require(added: usize, variable: &str, path: &str) -> Result<(), Failure> {
 }
 
 fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<usize, String> {
-    let bytes = fs::read(path).map_err(|error| out::reason(&error))?;
+    let bytes = fs::read(path).map_err(|error| output::reason(&error))?;
     let certificates: Vec<CertificateDer> =
         CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
     Ok(roots.add_parsable_certificates(certificates).0)
 }
 
 fn add_folder(roots: &mut RootCertStore, folder: &Path) -> Result<usize, String> {
-    let entries = fs::read_dir(folder).map_err(|error| out::reason(&error))?;
+    let entries = fs::read_dir(folder).map_err(|error| output::reason(&error))?;
     // Hashed names are links to the files beside them: each file is read once.
     let mut files: Vec<PathBuf> =
         entries.filter_map(|entry| fs::canonicalize(entry.ok()?.path()).ok()).collect();

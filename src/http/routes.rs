@@ -1,7 +1,7 @@
 //! Every path of the portal's API. A deployment that differs is met here and nowhere else.
 
-use super::url::segment;
-use crate::input::id::Id;
+use crate::input::check::Id;
+use crate::origin::segment;
 
 /// What every path begins with.
 pub const PREFIX: &str = "/api/v1";

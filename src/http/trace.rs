@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::answer::Answer;
 use super::request::{Request, redact};
-use crate::out::redact::credentials;
-use crate::out::streams::Streams;
+use super::response::Response;
+use crate::output::redact::credentials;
+use crate::output::streams::Streams;
 
 /// Shows one exchange: a line of its own, then headers and bodies.
 pub fn exchange(
@@ -13,11 +13,12 @@ pub fn exchange(
     request: &Request,
     url: &str,
     signed_in: bool,
-    answer: Option<&Answer>,
+    response: Option<&Response>,
     took: Duration,
 ) {
-    let status = answer.map_or_else(|| "no answer".into(), |answer| answer.status.to_string());
-    let id = answer.and_then(Answer::request_id).unwrap_or_else(|| "-".into());
+    let status =
+        response.map_or_else(|| "no answer".into(), |response| response.status.to_string());
+    let id = response.and_then(Response::request_id).unwrap_or_else(|| "-".into());
     let ms = took.as_millis();
     let mut lines = vec![format!("debug: {} {url} {status} {ms} ms {id}", request.method.name())];
     if signed_in {
@@ -25,9 +26,9 @@ pub fn exchange(
     }
     lines.extend(request.headers.iter().map(|(name, value)| format!("  > {name}: {value}")));
     lines.extend(request.body_text().map(|body| format!("  > {}", redact(body))));
-    if let Some(answer) = answer {
-        lines.extend(answer.headers().iter().map(|(name, value)| header(name, value)));
-        lines.push(format!("  < {}", redact(&String::from_utf8_lossy(&answer.body))));
+    if let Some(response) = response {
+        lines.extend(response.headers().iter().map(|(name, value)| header(name, value)));
+        lines.push(format!("  < {}", redact(&String::from_utf8_lossy(&response.body))));
     }
     for line in lines {
         streams.raw_note(credentials(&line).as_bytes());

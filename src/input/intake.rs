@@ -7,10 +7,10 @@ use std::io::{self, Read};
 use serde_json::value::RawValue;
 
 use crate::failure::{Failure, Kind};
-use crate::out;
+use crate::output;
 
 /// Larger inputs are refused.
-const LARGEST: u64 = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
 
 /// The one reader of standard input and of `@path` values of a command.
 #[derive(Debug, Default)]
@@ -76,7 +76,7 @@ pub fn file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
             io::ErrorKind::NotFound => Kind::NotFound,
             _ => Kind::Usage,
         };
-        Failure::new(kind, format!("{flag}: {path}"), out::reason(&error))
+        Failure::new(kind, format!("{flag}: {path}"), output::reason(&error))
     };
     let file = File::open(path).map_err(failed)?;
     if file.metadata().map_err(failed)?.is_dir() {
@@ -102,10 +102,10 @@ pub fn secret_text(flag: &str, mut bytes: Vec<u8>) -> Result<String, Failure> {
 fn read(flag: &str, source: impl Read) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     source
-        .take(LARGEST + 1)
+        .take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Failure::usage(flag, out::reason(&error)))?;
-    if bytes.len() as u64 > LARGEST {
+        .map_err(|error| Failure::usage(flag, output::reason(&error)))?;
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(Failure::usage(flag, "is larger than 1 MiB"));
     }
     Ok(bytes)

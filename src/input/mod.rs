@@ -1,7 +1,5 @@
 //! What people give: instants, ids, files.
 
+pub mod check;
 pub mod environment;
-pub mod id;
-pub mod instant;
 pub mod intake;
-pub mod time;

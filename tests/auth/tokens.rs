@@ -115,9 +115,9 @@ fn status_shows_the_record_as_it_came() {
 
 #[test]
 fn an_expiry_within_a_week_is_a_warning() {
-    let now = alter::input::time::now();
+    let now = alter::time::now();
     for (days, warns) in [(6, true), (8, false)] {
-        let expires = alter::input::time::format(now + days * 86_400);
+        let expires = alter::time::format(now + days * 86_400);
         let portal = Portal::with_expiry(&format!("\"{expires}\""));
         let mut home = Home::at(&portal);
         home.set("ALTER_PAT", PAT);

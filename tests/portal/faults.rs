@@ -115,6 +115,6 @@ fn rate_limit() {
     let wait: i64 = replies[3].header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&wait));
     let reset: i64 = replies[3].header("x-ratelimit-reset").unwrap().parse().unwrap();
-    assert!(reset > alter::input::time::now() - 1);
+    assert!(reset > alter::time::now() - 1);
     assert_eq!(with("drop,every=9").get("/apps").header("x-ratelimit-limit"), None);
 }

@@ -123,7 +123,7 @@ fn rotation() {
 }
 
 fn seconds(text: &str) -> i64 {
-    alter::input::time::parse(text).unwrap()
+    alter::time::parse(text).unwrap()
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, connect, socket};
 
-use crate::http::url;
+use crate::origin;
 
 /// The address of a session bus that takes connections.
 pub(super) fn address() -> Option<String> {
@@ -27,7 +27,7 @@ pub(super) fn address() -> Option<String> {
 fn path(address: &str) -> Option<PathBuf> {
     let mut keys = address.strip_prefix("unix:")?.split(',');
     let path = keys.find_map(|pair| pair.strip_prefix("path="))?;
-    url::decode(path).map(PathBuf::from)
+    origin::decode(path).map(PathBuf::from)
 }
 
 /// Connects without waiting: a dead bus may have its queue full, and would never answer.

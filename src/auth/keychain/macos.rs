@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use super::{Call, SERVICE};
 use crate::auth::account::Account;
-use crate::auth::secret::Pat;
-use crate::child;
-use crate::http::url::Origin;
+use crate::origin::Origin;
+use crate::secret::Pat;
+use crate::subprocess;
 
 const PROGRAM: &str = "/usr/bin/security";
 
@@ -43,7 +43,7 @@ fn on_entry(verb: &str, account: &Account, more: &[&str]) -> Call {
 }
 
 fn call(arguments: &[&str], input: String) -> Call {
-    let mut command = child::command(PROGRAM);
+    let mut command = subprocess::command(PROGRAM);
     command.args(arguments);
     Call { command, input }
 }

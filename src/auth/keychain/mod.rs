@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::account::Account;
-use super::secret::Pat;
-use crate::child::{self, Outcome};
+use crate::secret::Pat;
+use crate::subprocess::{self, Outcome};
 
 mod bus;
 mod macos;
@@ -23,7 +23,7 @@ const UNLOCKING: Duration = Duration::from_secs(30);
 
 /// Why a keychain is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum ExchangeError {
     /// There is none.
     Absent,
     /// There may be one, but not the helper to reach it.
@@ -38,18 +38,18 @@ pub(super) enum Trouble {
     Malformed,
 }
 
-impl Trouble {
+impl ExchangeError {
     /// As it stands in a message.
     pub(super) const fn reason(self) -> &'static str {
         match self {
-            Trouble::Absent => "there is no keychain here",
-            Trouble::NoHelper => {
+            ExchangeError::Absent => "there is no keychain here",
+            ExchangeError::NoHelper => {
                 "the keychain is reached through secret-tool, which is missing; the package libsecret-tools has it"
             }
-            Trouble::Locked => "the keychain is locked",
-            Trouble::Silent => "the keychain does not answer",
-            Trouble::Refused => "the keychain is locked or takes nothing",
-            Trouble::Malformed => "what the keychain holds is no PAT",
+            ExchangeError::Locked => "the keychain is locked",
+            ExchangeError::Silent => "the keychain does not answer",
+            ExchangeError::Refused => "the keychain is locked or takes nothing",
+            ExchangeError::Malformed => "what the keychain holds is no PAT",
         }
     }
 }
@@ -75,7 +75,7 @@ struct Call {
 
 impl Keychain {
     /// Finds the platform's helper, without running it.
-    pub(super) fn open() -> Result<Self, Trouble> {
+    pub(super) fn open() -> Result<Self, ExchangeError> {
         let helper = if cfg!(target_os = "macos") {
             Helper::Security
         } else {
@@ -85,7 +85,7 @@ impl Keychain {
     }
 
     /// The PAT kept for an account. On Linux this never makes the system ask for the keychain's password.
-    pub(super) fn find(&self, account: &Account) -> Result<Option<Pat>, Trouble> {
+    pub(super) fn find(&self, account: &Account) -> Result<Option<Pat>, ExchangeError> {
         let text = match &self.helper {
             Helper::SecretTool(tool) => {
                 let outcome = run(tool.search(Some(account)), self.until)?;
@@ -96,11 +96,11 @@ impl Keychain {
                 outcome.success.then(|| outcome.stdout.trim_end().to_owned())
             }
         };
-        text.map(|text| Pat::parse("PAT", &text).map_err(|_| Trouble::Malformed)).transpose()
+        text.map(|text| Pat::parse("PAT", &text).map_err(|_| ExchangeError::Malformed)).transpose()
     }
 
     /// Every account that something is kept for.
-    pub(super) fn list(&self) -> Result<Vec<Account>, Trouble> {
+    pub(super) fn list(&self) -> Result<Vec<Account>, ExchangeError> {
         Ok(match &self.helper {
             Helper::SecretTool(tool) => {
                 secret_tool::accounts(&run(tool.search(None), self.until)?.stderr)
@@ -110,7 +110,12 @@ impl Keychain {
     }
 
     /// Keeps a PAT for an account. With a person there to unlock it, a keychain that is alive is waited for.
-    pub(super) fn save(&self, account: &Account, pat: &Pat, person: bool) -> Result<(), Trouble> {
+    pub(super) fn save(
+        &self,
+        account: &Account,
+        pat: &Pat,
+        person: bool,
+    ) -> Result<(), ExchangeError> {
         let call = match &self.helper {
             Helper::SecretTool(tool) => tool.store(account, pat),
             Helper::Security => macos::store(account, pat),
@@ -119,32 +124,32 @@ impl Keychain {
             // One that cannot even say what it holds is not locked but dead.
             self.list()?;
             match run(call, Instant::now() + UNLOCKING) {
-                Err(Trouble::Silent) => return Err(Trouble::Locked),
+                Err(ExchangeError::Silent) => return Err(ExchangeError::Locked),
                 outcome => outcome?,
             }
         } else {
             run(call, self.until)?
         };
-        if outcome.success { Ok(()) } else { Err(Trouble::Refused) }
+        if outcome.success { Ok(()) } else { Err(ExchangeError::Refused) }
     }
 
     /// Forgets the PAT of an account; says whether there was one.
-    pub(super) fn forget(&self, account: &Account) -> Result<bool, Trouble> {
+    pub(super) fn forget(&self, account: &Account) -> Result<bool, ExchangeError> {
         match self.find(account) {
             Ok(None) => return Ok(false),
-            Ok(Some(_)) | Err(Trouble::Malformed) => {}
-            Err(trouble) => return Err(trouble),
+            Ok(Some(_)) | Err(ExchangeError::Malformed) => {}
+            Err(error) => return Err(error),
         }
         let call = match &self.helper {
             Helper::SecretTool(tool) => tool.clear(account),
             Helper::Security => macos::delete(account),
         };
-        if run(call, self.until)?.success { Ok(true) } else { Err(Trouble::Refused) }
+        if run(call, self.until)?.success { Ok(true) } else { Err(ExchangeError::Refused) }
     }
 }
 
-fn run(call: Call, until: Instant) -> Result<Outcome, Trouble> {
-    child::run(call.command, call.input.as_bytes(), until)
-        .map_err(|_| Trouble::Absent)?
-        .ok_or(Trouble::Silent)
+fn run(call: Call, until: Instant) -> Result<Outcome, ExchangeError> {
+    subprocess::run(call.command, call.input.as_bytes(), until)
+        .map_err(|_| ExchangeError::Absent)?
+        .ok_or(ExchangeError::Silent)
 }

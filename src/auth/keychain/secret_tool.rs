@@ -5,11 +5,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Call, SERVICE, Trouble, bus};
+use super::{Call, ExchangeError, SERVICE, bus};
 use crate::auth::account::Account;
-use crate::auth::secret::Pat;
-use crate::child;
-use crate::http::url::Origin;
+use crate::origin::Origin;
+use crate::secret::Pat;
+use crate::subprocess;
 
 const PROGRAM: &str = "secret-tool";
 
@@ -22,15 +22,15 @@ pub(super) struct Helper {
 
 impl Helper {
     /// Finds program and bus.
-    pub(super) fn find() -> Result<Self, Trouble> {
+    pub(super) fn find() -> Result<Self, ExchangeError> {
         // Relative entries would run whatever lies in the working folder.
         let folders = env::var_os("PATH").unwrap_or_default();
         let program = env::split_paths(&folders)
             .filter(|folder| folder.is_absolute())
             .map(|folder| folder.join(PROGRAM))
             .find(|program| is_executable(program))
-            .ok_or(Trouble::NoHelper)?;
-        let bus = bus::address().ok_or(Trouble::Absent)?;
+            .ok_or(ExchangeError::NoHelper)?;
+        let bus = bus::address().ok_or(ExchangeError::Absent)?;
         Ok(Self { program, bus })
     }
 
@@ -58,7 +58,7 @@ impl Helper {
     }
 
     fn command(&self, verb: &str) -> Command {
-        let mut command = child::command(&self.program);
+        let mut command = subprocess::command(&self.program);
         command.env("DBUS_SESSION_BUS_ADDRESS", &self.bus).arg(verb);
         command
     }
@@ -81,12 +81,12 @@ fn without_input(command: Command) -> Call {
 }
 
 /// The secret of the first entry that a search shows.
-pub(super) fn secret(shown: &str) -> Result<Option<String>, Trouble> {
+pub(super) fn secret(shown: &str) -> Result<Option<String>, ExchangeError> {
     let secret = shown.lines().find_map(|line| line.strip_prefix("secret = "));
     match secret {
         Some(secret) => Ok(Some(secret.to_owned())),
         None if shown.trim().is_empty() => Ok(None),
-        None => Err(Trouble::Locked),
+        None => Err(ExchangeError::Locked),
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn tells_kept_locked_and_nothing_apart() {
         assert_eq!(secret(""), Ok(None));
-        assert_eq!(secret("[/1]\nlabel = x\nschema = y\n"), Err(Trouble::Locked));
+        assert_eq!(secret("[/1]\nlabel = x\nschema = y\n"), Err(ExchangeError::Locked));
         assert_eq!(
             secret("[/1]\nlabel = x\nsecret = alter_pat_1\n"),
             Ok(Some("alter_pat_1".into()))

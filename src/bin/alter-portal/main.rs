@@ -23,9 +23,9 @@ use serde::Serialize;
 
 use api::limiter::Limiter;
 use args::{Args, Seed, Stop};
-use audit::computed::Computed;
-use http::answer::Reply;
+use audit::synthetic::SyntheticRows;
 use http::request::Request;
+use http::response::Reply;
 use portal::{Portal, Settings};
 use resources::apps::App;
 use stamp::Stamp;
@@ -81,7 +81,7 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
     ready.announce(args.quiet).map_err(|error| format!("cannot write to stdout: {error}"))?;
     let settings =
         Settings { faults: args.fault, latency: args.latency, auto_approve: args.auto_approve };
-    let computed = Computed::new(args.audit_rows, args.audit_grow);
+    let computed = SyntheticRows::new(args.audit_rows, args.audit_grow);
     Ok((listener, Portal::new(settings, computed, Limiter::new(args.rate_limit), store)))
 }
 

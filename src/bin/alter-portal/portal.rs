@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use crate::api::faults::Fault;
 use crate::api::limiter::Limiter;
-use crate::audit::computed::Computed;
+use crate::audit::synthetic::SyntheticRows;
 use crate::store::Store;
 
 /// The portal while it runs.
 #[derive(Debug)]
 pub(crate) struct Portal {
     pub(crate) settings: Settings,
-    pub(crate) computed: Computed,
+    pub(crate) computed: SyntheticRows,
     store: Mutex<Store>,
     limiter: Mutex<Limiter>,
 }
@@ -30,7 +30,7 @@ impl Portal {
     /// Brings the parts together.
     pub(crate) fn new(
         settings: Settings,
-        computed: Computed,
+        computed: SyntheticRows,
         limiter: Limiter,
         store: Store,
     ) -> Self {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use alter::input::time;
+use alter::time;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 const DAY: i64 = 86_400;

@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use alter::input::time;
+use alter::time;
 
 use crate::contract::refusal::Refusal;
-use crate::http::answer::{Answer, Delivery, Reply};
+use crate::http::response::{Delivery, Reply, Response};
 
 /// One `--fault`: what goes wrong, and for which requests.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl Act {
         let answer = match self {
             Self::Drop => {
                 return Some(Reply {
-                    answer: Answer::new(500, "text/plain", Vec::new()),
+                    answer: Response::new(500, "text/plain", Vec::new()),
                     delivery: Delivery::Nothing,
                 });
             }
@@ -85,8 +85,8 @@ impl Act {
             Self::RetryAfter(wait) => {
                 failure(429).header("Retry-After", wait.to_string()).into_answer()
             }
-            Self::Redirect(to) => Answer::new(302, "text/plain", Vec::new()).with("Location", to),
-            Self::Garbage => Answer::html(200, "<html><body>Welcome to the café Wi-Fi".into()),
+            Self::Redirect(to) => Response::new(302, "text/plain", Vec::new()).with("Location", to),
+            Self::Garbage => Response::html(200, "<html><body>Welcome to the café Wi-Fi".into()),
             Self::DropAfter | Self::ReplayNull | Self::Truncate | Self::Slow(_) => return None,
         };
         Some(answer.into())

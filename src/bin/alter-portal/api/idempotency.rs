@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::contract::refusal::Refusal;
-use crate::http::answer::Answer;
+use crate::http::response::Response;
 use crate::stamp::Stamp;
 use crate::store::{Collection, Row};
 
@@ -56,7 +56,7 @@ pub(crate) fn replay(
     body: &[u8],
     now: Stamp,
     forget_secret: bool,
-) -> Result<Option<Answer>, Refusal> {
+) -> Result<Option<Response>, Refusal> {
     let mut found = records.iter().filter(|record| record.claim == *claim);
     let Some(record) = found.find(|record| record.is_fresh(now)) else {
         return Ok(None);
@@ -69,7 +69,13 @@ pub(crate) fn replay(
 }
 
 /// Keeps an answer.
-pub(crate) fn keep(records: &mut Records, claim: Claim, body: &[u8], now: Stamp, answer: &Answer) {
+pub(crate) fn keep(
+    records: &mut Records,
+    claim: Claim,
+    body: &[u8],
+    now: Stamp,
+    answer: &Response,
+) {
     records.retain(|record| record.is_fresh(now));
     records.add(Record {
         claim,
@@ -86,14 +92,14 @@ impl Record {
         now < self.at.plus_days(1)
     }
 
-    fn answer(&self, forget_secret: bool) -> Answer {
+    fn answer(&self, forget_secret: bool) -> Response {
         let body = match &self.secret {
             Some(secret) if forget_secret => {
                 self.answer.replacen(&format!("\"{secret}\""), "null", 1)
             }
             _ => self.answer.clone(),
         };
-        Answer::new(self.status, "application/json", body.into_bytes())
+        Response::new(self.status, "application/json", body.into_bytes())
             .with("Idempotency-Replayed", "true")
     }
 }
@@ -110,7 +116,7 @@ mod tests {
     fn replays_for_a_day() {
         let mut records = Records::default();
         let answer =
-            Answer::new(201, "application/json", br#"{"api_key":"s","name":"s"}"#.to_vec())
+            Response::new(201, "application/json", br#"{"api_key":"s","name":"s"}"#.to_vec())
                 .with_secret("s");
         keep(&mut records, claim("k"), b"{}", Stamp(0), &answer);
         let replay =

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::contract::refusal::Refusal;
-use crate::http::answer::Answer;
+use crate::http::response::Response;
 use crate::stamp::Stamp;
 
 const MINUTE: i64 = 60;
@@ -66,7 +66,7 @@ impl Budget {
     }
 
     /// Says on an answer how things stand.
-    pub(crate) fn label(self, answer: Answer) -> Answer {
+    pub(crate) fn label(self, answer: Response) -> Response {
         answer
             .with("X-RateLimit-Limit", self.limit.to_string())
             .with("X-RateLimit-Remaining", self.remaining.to_string())

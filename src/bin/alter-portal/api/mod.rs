@@ -14,8 +14,8 @@ use crate::contract::call::{Call, Caller, Outcome};
 use crate::contract::query::Query;
 use crate::contract::refusal::Refusal;
 use crate::contract::route::{Params, Route};
-use crate::http::answer::{Answer, Reply};
 use crate::http::request::Request;
+use crate::http::response::{Reply, Response};
 use crate::portal::Portal;
 use crate::resources::apps::App;
 use crate::resources::pats;
@@ -37,7 +37,7 @@ pub(crate) fn reply(portal: &Portal, request: &Request, path: &str) -> Reply {
     })
 }
 
-fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -> Answer {
+fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -> Response {
     // One lock from the credential to the saved state: two requests under one Idempotency-Key cannot both act.
     let mut store = portal.store();
     let now = Stamp::now();

@@ -1,6 +1,6 @@
 //! The audit log: a row for every runtime call, recorded or computed.
 
-pub(crate) mod computed;
+pub(crate) mod synthetic;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::contract::page::{Page, Window, has_more};
 use crate::stamp::Stamp;
 use crate::store::{Collection, Row, Tables};
-use computed::Computed;
+use synthetic::SyntheticRows;
 
 /// A runtime call and what became of it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -84,7 +84,7 @@ impl<'a> Filter<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Log<'a> {
     pub(crate) recorded: &'a Collection<AuditEvent>,
-    pub(crate) computed: &'a Computed,
+    pub(crate) computed: &'a SyntheticRows,
 }
 
 impl<'a> Log<'a> {
@@ -104,7 +104,7 @@ impl<'a> Log<'a> {
     }
 
     /// The log of these tables.
-    pub(crate) fn of(tables: &'a Tables, computed: &'a Computed) -> Self {
+    pub(crate) fn of(tables: &'a Tables, computed: &'a SyntheticRows) -> Self {
         Self { recorded: tables.of(), computed }
     }
 

@@ -8,14 +8,14 @@ use super::page::{Page, Paged};
 use super::query::Query;
 use super::refusal::Refusal;
 use super::route::Params;
-use crate::audit::computed::Computed;
-use crate::http::answer::Answer;
+use crate::audit::synthetic::SyntheticRows;
+use crate::http::response::Response;
 use crate::journal::{self, Principal, Subject};
 use crate::stamp::Stamp;
 use crate::store::state::State;
 
 /// What a handler gives back.
-pub(crate) type Outcome = Result<Answer, Refusal>;
+pub(crate) type Outcome = Result<Response, Refusal>;
 
 /// Who makes a call, and what they may do.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct Caller {
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a mut State,
-    pub(crate) computed: &'a Computed,
+    pub(crate) computed: &'a SyntheticRows,
     pub(crate) caller: &'a Caller,
     pub(crate) now: Stamp,
     pub(crate) params: Params,
@@ -51,7 +51,7 @@ impl Call<'_> {
     }
 
     /// Answers with a page of rows.
-    pub(crate) fn paged<T: Serialize>(&self, rows: impl Iterator<Item = T>) -> Answer {
-        Answer::json(200, &Paged::of(rows, self.page))
+    pub(crate) fn paged<T: Serialize>(&self, rows: impl Iterator<Item = T>) -> Response {
+        Response::json(200, &Paged::of(rows, self.page))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use alter::input::time;
+use alter::time;
 use serde_json::Value;
 
 use crate::stamp::Stamp;

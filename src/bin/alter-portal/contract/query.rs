@@ -1,6 +1,6 @@
 //! Query parameters, read one by one, with anything unknown refused.
 
-use alter::input::time;
+use alter::time;
 
 use super::page::{Page, Window};
 use super::refusal::{Issue, Refusal};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::call::{Call, Outcome};
 use super::form::{Key, Mode, fill};
 use super::refusal::Refusal;
-use crate::http::answer::Answer;
+use crate::http::response::Response;
 use crate::journal::Subject;
 use crate::stamp::Stamp;
 use crate::store::Row;
@@ -49,13 +49,13 @@ impl Call<'_> {
 
     /// Answers with the row that the path names.
     pub(crate) fn show<R: Resource>(&self) -> Outcome {
-        Ok(Answer::json(200, &self.row::<R>()?.shown(self)))
+        Ok(Response::json(200, &self.row::<R>()?.shown(self)))
     }
 
     /// Makes a row of a blank and the body.
     pub(crate) fn create<R: Resource>(&mut self, keys: &[Key<R>], mut blank: R) -> Outcome {
         fill(keys, Mode::Create, self.body, &mut blank)?;
-        let answer = Answer::json(201, &blank.shown(self));
+        let answer = Response::json(201, &blank.shown(self));
         self.record(&blank, "created", json!({ "name": blank.name() }));
         self.state.tables.of_mut().add(blank);
         Ok(answer)
@@ -83,7 +83,7 @@ impl Call<'_> {
         if let Some(kept) = self.state.tables.of_mut::<R>().get_mut(row.id()) {
             kept.clone_from(&row);
         }
-        Ok(Answer::json(200, &row.shown(self)))
+        Ok(Response::json(200, &row.shown(self)))
     }
 
     /// Refuses unless the body repeats the name of what is to go.
@@ -100,7 +100,7 @@ impl Call<'_> {
     pub(crate) fn deleted<R: Resource>(&mut self, row: &R) -> Outcome {
         self.record(row, "deleted", json!({ "name": row.name() }));
         let (id, deleted) = (row.id(), true);
-        Ok(Answer::json(200, &Deleted { id, deleted }))
+        Ok(Response::json(200, &Deleted { id, deleted }))
     }
 
     /// Notes a change of a row in the journal.

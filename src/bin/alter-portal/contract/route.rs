@@ -1,6 +1,6 @@
 //! A route as a resource declares it.
 
-use alter::http::url;
+use alter::origin;
 
 use super::call::{Call, Outcome};
 use super::query::Limits;
@@ -79,5 +79,5 @@ impl Params {
 }
 
 fn decode(segment: &str) -> Option<String> {
-    url::decode(segment).filter(|text| !text.is_empty())
+    origin::decode(segment).filter(|text| !text.is_empty())
 }

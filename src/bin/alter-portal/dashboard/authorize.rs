@@ -5,10 +5,10 @@ use subtle::ConstantTimeEq;
 
 use super::ask::Ask;
 use super::html::{escape, hidden, page, problem};
-use super::words::explain;
-use crate::http::answer::Answer;
+use super::scope_texts::explain;
 use crate::http::form::Pairs;
 use crate::http::request::Request;
+use crate::http::response::Response;
 use crate::journal::{self, Principal, Subject};
 use crate::portal::Portal;
 use crate::random;
@@ -21,7 +21,7 @@ const EXPIRIES: [i64; 3] = [7, 30, 90];
 const EXPIRY_DEFAULT: i64 = 30;
 
 /// Shows what is asked for.
-pub(super) fn show(portal: &Portal, request: &Request) -> Answer {
+pub(super) fn show(portal: &Portal, request: &Request) -> Response {
     let ask = match Ask::read(&Pairs::parse(&request.query)) {
         Ok(ask) => ask,
         Err(message) => return refused(&message),
@@ -37,7 +37,7 @@ pub(super) fn show(portal: &Portal, request: &Request) -> Answer {
 }
 
 /// Carries out what the person decided.
-pub(super) fn decide(portal: &Portal, request: &Request) -> Answer {
+pub(super) fn decide(portal: &Portal, request: &Request) -> Response {
     let form = Pairs::parse(&String::from_utf8_lossy(&request.body));
     if !is_own_form(request, form.get("csrf").unwrap_or_default()) {
         let message =
@@ -61,7 +61,7 @@ pub(super) fn decide(portal: &Portal, request: &Request) -> Answer {
     }
 }
 
-fn refused(message: &str) -> Answer {
+fn refused(message: &str) -> Response {
     problem(400, "This sign-in link cannot be used", message)
 }
 
@@ -132,7 +132,7 @@ fn permission(scope: &str) -> String {
     format!("<li>{words}<code>{scope}</code></li>\n")
 }
 
-fn approve(portal: &Portal, ask: &Ask, days: i64) -> Answer {
+fn approve(portal: &Portal, ask: &Ask, days: i64) -> Response {
     let now = Stamp::now();
     let mut store = portal.store();
     let new = NewPat {
@@ -156,7 +156,7 @@ fn approve(portal: &Portal, ask: &Ask, days: i64) -> Answer {
 }
 
 /// A form that sends itself to the listener. In a body, because a URL ends up in histories and logs.
-fn post_back(ask: &Ask, title: &str, message: &str, fields: &str) -> Answer {
+fn post_back(ask: &Ask, title: &str, message: &str, fields: &str) -> Response {
     let nonce = random::alphanumeric(24);
     let content = format!(
         "<form class=\"card\" id=\"back\" method=\"post\" action=\"{}\">\n<h1>{title}</h1>\n\

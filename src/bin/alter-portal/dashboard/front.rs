@@ -2,18 +2,18 @@
 
 use super::html::{escape, page};
 use crate::audit::{AuditEvent, Log};
-use crate::http::answer::Answer;
+use crate::http::response::Response;
 use crate::journal::PortalAction;
 use crate::portal::Portal;
 use crate::resources::apps::App;
-use crate::resources::key::StoredKey;
+use crate::resources::stored_key::StoredKey;
 use crate::stamp::Stamp;
 use crate::store::state::State;
 
 const ROWS: usize = 20;
 
 /// Shows apps, keys, and the last of what happened.
-pub(super) fn show(portal: &Portal) -> Answer {
+pub(super) fn show(portal: &Portal) -> Response {
     let now = Stamp::now();
     let store = portal.store();
     let state = &store.state;

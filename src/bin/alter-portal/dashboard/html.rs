@@ -1,6 +1,6 @@
 //! The frame that every page stands in, and the escaping of what is put there.
 
-use crate::http::answer::Answer;
+use crate::http::response::Response;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -36,7 +36,7 @@ pub(super) fn hidden(name: &str, value: &str) -> String {
 }
 
 /// A whole page. `policy` is what its content security policy allows beyond its own styles.
-pub(super) fn page(status: u16, title: &str, content: &str, policy: &str) -> Answer {
+pub(super) fn page(status: u16, title: &str, content: &str, policy: &str) -> Response {
     let title = escape(title);
     let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -50,7 +50,7 @@ pub(super) fn page(status: u16, title: &str, content: &str, policy: &str) -> Ans
     let policy = format!(
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'; {policy}"
     );
-    Answer::html(status, page)
+    Response::html(status, page)
         .with("Content-Security-Policy", policy)
         .with("X-Frame-Options", "DENY")
         .with("X-Content-Type-Options", "nosniff")
@@ -59,7 +59,7 @@ pub(super) fn page(status: u16, title: &str, content: &str, policy: &str) -> Ans
 }
 
 /// A page that says why there is none.
-pub(super) fn problem(status: u16, title: &str, message: &str) -> Answer {
+pub(super) fn problem(status: u16, title: &str, message: &str) -> Response {
     let content = format!("<h1>{}</h1>\n<p>{}</p>\n", escape(title), escape(message));
     page(status, title, &content, "form-action 'none'")
 }

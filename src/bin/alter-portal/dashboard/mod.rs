@@ -4,14 +4,14 @@ mod ask;
 mod authorize;
 mod front;
 mod html;
-mod words;
+mod scope_texts;
 
-use crate::http::answer::Answer;
 use crate::http::request::Request;
+use crate::http::response::Response;
 use crate::portal::Portal;
 
 /// Answers a request for a page.
-pub(crate) fn answer(portal: &Portal, request: &Request) -> Answer {
+pub(crate) fn answer(portal: &Portal, request: &Request) -> Response {
     let known = match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/") => return front::show(portal),
         ("GET", "/cli/authorize") => return authorize::show(portal, request),

@@ -5,10 +5,10 @@ use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::answer::{Delivery, Reply};
 use super::body;
 use super::refusal::Refusal;
 use super::request::Request;
+use super::response::{Delivery, Reply};
 
 const HEAD_LIMIT: usize = 64 << 10;
 const IDLE: Duration = Duration::from_secs(60);

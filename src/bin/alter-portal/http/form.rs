@@ -1,6 +1,6 @@
 //! Pairs of names and values, as they stand in a query, a form's body or a cookie.
 
-use alter::http::url;
+use alter::origin;
 
 /// The decoded pairs of `a=1&b=2`.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ impl Pairs {
 }
 
 fn decode(text: &str) -> String {
-    url::decode(&text.replace('+', " ")).unwrap_or_default()
+    origin::decode(&text.replace('+', " ")).unwrap_or_default()
 }
 
 #[cfg(test)]

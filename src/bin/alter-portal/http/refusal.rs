@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::answer::Answer;
+use super::response::Response;
 
 /// A request refused, in one of the two shapes of the contract.
 #[derive(Debug)]
@@ -98,10 +98,10 @@ impl Refusal {
     }
 
     /// The refusal as it is sent.
-    pub(crate) fn into_answer(self) -> Answer {
+    pub(crate) fn into_answer(self) -> Response {
         match self {
             Self::Coded(coded) => {
-                let answer = Answer::json(coded.status, &coded);
+                let answer = Response::json(coded.status, &coded);
                 let headers = coded.headers.into_iter();
                 headers.fold(answer, |answer, (name, value)| answer.with(name, value))
             }
@@ -110,7 +110,7 @@ impl Refusal {
                 struct Invalid {
                     detail: Vec<Issue>,
                 }
-                Answer::json(422, &Invalid { detail })
+                Response::json(422, &Invalid { detail })
             }
         }
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use super::answer::Reply;
 use super::connection::{Connection, Trouble};
 use super::request::Request;
+use super::response::Reply;
 
 /// More clients than this at once are an accident or an attack.
 const CONNECTION_LIMIT: usize = 512;

@@ -10,9 +10,9 @@ use crate::contract::form::{Key, clear_or_put, optional, put, required};
 use crate::contract::refusal::Refusal;
 use crate::contract::resource::Resource;
 use crate::contract::route::Route;
-use crate::http::answer::Answer;
+use crate::http::response::Response;
 use crate::random;
-use crate::resources::key::StoredKey;
+use crate::resources::stored_key::StoredKey;
 use crate::stamp::Stamp;
 use crate::store::Row;
 
@@ -132,7 +132,7 @@ fn list(call: &mut Call<'_>) -> Outcome {
     let apps = call.state.tables.of::<App>().iter();
     let wanted = apps.filter(|app| archived || app.archived_at.is_none());
     let shown = wanted.map(|app| Shown { app, stats: with_stats.then(|| stats(call, app)) });
-    Ok(Answer::json(200, &shown.collect::<Vec<_>>()))
+    Ok(Response::json(200, &shown.collect::<Vec<_>>()))
 }
 
 fn create(call: &mut Call<'_>) -> Outcome {

@@ -5,7 +5,7 @@ use crate::contract::call::{Call, Outcome};
 use crate::contract::query::Query;
 use crate::contract::refusal::Refusal;
 use crate::contract::route::Route;
-use crate::http::answer::Answer;
+use crate::http::response::Response;
 
 pub(crate) const ROUTES: &[Route] =
     &[Route::new("GET", "/audit/events", "dashboard_audit:read", list)
@@ -17,7 +17,7 @@ const POLICY_DECISIONS: &[&str] = &["ALLOW", "DENY", "ERROR"];
 fn list(call: &mut Call<'_>) -> Outcome {
     let filter = filter(&call.query)?;
     let body = Log::of(&call.state.tables, call.computed).page(&filter, call.page);
-    Ok(Answer::new(200, "application/json", body))
+    Ok(Response::new(200, "application/json", body))
 }
 
 fn filter(query: &Query) -> Result<Filter<'_>, Refusal> {

@@ -9,9 +9,9 @@ use crate::contract::checks::{
 };
 use crate::contract::refusal::Refusal;
 use crate::contract::route::Route;
-use crate::http::answer::Answer;
+use crate::http::response::Response;
 use crate::journal::Subject;
-use crate::resources::key::{Key, StoredKey};
+use crate::resources::stored_key::{Key, StoredKey};
 use crate::stamp::Stamp;
 
 const READ: &str = "dashboard_keys:read";
@@ -97,11 +97,11 @@ fn statistics(call: &mut Call<'_>) -> Outcome {
         total: of_app(call).count(),
         max_allowed: ACTIVE_MAX,
     };
-    Ok(Answer::json(200, &statistics))
+    Ok(Response::json(200, &statistics))
 }
 
 fn show(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::json(200, &named(call)?.key))
+    Ok(Response::json(200, &named(call)?.key))
 }
 
 fn mint(call: &mut Call<'_>) -> Outcome {
@@ -133,10 +133,10 @@ fn mint(call: &mut Call<'_>) -> Outcome {
     Ok(minted(call, stored, None))
 }
 
-fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFrom>) -> Answer {
+fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFrom>) -> Response {
     let stored = call.state.tables.of_mut().add(stored);
     let body = Minted { key: &stored.key, api_key: &stored.plaintext, rotated_from };
-    Answer::json(201, &body).with_secret(&stored.plaintext)
+    Response::json(201, &body).with_secret(&stored.plaintext)
 }
 
 fn rotate(call: &mut Call<'_>) -> Outcome {
@@ -175,7 +175,7 @@ fn rename(call: &mut Call<'_>) -> Outcome {
         stored.key.name.clone_from(&key.name);
     }
     note(call, "key.renamed", &key);
-    Ok(Answer::json(200, &key))
+    Ok(Response::json(200, &key))
 }
 
 fn revoke(call: &mut Call<'_>) -> Outcome {

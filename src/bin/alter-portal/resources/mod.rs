@@ -2,11 +2,11 @@
 
 pub(crate) mod apps;
 pub(crate) mod audit;
-pub(crate) mod key;
 pub(crate) mod keys;
 pub(crate) mod pats;
 pub(crate) mod plaintext;
 pub(crate) mod portal_actions;
+pub(crate) mod stored_key;
 
 use crate::contract::route::Route;
 use crate::store::{Reader, reader};
@@ -19,7 +19,7 @@ pub(crate) const ROUTES: &[&[Route]] =
 pub(crate) const TABLES: &[Reader] = &[
     reader::<pats::StoredPat>(),
     reader::<apps::App>(),
-    reader::<key::StoredKey>(),
+    reader::<stored_key::StoredKey>(),
     reader::<crate::audit::AuditEvent>(),
     reader::<crate::journal::PortalAction>(),
 ];

@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq;
 use crate::contract::call::{Call, Caller, Outcome};
 use crate::contract::refusal::Refusal;
 use crate::contract::route::Route;
-use crate::http::answer::Answer;
+use crate::http::response::Response;
 use crate::random;
 use crate::stamp::Stamp;
 use crate::store::Row;
@@ -121,7 +121,7 @@ fn refused(code: &'static str, message: &str) -> Refusal {
 
 fn me(call: &mut Call<'_>) -> Outcome {
     match call.state.tables.of::<StoredPat>().get(&call.caller.id) {
-        Some(stored) => Ok(Answer::json(200, &stored.pat)),
+        Some(stored) => Ok(Response::json(200, &stored.pat)),
         None => Err(refused("pat_invalid", "This PAT is not known.")),
     }
 }

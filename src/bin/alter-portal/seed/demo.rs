@@ -4,12 +4,12 @@ use alter::auth::scopes;
 use serde_json::json;
 
 use crate::audit::AuditEvent;
-use crate::audit::computed::{number, verdict};
+use crate::audit::synthetic::{number, verdict};
 use crate::demo_ids::{APP_IDS, agent_id};
 use crate::journal::{self, Principal, Subject};
 use crate::resources::apps::App;
-use crate::resources::key::StoredKey;
 use crate::resources::pats::{self, NewPat};
+use crate::resources::stored_key::StoredKey;
 use crate::stamp::Stamp;
 use crate::store::state::State;
 

@@ -1,11 +1,11 @@
 //! What a plain verb comes to: a checked request, the question before it, and how its answer is shown.
 
-use super::once::ShownOnce;
-use super::{Portal, Verb};
+use super::one_time_secret::OneTimeSecret;
+use super::{Session, Verb};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::http::request::{Body, Request};
-use crate::out::table::Table;
+use crate::output::table::Table;
 
 /// A verb of one request and one answer. It is given no portal, so it can only say what is to be sent.
 pub trait Plain {
@@ -28,7 +28,7 @@ enum Show {
     Pages(&'static Table),
     Feed(&'static Table),
     Deleted,
-    Secret(ShownOnce),
+    Secret(OneTimeSecret),
 }
 
 impl Call {
@@ -58,7 +58,7 @@ impl Call {
     }
 
     /// Answers with a secret that is shown once.
-    pub fn secret(request: Request, once: ShownOnce) -> Self {
+    pub fn secret(request: Request, once: OneTimeSecret) -> Self {
         Self { show: Show::Secret(once), ..Self::object(request) }
     }
 
@@ -85,18 +85,18 @@ impl Call {
 }
 
 impl<V: Plain> Verb for V {
-    fn run(self, portal: &Portal) -> Result<(), Failure> {
-        let Call { request, question, show } = self.call(portal)?;
-        if let Some(question) = question.filter(|_| !portal.dry_run) {
-            portal.confirm(&question, false)?;
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        let Call { request, question, show } = self.call(session)?;
+        if let Some(question) = question.filter(|_| !session.dry_run) {
+            session.confirm(&question, false)?;
         }
         match show {
-            Show::Object => portal.object(&request),
-            Show::Rows(table) => portal.rows(&request, table),
-            Show::Pages(table) => portal.pages(&request, table),
-            Show::Feed(table) => portal.feed(&request, table),
-            Show::Deleted => portal.delete(&request, || Ok(())),
-            Show::Secret(once) => once.send(portal, &request),
+            Show::Object => session.object(&request),
+            Show::Rows(table) => session.rows(&request, table),
+            Show::Pages(table) => session.pages(&request, table),
+            Show::Feed(table) => session.feed(&request, table),
+            Show::Deleted => session.delete(&request, || Ok(())),
+            Show::Secret(once) => once.send(session, &request),
         }
     }
 }

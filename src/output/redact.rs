@@ -10,7 +10,7 @@ pub const MARKS: [&str; 6] =
     ["alter_pat_", "alter_rk_", "alter_ak_", "alter_dk_", "alter_pk_", "alter_key_"];
 
 /// What is left visible of a key's prefix, as the portal itself shows it, is shorter than this.
-const SHORTEST_SECRET: usize = 12;
+const MIN_SECRET: usize = 12;
 
 /// The credentials in use, which may hold characters that would end a credential in running text.
 static IN_USE: RwLock<Vec<String>> = RwLock::new(Vec::new());
@@ -43,7 +43,7 @@ fn lookalikes(text: &str) -> String {
         let (before, found) = rest.split_at(at + mark.len());
         let length = found.find(|c: char| !is_body(c)).unwrap_or(found.len());
         out.push_str(before);
-        out.push_str(if length < SHORTEST_SECRET { &found[..length] } else { "[redacted]" });
+        out.push_str(if length < MIN_SECRET { &found[..length] } else { "[redacted]" });
         rest = &found[length..];
     }
     out.push_str(rest);

@@ -32,7 +32,7 @@ const LATENCIES: [&str; 7] = ["12.50", "8", "1e3", "137.0", "0.250", "2.5E+1", "
 
 /// The computed rows.
 #[derive(Debug)]
-pub(crate) struct Computed {
+pub(crate) struct SyntheticRows {
     rows: usize,
     grow: Option<Duration>,
     since: Instant,
@@ -46,7 +46,7 @@ struct Template {
     tail: Vec<u8>,
 }
 
-impl Computed {
+impl SyntheticRows {
     /// So many rows, and one more each time `grow` has passed.
     pub(crate) fn new(rows: usize, grow: Option<Duration>) -> Self {
         Self { rows, grow, since: Instant::now(), period: (0..PERIOD).map(template).collect() }

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::account::Account;
-use super::secret::Pat;
-use crate::http::url::Origin;
+use crate::origin::Origin;
+use crate::secret::Pat;
 
 const HEADING: &str = "# Sign-ins of the alter command line: credentials in plain text.\n";
 const TABLE: &str = "[[signin]]";

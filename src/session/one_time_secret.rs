@@ -4,17 +4,17 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 
-use super::Portal;
+use super::Session;
 use crate::failure::{Failure, Kind};
-use crate::http::answer::Answer;
 use crate::http::request::Request;
-use crate::out::json::{self, Object};
-use crate::out::reason;
-use crate::out::results::{self, Format};
+use crate::http::response::Response;
+use crate::output::json::{self, Object};
+use crate::output::reason;
+use crate::output::results::{self, Format};
 
 /// A change that answers with a secret.
 #[derive(Debug)]
-pub struct ShownOnce {
+pub struct OneTimeSecret {
     /// What is made, such as `key`.
     pub thing: &'static str,
     /// The key of the answer that holds the secret.
@@ -27,25 +27,25 @@ pub struct ShownOnce {
     pub revoke: String,
 }
 
-impl ShownOnce {
+impl OneTimeSecret {
     /// Sends the request and shows the secret, or says how to revoke what can no longer be used.
-    pub fn send(&self, portal: &Portal, request: &Request) -> Result<(), Failure> {
-        self.check_fields(portal)?;
-        portal.unless_dry(request, || {
+    pub fn send(&self, session: &Session, request: &Request) -> Result<(), Failure> {
+        self.check_fields(session)?;
+        session.unless_dry(request, || {
             // The file is made first: a secret that has no place to go must not come into being.
             let file = self.file.as_deref().map(SecretFile::create).transpose()?;
-            self.show(portal, &portal.send(request)?, file)
+            self.show(session, &session.send(request)?, file)
         })
     }
 
     fn show(
         &self,
-        portal: &Portal,
-        answer: &Answer,
+        session: &Session,
+        response: &Response,
         file: Option<SecretFile>,
     ) -> Result<(), Failure> {
-        let shown = answer.json()?;
-        let object = Object::parse(shown).ok_or_else(|| answer.broken("is not an object"))?;
+        let shown = response.json()?;
+        let object = Object::parse(shown).ok_or_else(|| response.broken("is not an object"))?;
         let id = object.string(self.id).unwrap_or_default();
         let Some(secret) = object.string(self.secret) else {
             let lost = "the first answer was lost and the portal does not repeat its secret";
@@ -53,22 +53,23 @@ impl ShownOnce {
         };
         let Some(mut file) = file else {
             // A mistyped field must not cost the secret: what there is is printed before it is told.
-            let printed = results::object(&portal.streams, &portal.shape.known_to(&object), shown);
+            let printed =
+                results::object(&session.streams, &session.shape.known_to(&object), shown);
             printed.map_err(|failure| self.lost(&id, &cause(&failure)))?;
-            portal.streams.note("Store the secret now: it is not shown again.");
-            return match portal.shape.for_object() {
+            session.streams.note("Store the secret now: it is not shown again.");
+            return match session.shape.for_object() {
                 Format::Table => Ok(()),
-                _ => portal.shape.check_fields(&[shown]),
+                _ => session.shape.check_fields(&[shown]),
             };
         };
         file.keep(&secret)
             .map_err(|error| self.lost(&id, &format!("{}: {}", file.path, reason(&error))))?;
         let named = object.with(self.secret, &json::quote(file.path));
-        results::object(&portal.streams, &portal.shape, &named).map_err(|failure| {
+        results::object(&session.streams, &session.shape, &named).map_err(|failure| {
             let made = format!("{} {id} was made and its secret is in {}", self.thing, file.path);
             Failure::error(made, cause(&failure)).fix(format!("to undo it: {} {id}", self.revoke))
         })?;
-        portal.streams.note(&format!("The secret is in {}: it is not shown again.", file.path));
+        session.streams.note(&format!("The secret is in {}: it is not shown again.", file.path));
         Ok(())
     }
 
@@ -78,10 +79,10 @@ impl ShownOnce {
     }
 
     /// Refuses `--fields` that would drop the secret.
-    fn check_fields(&self, portal: &Portal) -> Result<(), Failure> {
+    fn check_fields(&self, session: &Session) -> Result<(), Failure> {
         let left_out = |fields: &Vec<String>| !fields.iter().any(|field| field == self.secret);
-        let narrows = portal.shape.for_object() != Format::Table;
-        if narrows && self.file.is_none() && portal.shape.fields.as_ref().is_some_and(left_out) {
+        let narrows = session.shape.for_object() != Format::Table;
+        if narrows && self.file.is_none() && session.shape.fields.as_ref().is_some_and(left_out) {
             return Err(Failure::usage(
                 "--fields",
                 format!("leaves out {}, which is shown only once", self.secret),

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use crate::child;
 use crate::failure::Failure;
-use crate::input::id::Id;
-use crate::out;
+use crate::input::check::Id;
+use crate::output;
+use crate::subprocess;
 
 const FOLDER: &str = ".alter";
 const FILE: &str = "config.yaml";
@@ -45,7 +45,7 @@ fn read(file: PathBuf) -> Result<Pin, Failure> {
     let unusable = |why: String| {
         Failure::usage(&name, why).fix("pin an app with alter link ID, or remove the folder .alter")
     };
-    let text = fs::read_to_string(&file).map_err(|error| unusable(out::reason(&error)))?;
+    let text = fs::read_to_string(&file).map_err(|error| unusable(output::reason(&error)))?;
     let app = value(&text).map_err(&unusable)?.ok_or_else(|| unusable(format!("has no {KEY}")))?;
     let app = Id::parse(&name, &app)?;
     Ok(Pin { app, file })
@@ -107,10 +107,11 @@ fn single_quoted(inside: &str) -> Option<String> {
 /// Pins an app in this folder, keeping the other keys of a config that is there.
 pub fn pin(app: Id) -> Result<Pin, Failure> {
     let here = std::env::current_dir()
-        .map_err(|error| Failure::error("the working folder", out::reason(&error)))?;
+        .map_err(|error| Failure::error("the working folder", output::reason(&error)))?;
     let folder = here.join(FOLDER);
     let file = folder.join(FILE);
-    let failed = |error: io::Error| Failure::error(file.display().to_string(), out::reason(&error));
+    let failed =
+        |error: io::Error| Failure::error(file.display().to_string(), output::reason(&error));
     let kept = match fs::read_to_string(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
@@ -129,7 +130,7 @@ pub fn pin(app: Id) -> Result<Pin, Failure> {
 /// Removes a pin, and its folder when nothing else is in it.
 pub fn unpin(pin: &Pin) -> Result<(), Failure> {
     fs::remove_file(&pin.file)
-        .map_err(|error| Failure::error(pin.file.display().to_string(), out::reason(&error)))?;
+        .map_err(|error| Failure::error(pin.file.display().to_string(), output::reason(&error)))?;
     // A folder that holds something else stays.
     let _ = pin.file.parent().map(fs::remove_dir);
     Ok(())
@@ -142,7 +143,8 @@ pub fn ignore(pin: &Pin) -> Result<Option<PathBuf>, Failure> {
         return Ok(None);
     };
     let file = top.join(".gitignore");
-    let failed = |error: io::Error| Failure::error(file.display().to_string(), out::reason(&error));
+    let failed =
+        |error: io::Error| Failure::error(file.display().to_string(), output::reason(&error));
     let text = match fs::read_to_string(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
@@ -160,7 +162,7 @@ pub fn ignore(pin: &Pin) -> Result<Option<PathBuf>, Failure> {
 
 /// Whether git leaves a pin in this folder alone, for whatever reason; `None` where there is no git to ask.
 fn is_ignored(folder: &Path) -> Option<bool> {
-    let asked = child::command("git")
+    let asked = subprocess::command("git")
         .args(["check-ignore", "--quiet", IGNORED])
         .current_dir(folder)
         .stdin(Stdio::null())

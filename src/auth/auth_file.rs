@@ -13,24 +13,24 @@ use rustix::fs::{AtFlags, Mode, OFlags, fchmod, renameat, unlinkat};
 use rustix::io::Errno;
 
 use super::account::Account;
-use super::folder::{self, check, open_file, refused};
-use super::secret::Pat;
-use super::toml::{self, SignIn};
+use super::auth_file_text::{self, SignIn};
+use super::config_dir::{self, check, open_file, refused};
 use crate::failure::Failure;
-use crate::out;
+use crate::output;
+use crate::secret::Pat;
 
 const NAME: &str = "auth.toml";
 const NEW: &str = "auth.toml.new";
 const LOCK: &str = "auth.lock";
 
 /// Nobody has so many sign-ins; a file that is larger is something else.
-const LARGEST: u64 = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
 /// A sign-in holds the lock for a few milliseconds.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 
 /// Where the file is, or would be; `None` on a system without a home folder.
 pub(super) fn path() -> Option<PathBuf> {
-    folder::path().map(|folder| folder.join(NAME))
+    config_dir::path().map(|folder| folder.join(NAME))
 }
 
 /// The PAT kept for an account.
@@ -41,19 +41,19 @@ pub(super) fn find(account: &Account) -> Result<Option<Pat>, Failure> {
 
 /// Everything that is kept.
 pub(super) fn all() -> Result<Vec<SignIn>, Failure> {
-    let Some(path) = folder::path() else {
+    let Some(path) = config_dir::path() else {
         return Ok(Vec::new());
     };
-    folder::open(&path)?.map_or(Ok(Vec::new()), |folder| read(&folder, &path.join(NAME)))
+    config_dir::open(&path)?.map_or(Ok(Vec::new()), |folder| read(&folder, &path.join(NAME)))
 }
 
 /// Keeps a PAT for an account, in the place of the one that was kept before; gives the file.
 pub(super) fn save(account: &Account, pat: &Pat) -> Result<PathBuf, Failure> {
-    let path = folder::path().ok_or_else(|| {
+    let path = config_dir::path().ok_or_else(|| {
         Failure::usage("no config folder", "there is no home folder to keep it in")
             .fix("set ALTER_CONFIG_DIR, or use the PAT through ALTER_PAT")
     })?;
-    let folder = folder::create(&path)?;
+    let folder = config_dir::create(&path)?;
     change(&folder, &path, |kept| {
         kept.retain(|earlier| earlier.account != *account);
         kept.push(SignIn { account: account.clone(), pat: pat.clone() });
@@ -63,10 +63,10 @@ pub(super) fn save(account: &Account, pat: &Pat) -> Result<PathBuf, Failure> {
 
 /// Forgets the PAT of an account; says whether there was one.
 pub(super) fn forget(account: &Account) -> Result<bool, Failure> {
-    let Some(path) = folder::path() else {
+    let Some(path) = config_dir::path() else {
         return Ok(false);
     };
-    let Some(folder) = folder::open(&path)? else {
+    let Some(folder) = config_dir::open(&path)? else {
         return Ok(false);
     };
     // Looked up before anything is locked: where nothing is kept, nothing needs to be writable.
@@ -85,21 +85,21 @@ fn read(folder: &File, path: &Path) -> Result<Vec<SignIn>, Failure> {
         Ok(file) => file,
         Err(Errno::NOENT) => return Ok(Vec::new()),
         Err(Errno::LOOP | Errno::MLINK) => return Err(refused(path, "is a symlink")),
-        Err(error) => return Err(refused(path, out::reason(&error.into()))),
+        Err(error) => return Err(refused(path, output::reason(&error.into()))),
     };
-    let unreadable = |error: io::Error| refused(path, out::reason(&error));
+    let unreadable = |error: io::Error| refused(path, output::reason(&error));
     let found = file.metadata().map_err(unreadable)?;
     if !found.is_file() {
         return Err(refused(path, "is not a regular file"));
     }
     check(path, &found, 0o077, "600")?;
     let mut bytes = Vec::new();
-    (&mut file).take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > LARGEST {
+    (&mut file).take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(refused(path, "is larger than 1 MiB"));
     }
     let text = String::from_utf8(bytes).map_err(|_| refused(path, "is not UTF-8"))?;
-    toml::read(&text).map_err(|malformed| {
+    auth_file_text::read(&text).map_err(|malformed| {
         refused(path, format!("line {} {}", malformed.line, malformed.why))
             .fix("correct that line, or remove the file and sign in again with alter auth login")
     })
@@ -108,14 +108,15 @@ fn read(folder: &File, path: &Path) -> Result<Vec<SignIn>, Failure> {
 /// Reads, changes and replaces the file while no other sign-in can.
 fn change(folder: &File, path: &Path, edit: impl FnOnce(&mut Vec<SignIn>)) -> Result<(), Failure> {
     let file = path.join(NAME);
-    let failed = |error: io::Error| Failure::error(file.display().to_string(), out::reason(&error));
+    let failed =
+        |error: io::Error| Failure::error(file.display().to_string(), output::reason(&error));
     let _lock = lock(folder, &path.join(LOCK))?;
     let mut kept = read(folder, &file)?;
     edit(&mut kept);
     if kept.is_empty() {
         remove(folder, NAME).map_err(failed)?;
     } else {
-        replace(folder, &toml::write(&kept)).map_err(|error| {
+        replace(folder, &auth_file_text::write(&kept)).map_err(|error| {
             let _ = remove(folder, NEW);
             failed(error)
         })?;
@@ -124,7 +125,8 @@ fn change(folder: &File, path: &Path, edit: impl FnOnce(&mut Vec<SignIn>)) -> Re
 }
 
 fn lock(folder: &File, path: &Path) -> Result<File, Failure> {
-    let failed = |error: io::Error| Failure::error(path.display().to_string(), out::reason(&error));
+    let failed =
+        |error: io::Error| Failure::error(path.display().to_string(), output::reason(&error));
     let lock = open_file(folder, LOCK, OFlags::RDWR | OFlags::CREATE)
         .map_err(|error| failed(error.into()))?;
     let until = Instant::now() + LOCK_WAIT;

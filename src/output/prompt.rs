@@ -7,12 +7,12 @@ use super::streams::Streams;
 use crate::failure::{Failure, Kind};
 
 /// Longer answers than this are no answers.
-const LONGEST_ANSWER: u64 = 4096;
+const MAX_ANSWER: u64 = 4096;
 
 /// Asks `question` and wants a yes; `flag` is what skips the question.
 pub fn confirm(streams: &Streams, question: &str, flag: &str) -> Result<(), Failure> {
-    let answer = answer(streams, &format!("{question} [y/N]"), flag)?;
-    if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+    let response = response(streams, &format!("{question} [y/N]"), flag)?;
+    if matches!(response.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         return Ok(());
     }
     Err(Failure::new(Kind::Cancelled, "cancelled", "nothing was changed"))
@@ -20,8 +20,8 @@ pub fn confirm(streams: &Streams, question: &str, flag: &str) -> Result<(), Fail
 
 /// Asks for `name` to be typed exactly; `flag` is what skips the question.
 pub fn type_name(streams: &Streams, question: &str, name: &str, flag: &str) -> Result<(), Failure> {
-    let answer = answer(streams, question, flag)?;
-    if answer.trim_end_matches(['\n', '\r']) == name {
+    let response = response(streams, question, flag)?;
+    if response.trim_end_matches(['\n', '\r']) == name {
         return Ok(());
     }
     Err(Failure::new(
@@ -31,17 +31,17 @@ pub fn type_name(streams: &Streams, question: &str, name: &str, flag: &str) -> R
     ))
 }
 
-fn answer(streams: &Streams, question: &str, flag: &str) -> Result<String, Failure> {
+fn response(streams: &Streams, question: &str, flag: &str) -> Result<String, Failure> {
     require_person(streams, flag)?;
     streams.ask(question);
-    let mut answer = String::new();
-    let read = io::stdin().lock().take(LONGEST_ANSWER).read_line(&mut answer);
+    let mut response = String::new();
+    let read = io::stdin().lock().take(MAX_ANSWER).read_line(&mut response);
     match read {
         Ok(0) | Err(_) => {
             streams.note("");
             Err(Failure::new(Kind::Cancelled, "cancelled", "no answer; nothing was changed"))
         }
-        Ok(_) => Ok(answer),
+        Ok(_) => Ok(response),
     }
 }
 

@@ -81,8 +81,8 @@ fn advice_is_taken_up_to_a_minute() {
     let begun = Instant::now();
     alter(["apps", "list"]).to(&server).run().exits(0).tells("retry 1 of 3 in 1.0 s: ");
     assert!(begun.elapsed() >= Duration::from_secs(1));
-    let in_two_minutes = ::alter::input::time::now() + 120;
-    let date = format!("Retry-After: {}\r\n", ::alter::input::time::format_http(in_two_minutes));
+    let in_two_minutes = ::alter::time::now() + 120;
+    let date = format!("Retry-After: {}\r\n", ::alter::time::format_http(in_two_minutes));
     for header in
         ["Retry-After: 61\r\n".to_owned(), date, "Retry-After: 18446744073709551615\r\n".to_owned()]
     {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::failure::Failure;
 
-const LONGEST_ID: usize = 200;
+const MAX_ID: usize = 200;
 
 /// An id that was checked: not empty, at most 200 characters, nothing unprintable.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct Id(String);
 impl Id {
     /// Checks an id. `what` names the flag or operand.
     pub fn parse(what: &str, id: &str) -> Result<Self, Failure> {
-        text(what, id, LONGEST_ID)?;
+        text(what, id, MAX_ID)?;
         if id.chars().any(char::is_control) {
             return Err(Failure::usage(what, "has a control character in it"));
         }
@@ -49,7 +49,7 @@ pub fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
     }
 }
 
-/// Reads a list of words parted by commas, blanks around them aside.
+/// Reads a list of words separated by commas, blanks around them aside.
 pub fn list(what: &str, text: &str) -> Result<Vec<String>, Failure> {
     let words: Vec<String> = text.split(',').map(|word| word.trim().to_owned()).collect();
     if words.iter().any(String::is_empty) {

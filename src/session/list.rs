@@ -5,13 +5,13 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Portal;
+use super::Session;
 use crate::cli::argv::Page;
 use crate::failure::Failure;
-use crate::http::answer::Answer;
 use crate::http::request::Request;
-use crate::out::results::{self, Format};
-use crate::out::table::Table;
+use crate::http::response::Response;
+use crate::output::results::{self, Format};
+use crate::output::table::Table;
 
 /// What the walk needs of a page; its rows stay text.
 #[derive(Debug, Deserialize)]
@@ -27,8 +27,8 @@ pub struct Items<'a> {
 }
 
 /// The rows of an answer that was accepted.
-pub fn items(answer: &Answer) -> Result<Items<'_>, Failure> {
-    serde_json::from_slice(&answer.body).map_err(|_| answer.broken("is not a page of rows"))
+pub fn items(response: &Response) -> Result<Items<'_>, Failure> {
+    serde_json::from_slice(&response.body).map_err(|_| response.broken("is not a page of rows"))
 }
 
 /// The request for the first page.
@@ -46,23 +46,23 @@ pub fn at(request: &Request, limit: u64, offset: u64) -> Request {
 
 /// Prints one page. With `as_page` its JSON is the page object as it came.
 pub fn print(
-    portal: &Portal,
+    session: &Session,
     request: &Request,
     table: &Table,
     as_page: bool,
 ) -> Result<(), Failure> {
-    let page = portal.page;
-    let answer = portal.send(&first(request, page))?;
-    let found = items(&answer)?;
-    if as_page && portal.shape.for_rows() == Format::Json {
-        results::page_object(&portal.streams, &portal.shape, answer.json()?)?;
+    let page = session.page;
+    let response = session.send(&first(request, page))?;
+    let found = items(&response)?;
+    if as_page && session.shape.for_rows() == Format::Json {
+        results::page_object(&session.streams, &session.shape, response.json()?)?;
     } else {
-        results::rows(&portal.streams, &portal.shape, table, &found.items)?;
+        results::rows(&session.streams, &session.shape, table, &found.items)?;
     }
     if found.has_more {
         let shown = found.items.len() as u64;
         let total = found.total.map_or_else(|| "more".into(), |total| total.to_string());
-        portal.streams.note(&format!(
+        session.streams.note(&format!(
             "{shown} of {total} rows; next page: --offset {}, or --all",
             page.offset + shown
         ));

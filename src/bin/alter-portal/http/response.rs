@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use crate::random;
 use crate::stamp::Stamp;
-use alter::input::time;
+use alter::time;
 
 /// What is sent back.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
     /// The plaintext in the body that will never be shown again.
@@ -35,11 +35,11 @@ pub(crate) enum Delivery {
 /// An answer and how it is delivered.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    pub(crate) answer: Answer,
+    pub(crate) answer: Response,
     pub(crate) delivery: Delivery,
 }
 
-impl Answer {
+impl Response {
     /// JSON.
     pub(crate) fn json<T: Serialize + ?Sized>(status: u16, body: &T) -> Self {
         match serde_json::to_vec(body) {
@@ -91,8 +91,8 @@ impl Answer {
     }
 }
 
-impl From<Answer> for Reply {
-    fn from(answer: Answer) -> Self {
+impl From<Response> for Reply {
+    fn from(answer: Response) -> Self {
         Self { answer, delivery: Delivery::Whole }
     }
 }

@@ -2,9 +2,9 @@
 
 pub mod call;
 pub mod follow;
-pub mod once;
-pub mod pages;
-pub mod walk;
+pub mod list;
+pub mod one_time_secret;
+pub mod paginate;
 
 use std::cell::OnceCell;
 use std::ops::Deref;
@@ -12,29 +12,29 @@ use std::ops::Deref;
 use crate::auth::credential::{self, Credential};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::http::answer::Answer;
 use crate::http::client::Client;
 use crate::http::request::Request;
-use crate::out::json;
-use crate::out::prompt;
-use crate::out::results;
-use crate::out::table::Table;
+use crate::http::response::Response;
+use crate::output::json;
+use crate::output::prompt;
+use crate::output::results;
+use crate::output::table::Table;
 
 /// What can be run against the portal.
 pub trait Verb {
     /// Does it.
-    fn run(self, portal: &Portal) -> Result<(), Failure>;
+    fn run(self, session: &Session) -> Result<(), Failure>;
 }
 
 /// The portal, seen from a command. Nothing is looked up or opened before the first request.
 #[derive(Debug)]
-pub struct Portal<'a> {
+pub struct Session<'a> {
     context: &'a Context,
     client: OnceCell<Client>,
     credential: OnceCell<Credential>,
 }
 
-impl Deref for Portal<'_> {
+impl Deref for Session<'_> {
     type Target = Context;
 
     fn deref(&self) -> &Context {
@@ -42,7 +42,7 @@ impl Deref for Portal<'_> {
     }
 }
 
-impl<'a> Portal<'a> {
+impl<'a> Session<'a> {
     /// The portal of a context.
     pub fn new(context: &'a Context) -> Self {
         Self { context, client: OnceCell::new(), credential: OnceCell::new() }
@@ -56,8 +56,8 @@ impl<'a> Portal<'a> {
     /// Sends a request and prints the one object that comes back.
     pub fn object(&self, request: &Request) -> Result<(), Failure> {
         self.unless_dry(request, || {
-            let answer = self.send(request)?;
-            self.print_object(answer.json()?)
+            let response = self.send(request)?;
+            self.print_object(response.json()?)
         })
     }
 
@@ -69,9 +69,9 @@ impl<'a> Portal<'a> {
     /// Sends a request and prints the bare array of rows that comes back.
     pub fn rows(&self, request: &Request, table: &Table) -> Result<(), Failure> {
         self.unless_dry(request, || {
-            let answer = self.send(request)?;
-            let document = answer.json()?;
-            let rows = json::array(document).ok_or_else(|| answer.broken("is not a list"))?;
+            let response = self.send(request)?;
+            let document = response.json()?;
+            let rows = json::array(document).ok_or_else(|| response.broken("is not a list"))?;
             results::rows(&self.streams, &self.shape, table, &rows)
         })
     }
@@ -87,11 +87,11 @@ impl<'a> Portal<'a> {
     }
 
     fn list(&self, request: &Request, table: &Table, as_page: bool) -> Result<(), Failure> {
-        self.unless_dry(&pages::first(request, self.page), || {
+        self.unless_dry(&list::first(request, self.page), || {
             if self.page.all {
-                walk::all(self, request, table, &self.shape)
+                paginate::all(self, request, table, &self.shape)
             } else {
-                pages::print(self, request, table, as_page)
+                list::print(self, request, table, as_page)
             }
         })
     }
@@ -123,25 +123,25 @@ impl<'a> Portal<'a> {
         gone: impl FnOnce() -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         self.unless_dry(request, || {
-            let answer = self.send_raw(request)?;
-            let already = answer.status == 404 || answer.error().says_revoked();
-            if answer.unanswered_before && already {
+            let response = self.send_raw(request)?;
+            let already = response.status == 404 || response.error().says_revoked();
+            if response.unanswered_before && already {
                 self.streams.note("An earlier try, whose answer was lost, had done it already.");
                 return gone();
             }
-            self.print_object(answer.json()?)
+            self.print_object(response.json()?)
         })
     }
 
     /// Sends a request with the PAT and gives back an answer that the portal accepted.
-    pub fn send(&self, request: &Request) -> Result<Answer, Failure> {
-        let answer = self.send_raw(request)?;
-        answer.accepted()?;
-        Ok(answer)
+    pub fn send(&self, request: &Request) -> Result<Response, Failure> {
+        let response = self.send_raw(request)?;
+        response.accepted()?;
+        Ok(response)
     }
 
     /// Sends a request with the PAT and gives back whatever the portal answered.
-    pub fn send_raw(&self, request: &Request) -> Result<Answer, Failure> {
+    pub fn send_raw(&self, request: &Request) -> Result<Response, Failure> {
         let credential = self.credential()?;
         self.client()?.send(&self.streams, request, Some(&credential.pat))
     }

@@ -5,10 +5,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::failure::Failure;
-use crate::out::redact;
+use crate::output::redact;
 
 const PAT_PREFIX: &str = "alter_pat_";
-const LONGEST_PAT: usize = 512;
+const MAX_PAT: usize = 512;
 
 /// Text that must not be seen: `Debug` and `Display` hide it.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,10 +57,10 @@ impl Pat {
         if !text.starts_with(PAT_PREFIX) {
             return Err(not_a_pat(what, text));
         }
-        if text.len() > LONGEST_PAT {
+        if text.len() > MAX_PAT {
             return Err(Failure::usage(
                 what,
-                format!("is longer than the {LONGEST_PAT} characters of a PAT"),
+                format!("is longer than the {MAX_PAT} characters of a PAT"),
             ));
         }
         if text.len() == PAT_PREFIX.len() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -3,6 +3,8 @@
 //! Instants are seconds since 1970-01-01T00:00:00Z, which is all the portal's contract asks for:
 //! RFC 3339 in, `YYYY-MM-DDTHH:MM:SSZ` out.
 
+use crate::failure::Failure;
+
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const DAY: i64 = 86_400;
@@ -144,6 +146,68 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     let year = era * 400 + year_of_era + i64::from(month <= 2);
     (year, month, day_of_year - (153 * shifted + 2) / 5 + 1)
+}
+
+/// An ISO 8601 date or date-time as seconds.
+pub fn read(flag: &str, text: &str) -> Result<i64, Failure> {
+    parse(text).ok_or_else(|| {
+        Failure::usage(
+            flag,
+            "wants ISO 8601: 2026-11-23, or 2026-11-23T10:04:05Z, or with an offset",
+        )
+    })
+}
+
+fn span(flag: &str, text: &str) -> Result<i64, Failure> {
+    // A thousand centuries either way still has four-digit neighbours that can be written.
+    const MAX_LENGTH: i64 = 1000 * 366 * 86_400;
+    duration(text)
+        .filter(|seconds| *seconds <= MAX_LENGTH)
+        .ok_or_else(|| Failure::usage(flag, "wants a number and a unit: 30s, 5m, 12h, 30d, 2w"))
+}
+
+/// The instant that lies a span ahead.
+pub fn from_now(flag: &str, text: &str) -> Result<String, Failure> {
+    Ok(format(now() + span(flag, text)?))
+}
+
+/// An instant that has not passed.
+pub fn to_come(flag: &str, text: &str) -> Result<String, Failure> {
+    let at = read(flag, text)?;
+    if at <= now() {
+        return Err(Failure::usage(flag, "lies in the past"));
+    }
+    Ok(format(at))
+}
+
+/// The two ends of a window; either may be open.
+#[derive(Debug)]
+pub struct Window {
+    /// Where it begins.
+    pub start: Option<String>,
+    /// Where it ends.
+    pub end: Option<String>,
+}
+
+/// Reads `--since` or `--start`, and `--end`.
+pub fn window(
+    since: Option<&str>,
+    start: Option<&str>,
+    end: Option<&str>,
+) -> Result<Window, Failure> {
+    let start = match (since, start) {
+        (Some(_), Some(_)) => return Err(Failure::usage("--since", "goes without --start")),
+        (Some(text), None) => Some(now() - span("--since", text)?),
+        (None, Some(text)) => Some(read("--start", text)?),
+        (None, None) => None,
+    };
+    let end = end.map(|text| read("--end", text)).transpose()?;
+    if let (Some(start), Some(end)) = (start, end)
+        && end < start
+    {
+        return Err(Failure::usage("--end", "lies before the start"));
+    }
+    Ok(Window { start: start.map(format), end: end.map(format) })
 }
 
 #[cfg(test)]

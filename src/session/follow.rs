@@ -6,43 +6,43 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
-use super::{Portal, pages};
+use super::{Session, list};
 use crate::failure::{Failure, Kind};
 use crate::http::request::Request;
-use crate::out::json::Object;
-use crate::out::results::{Format, Rows, Shape};
-use crate::out::table::Table;
+use crate::output::json::Object;
+use crate::output::results::{Format, Rows, Shape};
+use crate::output::table::Table;
 
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Ids of rows that were printed; more than rows can have arrived at one instant.
-const REMEMBERED: usize = 10_000;
+const MAX_REMEMBERED: usize = 10_000;
 
 /// Prints rows until the person ends it. With `backlog` every row there is comes first, otherwise one page of them.
 pub fn follow(
-    portal: &Portal,
+    session: &Session,
     request: &Request,
     table: &Table,
     backlog: bool,
 ) -> Result<(), Failure> {
-    let shape = streamed(&portal.shape)?;
-    let mut rows = Rows::new(&portal.streams, &shape, table)?;
+    let shape = streamed(&session.shape)?;
+    let mut rows = Rows::new(&session.streams, &shape, table)?;
     let mut printed = Printed::default();
-    print_new(&newer(portal, request, &printed, backlog)?, &mut rows, &mut printed)?;
-    let mut trouble = None;
+    print_new(&newer(session, request, &printed, backlog)?, &mut rows, &mut printed)?;
+    let mut error = None;
     loop {
         thread::sleep(PAUSE);
-        match newer(portal, request, &printed, true) {
+        match newer(session, request, &printed, true) {
             Ok(batch) => {
-                trouble = None;
+                error = None;
                 print_new(&batch, &mut rows, &mut printed)?;
             }
             Err(failure) if matches!(failure.kind(), Kind::Error | Kind::RateLimit) => {
                 let message = failure.message();
-                if trouble.as_ref() != Some(&message) {
-                    portal.streams.warn(&format!("{message}; still trying"));
+                if error.as_ref() != Some(&message) {
+                    session.streams.warn(&format!("{message}; still trying"));
                 }
-                trouble = Some(message);
+                error = Some(message);
             }
             Err(failure) => return Err(failure),
         }
@@ -74,7 +74,7 @@ impl Printed {
         if self.ids.insert(id.clone()) {
             self.order.push_back(id);
         }
-        if self.order.len() > REMEMBERED
+        if self.order.len() > MAX_REMEMBERED
             && let Some(oldest) = self.order.pop_front()
         {
             self.ids.remove(&oldest);
@@ -85,7 +85,7 @@ impl Printed {
 /// The rows above the newest printed one, newest first. Rows that arrive meanwhile push others to the next page,
 /// where they are seen again: only the first sight counts.
 fn newer(
-    portal: &Portal,
+    session: &Session,
     request: &Request,
     printed: &Printed,
     every_page: bool,
@@ -94,12 +94,12 @@ fn newer(
     let mut seen = HashSet::new();
     let mut offset = 0;
     loop {
-        let answer = portal.send(&pages::at(request, portal.page.limit, offset))?;
-        let page = pages::items(&answer)?;
+        let response = session.send(&list::at(request, session.page.limit, offset))?;
+        let page = list::items(&response)?;
         let before = batch.len();
         for row in &page.items {
             let id = Object::parse(row.get()).and_then(|row| row.string("id"));
-            let id = id.ok_or_else(|| answer.broken("has a row without an id"))?;
+            let id = id.ok_or_else(|| response.broken("has a row without an id"))?;
             if printed.ids.contains(&id) {
                 return Ok(batch);
             }

@@ -7,11 +7,11 @@ use rustls::CertificateError;
 use ureq::{Error, Timeout};
 
 use crate::failure::Failure;
-use crate::out;
+use crate::output;
 
 /// An exchange without an answer.
 #[derive(Debug)]
-pub enum Trouble {
+pub enum ExchangeError {
     /// No connection: nothing was sent, and the next try may fare better.
     Unreachable(String),
     /// The connection broke behind the request: the portal may have done it or not.
@@ -26,7 +26,7 @@ pub enum Trouble {
     Final(Failure),
 }
 
-impl Trouble {
+impl ExchangeError {
     /// Whether the portal may have done what it was asked.
     pub fn leaves_doubt(&self) -> bool {
         matches!(self, Self::Broken(_) | Self::Unanswered(_) | Self::Final(_))
@@ -68,7 +68,7 @@ impl Trouble {
             io::ErrorKind::ConnectionRefused => {
                 Self::Unreachable("the connection was refused".into())
             }
-            _ => Self::Unreachable(out::reason(error)),
+            _ => Self::Unreachable(output::reason(error)),
         }
     }
 

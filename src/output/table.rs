@@ -6,10 +6,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::escape;
 use super::json::{self, Object};
-use crate::input::time;
+use crate::time;
 
 /// A column narrower than this is never cut.
-const NARROWEST_CUT: usize = 12;
+const MIN_CUT: usize = 12;
 const GAP: &str = "  ";
 
 /// How the rows of a list are shown, and what they are called.
@@ -147,8 +147,8 @@ impl Layout {
         if let Some(terminal) = terminal {
             let gaps = GAP.len() * columns.saturating_sub(1);
             let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(terminal);
-            for width in widths.iter_mut().rev().filter(|width| **width > NARROWEST_CUT) {
-                let given = over.min(*width - NARROWEST_CUT);
+            for width in widths.iter_mut().rev().filter(|width| **width > MIN_CUT) {
+                let given = over.min(*width - MIN_CUT);
                 *width -= given;
                 over -= given;
             }

@@ -214,7 +214,7 @@ fn fields_keep_what_they_name() {
         .prints("[\n  {\n    \"n\": 1.50\n  },\n  {\n    \"x\": null\n  }\n]\n");
     run("--fields=id,b c")
         .exits(2)
-        .says("alter: --fields: has a blank inside a name: names are parted by commas\n");
+        .says("alter: --fields: has a blank inside a name: names are separated by commas\n");
     run("--fields=nope")
         .exits(2)
         .prints("")

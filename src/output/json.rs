@@ -8,7 +8,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Deeper levels are not indented further, so that an answer made of brackets stays small in print.
-const DEEPEST_INDENT: usize = 64;
+const MAX_INDENT: usize = 64;
 
 /// One JSON object whose values are still text.
 #[derive(Debug)]
@@ -157,7 +157,7 @@ pub fn pretty_at(document: &str, depth: usize, out: &mut String) {
 
 fn line(depth: usize, out: &mut String) {
     out.push('\n');
-    for _ in 0..depth.min(DEEPEST_INDENT) {
+    for _ in 0..depth.min(MAX_INDENT) {
         out.push_str("  ");
     }
 }

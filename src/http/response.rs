@@ -11,7 +11,7 @@ const SHOWN: usize = 200;
 
 /// An answer, read to its end.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     /// The status code.
     pub status: u16,
     /// The body as it came.
@@ -54,7 +54,7 @@ impl PortalError {
     }
 }
 
-impl Answer {
+impl Response {
     /// An answer from its parts.
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
         Self { status, body, unanswered_before: false, headers }

@@ -4,29 +4,29 @@ use std::time::{Duration, Instant};
 
 use serde_json::value::RawValue;
 
-use super::{Portal, pages};
+use super::{Session, list};
 use crate::failure::{Failure, Kind};
 use crate::http::request::Request;
-use crate::out::results::{Rows, Shape};
-use crate::out::streams::Streams;
-use crate::out::table::Table;
+use crate::output::results::{Rows, Shape};
+use crate::output::streams::Streams;
+use crate::output::table::Table;
 
 /// Prints every page from the offset on, in the given shape.
 pub fn all(
-    portal: &Portal,
+    session: &Session,
     request: &Request,
     table: &Table,
     shape: &Shape,
 ) -> Result<(), Failure> {
-    let mut rows = Rows::new(&portal.streams, shape, table)?;
+    let mut rows = Rows::new(&session.streams, shape, table)?;
     let mut progress = Progress::new();
-    let walked = walk(portal, request, &mut rows, &mut progress);
-    progress.clear(&portal.streams);
+    let walked = walk(session, request, &mut rows, &mut progress);
+    progress.clear(&session.streams);
     match walked {
-        Ok(()) => rows.end(&portal.streams),
+        Ok(()) => rows.end(&session.streams),
         Err(failure) => {
             if rows.written() > 0 && failure.kind() != Kind::Closed {
-                portal
+                session
                     .streams
                     .warn(&format!("the output is partial: {} rows were written", rows.written()));
             }
@@ -36,19 +36,19 @@ pub fn all(
 }
 
 fn walk(
-    portal: &Portal,
+    session: &Session,
     request: &Request,
     rows: &mut Rows,
     progress: &mut Progress,
 ) -> Result<(), Failure> {
-    let mut offset = portal.page.offset;
+    let mut offset = session.page.offset;
     let mut total = None;
     let mut before = None;
     loop {
-        let answer = portal.send(&pages::at(request, portal.page.limit, offset))?;
-        let page = pages::items(&answer)?;
+        let response = session.send(&list::at(request, session.page.limit, offset))?;
+        let page = list::items(&response)?;
         let broken = |why: String| {
-            Failure::error("the portal's answer", why).portal(None, answer.request_id())
+            Failure::error("the portal's answer", why).portal(None, response.request_id())
         };
         if page.has_more && page.items.is_empty() {
             let why = format!("says there are more rows after offset {offset}, but sends none");
@@ -62,13 +62,13 @@ fn walk(
         if let (Some(then), Some(now)) = (total, page.total)
             && then != now
         {
-            portal.streams.warn(&format!(
+            session.streams.warn(&format!(
                 "the list changed while it was read ({then} rows, now {now}): rows may be missing or repeated"
             ));
         }
         total = page.total.or(total);
-        if portal.streams.stdout_is_terminal() {
-            progress.clear(&portal.streams);
+        if session.streams.stdout_is_terminal() {
+            progress.clear(&session.streams);
         }
         rows.page(&page.items)?;
         offset += page.items.len() as u64;
@@ -78,10 +78,10 @@ fn walk(
                 "says there are more than the {total} rows that it counts"
             )));
         }
-        progress.show(&portal.streams, rows.written());
+        progress.show(&session.streams, rows.written());
         if !page.has_more {
             if let Some(total) = total.filter(|total| offset < *total) {
-                portal.streams.warn(&format!(
+                session.streams.warn(&format!(
                     "the portal ended the list after {offset} of {total} rows: rows may be missing"
                 ));
             }

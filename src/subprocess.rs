@@ -10,7 +10,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
 /// More than this is no answer of a helper.
-const LARGEST_OUTPUT: usize = 4 << 20;
+const MAX_OUTPUT: usize = 4 << 20;
 /// How soon the end of a child is noticed that keeps its output open, or closed it early.
 const TICK: Duration = Duration::from_millis(5);
 
@@ -68,7 +68,7 @@ fn watch(child: &mut Child, until: Instant) -> io::Result<Option<Outcome>> {
                 stderr: text(&err),
             }));
         }
-        if Instant::now() >= until || out.len() + err.len() > LARGEST_OUTPUT {
+        if Instant::now() >= until || out.len() + err.len() > MAX_OUTPUT {
             return Ok(None);
         }
         let mut waiting: Vec<_> =
@@ -89,7 +89,7 @@ fn unblock(pipe: impl AsFd) -> io::Result<()> {
 /// Takes what is there; says whether more may come.
 fn drain(pipe: &mut impl Read, into: &mut Vec<u8>) -> io::Result<bool> {
     let mut chunk = [0; 4096];
-    while into.len() <= LARGEST_OUTPUT {
+    while into.len() <= MAX_OUTPUT {
         match pipe.read(&mut chunk) {
             Ok(0) => return Ok(false),
             Ok(count) => into.extend_from_slice(&chunk[..count]),

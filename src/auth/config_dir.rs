@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use rustix::process::geteuid;
 
 use crate::failure::Failure;
-use crate::out;
+use crate::output;
 
 /// Bits of a mode that let others write.
 const WRITABLE: u32 = 0o022;
@@ -39,16 +39,17 @@ pub(super) fn open(path: &Path) -> Result<Option<File>, Failure> {
         Err(Errno::NOTDIR | Errno::LOOP | Errno::MLINK) => {
             return Err(refused(path, "is a symlink or no folder"));
         }
-        Err(error) => return Err(refused(path, out::reason(&error.into()))),
+        Err(error) => return Err(refused(path, output::reason(&error.into()))),
     };
-    let found = folder.metadata().map_err(|error| refused(path, out::reason(&error)))?;
+    let found = folder.metadata().map_err(|error| refused(path, output::reason(&error)))?;
     check(path, &found, WRITABLE, "700")?;
     Ok(Some(folder))
 }
 
 /// Makes the folder where it is missing, then opens and checks it.
 pub(super) fn create(path: &Path) -> Result<File, Failure> {
-    let failed = |error: io::Error| Failure::error(path.display().to_string(), out::reason(&error));
+    let failed =
+        |error: io::Error| Failure::error(path.display().to_string(), output::reason(&error));
     if let Some(folder) = open(path)? {
         return Ok(folder);
     }
