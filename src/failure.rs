@@ -133,6 +133,18 @@ impl Failure {
         Self::new(Kind::Closed, "", "")
     }
 
+    /// Says that the change which failed may have been made all the same. A fix that is there already stays.
+    #[must_use]
+    pub fn in_doubt(mut self) -> Self {
+        const LOOK: &str = "it may have been done all the same: look before you repeat it";
+        self.0.fix = Some(match self.0.fix.take() {
+            None => LOOK.into(),
+            Some(fix) if fix.starts_with(LOOK) => fix,
+            Some(fix) => format!("{LOOK}; {fix}"),
+        });
+        self
+    }
+
     /// Says what to do about it.
     #[must_use]
     pub fn fix(mut self, fix: impl Into<String>) -> Self {

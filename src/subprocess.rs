@@ -1,13 +1,15 @@
 //! Programs that are run for the person, with none of our credentials in their environment.
 
+use std::env;
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::fs::{Access, OFlags, access, fcntl_getfl, fcntl_setfl};
 
 /// More than this is no answer of a helper.
 const MAX_OUTPUT: usize = 4 << 20;
@@ -21,11 +23,25 @@ pub(crate) struct Outcome {
     pub(crate) stderr: String,
 }
 
-/// A command for `program` that does not inherit our credentials.
+/// A command for `program` that does not inherit our credentials. A bare name is looked for in the absolute folders
+/// of PATH alone: the working folder may be a checkout that brings a `git` of its own.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new(program);
+    let program = Path::new(program.as_ref());
+    let mut command = Command::new(if program.components().count() > 1 {
+        program.to_owned()
+    } else {
+        located(program).unwrap_or_else(|| Path::new("/usr/bin").join(program))
+    });
     command.env_remove("ALTER_PAT").env_remove("ALTER_API_KEY");
     command
+}
+
+fn located(program: &Path) -> Option<PathBuf> {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&folders)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(program))
+        .find(|file| access(file, Access::EXEC_OK).is_ok() && file.is_file())
 }
 
 /// Runs a helper with `input` on its standard input; one that is not done by then is killed: `None`.

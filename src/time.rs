@@ -20,7 +20,7 @@ pub fn now() -> i64 {
 pub fn parse(text: &str) -> Option<i64> {
     let days = civil_date(text.get(..10)?)?;
     let Some(rest) = text.get(10..).filter(|rest| !rest.is_empty()) else {
-        return Some(days * DAY);
+        return writable(days * DAY);
     };
     let rest = rest.strip_prefix(['T', 't', ' '])?;
     let (hour, minute) = (digits(rest.get(..2)?)?, digits(rest.get(3..5)?)?);
@@ -35,7 +35,13 @@ pub fn parse(text: &str) -> Option<i64> {
     if second > 60 {
         return None;
     }
-    Some(days * DAY + hour * 3600 + minute * 60 + second - offset(zone)?)
+    writable(days * DAY + hour * 3600 + minute * 60 + second - offset(zone)?)
+}
+
+/// An offset can carry an instant out of the four-digit years, which nothing here could write.
+fn writable(instant: i64) -> Option<i64> {
+    let (year, _, _) = civil(instant.div_euclid(DAY));
+    (0..=9999).contains(&year).then_some(instant)
 }
 
 /// Writes an instant as `YYYY-MM-DDTHH:MM:SSZ`.

@@ -43,9 +43,13 @@ fn pin(context: &Context, app: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let pin = pin::pin(app)?;
-    context.streams.note(&format!("Pinned {} in {}", pin.app.text(), pin.file.display()));
-    if let Some(ignore) = pin::ignore(&pin)? {
-        context.streams.note(&format!("Appended .alter/ to {}", ignore.display()));
+    context.streams.note(&format!(
+        "alter: pinned app_id={} in {}",
+        pin.app.text(),
+        pin.file.display()
+    ));
+    if pin::ignore(&pin)?.is_some() {
+        context.streams.note("alter: appended `.alter/` to .gitignore so the pin isn't committed.");
     }
     Ok(())
 }

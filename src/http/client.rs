@@ -23,8 +23,6 @@ use crate::time;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const MAX_BODY: u64 = 64 << 20;
-/// A change without a readable answer may have been made.
-const IN_DOUBT: &str = "it may have been done all the same: look before you repeat it";
 
 /// What talks to one origin.
 #[derive(Debug)]
@@ -80,6 +78,7 @@ impl Client {
             let last = number > retry::MAX_RETRIES || !retry::is_safe(&request);
             let (error, wait) = match self.exchange(streams, &request, pat) {
                 Ok(mut response) => {
+                    response.change = request.method != Method::Get;
                     response.unanswered_before = unanswered;
                     let wait = response
                         .header("retry-after")
@@ -88,11 +87,18 @@ impl Client {
                         return Ok(response);
                     }
                     if let Some(seconds) = wait.filter(|seconds| *seconds > retry::MAX_WAIT) {
-                        return Err(come_back_later(&response, seconds));
+                        let failure = come_back_later(&response, seconds);
+                        return Err(if response.leaves_doubt() {
+                            failure.in_doubt()
+                        } else {
+                            failure
+                        });
                     }
                     if last {
                         return Ok(response);
                     }
+                    // A gateway gave up on the portal, which may have gone on and done it.
+                    unanswered |= matches!(response.status, 502 | 504);
                     (format!("the portal answered {}", response.status), wait)
                 }
                 Err(ExchangeError::Unreachable(why)) if !last => (why, None),
@@ -104,7 +110,7 @@ impl Client {
                     let in_doubt =
                         request.method != Method::Get && (unanswered || error.leaves_doubt());
                     let failure = self.explain(&request, error);
-                    return Err(if in_doubt { failure.fix(IN_DOUBT) } else { failure });
+                    return Err(if in_doubt { failure.in_doubt() } else { failure });
                 }
             };
             let pause = wait.map_or_else(|| retry::pause(number), Duration::from_secs);

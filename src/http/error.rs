@@ -68,7 +68,15 @@ impl ExchangeError {
             io::ErrorKind::ConnectionRefused => {
                 Self::Unreachable("the connection was refused".into())
             }
-            _ => Self::Unreachable(output::reason(error)),
+            io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::NetworkDown
+            | io::ErrorKind::AddrNotAvailable
+            | io::ErrorKind::NotFound
+            | io::ErrorKind::PermissionDenied => Self::Unreachable(output::reason(error)),
+            _ if is_name_error(error) => Self::Unreachable(output::reason(error)),
+            // Nothing says that it happened before the request was on its way.
+            _ => Self::Broken(output::reason(error)),
         }
     }
 
@@ -79,6 +87,11 @@ impl ExchangeError {
             _ => "breaks off before its end".into(),
         }
     }
+}
+
+/// The standard library has no kind for a name that cannot be looked up, only this sentence.
+fn is_name_error(error: &io::Error) -> bool {
+    error.to_string().starts_with("failed to lookup address information")
 }
 
 fn refused(why: &CertificateError) -> String {

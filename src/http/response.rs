@@ -1,6 +1,6 @@
 //! What the portal answered, and the failure that an answer may mean.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -16,6 +16,8 @@ pub struct Response {
     pub status: u16,
     /// The body as it came.
     pub body: Vec<u8>,
+    /// Whether the request was to change something.
+    pub change: bool,
     /// Whether an earlier try of the same request may have done its work without an answer.
     pub unanswered_before: bool,
     headers: Vec<(String, String)>,
@@ -34,6 +36,7 @@ pub struct PortalError {
 struct Envelope {
     error: Option<String>,
     message: Option<String>,
+    #[serde(default, deserialize_with = "if_an_object")]
     details: Option<Details>,
     detail: Option<Value>,
 }
@@ -42,6 +45,11 @@ struct Envelope {
 struct Details {
     missing: Option<Value>,
     required: Option<Value>,
+}
+
+/// Details of another shape say nothing here, and must not cost the code and the message beside them.
+fn if_an_object<'de, D: Deserializer<'de>>(details: D) -> Result<Option<Details>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(details)?).ok())
 }
 
 impl PortalError {
@@ -57,7 +65,7 @@ impl PortalError {
 impl Response {
     /// An answer from its parts.
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
-        Self { status, body, unanswered_before: false, headers }
+        Self { status, body, change: false, unanswered_before: false, headers }
     }
 
     /// The value of a header; names are lower-case.
@@ -86,9 +94,19 @@ impl Response {
     pub fn accepted(&self) -> Result<(), Failure> {
         match self.status {
             200..=299 => Ok(()),
-            300..=399 => Err(self.redirected()),
-            _ => Err(self.refused()),
+            300..=399 => Err(self.told_if_in_doubt(self.redirected())),
+            _ => Err(self.told_if_in_doubt(self.refused())),
         }
+    }
+
+    /// Whether the change that was asked for may have been made although this answer does not say so.
+    pub fn leaves_doubt(&self) -> bool {
+        let unclear = matches!(self.status, 200..=399 | 502 | 504);
+        self.change && (unclear || self.unanswered_before)
+    }
+
+    fn told_if_in_doubt(&self, failure: Failure) -> Failure {
+        if self.leaves_doubt() { failure.in_doubt() } else { failure }
     }
 
     /// An answer that breaks the contract, with its first characters.
@@ -96,8 +114,9 @@ impl Response {
         let text = String::from_utf8_lossy(&self.body);
         let shown: String = text.chars().filter(|c| !c.is_control()).take(SHOWN).collect();
         let shown = if shown.is_empty() { String::new() } else { format!(": {shown}") };
-        Failure::error("the portal's answer", format!("{why} (status {}){shown}", self.status))
-            .portal(None, self.request_id())
+        let why = format!("{why} (status {}){shown}", self.status);
+        let failure = Failure::error("the portal's answer", why).portal(None, self.request_id());
+        self.told_if_in_doubt(failure)
     }
 
     /// What the body of a refusal says, as far as it can be read.

@@ -51,7 +51,9 @@ fn lookalikes(text: &str) -> String {
 }
 
 fn first_mark(text: &str) -> Option<(usize, &'static str)> {
-    MARKS.iter().filter_map(|mark| text.find(mark).map(|at| (at, *mark))).min()
+    text.match_indices("alter_").find_map(|(at, _)| {
+        MARKS.iter().find(|mark| text[at..].starts_with(**mark)).map(|mark| (at, *mark))
+    })
 }
 
 /// A PAT may be any printable ASCII; what ends a word, a string or a tag ends it here.

@@ -1,8 +1,6 @@
 //! Plain tables, sized by what a terminal will show.
 
-use std::fmt::Write;
-
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::escape;
 use super::json::{self, Object};
@@ -162,7 +160,9 @@ impl Layout {
         for (width, cell) in self.widths.iter().zip(cells) {
             let shown = if self.cut { cut(cell, *width) } else { cell.clone() };
             let padding = width.saturating_sub(shown.width()) + GAP.len();
-            let _ = write!(line, "{shown}{:padding$}", "");
+            line.push_str(&shown);
+            // Not by a format width: those end at 65,535, and how long a cell is the portal decides.
+            line.extend(std::iter::repeat_n(' ', padding));
         }
         line.truncate(line.trim_end().len());
         line
@@ -174,8 +174,11 @@ fn cut(cell: &str, width: usize) -> String {
         return cell.to_owned();
     }
     let mut kept = String::new();
-    for c in cell.chars() {
-        if kept.width() + c.to_string().width() + 3 > width {
+    let mut used = 3;
+    // Marks of no width have a limit too: a terminal would pile all of them on one letter.
+    for c in cell.chars().take(width.saturating_mul(4)) {
+        used += c.width().unwrap_or(0);
+        if used > width {
             break;
         }
         kept.push(c);

@@ -95,7 +95,7 @@ impl<V: Plain> Verb for V {
             Show::Rows(table) => session.rows(&request, table),
             Show::Pages(table) => session.pages(&request, table),
             Show::Feed(table) => session.feed(&request, table),
-            Show::Deleted => session.delete(&request, || Ok(())),
+            Show::Deleted => session.delete(&request, || session.print_remains(&request)),
             Show::Secret(once) => once.send(session, &request),
         }
     }

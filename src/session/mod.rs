@@ -133,6 +133,14 @@ impl<'a> Session<'a> {
         })
     }
 
+    /// Prints what is left of a thing whose deletion did its work, where the PAT may read it and it is still there.
+    pub fn print_remains(&self, deleted: &Request) -> Result<(), Failure> {
+        match self.send(&Request::get(deleted.path.clone())) {
+            Ok(response) => self.print_object(response.json()?),
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Sends a request with the PAT and gives back an answer that the portal accepted.
     pub fn send(&self, request: &Request) -> Result<Response, Failure> {
         let response = self.send_raw(request)?;

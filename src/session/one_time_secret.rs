@@ -11,6 +11,7 @@ use crate::http::response::Response;
 use crate::output::json::{self, Object};
 use crate::output::reason;
 use crate::output::results::{self, Format};
+use crate::output::shell;
 
 /// A change that answers with a secret.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl OneTimeSecret {
     ) -> Result<(), Failure> {
         let shown = response.json()?;
         let object = Object::parse(shown).ok_or_else(|| response.broken("is not an object"))?;
-        let id = object.string(self.id).unwrap_or_default();
+        let id = object.string(self.id).ok_or_else(|| response.broken("has no id"))?;
         let Some(secret) = object.string(self.secret) else {
             let lost = "the first answer was lost and the portal does not repeat its secret";
             return Err(self.lost(&id, lost));
@@ -67,7 +68,11 @@ impl OneTimeSecret {
         let named = object.with(self.secret, &json::quote(file.path));
         results::object(&session.streams, &session.shape, &named).map_err(|failure| {
             let made = format!("{} {id} was made and its secret is in {}", self.thing, file.path);
-            Failure::error(made, cause(&failure)).fix(format!("to undo it: {} {id}", self.revoke))
+            Failure::error(made, cause(&failure)).fix(format!(
+                "to undo it: {} {}",
+                self.revoke,
+                shell::word(&id)
+            ))
         })?;
         session.streams.note(&format!("The secret is in {}: it is not shown again.", file.path));
         Ok(())
@@ -75,7 +80,7 @@ impl OneTimeSecret {
 
     fn lost(&self, id: &str, why: &str) -> Failure {
         Failure::error(format!("{} {id} was made, but its secret is lost", self.thing), why)
-            .fix(format!("{} {id}", self.revoke))
+            .fix(format!("{} {}", self.revoke, shell::word(id)))
     }
 
     /// Refuses `--fields` that would drop the secret.

@@ -27,7 +27,7 @@ fn links_shows_and_unlinks() {
     let file = work.join(".alter/config.yaml");
     let name = file.display();
     let link = alter(["link", APP]).to(&server).home(&home).cwd(&work).run();
-    link.exits(0).prints("").says(&format!("Pinned {APP} in {name}\n"));
+    link.exits(0).prints("").says(&format!("alter: pinned app_id={APP} in {name}\n"));
     assert_eq!(home.read("work/.alter/config.yaml"), format!("app_id: {APP}\n"));
 
     let below = home.folder("work/deep/down");
@@ -232,10 +232,10 @@ fn a_git_work_tree_ignores_the_pin() {
     git(&home.join("repo"), &["init", "-q"]);
     let link = || alter(["link", APP]).home(&home).env("HOME", "/nonexistent").cwd(&work).run();
     let ignore = home.join("repo/.gitignore");
-    link().exits(0).tells(&format!("Appended .alter/ to {}\n", ignore.display()));
+    link().exits(0).tells("alter: appended `.alter/` to .gitignore so the pin isn't committed.\n");
     assert_eq!(home.read("repo/.gitignore"), ".alter/\n");
     let again = link();
-    assert!(!again.exits(0).err().contains("Appended"), "{again}");
+    assert!(!again.exits(0).err().contains("appended"), "{again}");
     assert_eq!(home.read("repo/.gitignore"), ".alter/\n");
     let status = Command::new("git")
         .args(["status", "--porcelain", "-uall"])

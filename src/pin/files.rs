@@ -1,0 +1,131 @@
+//! Files of a checkout, which somebody else may have made: no link is followed, and nothing is waited for.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, mkdirat, openat, renameat, unlinkat};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+
+use crate::failure::Failure;
+use crate::output;
+
+/// A config or `.gitignore` that is larger is none.
+const MAX_BYTES: u64 = 64 << 10;
+
+/// Opens a folder that may itself be reached through links, such as the working folder.
+pub(super) fn folder(path: &Path) -> Result<File, Failure> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    openat(CWD, path, flags, Mode::empty()).map(File::from).map_err(|error| failed(path, error))
+}
+
+/// Opens a folder in another, which must be a folder of ours and no link; `None` when there is none.
+pub(super) fn subfolder(of: impl AsFd, path: &Path) -> Result<Option<File>, Failure> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let folder = match openat(of, name(path), flags, Mode::empty()) {
+        Ok(folder) => File::from(folder),
+        Err(Errno::NOENT) => return Ok(None),
+        Err(Errno::NOTDIR | Errno::LOOP | Errno::MLINK) => {
+            return Err(refused(path, "is a symlink or no folder"));
+        }
+        Err(error) => return Err(failed(path, error)),
+    };
+    check_owner(path, &folder)?;
+    Ok(Some(folder))
+}
+
+/// The same, made where it is missing.
+pub(super) fn made_subfolder(of: &File, path: &Path) -> Result<File, Failure> {
+    match mkdirat(of, name(path), Mode::from_raw_mode(0o755)) {
+        Ok(()) | Err(Errno::EXIST) => {}
+        Err(error) => return Err(failed(path, error)),
+    }
+    subfolder(of, path)?.ok_or_else(|| failed(path, Errno::NOENT))
+}
+
+/// The text of a small regular file of ours; `None` when there is none.
+pub(super) fn read(of: impl AsFd, path: &Path) -> Result<Option<String>, Failure> {
+    let Some(file) = open(of, path, OFlags::RDONLY)? else {
+        return Ok(None);
+    };
+    let mut text = String::new();
+    match file.take(MAX_BYTES + 1).read_to_string(&mut text) {
+        Ok(read) if read as u64 <= MAX_BYTES => Ok(Some(text)),
+        Ok(_) => Err(refused(path, "is larger than 64 KiB")),
+        Err(error) => Err(refused(path, output::reason(&error))),
+    }
+}
+
+/// Replaces a file whole, by way of a new file beside it.
+pub(super) fn replace(of: &File, path: &Path, text: &str) -> Result<(), Failure> {
+    let temporary = format!("{}.new", name(path).display());
+    // What an interrupted run left there, or somebody laid there, is not written through.
+    let _ = unlinkat(of, temporary.as_str(), AtFlags::empty());
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mode = Mode::from_raw_mode(0o644);
+    let file = openat(of, temporary.as_str(), flags, mode).map_err(|error| failed(path, error))?;
+    let mut file = File::from(file);
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    let renamed = written
+        .and_then(|()| renameat(of, temporary.as_str(), of, name(path)).map_err(io::Error::from));
+    renamed.map_err(|error| {
+        let _ = unlinkat(of, temporary.as_str(), AtFlags::empty());
+        Failure::error(path.display().to_string(), output::reason(&error))
+    })
+}
+
+/// Adds text to the end of a small regular file of ours, made where it is missing.
+pub(super) fn append(of: &File, path: &Path, text: &str) -> Result<(), Failure> {
+    let file = open(of, path, OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE)?;
+    let mut file = file.ok_or_else(|| failed(path, Errno::NOENT))?;
+    file.write_all(text.as_bytes())
+        .map_err(|error| Failure::error(path.display().to_string(), output::reason(&error)))
+}
+
+/// Removes a file.
+pub(super) fn remove(of: &File, path: &Path) -> Result<(), Failure> {
+    unlinkat(of, name(path), AtFlags::empty()).map_err(|error| failed(path, error))
+}
+
+fn open(of: impl AsFd, path: &Path, how: OFlags) -> Result<Option<File>, Failure> {
+    // Without NONBLOCK a FIFO would be waited for before it can be refused.
+    let flags = how | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = match openat(of, name(path), flags, Mode::from_raw_mode(0o644)) {
+        Ok(file) => File::from(file),
+        Err(Errno::NOENT) => return Ok(None),
+        Err(Errno::LOOP | Errno::MLINK) => return Err(refused(path, "is a symlink")),
+        Err(Errno::NXIO) => return Err(refused(path, "is no regular file")),
+        Err(error) => return Err(failed(path, error)),
+    };
+    let found = check_owner(path, &file)?;
+    if !found.is_file() {
+        return Err(refused(path, "is no regular file"));
+    }
+    if found.len() > MAX_BYTES {
+        return Err(refused(path, "is larger than 64 KiB"));
+    }
+    Ok(Some(file))
+}
+
+fn check_owner(path: &Path, file: &File) -> Result<std::fs::Metadata, Failure> {
+    let found = file.metadata().map_err(|error| refused(path, output::reason(&error)))?;
+    if found.uid() == geteuid().as_raw() {
+        return Ok(found);
+    }
+    Err(refused(path, "belongs to another user"))
+}
+
+fn name(path: &Path) -> &Path {
+    path.file_name().map_or(path, Path::new)
+}
+
+fn refused(path: &Path, why: impl Into<String>) -> Failure {
+    Failure::usage(path.display().to_string(), why)
+}
+
+fn failed(path: &Path, error: Errno) -> Failure {
+    Failure::error(path.display().to_string(), output::reason(&error.into()))
+}
