@@ -54,6 +54,13 @@ impl Streams {
         self.stderr.terminal
     }
 
+    /// Whether what is printed goes nowhere: standard output is `/dev/null`, or was closed, which Rust makes the same.
+    pub fn stdout_is_discarded(&self) -> bool {
+        let null = rustix::fs::stat("/dev/null");
+        let here = rustix::fs::fstat(io::stdout());
+        matches!((null, here), (Ok(null), Ok(here)) if here.st_rdev == null.st_rdev && here.st_mode == null.st_mode)
+    }
+
     /// Whether a person can type an answer.
     pub fn stdin_is_terminal(&self) -> bool {
         self.stdin_terminal

@@ -285,3 +285,16 @@ fn words_of_the_command_line_are_escaped_too() {
     on_a_terminal(&alter(["apps", "list", "--fields", HOSTILE.trim_end_matches('y')]).to(&listed));
     on_a_terminal(&alter(["apps", "list", "--fields=\u{202e}\u{9b}x"]).to(&listed));
 }
+
+#[test]
+fn no_cell_is_too_wide() {
+    let scopes: Vec<String> = (0..6000).map(|n| format!("resource{n}:read")).collect();
+    let key = serde_json::json!({"id": "k", "name": "n", "scopes": scopes, "api_key": "s"});
+    let page = serde_json::json!({"items": [key, {"id": "l"}], "total": 2, "has_more": false});
+    let server = Server::json(200, &page.to_string());
+    let list = alter(["keys", "list", "--app", APP]).to(&server).run();
+    list.exits(0).shows("resource5999:read");
+    let server = Server::json(201, &key.to_string());
+    let mint = alter(["keys", "mint", "--name=n", "--scopes=a:b", "--app", APP, "--output=table"]);
+    mint.to(&server).run().exits(0).shows("api_key  s\n");
+}
