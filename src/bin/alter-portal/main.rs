@@ -71,12 +71,13 @@ fn reply(portal: &Portal, request: &Request) -> Reply {
 }
 
 fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
+    let lock = args.state.as_deref().map(store::lock).transpose()?;
     let state = state(&args)?;
     let listener = TcpListener::bind(args.listen)
         .map_err(|error| format!("cannot listen on {}: {error}", args.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let ready = Ready::new(address, &state);
-    let mut store = Store::new(state, args.state);
+    let mut store = Store::new(state, args.state, lock);
     store.save()?;
     ready.announce(args.quiet).map_err(|error| format!("cannot write to stdout: {error}"))?;
     let settings =

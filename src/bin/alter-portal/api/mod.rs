@@ -51,7 +51,11 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
         let exchange = Exchange { portal, request, path, caller, now, forget_secret };
         exchange.run(&mut store)
     });
-    let saved = store.save().map_err(|message| Refusal::new(500, "internal", message));
+    // Reading goes on while the disk is full; a change waits until it can be kept.
+    let saved = match (store.save(), request.method.as_str()) {
+        (Err(message), method) if method != "GET" => Err(Refusal::new(503, "unavailable", message)),
+        _ => Ok(()),
+    };
     let outcome = saved.and(outcome);
     let answer = outcome.unwrap_or_else(Refusal::into_answer);
     match budget {

@@ -5,10 +5,11 @@ mod file;
 pub(crate) mod state;
 mod tables;
 
+use std::fs::File;
 use std::path::PathBuf;
 
 pub(crate) use collection::{Collection, Row};
-pub(crate) use file::load;
+pub(crate) use file::{load, lock};
 pub(crate) use tables::{Reader, Tables, reader};
 
 use state::State;
@@ -18,12 +19,14 @@ use state::State;
 pub(crate) struct Store {
     pub(crate) state: State,
     file: Option<PathBuf>,
+    /// Held for as long as the portal runs.
+    _lock: Option<File>,
 }
 
 impl Store {
     /// Keeps a state, in a file or in memory only.
-    pub(crate) fn new(state: State, file: Option<PathBuf>) -> Self {
-        Self { state, file }
+    pub(crate) fn new(state: State, file: Option<PathBuf>, lock: Option<File>) -> Self {
+        Self { state, file, _lock: lock }
     }
 
     /// Saves what has changed. What could not be saved counts as changed until it is, so no later answer outruns the file.
