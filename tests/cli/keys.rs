@@ -68,7 +68,7 @@ fn revoking_asks_and_takes_derived_keys_along() {
     let parent = derived["parent_key_id"].as_str().expect("a parent");
     let question = format!("Revoke key {parent}? Keys derived from it go too. [y/N] ");
     let typed = |answer: &str| {
-        let run = alter(["keys", "revoke", "--app", APP, "--key", parent]).at(&portal);
+        let run = alter(["keys", "revoke", "--app", APP, "--key", parent, "--force"]).at(&portal);
         Pty::of(&run).answer(&question, answer).run()
     };
     for no in ["\n", "n\n", "yess\n", "\u{4}"] {

@@ -131,7 +131,13 @@ fn revocation() {
     let portal = Portal::empty(&[]);
     let app = portal.create_app("A");
     let keys = format!("/apps/{app}/keys");
-    let (one, two) = (mint(&portal, &app, "one").text("id"), mint(&portal, &app, "two").text("id"));
+    let agent = |name: &str| {
+        let body = json!({"name": name, "scopes": ["tokens:retrieve"], "key_type": "agent"});
+        portal.post(&keys, &body.to_string()).text("id")
+    };
+    let (one, two) = (agent("one"), agent("two"));
+    // A runtime key neither is guarded nor stands in for an agent's.
+    let runtime = mint(&portal, &app, "runtime").text("id");
     let revoke = |id: &str, query: &str| portal.api("DELETE", &format!("{keys}/{id}{query}"), "");
     assert!(revoke(&one, "").json()["revoked_at"].is_string());
     revoke(&one, "?force=true").is_error(409, "key_already_revoked");
@@ -144,7 +150,8 @@ fn revocation() {
     portal.post(&format!("{path}/rotate"), "").is_error(409, "key_already_revoked");
     let listed =
         |status: &str| portal.get(&format!("{keys}?status={status}")).json()["total"].clone();
-    assert_eq!((listed("active"), listed("revoked")), (json!(0), json!(2)));
+    assert_eq!((listed("active"), listed("revoked")), (json!(1), json!(2)));
+    assert_eq!(revoke(&runtime, "").status, 200);
     portal.get(&format!("{keys}?status=rotated")).is_invalid("query", "status");
 }
 
@@ -175,7 +182,8 @@ fn derived_keys_go_with_their_parent() {
     let derived = format!("{keys}/{}", derived["id"].as_str().unwrap());
     portal.post(&format!("{derived}/rotate"), "").is_error(400, "invalid_request");
     assert_eq!(portal.get(&derived).json()["revoked_at"], Value::Null);
-    assert_eq!(portal.api("DELETE", &format!("{keys}/{parent}"), "").status, 200);
+    assert_eq!(portal.api("DELETE", &format!("{keys}/{parent}"), "").status, 409);
+    assert_eq!(portal.api("DELETE", &format!("{keys}/{parent}?force=true"), "").status, 200);
     assert!(portal.get(&derived).json()["revoked_at"].is_string());
     let actions = portal.get("/audit/portal-actions?action=key.revoked").json();
     assert_eq!(actions["total"], 2);

@@ -31,6 +31,8 @@ pub(crate) const ROUTES: &[Route] = &[
 
 const NAME_MAX: usize = 120;
 const ACTIVE_MAX: usize = 50;
+/// The type of an agent's keys.
+const AGENT: &str = "ak";
 const RATE_LIMIT_MAX: i64 = 100_000;
 const OVERLAP_MAX: i64 = 30;
 const OVERLAP_DEFAULT: i64 = 7;
@@ -117,7 +119,7 @@ fn mint(call: &mut Call<'_>) -> Outcome {
     let name = fields.required("name", text(1, NAME_MAX))?;
     let scopes = fields.required("scopes", list_of(runtime_scope))?;
     let kind = match fields.optional("key_type", one_of(&["runtime", "agent"]))? {
-        Some("agent") => "ak",
+        Some("agent") => AGENT,
         _ => "rk",
     };
     let mut stored = StoredKey::fresh(&app_id, kind, name, scopes, call.now);
@@ -183,9 +185,12 @@ fn revoke(call: &mut Call<'_>) -> Outcome {
     let force = call.query.flag("force")?.unwrap_or(false);
     let stored = unrevoked(call)?;
     let going = with_derived(call, &stored.key.id);
-    let stays = |key: &&StoredKey| key.is_active(call.now) && !going.contains(&key.key.id);
-    if stored.is_active(call.now) && !force && of_app(call).find(stays).is_none() {
-        let message = "This is the app's last active key; its callers would stop working.";
+    let stays = |key: &&StoredKey| {
+        key.key.kind == AGENT && key.is_active(call.now) && !going.contains(&key.key.id)
+    };
+    let guarded = stored.key.kind == AGENT && stored.is_active(call.now);
+    if guarded && !force && of_app(call).find(stays).is_none() {
+        let message = "This is the agent's last active key; it would stop working. Repeat with --force if that is meant.";
         return Err(Refusal::conflict("last_active_key", message));
     }
     for id in going {
