@@ -9,8 +9,11 @@ use alter::cmd::Alter;
 use alter::context::Context;
 use alter::failure::Failure;
 use alter::output::streams::Streams;
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 fn main() -> ExitCode {
+    // A core would hold the PAT. Where the limit cannot be set, there is nothing better to do.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     let streams = Streams::new();
     let (as_json, result) = match words() {
         Ok(words) if words.first().is_some_and(|word| word == complete::HOOK) => {
