@@ -33,6 +33,13 @@ impl OneTimeSecret {
     pub fn send(&self, session: &Session, request: &Request) -> Result<(), Failure> {
         self.check_fields(session)?;
         session.unless_dry(request, || {
+            if self.file.is_none() && session.streams.stdout_is_discarded() {
+                return Err(Failure::usage(
+                    "standard output",
+                    format!("is closed or /dev/null: the {}'s secret would be lost", self.thing),
+                )
+                .fix("give --secret-file PATH"));
+            }
             // The file is made first: a secret that has no place to go must not come into being.
             let file = self.file.as_deref().map(SecretFile::create).transpose()?;
             self.show(session, &session.send(request)?, file)

@@ -12,6 +12,7 @@ mod deleting;
 mod escape;
 mod exits;
 mod help;
+mod hostile_checkout;
 mod http;
 mod hundred;
 mod keys;

@@ -258,3 +258,35 @@ fn a_dry_run_shows_the_body_and_mints_nothing() {
     assert_eq!(shown["body"]["scopes"], Value::from(vec!["tokens:retrieve"]));
     assert_eq!(count(&portal), before);
 }
+
+#[test]
+fn a_secret_that_cannot_be_shown_is_not_minted() {
+    let server = Server::unused();
+    let null = File::options().write(true).open("/dev/null").expect("a device");
+    let run = mint().to(&server).run_into(null.into());
+    run.exits(2).tells("  fix: give --secret-file PATH\n");
+    let mint = mint().to(&server).command();
+    let mut closed = std::process::Command::new("sh");
+    closed.args(["-c", "exec \"$@\" >&-", "sh"]).arg(mint.get_program()).args(mint.get_args());
+    closed.env_clear().envs(mint.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let ended = closed.output().expect("a shell");
+    assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+    server.untouched();
+}
+
+#[test]
+fn an_answer_without_id_and_secret_is_no_lost_secret() {
+    let server = Server::json(201, "{}");
+    mint()
+        .to(&server)
+        .run()
+        .exits(1)
+        .tells("has no id")
+        .tells("it may have been done all the same");
+}
+
+#[test]
+fn the_revoke_command_of_a_message_is_quoted() {
+    let server = Server::json(201, r#"{"id":"$(touch x)","api_key":null}"#);
+    mint().to(&server).run().exits(1).tells(&format!("--app {APP} --key '$(touch x)'\n"));
+}

@@ -187,9 +187,13 @@ fn a_delete_whose_answer_was_lost_has_done_its_work() {
     let rows = striking.ask(["keys", "list", "--app", APP, "--status=active"]);
     let ids: Vec<&str> =
         rows.as_array().expect("rows").iter().filter_map(|row| row["id"].as_str()).collect();
-    alter(["keys", "revoke", "--app", APP, "--key", ids[0], "--yes"]).at(&striking).run().exits(0);
-    let revoked =
-        alter(["keys", "revoke", "--app", APP, "--key", ids[1], "--yes"]).at(&striking).run();
+    alter(["keys", "revoke", "--app", APP, "--key", ids[0], "--yes", "--force"])
+        .at(&striking)
+        .run()
+        .exits(0);
+    let revoked = alter(["keys", "revoke", "--app", APP, "--key", ids[1], "--yes", "--force"])
+        .at(&striking)
+        .run();
     assert!(!revoked.exits(0).tells(NOTE).json()["revoked_at"].is_null());
 }
 
@@ -275,4 +279,44 @@ fn a_change_that_may_have_been_done_is_told_though_the_last_try_was_refused() {
         told.contains("the connection was refused\n  fix: it may have been done all the same"),
         "{told}"
     );
+}
+
+/// Answers that do not say whether a change was made.
+const UNCLEAR: &[(&str, u16, &str)] = &[
+    ("a body that is no JSON", 201, "<html>"),
+    ("a redirect", 302, ""),
+    ("a gateway without an answer", 502, ""),
+    ("a gateway that gave up", 504, "{}"),
+];
+
+#[test]
+fn a_change_in_doubt_is_told() {
+    for (what, status, body) in UNCLEAR {
+        let server = Server::new(move |_| Play::with(*status, "retry-after: 0\r\n", body));
+        let run = alter(["apps", "create", "--name", "n"]).to(&server).run();
+        assert!(run.exits(1).err().contains("it may have been done all the same"), "{what}: {run}");
+        let read = alter(["apps", "show", APP]).to(&server).run();
+        assert!(!read.exits(1).err().contains("it may have been done"), "{what}: {read}");
+    }
+}
+
+#[test]
+fn a_delete_after_a_gateway_gave_up_has_done_its_work() {
+    let server = Server::new(|exchange| match (exchange.method.as_str(), exchange.number) {
+        ("DELETE", 0) => Play::with(504, "retry-after: 0\r\n", ""),
+        ("DELETE", _) => Play::json(409, r#"{"error":"key_already_revoked","message":"Gone."}"#),
+        _ => Play::json(403, r#"{"error":"insufficient_scope","message":"No."}"#),
+    });
+    let run = alter(["keys", "revoke", "--app", APP, "--key", "k", "--yes"]).to(&server).run();
+    run.exits(0).prints("").tells("An earlier try, whose answer was lost, had done it already.");
+}
+
+#[test]
+fn details_of_another_shape_cost_nothing() {
+    let body = r#"{"error":"app_archived","message":"It is archived.","details":"x"}"#;
+    let server = Server::json(409, body);
+    let run = alter(["apps", "create", "--name", "n", "--output=json"]).to(&server).run();
+    let error = run.exits(5).error();
+    assert_eq!(error["portal_code"], "app_archived");
+    assert_eq!(error["message"], "conflict: It is archived.");
 }

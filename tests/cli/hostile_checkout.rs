@@ -1,0 +1,125 @@
+//! Work folders that somebody else filled: what is in them steers nothing, and is never written through.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+use std::time::Instant;
+
+use crate::support::{APP, Home, Outcome, alter};
+
+fn link(home: &Home) -> Outcome {
+    alter(["link", APP]).home(home).env("HOME", "/nonexistent").cwd(&home.folder("work")).run()
+}
+
+fn status(home: &Home) -> Outcome {
+    alter(["link", "--status"])
+        .home(home)
+        .env("HOME", "/nonexistent")
+        .cwd(&home.folder("work"))
+        .run()
+}
+
+#[test]
+fn links_are_not_written_through() {
+    for (from, to) in [
+        ("work/.alter", "away"),
+        ("work/.alter/config.yaml", "victim"),
+        ("work/.alter/config.yaml.new", "victim"),
+        ("work/.gitignore", "victim"),
+    ] {
+        let home = Home::new();
+        home.folder("work/.git");
+        home.folder("away");
+        home.write("victim", "app_id: mine\n");
+        if from != "work/.alter" {
+            home.folder("work/.alter");
+        }
+        symlink(home.join(to), home.join(from)).expect("a link");
+        let run = link(&home);
+        // A temporary file is replaced; every other link is refused and named.
+        if from.ends_with(".new") {
+            run.exits(0);
+        } else {
+            run.exits(2).tells("is a symlink");
+        }
+        assert_eq!(home.read("victim"), "app_id: mine\n", "{from}");
+        assert_eq!(fs::read_dir(home.join("away")).expect("a folder").count(), 0, "{from}");
+    }
+}
+
+#[test]
+fn what_is_no_small_file_is_refused_at_once() {
+    let fifo = |home: &Home| {
+        let made = Command::new("mkfifo").arg(home.join("work/.alter/config.yaml")).status();
+        assert!(made.expect("mkfifo").success());
+    };
+    let large = |home: &Home| {
+        let file = fs::File::create(home.join("work/.alter/config.yaml")).expect("a file");
+        file.set_len(1 << 30).expect("a sparse file");
+    };
+    let device = |home: &Home| {
+        symlink("/dev/zero", home.join("work/.alter/config.yaml")).expect("a link");
+    };
+    let makers: [(&dyn Fn(&Home), &str); 3] = [
+        (&fifo, "is no regular file"),
+        (&large, "is larger than 64 KiB"),
+        (&device, "is a symlink"),
+    ];
+    for (make, why) in makers {
+        let home = Home::new();
+        home.folder("work/.alter");
+        make(&home);
+        let begun = Instant::now();
+        status(&home).exits(2).tells(why);
+        link(&home).exits(2).tells(why);
+        assert!(begun.elapsed().as_secs() < 5, "{why}");
+    }
+}
+
+#[test]
+fn a_broken_or_marked_config_is_put_right() {
+    for (before, after) in [
+        ("{{{", format!("app_id: {APP}\n")),
+        ("---\napp_id: old\nother: 1\n", format!("---\napp_id: {APP}\nother: 1\n")),
+    ] {
+        let home = Home::new();
+        home.folder("work/.alter");
+        home.write("work/.alter/config.yaml", before);
+        link(&home).exits(0);
+        assert_eq!(home.read("work/.alter/config.yaml"), after);
+        assert_eq!(status(&home).exits(0).json()["app_id"], APP);
+    }
+}
+
+#[test]
+fn unlinking_keeps_the_other_keys() {
+    let home = Home::new();
+    home.folder("work/.alter");
+    home.write("work/.alter/config.yaml", format!("# ours\napp_id: {APP}\nother: 1\n"));
+    let unlink = alter(["unlink"]).home(&home).env("HOME", "/nonexistent").cwd(&home.join("work"));
+    unlink.run().exits(0);
+    assert_eq!(home.read("work/.alter/config.yaml"), "# ours\nother: 1\n");
+}
+
+#[test]
+fn the_home_folder_takes_no_pin() {
+    let home = Home::new();
+    let folder = home.folder("work");
+    let run = alter(["link", APP]).home(&home).env("HOME", &folder).cwd(&folder).run();
+    run.exits(2).tells("is the home folder, where no pin is looked for");
+    assert!(!folder.join(".alter").exists());
+}
+
+#[test]
+fn no_git_of_the_checkout_is_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new();
+    home.folder("work/.git");
+    let fake = home.write("work/git", "#!/bin/sh\ntouch ran\n");
+    fs::set_permissions(&fake, fs::Permissions::from_mode(0o755)).expect("a mode");
+    let path = format!(".::{}", std::env::var("PATH").expect("a path"));
+    let work = home.folder("work");
+    let run = alter(["link", APP]).home(&home).env("HOME", "/nonexistent").env("PATH", path);
+    run.cwd(&work).run().exits(0);
+    assert!(!work.join("ran").exists());
+}
