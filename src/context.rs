@@ -63,10 +63,23 @@ impl Context {
         origin("--base-url", self.globals.base_url.as_deref(), "ALTER_BASE_URL", DEFAULT_BASE_URL)
     }
 
-    /// The origin of the portal's dashboard.
+    /// The origin of the portal's dashboard. That of the product goes with the product's API alone: a sign-in must not
+    /// open a portal that was not meant.
     pub fn dashboard_url(&self) -> Result<Origin, Failure> {
+        const FLAG: &str = "--dashboard-url";
         let flag = self.globals.dashboard_url.as_deref();
-        origin("--dashboard-url", flag, "ALTER_DASHBOARD_URL", DEFAULT_DASHBOARD_URL)
+        if flag.is_some() || filled("ALTER_DASHBOARD_URL")?.is_some() {
+            return origin(FLAG, flag, "ALTER_DASHBOARD_URL", DEFAULT_DASHBOARD_URL);
+        }
+        let api = self.base_url()?;
+        if api.is_loopback() {
+            return Ok(api);
+        }
+        if api == Origin::parse(FLAG, DEFAULT_BASE_URL)? {
+            return Origin::parse(FLAG, DEFAULT_DASHBOARD_URL);
+        }
+        Err(Failure::usage(FLAG, format!("is needed to sign in to {api}"))
+            .fix("give --dashboard-url URL, or set ALTER_DASHBOARD_URL"))
     }
 
     /// Which stored sign-in to use.

@@ -21,7 +21,7 @@ impl Origin {
         let (https, rest) = match (lower.strip_prefix("https://"), lower.strip_prefix("http://")) {
             (Some(rest), _) => (true, rest),
             (_, Some(rest)) => (false, rest),
-            _ => return Err(refuse("must begin with https://")),
+            _ => return Err(without_scheme(what, url)),
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         if authority.contains('@') {
@@ -68,6 +68,15 @@ impl fmt::Display for Origin {
         let (scheme, usual) = if self.https { ("https", 443) } else { ("http", 80) };
         write!(f, "{scheme}://{}", self.host)?;
         if self.port == usual { Ok(()) } else { write!(f, ":{}", self.port) }
+    }
+}
+
+/// A loopback host alone is most likely meant as its URL. Another text is not shown again: it may be a secret.
+fn without_scheme(what: &str, url: &str) -> Failure {
+    let failure = Failure::usage(what, "must begin with https:// (http:// is for loopback hosts)");
+    match Origin::parse(what, &format!("http://{url}")) {
+        Ok(origin) if !url.contains("://") => failure.fix(format!("write {origin}")),
+        _ => failure,
     }
 }
 

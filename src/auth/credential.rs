@@ -5,7 +5,7 @@ use crate::input::environment;
 use crate::origin::Origin;
 
 use super::account::Account;
-use super::keychain::ExchangeError;
+use super::keychain::KeychainError;
 use super::store;
 use crate::secret::Pat;
 
@@ -60,7 +60,7 @@ pub fn find(origin: &Origin, profile: &str) -> Result<Credential, Failure> {
     found.kept.map(|(pat, source)| Credential { pat, source }).ok_or_else(|| {
         let why = match found.error {
             Some(
-                error @ (ExchangeError::Locked | ExchangeError::Silent | ExchangeError::Malformed),
+                error @ (KeychainError::Locked | KeychainError::Silent | KeychainError::Malformed),
             ) => {
                 format!("no PAT for {account} in the file, and {}", error.reason())
             }

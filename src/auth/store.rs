@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::account::Account;
 use super::auth_file;
 use super::credential::Source;
-use super::keychain::{ExchangeError, Keychain};
+use super::keychain::{Keychain, KeychainError};
 use crate::failure::Failure;
 use crate::output::streams::Streams;
 use crate::secret::Pat;
@@ -16,7 +16,7 @@ pub(super) struct Found {
     /// The PAT and where it was found.
     pub(super) kept: Option<(Pat, Source)>,
     /// Why the keychain could not be asked.
-    pub(super) error: Option<ExchangeError>,
+    pub(super) error: Option<KeychainError>,
 }
 
 /// A stored sign-in.
@@ -61,7 +61,7 @@ pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure
             in_keychain = accounts;
             opens = matches!(found, Ok(Some(_)));
         }
-        Err(ExchangeError::Silent) => {
+        Err(KeychainError::Silent) => {
             streams.warn("the keychain does not answer; what it holds is not listed");
         }
         Err(_) => {}
@@ -99,7 +99,7 @@ pub fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, F
         path.display(),
         error.reason()
     ));
-    if keychain.is_ok_and(|keychain| keychain.find(account) == Err(ExchangeError::Locked)) {
+    if keychain.is_ok_and(|keychain| keychain.find(account) == Err(KeychainError::Locked)) {
         streams.warn("the keychain holds an older sign-in, which wins as soon as it is unlocked");
     }
     Ok(Source::File)
@@ -110,7 +110,7 @@ pub fn forget(account: &Account) -> Result<Vec<Source>, Failure> {
     let in_keychain = Keychain::open().and_then(|keychain| keychain.forget(account));
     let in_file = auth_file::forget(account)?;
     match in_keychain {
-        Err(error @ (ExchangeError::Locked | ExchangeError::Silent | ExchangeError::Refused)) => {
+        Err(error @ (KeychainError::Locked | KeychainError::Silent | KeychainError::Refused)) => {
             let rest = if in_file { "; the PAT in the file is forgotten" } else { "" };
             let why = format!("{}{rest}", error.reason());
             Err(Failure::error("the keychain may still hold the sign-in", why)

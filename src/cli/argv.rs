@@ -7,7 +7,7 @@
 use argh::{ArgsInfo, FromArgs, Optionality};
 
 use super::globals::{Globals, Paging};
-use super::suggest::nearest;
+use super::suggest::{everyday, nearest, synonym};
 use super::tree::{self, Command, Flag, Value};
 use crate::failure::Failure;
 
@@ -120,8 +120,15 @@ impl<'t> Reader<'t> {
         } else if word == "help" {
             self.help = true;
         } else {
-            let known = self.at.commands.iter().map(|child| child.name);
-            let failure = match nearest(word, known) {
+            let known = || self.at.commands.iter().map(|child| child.name);
+            let failure = match nearest(word, known()) {
+                _ if self.path.is_empty() && everyday(word).is_some() => {
+                    unknown("command", word, everyday(word).unwrap_or_default())
+                }
+                None if synonym(word, known()).is_some() => {
+                    let verb = synonym(word, known()).unwrap_or_default();
+                    unknown("command", word, &format!("{} {verb}", self.name()))
+                }
                 Some(meant) => unknown("command", word, meant),
                 None => Failure::usage(format!("argument {position}"), "there is no such command"),
             };
@@ -244,18 +251,15 @@ impl<'t> Reader<'t> {
     /// Everything that must be there is, and nothing more.
     fn check_presence(&self) -> Result<(), Failure> {
         let fix = format!("{} --help", self.name());
-        let missing = self
-            .at
-            .flags
-            .iter()
-            .find(|flag| tree::required(flag) && !self.seen.contains(&flag.long));
-        if let Some(flag) = missing {
-            return Err(Failure::usage(flag.long, "is needed").fix(fix));
-        }
         let positionals = self.at.positionals;
-        let needed = positionals.iter().filter(|p| p.optionality == Optionality::Required).count();
-        if let Some(missing) = positionals[..needed].get(self.operands.len()) {
-            return Err(Failure::usage(format!("<{}>", missing.name), "is needed").fix(fix));
+        let required = positionals.iter().filter(|p| p.optionality == Optionality::Required);
+        let operands = required.skip(self.operands.len()).map(|p| format!("<{}>", p.name));
+        let flags = self.at.flags.iter().filter(|flag| tree::required(flag));
+        let flags = flags.map(|flag| flag.long).filter(|flag| !self.seen.contains(flag));
+        let missing: Vec<_> = operands.chain(flags.map(str::to_owned)).collect();
+        if !missing.is_empty() {
+            let why = if missing.len() == 1 { "is needed" } else { "are needed" };
+            return Err(Failure::usage(missing.join(", "), why).fix(fix));
         }
         let unbounded = positionals
             .iter()

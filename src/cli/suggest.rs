@@ -14,6 +14,33 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, word)| word)
 }
 
+/// The command that does what an everyday word asks for.
+pub fn everyday(word: &str) -> Option<&'static str> {
+    match word {
+        "login" | "signin" => Some("alter auth login"),
+        "logout" | "signout" => Some("alter auth logout"),
+        "whoami" | "me" => Some("alter pats whoami"),
+        "status" => Some("alter auth status"),
+        "version" => Some("alter --version"),
+        "list" | "ls" => Some("alter apps list"),
+        "use" | "pin" => Some("alter link"),
+        _ => None,
+    }
+}
+
+/// The known verb that means the same as another program's word for it.
+pub fn synonym<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const MEANINGS: [&[&str]; 5] = [
+        &["create", "mint", "add", "new", "make"],
+        &["show", "get", "view", "describe", "info"],
+        &["list", "ls"],
+        &["delete", "revoke", "remove", "rm", "destroy"],
+        &["update", "rename", "edit", "set", "change"],
+    ];
+    let same = MEANINGS.iter().find(|words| words.contains(&word))?;
+    known.into_iter().find(|verb| same.contains(verb))
+}
+
 /// Edits between two words, a swap of neighbours counting as one.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());

@@ -79,12 +79,14 @@ impl Login {
         self.check_flags()?;
         let account = account(session)?;
         let scopes = self.scopes.as_deref().map_or(Ok(scopes::default_set()), wanted)?;
-        let dashboard = session.dashboard_url()?;
         let given = self.given(session)?;
         if session.dry_run {
             let first = match given {
                 Some(_) => String::new(),
-                None => format!("the browser would be opened at {dashboard}/cli/authorize, "),
+                None => {
+                    let dashboard = session.dashboard_url()?;
+                    format!("the browser would be opened at {dashboard}/cli/authorize, ")
+                }
             };
             session.streams.note(&format!(
                 "dry run: {first}the PAT would be checked, and stored for {account}"
@@ -95,6 +97,7 @@ impl Login {
         if let Some(pat) = given {
             return sign_in(session, &account, &pat);
         }
+        let dashboard = session.dashboard_url()?;
         let ask = Ask {
             scopes,
             open: !self.no_browser,

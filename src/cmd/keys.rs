@@ -137,10 +137,15 @@ impl Mint {
             self.check_alone()?;
             return Ok(Body::document(&context.intake.json("--input", input, JsonType::Object)?));
         }
-        let needed =
-            |flag| Failure::usage(flag, "is needed, or --input").fix("alter keys mint --help");
-        let name = self.name.as_deref().ok_or_else(|| needed("--name"))?;
-        let scopes = self.scopes.as_deref().ok_or_else(|| needed("--scopes"))?;
+        let needed = |flags| {
+            Err(Failure::usage(flags, "is needed, or --input").fix("alter keys mint --help"))
+        };
+        let (name, scopes) = match (&self.name, &self.scopes) {
+            (Some(name), Some(scopes)) => (name, scopes),
+            (None, Some(_)) => return needed("--name"),
+            (Some(_), None) => return needed("--scopes"),
+            (None, None) => return needed("--name, --scopes"),
+        };
         let rpm = self.rate_limit_rpm.as_deref().and_then(|text| text.parse::<u64>().ok());
         Ok(Body::object()
             .with("name", check::text("--name", name, MAX_NAME)?)

@@ -11,6 +11,9 @@ use crate::failure::Failure;
 use crate::input::environment;
 use crate::output;
 
+/// All public roots together are a hundredth of this.
+const MAX_BYTES: u64 = 16 << 20;
+
 /// Reads the roots for this process.
 pub fn load() -> Result<RootCertStore, Failure> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
@@ -39,6 +42,11 @@ fn require(added: usize, variable: &str, path: &str) -> Result<(), Failure> {
 }
 
 fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<usize, String> {
+    let found = fs::metadata(path).map_err(|error| output::reason(&error))?;
+    // A device or a FIFO might never end.
+    if !found.is_file() || found.len() > MAX_BYTES {
+        return Err("is no regular file of at most 16 MiB".into());
+    }
     let bytes = fs::read(path).map_err(|error| output::reason(&error))?;
     let certificates: Vec<CertificateDer> =
         CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();

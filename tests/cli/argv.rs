@@ -244,3 +244,47 @@ fn failures_are_json_when_json_is_asked_for() {
     }
     alter(["apps", "show", "--output=table"]).run().exits(2).tells("alter: <app>");
 }
+
+/// What newcomers type, and the command that they are told.
+const EVERYDAY: &[(&[&str], &str)] = &[
+    (&["login"], "alter auth login"),
+    (&["logout"], "alter auth logout"),
+    (&["whoami"], "alter pats whoami"),
+    (&["version"], "alter --version"),
+    (&["ls"], "alter apps list"),
+    (&["keys", "create"], "alter keys mint"),
+    (&["keys", "rm"], "alter keys revoke"),
+    (&["apps", "get"], "alter apps show"),
+];
+
+#[test]
+fn everyday_words_name_the_command_that_does_it() {
+    for (words, meant) in EVERYDAY {
+        let mut run = alter([]);
+        for word in *words {
+            run = run.arg(word);
+        }
+        run.run().exits(2).tells(&format!("did you mean `{meant}`?"));
+    }
+}
+
+#[test]
+fn everything_that_is_missing_is_named_at_once() {
+    alter(["keys", "rename"]).run().exits(2).tells("alter: --key, --name: are needed\n");
+}
+
+#[test]
+fn a_base_url_without_a_scheme_is_shown_with_one() {
+    for (given, meant) in
+        [("localhost:4400", "http://localhost:4400"), ("127.0.0.1:1/", "http://127.0.0.1:1")]
+    {
+        let run = alter(["apps", "list"]).env("ALTER_BASE_URL", given).run();
+        run.exits(2).tells(&format!("  fix: write {meant}\n"));
+    }
+}
+
+#[test]
+fn a_sign_in_opens_no_portal_that_was_not_meant() {
+    let run = alter(["auth", "login", "--no-browser", "--base-url", "https://other.example"]).run();
+    run.exits(2).tells("alter: --dashboard-url: is needed to sign in to https://other.example\n");
+}

@@ -102,7 +102,7 @@ fn bad_input_makes_no_request() {
     home.folder("folder");
     home.write("big", vec![b' '; (1 << 20) + 1]);
     for (words, message) in [
-        (vec![], "--name: is needed, or --input\n"),
+        (vec![], "--name, --scopes: is needed, or --input\n"),
         (vec!["--name", "n"], "--scopes: is needed, or --input\n"),
         (vec!["--name", "", "--scopes", "a:b"], "--name: is empty\n"),
         (vec!["--input", "{}", "--name", "n"], "--input: replaces --name: give one of them\n"),

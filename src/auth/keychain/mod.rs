@@ -23,7 +23,7 @@ const UNLOCKING: Duration = Duration::from_secs(30);
 
 /// Why a keychain is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ExchangeError {
+pub(super) enum KeychainError {
     /// There is none.
     Absent,
     /// There may be one, but not the helper to reach it.
@@ -38,18 +38,18 @@ pub(super) enum ExchangeError {
     Malformed,
 }
 
-impl ExchangeError {
+impl KeychainError {
     /// As it stands in a message.
     pub(super) const fn reason(self) -> &'static str {
         match self {
-            ExchangeError::Absent => "there is no keychain here",
-            ExchangeError::NoHelper => {
+            KeychainError::Absent => "there is no keychain here",
+            KeychainError::NoHelper => {
                 "the keychain is reached through secret-tool, which is missing; the package libsecret-tools has it"
             }
-            ExchangeError::Locked => "the keychain is locked",
-            ExchangeError::Silent => "the keychain does not answer",
-            ExchangeError::Refused => "the keychain is locked or takes nothing",
-            ExchangeError::Malformed => "what the keychain holds is no PAT",
+            KeychainError::Locked => "the keychain is locked",
+            KeychainError::Silent => "the keychain does not answer",
+            KeychainError::Refused => "the keychain is locked or takes nothing",
+            KeychainError::Malformed => "what the keychain holds is no PAT",
         }
     }
 }
@@ -75,7 +75,7 @@ struct Call {
 
 impl Keychain {
     /// Finds the platform's helper, without running it.
-    pub(super) fn open() -> Result<Self, ExchangeError> {
+    pub(super) fn open() -> Result<Self, KeychainError> {
         let helper = if cfg!(target_os = "macos") {
             Helper::Security
         } else {
@@ -85,7 +85,7 @@ impl Keychain {
     }
 
     /// The PAT kept for an account. On Linux this never makes the system ask for the keychain's password.
-    pub(super) fn find(&self, account: &Account) -> Result<Option<Pat>, ExchangeError> {
+    pub(super) fn find(&self, account: &Account) -> Result<Option<Pat>, KeychainError> {
         let text = match &self.helper {
             Helper::SecretTool(tool) => {
                 let outcome = run(tool.search(Some(account)), self.until)?;
@@ -96,11 +96,11 @@ impl Keychain {
                 outcome.success.then(|| outcome.stdout.trim_end().to_owned())
             }
         };
-        text.map(|text| Pat::parse("PAT", &text).map_err(|_| ExchangeError::Malformed)).transpose()
+        text.map(|text| Pat::parse("PAT", &text).map_err(|_| KeychainError::Malformed)).transpose()
     }
 
     /// Every account that something is kept for.
-    pub(super) fn list(&self) -> Result<Vec<Account>, ExchangeError> {
+    pub(super) fn list(&self) -> Result<Vec<Account>, KeychainError> {
         Ok(match &self.helper {
             Helper::SecretTool(tool) => {
                 secret_tool::accounts(&run(tool.search(None), self.until)?.stderr)
@@ -115,7 +115,7 @@ impl Keychain {
         account: &Account,
         pat: &Pat,
         person: bool,
-    ) -> Result<(), ExchangeError> {
+    ) -> Result<(), KeychainError> {
         let call = match &self.helper {
             Helper::SecretTool(tool) => tool.store(account, pat),
             Helper::Security => macos::store(account, pat),
@@ -124,32 +124,32 @@ impl Keychain {
             // One that cannot even say what it holds is not locked but dead.
             self.list()?;
             match run(call, Instant::now() + UNLOCKING) {
-                Err(ExchangeError::Silent) => return Err(ExchangeError::Locked),
+                Err(KeychainError::Silent) => return Err(KeychainError::Locked),
                 outcome => outcome?,
             }
         } else {
             run(call, self.until)?
         };
-        if outcome.success { Ok(()) } else { Err(ExchangeError::Refused) }
+        if outcome.success { Ok(()) } else { Err(KeychainError::Refused) }
     }
 
     /// Forgets the PAT of an account; says whether there was one.
-    pub(super) fn forget(&self, account: &Account) -> Result<bool, ExchangeError> {
+    pub(super) fn forget(&self, account: &Account) -> Result<bool, KeychainError> {
         match self.find(account) {
             Ok(None) => return Ok(false),
-            Ok(Some(_)) | Err(ExchangeError::Malformed) => {}
+            Ok(Some(_)) | Err(KeychainError::Malformed) => {}
             Err(error) => return Err(error),
         }
         let call = match &self.helper {
             Helper::SecretTool(tool) => tool.clear(account),
             Helper::Security => macos::delete(account),
         };
-        if run(call, self.until)?.success { Ok(true) } else { Err(ExchangeError::Refused) }
+        if run(call, self.until)?.success { Ok(true) } else { Err(KeychainError::Refused) }
     }
 }
 
-fn run(call: Call, until: Instant) -> Result<Outcome, ExchangeError> {
+fn run(call: Call, until: Instant) -> Result<Outcome, KeychainError> {
     subprocess::run(call.command, call.input.as_bytes(), until)
-        .map_err(|_| ExchangeError::Absent)?
-        .ok_or(ExchangeError::Silent)
+        .map_err(|_| KeychainError::Absent)?
+        .ok_or(KeychainError::Silent)
 }

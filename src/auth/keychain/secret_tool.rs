@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Call, ExchangeError, SERVICE, bus};
+use super::{Call, KeychainError, SERVICE, bus};
 use crate::auth::account::Account;
 use crate::origin::Origin;
 use crate::secret::Pat;
@@ -22,15 +22,15 @@ pub(super) struct Helper {
 
 impl Helper {
     /// Finds program and bus.
-    pub(super) fn find() -> Result<Self, ExchangeError> {
+    pub(super) fn find() -> Result<Self, KeychainError> {
         // Relative entries would run whatever lies in the working folder.
         let folders = env::var_os("PATH").unwrap_or_default();
         let program = env::split_paths(&folders)
             .filter(|folder| folder.is_absolute())
             .map(|folder| folder.join(PROGRAM))
             .find(|program| is_executable(program))
-            .ok_or(ExchangeError::NoHelper)?;
-        let bus = bus::address().ok_or(ExchangeError::Absent)?;
+            .ok_or(KeychainError::NoHelper)?;
+        let bus = bus::address().ok_or(KeychainError::Absent)?;
         Ok(Self { program, bus })
     }
 
@@ -81,12 +81,12 @@ fn without_input(command: Command) -> Call {
 }
 
 /// The secret of the first entry that a search shows.
-pub(super) fn secret(shown: &str) -> Result<Option<String>, ExchangeError> {
+pub(super) fn secret(shown: &str) -> Result<Option<String>, KeychainError> {
     let secret = shown.lines().find_map(|line| line.strip_prefix("secret = "));
     match secret {
         Some(secret) => Ok(Some(secret.to_owned())),
         None if shown.trim().is_empty() => Ok(None),
-        None => Err(ExchangeError::Locked),
+        None => Err(KeychainError::Locked),
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn tells_kept_locked_and_nothing_apart() {
         assert_eq!(secret(""), Ok(None));
-        assert_eq!(secret("[/1]\nlabel = x\nschema = y\n"), Err(ExchangeError::Locked));
+        assert_eq!(secret("[/1]\nlabel = x\nschema = y\n"), Err(KeychainError::Locked));
         assert_eq!(
             secret("[/1]\nlabel = x\nsecret = alter_pat_1\n"),
             Ok(Some("alter_pat_1".into()))
