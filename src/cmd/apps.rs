@@ -22,8 +22,8 @@ const APPS: Table = Table {
     noun: "apps",
     columns: &[
         column("ID", "id"),
-        column("NAME", "name"),
-        column("STATUS", "status"),
+        column("NAME", "name").shrinks(),
+        column("STATUS", "status").state(),
         column("GRANTS", "stats.grants"),
         column("KEYS", "stats.keys"),
         column("API CALLS", "stats.api_calls"),

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::http::request::Request;
 use crate::http::routes;
 use crate::output::json::Object;
-use crate::output::table::{Table, column, derived, time};
+use crate::output::table::{Table, column, derived, seconds};
 use crate::session::{Session, follow};
 use crate::time;
 
@@ -18,12 +18,12 @@ namespace! {
 const EVENTS: Table = Table {
     noun: "audit rows",
     columns: &[
-        time("TIME", "created_at"),
-        column("ACTION", "action"),
+        seconds("TIME", "created_at"),
+        column("ACTION", "action").shrinks(),
         column("APP", "app_id"),
-        derived("ACTOR", actor),
+        derived("ACTOR", actor).shrinks(),
         column("PROVIDER", "provider_id"),
-        column("DECISION", "policy_decision"),
+        column("DECISION", "policy_decision").state(),
         column("STATUS", "response_status"),
         column("MS", "latency_ms"),
     ],
@@ -36,9 +36,9 @@ fn actor(event: &Object) -> String {
 const PORTAL_ACTIONS: Table = Table {
     noun: "portal actions",
     columns: &[
-        time("TIME", "created_at"),
-        column("ACTION", "action"),
-        column("PRINCIPAL", "principal.name"),
+        seconds("TIME", "created_at"),
+        column("ACTION", "action").shrinks(),
+        column("PRINCIPAL", "principal.name").shrinks(),
         column("KIND", "principal_kind"),
         derived("RESOURCE", resource),
         column("APP", "app_id"),

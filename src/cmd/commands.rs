@@ -20,7 +20,7 @@ const COMMANDS: Table = Table {
     columns: &[
         column("COMMAND", "path"),
         column("SCOPE", "scope"),
-        column("WHAT IT DOES", "description"),
+        column("WHAT IT DOES", "description").shrinks(),
     ],
 };
 

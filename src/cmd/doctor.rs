@@ -37,8 +37,8 @@ const CHECKS: Table = Table {
     noun: "checks",
     columns: &[
         column("CHECK", "check"),
-        column("STATUS", "status"),
-        column("DETAIL", "detail"),
+        column("STATUS", "status").state(),
+        column("DETAIL", "detail").shrinks(),
         column("FIX", "fix"),
     ],
 };

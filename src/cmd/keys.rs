@@ -26,11 +26,11 @@ const KEYS: Table = Table {
     noun: "keys",
     columns: &[
         column("ID", "id"),
-        column("NAME", "name"),
+        column("NAME", "name").shrinks(),
         column("TYPE", "key_type"),
         column("PREFIX", "key_prefix"),
-        column("SCOPES", "scopes"),
-        derived("STATUS", status),
+        column("SCOPES", "scopes").shrinks(),
+        derived("STATUS", status).state(),
         time("EXPIRES", "expires_at"),
         time("LAST USED", "last_used_at"),
     ],
@@ -39,11 +39,17 @@ const KEYS: Table = Table {
 const MAX_NAME: usize = 120;
 
 fn status(key: &Object) -> String {
-    match (key.path("revoked_at"), key.path("deprecated_at")) {
-        (Some(_), _) => "revoked".into(),
-        (None, Some(_)) => "rotated".into(),
-        (None, None) => "active".into(),
-    }
+    let expired = || {
+        let at = key.string("expires_at").and_then(|text| time::parse(&text));
+        at.is_some_and(|at| at <= time::now())
+    };
+    let state = match (key.path("revoked_at"), key.path("deprecated_at")) {
+        (Some(_), _) => "revoked",
+        _ if expired() => "expired",
+        (None, Some(_)) => "rotated",
+        (None, None) => "active",
+    };
+    state.into()
 }
 
 /// list the app's keys

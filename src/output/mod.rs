@@ -2,6 +2,7 @@
 
 pub mod escape;
 pub mod json;
+pub mod layout;
 pub mod prompt;
 pub mod redact;
 pub mod results;

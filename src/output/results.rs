@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::json::{self, Object};
+use super::layout::Layout;
 use super::streams::{Output, Streams};
-use super::table::{self, Layout, Table};
+use super::table::{self, Column, Table};
 use crate::failure::Failure;
 
 /// How results are written.
@@ -94,7 +95,7 @@ pub fn object(streams: &Streams, shape: &Shape, document: &str) -> Result<(), Fa
         let object = Object::parse(document).ok_or_else(no_object)?;
         let rows = table::of_object(&object);
         // Never cut: a value may be a secret that is shown only once.
-        let layout = Layout::new(&rows, None);
+        let layout = Layout::new(&rows, &[], None, false);
         for row in &rows {
             out.text(&(layout.line(row) + "\n"))?;
         }
@@ -160,18 +161,20 @@ pub struct Rows<'a> {
     shape: &'a Shape,
     table: &'a Table,
     width: Option<usize>,
+    streams: &'a Streams,
     layout: Option<Layout>,
     written: u64,
 }
 
 impl<'a> Rows<'a> {
     /// Opens standard output for the rows of a list.
-    pub fn new(streams: &Streams, shape: &'a Shape, table: &'a Table) -> Result<Self, Failure> {
+    pub fn new(streams: &'a Streams, shape: &'a Shape, table: &'a Table) -> Result<Self, Failure> {
         Ok(Self {
             out: streams.result()?,
             shape,
             table,
             width: streams.width(),
+            streams,
             layout: None,
             written: 0,
         })
@@ -223,7 +226,15 @@ impl<'a> Rows<'a> {
             lines.push(self.table.cells(&Object::parse(row.get()).ok_or_else(no_object)?));
         }
         let first = self.layout.is_none();
-        let layout = self.layout.get_or_insert_with(|| Layout::new(&lines, self.width));
+        let (fits, colour) = (self.table.fits(), self.out.colour());
+        let layout =
+            self.layout.get_or_insert_with(|| Layout::new(&lines, &fits, self.width, colour));
+        let left_out = self.table.columns.get(layout.shown()..).unwrap_or_default();
+        if first && !left_out.is_empty() {
+            let names: Vec<_> = left_out.iter().map(Column::heading).collect();
+            self.streams
+                .note(&format!("no room for {}: widen the terminal, or pipe", names.join(", ")));
+        }
         for (at, line) in lines.iter().enumerate() {
             let line = layout.line(line);
             if first && at == 0 {

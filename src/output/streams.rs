@@ -172,6 +172,11 @@ impl Output {
         self.bytes(text.as_bytes())
     }
 
+    /// Whether what is written may be coloured.
+    pub fn colour(&self) -> bool {
+        self.colour
+    }
+
     /// Writes a heading, which a terminal shows in bold.
     pub fn heading(&mut self, text: &str) -> Result<(), Failure> {
         if self.colour { self.text(&text.bold().to_string()) } else { self.text(text) }

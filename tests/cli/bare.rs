@@ -76,8 +76,48 @@ fn proxies_do_not_catch_loopback() {
     assert_eq!(server.seen().len(), 1);
 }
 
+/// What a terminal shows, without its colours.
+fn plain(text: &str) -> String {
+    let mut pieces = text.split("\u{1b}[");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + piece.split_once('m').map_or("", |(_, rest)| rest))
+}
+
+/// Lists of the demo organisation and a part of a row that no width may cut.
+const LISTS: &[(&[&str], &str)] = &[
+    (&["apps", "list"], APP),
+    (&["keys", "list", "--app", APP], "alter_"),
+    (&["audit", "list", "--limit=5"], ":"),
+    (&["audit", "portal-actions"], ":"),
+];
+
 #[test]
-fn a_narrow_terminal_cuts_the_last_wide_column() {
+fn every_list_fits_every_terminal() {
+    let portal = crate::support::Portal::new([]);
+    for (words, whole) in LISTS {
+        for columns in [40, 80, 120] {
+            let run = words.iter().fold(alter([]), |run, word| run.arg(word)).at(&portal);
+            let seen = Pty::of(&run).columns(columns).run();
+            let shown = plain(seen.exits(0).out());
+            let (notes, rows): (Vec<_>, Vec<_>) = shown
+                .lines()
+                .partition(|line| line.starts_with("no room for") || line.contains("next page:"));
+            let fits = |line: &&str| line.trim_end().chars().count() <= usize::from(columns);
+            assert!(rows.iter().all(fits), "{columns}: {seen}");
+            assert!(rows.iter().all(|row| !row.starts_with("...")), "{columns}: {seen}");
+            let ids = rows.iter().skip(1).filter(|row| row.contains('-'));
+            assert!(ids.count() > 0, "{columns}: {seen}");
+            if columns == 40 {
+                assert!(notes.iter().any(|note| note.starts_with("no room for ")), "{seen}");
+            } else {
+                assert!(rows.iter().any(|row| row.contains(whole)), "{columns}: {seen}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_narrow_terminal_cuts_text_and_no_id() {
     let rows = format!(
         r#"[{{"id":"{APP}","name":"{}","status":"active"}}]"#,
         "wide ".repeat(20).trim_end()
@@ -85,7 +125,7 @@ fn a_narrow_terminal_cuts_the_last_wide_column() {
     let server = Server::json(200, &rows);
     let run = alter(["apps", "list"]).to(&server);
     let seen = Pty::of(&run).columns(100).run();
-    let shown = seen.exits(0).out().replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+    let shown = plain(seen.exits(0).out());
     assert!(shown.lines().all(|line| line.trim_end().chars().count() <= 100), "{seen}");
     seen.shows("...").shows(APP);
     run.run().exits(0).shows("wide ".repeat(20).trim_end());

@@ -163,7 +163,11 @@ fn settings_are_checked_before_any_request() {
             "https://example.com?x",
             "must be an origin: no path, query or fragment",
         ),
-        ("ALTER_BASE_URL", "example.com", "must begin with https:// (http:// is for loopback hosts)"),
+        (
+            "ALTER_BASE_URL",
+            "example.com",
+            "must begin with https:// (http:// is for loopback hosts)",
+        ),
         ("ALTER_TIMEOUT", "0", "wants whole seconds from 1 to 86400"),
         ("ALTER_TIMEOUT", "soon", "wants whole seconds from 1 to 86400"),
         ("ALTER_PROFILE", "a/b", "wants 1 to 64 letters, digits, `-`, `_` or `.`"),

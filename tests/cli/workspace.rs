@@ -231,7 +231,6 @@ fn a_git_work_tree_ignores_the_pin() {
     let work = home.folder("repo/sub");
     git(&home.join("repo"), &["init", "-q"]);
     let link = || alter(["link", APP]).home(&home).env("HOME", "/nonexistent").cwd(&work).run();
-    let ignore = home.join("repo/.gitignore");
     link().exits(0).tells("alter: appended `.alter/` to .gitignore so the pin isn't committed.\n");
     assert_eq!(home.read("repo/.gitignore"), ".alter/\n");
     let again = link();

@@ -80,6 +80,7 @@ fn form(text: &str) -> String {
     const FORMS: [&str; 5] = [
         "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh",
         "dddd-dd-dd dd:ddZ",
+        "dddd-dd-dd dd:dd:ddZ",
         "dddd-dd-ddTdd:dd:ddZ",
         "req_wwwwwwwwwwwwwwwwwwww",
         "alter_rk_wwwwwww",

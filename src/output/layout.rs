@@ -1,0 +1,164 @@
+//! Where the cells of a table stand, and which of them give way on a narrow terminal.
+
+use owo_colors::OwoColorize;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::table::Fit;
+
+/// Text is cut to no less than this.
+const MIN_CUT: usize = 8;
+const GAP: &str = "  ";
+
+/// The widths of the columns that are shown, fixed once so that later pages line up with the first.
+#[derive(Debug)]
+pub struct Layout {
+    widths: Vec<usize>,
+    fits: Vec<Fit>,
+    colour: bool,
+}
+
+impl Layout {
+    /// Sizes the columns to the rows. On a terminal that is too narrow text is cut first, the widest most; then whole
+    /// columns go, the last first and never the first.
+    pub fn new(rows: &[Vec<String>], fits: &[Fit], terminal: Option<usize>, colour: bool) -> Self {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let mut widths = vec![0; columns];
+        for row in rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.width());
+            }
+        }
+        let mut fits = fits.to_vec();
+        fits.resize(columns, Fit::Whole);
+        if terminal.is_none() {
+            // Rows of later pages may be wider than the first ones: piped, nothing is cut.
+            let whole = |fit: &mut Fit| {
+                if *fit == Fit::Shrinks {
+                    *fit = Fit::Whole;
+                }
+            };
+            fits.iter_mut().for_each(whole);
+        }
+        if let Some(terminal) = terminal {
+            let shown = (1..=columns).rev().find(|shown| least(&widths, &fits, *shown) <= terminal);
+            widths.truncate(shown.unwrap_or(1));
+            shrink(&mut widths, &fits, terminal);
+        }
+        Self { widths, fits, colour }
+    }
+
+    /// How many columns are shown, from the left.
+    pub fn shown(&self) -> usize {
+        self.widths.len()
+    }
+
+    /// One line, without blanks at its end.
+    pub fn line(&self, cells: &[String]) -> String {
+        let mut line = String::new();
+        let mut pending = 0;
+        for ((width, fit), cell) in self.widths.iter().zip(&self.fits).zip(cells) {
+            // Not by a format width: those end at 65,535, and how long a cell is the portal decides.
+            line.extend(std::iter::repeat_n(' ', pending));
+            let shown = if *fit == Fit::Shrinks { cut(cell, *width) } else { cell.clone() };
+            pending = width.saturating_sub(shown.width()) + GAP.len();
+            line += &if self.colour && *fit == Fit::State { coloured(&shown) } else { shown };
+        }
+        line.truncate(line.trim_end().len());
+        line
+    }
+}
+
+/// The least width of the first columns, with all text cut as far as it may be.
+fn least(widths: &[usize], fits: &[Fit], shown: usize) -> usize {
+    let cells = widths.iter().zip(fits).take(shown);
+    let cells = cells.map(|(width, fit)| match fit {
+        Fit::Shrinks => (*width).min(MIN_CUT),
+        _ => *width,
+    });
+    cells.sum::<usize>() + GAP.len() * shown.saturating_sub(1)
+}
+
+fn shrink(widths: &mut [usize], fits: &[Fit], terminal: usize) {
+    let gaps = GAP.len() * widths.len().saturating_sub(1);
+    let text = |at: usize| fits.get(at) == Some(&Fit::Shrinks);
+    for at in (0..widths.len()).filter(|at| text(*at)) {
+        widths[at] = widths[at].min(terminal.max(MIN_CUT));
+    }
+    while widths.iter().sum::<usize>() + gaps > terminal {
+        let texts = (0..widths.len()).filter(|at| text(*at) && widths[*at] > MIN_CUT);
+        let Some(widest) = texts.max_by_key(|at| widths[*at]) else {
+            return;
+        };
+        widths[widest] -= 1;
+    }
+}
+
+fn coloured(state: &str) -> String {
+    match state {
+        "active" | "ALLOW" | "ok" | "enabled" => state.green().to_string(),
+        "revoked" | "DENY" | "ERROR" | "fail" => state.red().to_string(),
+        "warn" => state.yellow().to_string(),
+        "archived" | "expired" | "rotated" | "inactive" | "disabled" | "skip" => {
+            state.dimmed().to_string()
+        }
+        _ => state.to_owned(),
+    }
+}
+
+fn cut(cell: &str, width: usize) -> String {
+    if cell.width() <= width {
+        return cell.to_owned();
+    }
+    let mut kept = String::new();
+    let mut used = 3;
+    // Marks of no width have a limit too: a terminal would pile all of them on one letter.
+    for c in cell.chars().take(width.saturating_mul(4)) {
+        used += c.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        kept.push(c);
+    }
+    kept + "..."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cells: &[&str]) -> Vec<String> {
+        cells.iter().map(|&cell| cell.to_owned()).collect()
+    }
+
+    #[test]
+    fn lines_up_wide_characters() {
+        let rows = [row(&["NAME", "N"]), row(&["猫猫", "1"]), row(&["a", "22"])];
+        let layout = Layout::new(&rows, &[], None, false);
+        let lines: Vec<_> = rows.iter().map(|row| layout.line(row)).collect();
+        assert_eq!(lines, ["NAME  N", "猫猫  1", "a     22"]);
+    }
+
+    #[test]
+    fn text_gives_way_first_and_then_whole_columns() {
+        let rows = [row(&["0123456789", "a long text that goes on", "active", "last"])];
+        let fits = [Fit::Whole, Fit::Shrinks, Fit::State, Fit::Whole];
+        for (terminal, line) in [
+            (60, "0123456789  a long text that goes on  active  last"),
+            (40, "0123456789  a long text...  active  last"),
+            (34, "0123456789  a lon...  active  last"),
+            (33, "0123456789  a long tex...  active"),
+            (20, "0123456789  a lon..."),
+            (5, "0123456789"),
+        ] {
+            let layout = Layout::new(&rows, &fits, Some(terminal), false);
+            assert_eq!(layout.line(&rows[0]), line, "{terminal}");
+        }
+    }
+
+    #[test]
+    fn states_are_coloured_without_moving_what_follows() {
+        let rows = [row(&["revoked", "x"]), row(&["active", "y"])];
+        let layout = Layout::new(&rows, &[Fit::State, Fit::Whole], Some(80), true);
+        assert_eq!(layout.line(&rows[1]), "\u{1b}[32mactive\u{1b}[39m   y");
+    }
+}
