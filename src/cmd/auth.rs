@@ -54,6 +54,9 @@ struct Login {
     /// what the PAT may do, names separated by commas [default: every read and write scope]
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
+    /// what the PAT may do beside every read and write scope, names separated by commas
+    #[argh(option, arg_name = "list")]
+    add_scopes: Option<String>,
     /// print the address instead of opening the browser
     #[argh(switch)]
     no_browser: bool,
@@ -78,15 +81,14 @@ impl Login {
     fn run(self, session: &Session) -> Result<(), Failure> {
         self.check_flags()?;
         let account = account(session)?;
-        let scopes = self.scopes.as_deref().map_or(Ok(scopes::default_set()), wanted)?;
+        let scopes = self.wanted()?;
         let given = self.given(session)?;
         if session.dry_run {
-            let first = match given {
-                Some(_) => String::new(),
-                None => {
-                    let dashboard = session.dashboard_url()?;
-                    format!("the browser would be opened at {dashboard}/cli/authorize, ")
-                }
+            let first = if given.is_some() {
+                String::new()
+            } else {
+                let dashboard = session.dashboard_url()?;
+                format!("the browser would be opened at {dashboard}/cli/authorize, ")
             };
             session.streams.note(&format!(
                 "dry run: {first}the PAT would be checked, and stored for {account}"
@@ -110,6 +112,22 @@ impl Login {
         signed_in
     }
 
+    fn wanted(&self) -> Result<Vec<String>, Failure> {
+        match (&self.scopes, &self.add_scopes) {
+            (Some(_), Some(_)) => Err(Failure::usage("--add-scopes", "goes without --scopes")),
+            (Some(list), None) => wanted("--scopes", list),
+            (None, Some(list)) => {
+                let mut scopes = scopes::default_set();
+                let more = wanted("--add-scopes", list)?;
+                scopes.extend(
+                    more.into_iter().filter(|scope| !scopes::default_set().contains(scope)),
+                );
+                Ok(scopes)
+            }
+            (None, None) => Ok(scopes::default_set()),
+        }
+    }
+
     /// A token comes one way, and needs nothing of the browser's flags.
     fn check_flags(&self) -> Result<(), Failure> {
         let tokens = [
@@ -119,6 +137,7 @@ impl Login {
         ];
         let browser = [
             (self.scopes.is_some(), "--scopes"),
+            (self.add_scopes.is_some(), "--add-scopes"),
             (self.no_browser, "--no-browser"),
             (self.port.is_some(), "--port"),
             (self.timeout.is_some(), "--timeout"),
@@ -156,19 +175,18 @@ impl Login {
 }
 
 /// The scopes of a list, each of which must exist.
-fn wanted(list: &str) -> Result<Vec<String>, Failure> {
-    let scopes = check::list("--scopes", list)?;
+fn wanted(flag: &str, list: &str) -> Result<Vec<String>, Failure> {
+    let scopes = check::list(flag, list)?;
     let unknown = scopes.iter().position(|scope| !scopes::is_known(scope));
     let Some(at) = unknown else {
         return Ok(scopes);
     };
     let known = scopes::all();
     Err(match nearest(&scopes[at], known.iter().map(String::as_str)) {
-        Some(meant) => Failure::usage(
-            "--scopes",
-            format!("there is no `{}`; did you mean `{meant}`?", scopes[at]),
-        ),
-        None => Failure::usage("--scopes", format!("entry {} is no scope", at + 1)),
+        Some(meant) => {
+            Failure::usage(flag, format!("there is no `{}`; did you mean `{meant}`?", scopes[at]))
+        }
+        None => Failure::usage(flag, format!("entry {} is no scope", at + 1)),
     }
     .fix(format!("choose from {}", known.join(", "))))
 }

@@ -187,7 +187,7 @@ fn fix(error: &PortalError) -> Option<String> {
             "sign in with alter auth login, or set ALTER_PAT to a PAT that is valid"
         }
         "insufficient_scope" if !error.missing.is_empty() => {
-            return Some(format!("mint a PAT that has {}", error.missing.join(", ")));
+            return Some(format!("alter auth login --add-scopes {}", error.missing.join(",")));
         }
         "insufficient_scope" => "mint a PAT with the scope this command needs; its --help names it",
         "app_archived" => "alter apps unarchive <app>",

@@ -288,3 +288,15 @@ fn a_sign_in_opens_no_portal_that_was_not_meant() {
     let run = alter(["auth", "login", "--no-browser", "--base-url", "https://other.example"]).run();
     run.exits(2).tells("alter: --dashboard-url: is needed to sign in to https://other.example\n");
 }
+
+#[test]
+fn scopes_can_be_added_to_the_default_ones() {
+    let login = |words: &[&str]| {
+        let run = words.iter().fold(alter(["auth", "login"]), crate::support::Alter::arg);
+        run.env("ALTER_BASE_URL", "http://127.0.0.1:1").arg("--dry-run").run()
+    };
+    login(&["--add-scopes", "dashboard_apps:delete"]).exits(0);
+    login(&["--add-scopes", "dashboard_apps:fly"]).exits(2).tells("alter: --add-scopes: ");
+    let both = ["--add-scopes", "dashboard_apps:delete", "--scopes", "dashboard_apps:read"];
+    login(&both).exits(2).tells("alter: --add-scopes: goes without --scopes\n");
+}

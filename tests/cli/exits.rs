@@ -23,7 +23,7 @@ fn every_code_is_met() {
     let pat = portal.pat_with("dashboard_apps:read");
     let forbidden =
         alter(["apps", "create", "--name", "n"]).at(&portal).env("ALTER_PAT", &pat).run();
-    forbidden.exits(7).prints("").tells("(missing scope: dashboard_apps:write)\n  fix: mint a PAT that has dashboard_apps:write\n  request id: req_");
+    forbidden.exits(7).prints("").tells("(missing scope: dashboard_apps:write)\n  fix: alter auth login --add-scopes dashboard_apps:write\n  request id: req_");
     let asked = alter(["apps", "delete", app]).at(&portal);
     Pty::of(&asked).answer("delete it: ", "no\n").run().exits(8);
     let busy = Server::new(|_| {
