@@ -96,7 +96,7 @@ fn every_list_fits_every_terminal() {
     let portal = crate::support::Portal::new([]);
     for (words, whole) in LISTS {
         for columns in [40, 80, 120] {
-            let run = words.iter().fold(alter([]), |run, word| run.arg(word)).at(&portal);
+            let run = words.iter().fold(alter([]), crate::support::Alter::arg).at(&portal);
             let seen = Pty::of(&run).columns(columns).run();
             let shown = plain(seen.exits(0).out());
             let (notes, rows): (Vec<_>, Vec<_>) = shown

@@ -21,11 +21,12 @@ fn status(home: &Home) -> Outcome {
 
 #[test]
 fn links_are_not_written_through() {
-    for (from, to) in [
-        ("work/.alter", "away"),
-        ("work/.alter/config.yaml", "victim"),
-        ("work/.alter/config.yaml.new", "victim"),
-        ("work/.gitignore", "victim"),
+    // A temporary file is replaced; every other link is refused and named.
+    for (from, to, code) in [
+        ("work/.alter", "away", 2),
+        ("work/.alter/config.yaml", "victim", 2),
+        ("work/.alter/config.yaml.new", "victim", 0),
+        ("work/.gitignore", "victim", 2),
     ] {
         let home = Home::new();
         home.folder("work/.git");
@@ -36,16 +37,14 @@ fn links_are_not_written_through() {
         }
         symlink(home.join(to), home.join(from)).expect("a link");
         let run = link(&home);
-        // A temporary file is replaced; every other link is refused and named.
-        if from.ends_with(".new") {
-            run.exits(0);
-        } else {
-            run.exits(2).tells("is a symlink");
-        }
+        run.exits(code).tells(if code == 0 { "pinned" } else { "is a symlink" });
         assert_eq!(home.read("victim"), "app_id: mine\n", "{from}");
         assert_eq!(fs::read_dir(home.join("away")).expect("a folder").count(), 0, "{from}");
     }
 }
+
+/// Lays something where a config is looked for.
+type Lay = fn(&Home);
 
 #[test]
 fn what_is_no_small_file_is_refused_at_once() {
@@ -60,11 +59,8 @@ fn what_is_no_small_file_is_refused_at_once() {
     let device = |home: &Home| {
         symlink("/dev/zero", home.join("work/.alter/config.yaml")).expect("a link");
     };
-    let makers: [(&dyn Fn(&Home), &str); 3] = [
-        (&fifo, "is no regular file"),
-        (&large, "is larger than 64 KiB"),
-        (&device, "is a symlink"),
-    ];
+    let makers: [(Lay, &str); 3] =
+        [(fifo, "is no regular file"), (large, "is larger than 64 KiB"), (device, "is a symlink")];
     for (make, why) in makers {
         let home = Home::new();
         home.folder("work/.alter");

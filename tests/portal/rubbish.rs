@@ -105,7 +105,7 @@ fn what_is_no_http() {
 #[test]
 fn one_connection_many_requests() {
     let portal = Portal::empty(&[]);
-    let head = format!("Authorization: Bearer {}\r\n", portal.pat);
+    let head = format!("Host: {}\r\nAuthorization: Bearer {}\r\n", portal.address, portal.pat);
     let name = "{\"name\":\"A\"}";
     let requests = format!(
         "POST /api/v1/apps HTTP/1.1\r\n{head}Content-Length: {}\r\n\r\n{name}\
@@ -132,9 +132,9 @@ fn a_body_that_waits_to_be_asked_for() {
     let portal = Portal::empty(&[]);
     let mut stream = portal.connect();
     let head = format!(
-        "POST /api/v1/apps HTTP/1.1\r\nAuthorization: Bearer {}\r\nExpect: 100-continue\r\n\
+        "POST /api/v1/apps HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nExpect: 100-continue\r\n\
          Connection: close\r\nContent-Length: 12\r\n\r\n",
-        portal.pat
+        portal.address, portal.pat
     );
     stream.write_all(head.as_bytes()).unwrap();
     let mut go_on = [0; 25];

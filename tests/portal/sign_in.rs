@@ -168,3 +168,43 @@ fn the_front_page_shows_what_scripts_made() {
     assert_eq!(portal.exchange("GET", "/favicon.ico", "", &[]).unwrap().status, 404);
     assert_eq!(portal.exchange("DELETE", "/", "", &[]).unwrap().status, 405);
 }
+
+#[test]
+fn only_a_window_of_its_own_is_approved_without_a_click() {
+    let portal = Portal::empty(&["--auto-approve"]);
+    let target = format!("/cli/authorize?{}", query(CALLBACK, "s", "dashboard_pats:read"));
+    for (mode, dest, minted) in [
+        ("navigate", "document", true),
+        ("navigate", "iframe", false),
+        ("no-cors", "image", false),
+        ("cors", "empty", false),
+    ] {
+        let headers =
+            [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", dest)];
+        let page = portal.exchange("GET", &target, "", &headers).unwrap();
+        assert_eq!(field(&page.body, "pat").is_some(), minted, "{mode} {dest}");
+    }
+}
+
+#[test]
+fn another_host_name_is_not_answered() {
+    let portal = Portal::start(&[]);
+    let port = portal.address.rsplit(':').next().unwrap();
+    for (host, status) in [
+        (format!("127.0.0.1:{port}"), 200),
+        (format!("LOCALHOST:{port}"), 200),
+        (format!("[::1]:{port}"), 200),
+        (format!("rebound.example:{port}"), 403),
+        ("127.0.0.1".into(), 403),
+        ("127.0.0.1:1".into(), 403),
+    ] {
+        for path in ["/", "/api/v1/apps"] {
+            let request = format!(
+                "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\r\n",
+                portal.pat
+            );
+            let reply = portal.send(request.as_bytes()).unwrap();
+            assert_eq!(reply.status, status, "{host} {path}");
+        }
+    }
+}

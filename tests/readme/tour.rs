@@ -77,7 +77,7 @@ fn run(commands: &[&str]) -> Vec<String> {
 /// The text with what differs from run to run replaced by its form.
 fn form(text: &str) -> String {
     // h is a hexadecimal digit, d a digit, w a letter or digit; the rest stands for itself.
-    const FORMS: [&str; 5] = [
+    const FORMS: [&str; 6] = [
         "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh",
         "dddd-dd-dd dd:ddZ",
         "dddd-dd-dd dd:dd:ddZ",

@@ -68,7 +68,17 @@ impl Server {
             }
             let head = head.replacen("\r\n", "\r\nConnection: close\r\n", 1);
             let mut target = TcpStream::connect(("127.0.0.1", port)).unwrap();
-            target.write_all(head.as_bytes()).unwrap();
+            // As a reverse proxy does: what is behind it answers to its own address alone.
+            let own = format!("Host: 127.0.0.1:{port}");
+            let with_own = |line: &str| {
+                if line.to_ascii_lowercase().starts_with("host:") {
+                    own.clone()
+                } else {
+                    line.into()
+                }
+            };
+            let head: Vec<String> = head.split("\r\n").map(with_own).collect();
+            target.write_all(head.join("\r\n").as_bytes()).unwrap();
             target.write_all(&body).unwrap();
             let _ = io::copy(&mut target, &mut stream);
             stream.conn.send_close_notify();

@@ -24,6 +24,8 @@ use serde::Serialize;
 use api::limiter::Limiter;
 use args::{Args, Seed, Stop};
 use audit::synthetic::SyntheticRows;
+use http::browser;
+use http::refusal::Refusal;
 use http::request::Request;
 use http::response::Reply;
 use portal::{Portal, Settings};
@@ -64,6 +66,10 @@ fn start(args: Args) -> Stop {
 }
 
 fn reply(portal: &Portal, request: &Request) -> Reply {
+    if !browser::is_for_us(request, portal.settings.port) {
+        let message = "This portal answers at its own loopback address and port alone.";
+        return Refusal::new(403, "forbidden_host", message).into_answer().into();
+    }
     match request.path.strip_prefix("/api/v1") {
         Some(path) if path.is_empty() || path.starts_with('/') => api::reply(portal, request, path),
         _ => dashboard::answer(portal, request).into(),
@@ -80,8 +86,12 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
     let mut store = Store::new(state, args.state, lock);
     store.save()?;
     ready.announce(args.quiet).map_err(|error| format!("cannot write to stdout: {error}"))?;
-    let settings =
-        Settings { faults: args.fault, latency: args.latency, auto_approve: args.auto_approve };
+    let settings = Settings {
+        faults: args.fault,
+        latency: args.latency,
+        port: address.port(),
+        auto_approve: args.auto_approve,
+    };
     let computed = SyntheticRows::new(args.audit_rows, args.audit_grow);
     Ok((listener, Portal::new(settings, computed, Limiter::new(args.rate_limit), store)))
 }

@@ -22,6 +22,8 @@ pub(crate) struct Portal {
 pub(crate) struct Settings {
     pub(crate) faults: Vec<Fault>,
     pub(crate) latency: Duration,
+    /// The port it listens on.
+    pub(crate) port: u16,
     /// Whether a sign-in needs no click.
     pub(crate) auto_approve: bool,
 }

@@ -6,6 +6,7 @@ use subtle::ConstantTimeEq;
 use super::ask::Ask;
 use super::html::{escape, hidden, page, problem};
 use super::scope_texts::explain;
+use crate::http::browser;
 use crate::http::form::Pairs;
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -26,7 +27,8 @@ pub(super) fn show(portal: &Portal, request: &Request) -> Response {
         Ok(ask) => ask,
         Err(message) => return refused(&message),
     };
-    if portal.settings.auto_approve {
+    // A page elsewhere could have this one fetched or framed, and the PAT sent to a port of its choice.
+    if portal.settings.auto_approve && browser::is_navigation(request) {
         return approve(portal, &ask, EXPIRY_DEFAULT);
     }
     // A second tab goes on with the token of the first, or else the first could not be submitted any more.
@@ -67,8 +69,7 @@ fn refused(message: &str) -> Response {
 
 /// Double submit, and no form from elsewhere: other ports of this machine share its cookies.
 fn is_own_form(request: &Request, token: &str) -> bool {
-    let fetched = request.header("sec-fetch-site").unwrap_or("same-origin");
-    fetched == "same-origin"
+    browser::is_own_form(request)
         && cookie(request)
             .is_some_and(|cookie| bool::from(cookie.as_bytes().ct_eq(token.as_bytes())))
 }

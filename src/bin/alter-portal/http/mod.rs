@@ -1,6 +1,7 @@
 //! HTTP/1.1 over plain sockets: the faults must close, cut short and slow down answers, which no server crate lets one do.
 
 pub(crate) mod body;
+pub(crate) mod browser;
 pub(crate) mod connection;
 pub(crate) mod form;
 pub(crate) mod refusal;

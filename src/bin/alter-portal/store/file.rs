@@ -44,7 +44,7 @@ pub(crate) fn load(path: &Path, readers: &[Reader]) -> Result<Option<State>, Str
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
-    };
+    }
     State::read(&text, readers)
         .map(Some)
         .map_err(|error| format!("{} is not a state file: {error}", path.display()))
