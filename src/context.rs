@@ -48,10 +48,14 @@ pub struct Selected {
 impl Context {
     /// Checks the flags that all commands share.
     pub fn new(streams: Streams, globals: Globals, page: Option<Page>) -> Result<Self, Failure> {
+        let shape = shape(&globals)?;
+        if shape.fields.is_some() && shape.format == Some(Format::Table) {
+            streams.note("--fields has no effect on a table");
+        }
         Ok(Self {
             streams,
             intake: Intake::default(),
-            shape: shape(&globals)?,
+            shape,
             page: page.unwrap_or(Page { limit: 0, offset: 0, all: false }),
             dry_run: globals.dry_run,
             globals,

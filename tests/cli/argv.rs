@@ -300,3 +300,10 @@ fn scopes_can_be_added_to_the_default_ones() {
     let both = ["--add-scopes", "dashboard_apps:delete", "--scopes", "dashboard_apps:read"];
     login(&both).exits(2).tells("alter: --add-scopes: goes without --scopes\n");
 }
+
+#[test]
+fn fields_of_a_table_are_said_to_have_no_effect() {
+    let server = crate::support::Server::json(200, "[]");
+    let run = alter(["apps", "list", "--output", "table", "--fields", "id"]).to(&server).run();
+    run.exits(0).tells("--fields has no effect on a table\n");
+}
