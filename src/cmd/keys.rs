@@ -334,7 +334,9 @@ fn blocks(list: &str) -> Result<Vec<String>, Failure> {
         let parts = block.split_once('/').and_then(|(address, bits)| {
             let address: IpAddr = address.parse().ok()?;
             let most = if address.is_ipv4() { 32 } else { 128 };
-            bits.parse::<u8>().ok().filter(|bits| *bits <= most)
+            // Rust reads `+8` as a number too.
+            let plain = bits.bytes().all(|byte| byte.is_ascii_digit());
+            bits.parse::<u8>().ok().filter(|bits| plain && *bits <= most)
         });
         match parts {
             None => return Err(refuse("is no address block such as 10.0.0.0/8")),

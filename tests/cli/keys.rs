@@ -138,6 +138,7 @@ fn bad_values_make_no_request() {
     }
     let both = ["--name", "n", "--scopes", "a:b"];
     for (flag, value, message) in [
+        ("--cidr", "10.0.0.0/+8", "--cidr: entry 1 is no address block such as 10.0.0.0/8\n"),
         ("--cidr", "0.0.0.0/0", "--cidr: entry 1 is /0, which allows every address\n"),
         ("--cidr", "10.0.0.0/8,::/0", "--cidr: entry 2 is /0, which allows every address\n"),
         ("--cidr", "10.0.0.0/33", "--cidr: entry 1 is no address block such as 10.0.0.0/8\n"),

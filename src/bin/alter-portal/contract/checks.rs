@@ -130,7 +130,10 @@ pub(crate) fn cidr(value: &Value) -> Checked<String> {
         return wrong("cidr", format!("`{range}` is not an address range"));
     };
     let most = if address.is_ipv4() { 32 } else { 128 };
+    // Rust reads `+8` as a number too.
+    let signed = length.is_some_and(|length| length.starts_with('+'));
     match length.map(str::parse::<u8>) {
+        _ if signed => wrong("cidr", format!("`{range}` is not an address range")),
         Some(Ok(0)) => wrong("cidr", format!("`{range}` would allow every address")),
         None => Ok(range),
         Some(Ok(length)) if length <= most => Ok(range),
@@ -161,7 +164,16 @@ mod tests {
         for good in ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "::1/128"] {
             assert!(cidr(&json!(good)).is_ok(), "{good}");
         }
-        for bad in ["0.0.0.0/0", "::/0", "10.0.0.0/33", "10/8", "10.0.0.0/", "10.0.0.0/-1", ""] {
+        for bad in [
+            "0.0.0.0/0",
+            "::/0",
+            "10.0.0.0/33",
+            "10/8",
+            "10.0.0.0/",
+            "10.0.0.0/-1",
+            "1.0.0.0/+8",
+            "",
+        ] {
             assert!(cidr(&json!(bad)).is_err(), "{bad}");
         }
     }
