@@ -127,7 +127,7 @@ struct Update {
     /// its new description; an empty one clears it
     #[argh(option, arg_name = "text")]
     description: Option<String>,
-    /// its new website, http or https
+    /// its new website, http or https; an empty one clears it
     #[argh(option, arg_name = "url")]
     website_url: Option<String>,
 }
@@ -140,7 +140,7 @@ impl Plain for Update {
         let body = Body::object()
             .maybe("name", name)
             .maybe("description", self.description)
-            .maybe("website_url", website(self.website_url.as_deref())?);
+            .maybe("website_url", new_website(self.website_url.as_deref())?);
         if body.is_empty() {
             return Err(Failure::usage(
                 "nothing to change",
@@ -265,6 +265,11 @@ impl Delete {
 
 fn app(app: &str) -> Result<Id, Failure> {
     Id::parse("<app>", app)
+}
+
+/// An empty one clears.
+fn new_website(url: Option<&str>) -> Result<Option<&str>, Failure> {
+    if url == Some("") { Ok(url) } else { website(url) }
 }
 
 fn website(url: Option<&str>) -> Result<Option<&str>, Failure> {

@@ -256,3 +256,14 @@ fn a_dry_run_prints_the_request_and_sends_nothing() {
     alter(["apps", "create", "--name", "", "--dry-run"]).run().exits(2).prints("");
     server.untouched();
 }
+
+#[test]
+fn an_empty_website_clears_it() {
+    let portal = crate::support::Portal::empty([]);
+    let app = portal.app("A");
+    let update = |url: &str| {
+        alter(["apps", "update", &app, "--website-url", url]).at(&portal).run().exits(0).json()
+    };
+    assert_eq!(update("https://a.example")["website_url"], "https://a.example");
+    assert_eq!(update("")["website_url"], serde_json::Value::Null);
+}
