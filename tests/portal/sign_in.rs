@@ -195,6 +195,9 @@ fn another_host_name_is_not_answered() {
         (format!("LOCALHOST:{port}"), 200),
         (format!("[::1]:{port}"), 200),
         (format!("rebound.example:{port}"), 403),
+        (format!("[[127.0.0.1:{port}"), 403),
+        (format!("[127.0.0.1]:{port}"), 403),
+        (format!("::1:{port}"), 403),
         ("127.0.0.1".into(), 403),
         ("127.0.0.1:1".into(), 403),
     ] {

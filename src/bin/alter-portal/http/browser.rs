@@ -1,6 +1,8 @@
 //! What a browser says of where a request comes from. Any page on the web can send requests to loopback, and a name
 //! that is rebound to 127.0.0.1 makes such a page look like ours in everything but its `Host`.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use super::request::Request;
 
 /// Whether the request is addressed to this machine, at the port the portal listens on.
@@ -13,9 +15,14 @@ pub(crate) fn is_for_us(request: &Request, port: u16) -> bool {
         None if port == 80 => host,
         None => return false,
     };
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost")
-        || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    let bracketed = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    match bracketed {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()),
+        None => {
+            name.eq_ignore_ascii_case("localhost")
+                || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        }
+    }
 }
 
 /// Whether a form was sent by a page of ours. Our pages send no referrer, which makes a browser write `Origin: null`;
