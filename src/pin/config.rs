@@ -5,17 +5,23 @@ pub(super) const KEY: &str = "app_id";
 
 /// The `app_id` of a config text: lines of `key: value`, with comments; values may be quoted.
 pub(super) fn value(text: &str) -> Result<Option<String>, String> {
+    if text.starts_with('\u{feff}') {
+        return Err("begins with a byte order mark".into());
+    }
     let mut found = None;
     for (at, line) in text.lines().enumerate() {
         let bare = line.trim_end();
         if bare.is_empty()
             || bare.trim_start().starts_with('#')
-            || bare.starts_with([' ', '-'])
-            || bare == "---"
+            || bare.starts_with(' ')
+            || bare.starts_with("- ")
+            || is_marker(bare)
         {
             continue;
         }
-        let Some((key, rest)) = bare.split_once(':') else {
+        // A mapping or list in brackets, or a document that begins on the line of its marker.
+        let plain = !bare.starts_with(['{', '[', '-']);
+        let Some((key, rest)) = bare.split_once(':').filter(|_| plain) else {
             return Err(format!("line {} is not `key: value`", at + 1));
         };
         if key.trim() == KEY {
@@ -56,24 +62,27 @@ fn single_quoted(inside: &str) -> Option<String> {
     }
 }
 
-/// The text with `app_id` set, every other line kept. A text that cannot be read holds nothing to keep.
-pub(super) fn with_app(text: &str, app: &str) -> String {
+/// Whether a line begins or ends a document.
+fn is_marker(line: &str) -> bool {
+    let rest = line.strip_prefix("---").or_else(|| line.strip_prefix("..."));
+    rest.is_some_and(|rest| rest.is_empty() || rest.trim_start().starts_with('#'))
+}
+
+/// The text with `app_id` set, every other line kept; why not, where it cannot be read.
+pub(super) fn with_app(text: &str, app: &str) -> Result<String, String> {
+    value(text)?;
     let pinned = format!("{KEY}: {}", quoted(app));
     let mut lines: Vec<&str> = text.lines().filter(|line| !is_app(line)).collect();
     // In front of `---` it would be a document of its own.
-    let begin = lines.iter().position(|line| line.trim_end() == "---").map_or(0, |at| at + 1);
+    let begin = lines.iter().position(|line| is_marker(line.trim_end())).map_or(0, |at| at + 1);
     lines.insert(begin, &pinned);
-    let text = lines.join("\n") + "\n";
-    match value(&text) {
-        Ok(Some(found)) if found == app => text,
-        _ => pinned + "\n",
-    }
+    Ok(lines.join("\n") + "\n")
 }
 
 /// The text without `app_id`; `None` when nothing else is in it.
 pub(super) fn without_app(text: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().filter(|line| !is_app(line)).collect();
-    let says_something = |line: &&str| !matches!(line.trim(), "" | "---");
+    let says_something = |line: &&str| !line.trim().is_empty() && !is_marker(line.trim_end());
     lines.iter().any(says_something).then(|| lines.join("\n") + "\n")
 }
 
@@ -113,9 +122,13 @@ mod tests {
             ("", "app_id: x\n"),
             ("---\napp_id: y\nother: 1\n", "---\napp_id: x\nother: 1\n"),
             ("other: 1\napp_id: y", "app_id: x\nother: 1\n"),
-            ("{{{", "app_id: x\n"),
+            ("# c\n---\nk: v\n...\n", "# c\n---\napp_id: x\nk: v\n...\n"),
+            ("--- # c\nk: v\n", "--- # c\napp_id: x\nk: v\n"),
         ] {
-            assert_eq!(with_app(before, "x"), after, "{before}");
+            assert_eq!(with_app(before, "x").as_deref(), Ok(after), "{before}");
+        }
+        for broken in ["{{{", "{{{: x", "{a: 1}", "--- {a: 1}", "\u{feff}app_id: old\n"] {
+            assert!(with_app(broken, "x").is_err(), "{broken}");
         }
         assert_eq!(without_app("---\napp_id: y\n"), None);
         assert_eq!(without_app("app_id: y\nother: 1\n").as_deref(), Some("other: 1\n"));

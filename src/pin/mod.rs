@@ -15,6 +15,7 @@ use crate::output;
 
 const FOLDER: &str = ".alter";
 const FILE: &str = "config.yaml";
+const BROKEN: &str = "correct the file or remove it, then alter link ID";
 
 /// A pinned app.
 #[derive(Debug)]
@@ -47,16 +48,16 @@ fn home() -> Option<PathBuf> {
 fn read(folder: &Path, marker: &Path) -> Result<Pin, Failure> {
     let file = marker.join(FILE);
     let name = file.display().to_string();
-    let fix = "pin an app with alter link ID, or remove the folder .alter";
+    let fix = BROKEN;
     let unusable = |why: String| Failure::usage(&name, why).fix(fix);
     let text = match files::subfolder(files::folder(folder)?, marker)? {
         Some(marker) => files::read(marker, &file).map_err(|failure| failure.fix(fix))?,
         None => None,
     };
-    let text = text.ok_or_else(|| unusable("there is no such file".into()))?;
+    let text = text.ok_or_else(|| unusable("there is no such file".into()).fix("alter link ID"))?;
     let app = config::value(&text)
         .map_err(&unusable)?
-        .ok_or_else(|| unusable(format!("has no {}", config::KEY)))?;
+        .ok_or_else(|| unusable(format!("has no {}", config::KEY)).fix("alter link ID"))?;
     let app = Id::parse(&name, &app)?;
     Ok(Pin { app, file })
 }
@@ -76,7 +77,10 @@ pub fn pin(app: Id) -> Result<Pin, Failure> {
     let file = marker.join(FILE);
     let folder = files::made_subfolder(&files::folder(&here)?, &marker)?;
     let kept = files::read(&folder, &file)?.unwrap_or_default();
-    files::replace(&folder, &file, &config::with_app(&kept, app.text()))?;
+    // What cannot be read is not thrown away: it is somebody's.
+    let text = config::with_app(&kept, app.text())
+        .map_err(|why| Failure::usage(file.display().to_string(), why).fix(BROKEN))?;
+    files::replace(&folder, &file, &text)?;
     Ok(Pin { app, file })
 }
 

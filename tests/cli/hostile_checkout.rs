@@ -73,10 +73,23 @@ fn what_is_no_small_file_is_refused_at_once() {
 }
 
 #[test]
-fn a_broken_or_marked_config_is_put_right() {
+fn a_config_that_cannot_be_read_is_neither_pinned_nor_lost() {
+    for broken in ["{{{", "{a: 1}\n", "--- {a: 1}\n", "\u{feff}app_id: old\n"] {
+        let home = Home::new();
+        home.folder("work/.alter");
+        home.write("work/.alter/config.yaml", broken);
+        for run in [link(&home), status(&home)] {
+            run.exits(2).tells("  fix: correct the file or remove it, then alter link ID\n");
+        }
+        assert_eq!(home.read("work/.alter/config.yaml"), broken);
+    }
+}
+
+#[test]
+fn the_keys_of_a_marked_config_are_kept() {
     for (before, after) in [
-        ("{{{", format!("app_id: {APP}\n")),
         ("---\napp_id: old\nother: 1\n", format!("---\napp_id: {APP}\nother: 1\n")),
+        ("# c\n---\nk: v\n...\n", format!("# c\n---\napp_id: {APP}\nk: v\n...\n")),
     ] {
         let home = Home::new();
         home.folder("work/.alter");
