@@ -7,6 +7,7 @@ pub mod context;
 pub mod failure;
 pub mod http;
 pub mod input;
+mod nofollow;
 pub mod origin;
 pub mod output;
 pub mod pin;

@@ -6,11 +6,11 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::{env, io};
 
-use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::fs::{CWD, Mode, OFlags};
 use rustix::io::Errno;
-use rustix::process::geteuid;
 
 use crate::failure::Failure;
+use crate::nofollow;
 use crate::output;
 
 /// Bits of a mode that let others write.
@@ -32,11 +32,10 @@ pub(super) fn path() -> Option<PathBuf> {
 
 /// Opens the folder and checks it; `None` when there is none.
 pub(super) fn open(path: &Path) -> Result<Option<File>, Failure> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let folder = match openat(CWD, path, flags, Mode::empty()) {
-        Ok(folder) => File::from(folder),
+    let folder = match nofollow::folder(CWD, path) {
+        Ok(folder) => folder,
         Err(Errno::NOENT) => return Ok(None),
-        Err(Errno::NOTDIR | Errno::LOOP | Errno::MLINK) => {
+        Err(error) if nofollow::is_link(error) => {
             return Err(refused(path, "is a symlink or no folder"));
         }
         Err(error) => return Err(refused(path, output::reason(&error.into()))),
@@ -57,10 +56,9 @@ pub(super) fn create(path: &Path) -> Result<File, Failure> {
     open(path)?.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))
 }
 
-/// Opens a file in the folder without following a symlink and without waiting for a FIFO's other end.
-pub(super) fn open_file(folder: impl AsFd, name: &str, more: OFlags) -> Result<File, Errno> {
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | more;
-    openat(folder, name, flags, Mode::RUSR | Mode::WUSR).map(File::from)
+/// Opens a file in the folder; one that is made is for its owner alone.
+pub(super) fn open_file(folder: impl AsFd, name: &str, how: OFlags) -> Result<File, Errno> {
+    nofollow::file(folder, Path::new(name), how, Mode::RUSR | Mode::WUSR)
 }
 
 /// Refuses what is not ours, or gives others one of the `forbidden` rights.
@@ -70,7 +68,7 @@ pub(super) fn check(
     forbidden: u32,
     wanted: &str,
 ) -> Result<(), Failure> {
-    if found.uid() != geteuid().as_raw() {
+    if !nofollow::is_ours(found) {
         return Err(refused(path, "belongs to another user"));
     }
     let given = found.mode() & forbidden;

@@ -3,14 +3,13 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, mkdirat, openat, renameat, unlinkat};
 use rustix::io::Errno;
-use rustix::process::geteuid;
 
 use crate::failure::Failure;
+use crate::nofollow;
 use crate::output;
 
 /// A config or `.gitignore` that is larger is none.
@@ -24,11 +23,10 @@ pub(super) fn folder(path: &Path) -> Result<File, Failure> {
 
 /// Opens a folder in another, which must be a folder of ours and no link; `None` when there is none.
 pub(super) fn subfolder(of: impl AsFd, path: &Path) -> Result<Option<File>, Failure> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let folder = match openat(of, name(path), flags, Mode::empty()) {
-        Ok(folder) => File::from(folder),
+    let folder = match nofollow::folder(of, name(path)) {
+        Ok(folder) => folder,
         Err(Errno::NOENT) => return Ok(None),
-        Err(Errno::NOTDIR | Errno::LOOP | Errno::MLINK) => {
+        Err(error) if nofollow::is_link(error) => {
             return Err(refused(path, "is a symlink or no folder"));
         }
         Err(error) => return Err(failed(path, error)),
@@ -64,10 +62,9 @@ pub(super) fn replace(of: &File, path: &Path, text: &str) -> Result<(), Failure>
     let temporary = format!("{}.new", name(path).display());
     // What an interrupted run left there, or somebody laid there, is not written through.
     let _ = unlinkat(of, temporary.as_str(), AtFlags::empty());
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let mode = Mode::from_raw_mode(0o644);
-    let file = openat(of, temporary.as_str(), flags, mode).map_err(|error| failed(path, error))?;
-    let mut file = File::from(file);
+    let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+    let mut file = nofollow::file(of, Path::new(&temporary), how, Mode::from_raw_mode(0o644))
+        .map_err(|error| failed(path, error))?;
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     let renamed = written
         .and_then(|()| renameat(of, temporary.as_str(), of, name(path)).map_err(io::Error::from));
@@ -91,10 +88,8 @@ pub(super) fn remove(of: &File, path: &Path) -> Result<(), Failure> {
 }
 
 fn open(of: impl AsFd, path: &Path, how: OFlags) -> Result<Option<File>, Failure> {
-    // Without NONBLOCK a FIFO would be waited for before it can be refused.
-    let flags = how | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = match openat(of, name(path), flags, Mode::from_raw_mode(0o644)) {
-        Ok(file) => File::from(file),
+    let file = match nofollow::file(of, name(path), how, Mode::from_raw_mode(0o644)) {
+        Ok(file) => file,
         Err(Errno::NOENT) => return Ok(None),
         Err(Errno::LOOP | Errno::MLINK) => return Err(refused(path, "is a symlink")),
         Err(Errno::NXIO) => return Err(refused(path, "is no regular file")),
@@ -112,7 +107,7 @@ fn open(of: impl AsFd, path: &Path, how: OFlags) -> Result<Option<File>, Failure
 
 fn check_owner(path: &Path, file: &File) -> Result<std::fs::Metadata, Failure> {
     let found = file.metadata().map_err(|error| refused(path, output::reason(&error)))?;
-    if found.uid() == geteuid().as_raw() {
+    if nofollow::is_ours(&found) {
         return Ok(found);
     }
     Err(refused(path, "belongs to another user"))
