@@ -36,11 +36,12 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-fn located(program: &Path) -> Option<PathBuf> {
+/// The first executable of that name in the absolute folders of PATH.
+pub(crate) fn located(program: impl AsRef<Path>) -> Option<PathBuf> {
     let folders = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&folders)
         .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(program))
+        .map(|folder| folder.join(&program))
         .find(|file| access(file, Access::EXEC_OK).is_ok() && file.is_file())
 }
 

@@ -1,8 +1,6 @@
 //! Linux: the Secret Service, through `secret-tool`.
 
-use std::env;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::{Call, KeychainError, SERVICE, bus};
@@ -23,13 +21,7 @@ pub(super) struct Helper {
 impl Helper {
     /// Finds program and bus.
     pub(super) fn find() -> Result<Self, KeychainError> {
-        // Relative entries would run whatever lies in the working folder.
-        let folders = env::var_os("PATH").unwrap_or_default();
-        let program = env::split_paths(&folders)
-            .filter(|folder| folder.is_absolute())
-            .map(|folder| folder.join(PROGRAM))
-            .find(|program| is_executable(program))
-            .ok_or(KeychainError::NoHelper)?;
+        let program = subprocess::located(PROGRAM).ok_or(KeychainError::NoHelper)?;
         let bus = bus::address().ok_or(KeychainError::Absent)?;
         Ok(Self { program, bus })
     }
@@ -62,10 +54,6 @@ impl Helper {
         command.env("DBUS_SESSION_BUS_ADDRESS", &self.bus).arg(verb);
         command
     }
-}
-
-fn is_executable(program: &Path) -> bool {
-    program.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
 fn attributes(command: &mut Command, account: Option<&Account>) {
