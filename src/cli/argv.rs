@@ -120,20 +120,22 @@ impl<'t> Reader<'t> {
         } else if word == "help" {
             self.help = true;
         } else {
-            let known = || self.at.commands.iter().map(|child| child.name);
-            let failure = match nearest(word, known()) {
-                _ if self.path.is_empty() && everyday(word).is_some() => {
-                    unknown("command", word, everyday(word).unwrap_or_default())
-                }
-                None if synonym(word, known()).is_some() => {
-                    let verb = synonym(word, known()).unwrap_or_default();
-                    unknown("command", word, &format!("{} {verb}", self.name()))
-                }
-                Some(meant) => unknown("command", word, meant),
+            let failure = match self.meant(word) {
+                Some(meant) => unknown("command", word, &meant),
                 None => Failure::usage(format!("argument {position}"), "there is no such command"),
             };
             self.fail(failure.fix(format!("{} --help", self.name())));
         }
+    }
+
+    /// The command that an unknown word most likely meant.
+    fn meant(&self, word: &str) -> Option<String> {
+        let known = || self.at.commands.iter().map(|child| child.name);
+        let everyday = everyday(word).filter(|_| self.path.is_empty());
+        everyday
+            .or_else(|| nearest(word, known()))
+            .map(str::to_owned)
+            .or_else(|| synonym(word, known()).map(|verb| format!("{} {verb}", self.name())))
     }
 
     /// Takes one flag; says whether the next word was its value.

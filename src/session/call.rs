@@ -5,6 +5,7 @@ use super::{Session, Verb};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::http::request::{Body, Request};
+use crate::output::prompt;
 use crate::output::table::Table;
 
 /// A verb of one request and one answer. It is given no portal, so it can only say what is to be sent.
@@ -88,7 +89,7 @@ impl<V: Plain> Verb for V {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let Call { request, question, show } = self.call(session)?;
         if let Some(question) = question.filter(|_| !session.dry_run) {
-            session.confirm(&question, false)?;
+            prompt::confirm(&session.streams, &question, "--yes")?;
         }
         match show {
             Show::Object => session.object(&request),

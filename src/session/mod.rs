@@ -16,7 +16,6 @@ use crate::http::client::Client;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::output::json;
-use crate::output::prompt;
 use crate::output::results;
 use crate::output::table::Table;
 
@@ -108,11 +107,6 @@ impl<'a> Session<'a> {
         let mut out = self.streams.result()?;
         out.json(&(json::pretty(&request.preview()) + "\n"))?;
         out.flush()
-    }
-
-    /// Asks before a change, unless `--yes` was given.
-    pub fn confirm(&self, question: &str, yes: bool) -> Result<(), Failure> {
-        if yes { Ok(()) } else { prompt::confirm(&self.streams, question, "--yes") }
     }
 
     /// Sends a deletion and prints what the portal answers. A try whose answer was lost may have done the work:

@@ -131,12 +131,11 @@ pub(crate) fn cidr(value: &Value) -> Checked<String> {
     };
     let most = if address.is_ipv4() { 32 } else { 128 };
     // Rust reads `+8` as a number too.
-    let signed = length.is_some_and(|length| length.starts_with('+'));
-    match length.map(str::parse::<u8>) {
-        _ if signed => wrong("cidr", format!("`{range}` is not an address range")),
-        Some(Ok(0)) => wrong("cidr", format!("`{range}` would allow every address")),
+    let unsigned = |length: &&str| !length.starts_with('+');
+    match length.map(|length| Some(length).filter(unsigned).map(str::parse::<u8>)) {
+        Some(Some(Ok(0))) => wrong("cidr", format!("`{range}` would allow every address")),
         None => Ok(range),
-        Some(Ok(length)) if length <= most => Ok(range),
+        Some(Some(Ok(length))) if length <= most => Ok(range),
         Some(_) => wrong("cidr", format!("`{range}` is not an address range")),
     }
 }
