@@ -29,7 +29,8 @@ const IGNORABLE: [(char, char); 17] = [
 pub fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
-        || IGNORABLE.iter().any(|(first, last)| (*first..=*last).contains(&c))
+        // Nearly all text is ASCII, and every character of a table comes through here.
+        || !c.is_ascii() && IGNORABLE.iter().any(|(first, last)| (*first..=*last).contains(&c))
 }
 
 /// Shows unsafe characters as `\u{1b}`.

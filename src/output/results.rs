@@ -226,15 +226,16 @@ impl<'a> Rows<'a> {
             lines.push(self.table.cells(&Object::parse(row.get()).ok_or_else(no_object)?));
         }
         let first = self.layout.is_none();
-        let (fits, colour) = (self.table.fits(), self.out.colour());
-        let layout =
-            self.layout.get_or_insert_with(|| Layout::new(&lines, &fits, self.width, colour));
-        let left_out = self.table.columns.get(layout.shown()..).unwrap_or_default();
-        if first && !left_out.is_empty() {
-            let names: Vec<_> = left_out.iter().map(Column::heading).collect();
-            self.streams
-                .note(&format!("no room for {}: widen the terminal, or pipe", names.join(", ")));
-        }
+        let layout = self.layout.get_or_insert_with(|| {
+            let layout = Layout::new(&lines, &self.table.fits(), self.width, self.out.colour());
+            let left_out = self.table.columns.get(layout.shown()..).unwrap_or_default();
+            if !left_out.is_empty() {
+                let names: Vec<_> = left_out.iter().map(Column::heading).collect();
+                let names = names.join(", ");
+                self.streams.note(&format!("no room for {names}: widen the terminal, or pipe"));
+            }
+            layout
+        });
         for (at, line) in lines.iter().enumerate() {
             let line = layout.line(line);
             if first && at == 0 {
