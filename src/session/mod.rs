@@ -129,9 +129,11 @@ impl<'a> Session<'a> {
 
     /// Prints what is left of a thing whose deletion did its work, where the PAT may read it and it is still there.
     pub fn print_remains(&self, deleted: &Request) -> Result<(), Failure> {
-        match self.send(&Request::get(deleted.path.clone())) {
-            Ok(response) => self.print_object(response.json()?),
-            Err(_) => Ok(()),
+        let found = self.send(&Request::get(deleted.path.clone()));
+        // The deletion is done, whatever becomes of this look-up.
+        match found.as_ref().map(Response::json) {
+            Ok(Ok(document)) => self.print_object(document),
+            _ => Ok(()),
         }
     }
 

@@ -301,6 +301,17 @@ fn a_change_in_doubt_is_told() {
 }
 
 #[test]
+fn a_look_up_after_a_delete_that_did_its_work_cannot_fail_it() {
+    let server = Server::new(|exchange| match (exchange.method.as_str(), exchange.number) {
+        ("DELETE", 0) => Play::with(504, "retry-after: 0\r\n", ""),
+        ("DELETE", _) => Play::json(404, r#"{"error":"key_not_found","message":"No."}"#),
+        _ => Play::json(200, "<html>"),
+    });
+    let run = alter(["keys", "revoke", "--app", APP, "--key", "k", "--yes"]).to(&server).run();
+    run.exits(0).prints("").tells("An earlier try, whose answer was lost, had done it already.");
+}
+
+#[test]
 fn a_delete_after_a_gateway_gave_up_has_done_its_work() {
     let server = Server::new(|exchange| match (exchange.method.as_str(), exchange.number) {
         ("DELETE", 0) => Play::with(504, "retry-after: 0\r\n", ""),
