@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use crate::cli::argv::Page;
 use crate::cli::globals::Globals;
 use crate::failure::Failure;
-use crate::input::check::{self, Id};
+use crate::given::Given;
+use crate::id::Id;
+use crate::input::check;
 use crate::input::environment::{filled, variable};
 use crate::input::intake::Intake;
 use crate::origin::Origin;
 use crate::output::results::{Format, Shape};
 use crate::output::streams::Streams;
+use crate::page::Page;
 use crate::pin;
 
 const DEFAULT_BASE_URL: &str = "https://backend.alterauth.com";
@@ -29,6 +31,8 @@ pub struct Context {
     pub shape: Shape,
     /// Which rows of a paged list.
     pub page: Page,
+    /// The command's own flags that were given.
+    pub given: Given,
     /// Whether to print the request instead of sending it.
     pub dry_run: bool,
     globals: Globals,
@@ -47,7 +51,12 @@ pub struct Selected {
 
 impl Context {
     /// Checks the flags that all commands share.
-    pub fn new(streams: Streams, globals: Globals, page: Option<Page>) -> Result<Self, Failure> {
+    pub fn new(
+        streams: Streams,
+        globals: Globals,
+        page: Page,
+        given: Given,
+    ) -> Result<Self, Failure> {
         let shape = shape(&globals)?;
         if shape.fields.is_some() && shape.format == Some(Format::Table) {
             streams.note("--fields has no effect on a table");
@@ -56,7 +65,8 @@ impl Context {
             streams,
             intake: Intake::default(),
             shape,
-            page: page.unwrap_or(Page { limit: 0, offset: 0, all: false }),
+            page,
+            given,
             dry_run: globals.dry_run,
             globals,
         })

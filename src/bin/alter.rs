@@ -56,7 +56,10 @@ fn offer(streams: &Streams, words: &[String]) -> Result<(), Failure> {
 
 fn run(streams: &Streams, line: Line<Alter>) -> Result<(), Failure> {
     match line {
-        Line::Run(run) => run.command.run(&Context::new(streams.clone(), run.globals, run.page)?),
+        Line::Run(run) => {
+            let context = Context::new(streams.clone(), run.globals, run.page, run.given)?;
+            run.command.run(&context)
+        }
         Line::Help(words) => print(streams, &help::command(&tree::root::<Alter>(), &words)?),
         Line::Topic(words) => print(streams, &help::topic(&tree::root::<Alter>(), &words)?),
         Line::Version => print(

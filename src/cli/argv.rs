@@ -10,6 +10,8 @@ use super::globals::{Globals, Paging};
 use super::suggest::{everyday, nearest, synonym};
 use super::tree::{self, Command, Flag, Value};
 use crate::failure::Failure;
+use crate::given::Given;
+use crate::page::Page;
 
 /// What a command line asks for.
 #[derive(Debug)]
@@ -31,19 +33,10 @@ pub struct Run<T> {
     pub command: T,
     /// The flags of every command.
     pub globals: Globals,
-    /// Which rows of a paged list; `None` where the command has no pages.
-    pub page: Option<Page>,
-}
-
-/// Which rows of a paged list.
-#[derive(Clone, Copy, Debug)]
-pub struct Page {
-    /// Rows a page.
-    pub limit: u64,
-    /// Rows to skip.
-    pub offset: u64,
-    /// Every page from there on.
-    pub all: bool,
+    /// Which rows of a paged list.
+    pub page: Page,
+    /// The command's own flags that were given.
+    pub given: Given,
 }
 
 /// Reads a command line. The flag beside the result says whether a failure is to be told as JSON.
@@ -89,24 +82,23 @@ impl<'t> Reader<'t> {
     }
 
     fn words(&mut self, words: &[String]) {
-        let mut rest = words.iter().map(String::as_str).enumerate().peekable();
-        while let Some((at, word)) = rest.next() {
-            let position = at + 1;
+        let mut at = 0;
+        while let Some(word) = words.get(at) {
+            at += 1;
+            let position = at;
             if word == "--" {
-                for (at, word) in rest.by_ref() {
+                for (at, word) in words.iter().enumerate().skip(at) {
                     self.operand(word, at + 1);
                 }
+                return;
             } else if word.len() < 2 || !word.starts_with('-') {
                 self.operand(word, position);
             } else {
                 let (name, attached) = match word.split_once('=') {
                     Some((name, value)) if word.starts_with("--") => (name, Some(value)),
-                    _ => (word, None),
+                    _ => (word.as_str(), None),
                 };
-                let next = rest.peek().map(|(_, word)| *word);
-                if self.flag(name, attached, next, position) {
-                    rest.next();
-                }
+                at += self.flag(name, attached, &words[at..], position);
             }
         }
     }
@@ -138,51 +130,51 @@ impl<'t> Reader<'t> {
             .or_else(|| synonym(word, known()).map(|verb| format!("{} {verb}", self.name())))
     }
 
-    /// Takes one flag; says whether the next word was its value.
+    /// Takes one flag; says how many of the words behind it were its values.
     fn flag(
         &mut self,
         name: &str,
         attached: Option<&str>,
-        next: Option<&str>,
+        behind: &[String],
         position: usize,
-    ) -> bool {
+    ) -> usize {
         match name {
             "--help" | "-h" => {
                 self.help = true;
-                return false;
+                return 0;
             }
             "--version" | "-V" => {
                 self.version = true;
-                return false;
+                return 0;
             }
             _ => {}
         }
         let Some((flag, kind)) = self.known(name) else {
             self.fail(self.unknown_flag(name, position));
-            return false;
+            return 0;
         };
         if self.seen.contains(&flag.long) && !tree::repeats(flag) {
             self.fail(Failure::usage(flag.long, "is given twice"));
         }
         self.seen.push(flag.long);
-        let (value, used_next) = match (tree::value(flag), attached, next) {
-            (Value::Switch, None, _) => (None, false),
+        let (values, used) = match (tree::value(flag), attached, behind.first()) {
+            (Value::Switch, None, _) => (Vec::new(), 0),
             (Value::Switch, Some(_), _) => {
                 self.fail(Failure::usage(flag.long, "takes no value"));
-                (None, false)
+                (Vec::new(), 0)
             }
-            (_, Some(value), _) => (Some(value), false),
+            (_, Some(value), _) => (vec![value], 0),
             (_, None, Some(word)) if self.known(word).is_none() && word != "--help" => {
-                (Some(word), true)
+                let values = self.values(flag, behind);
+                let used = values.len();
+                (values, used)
             }
             (_, None, next) => {
-                self.fail(no_value(flag, next));
-                (Some(""), false)
+                self.fail(no_value(flag, next.map(String::as_str)));
+                (vec![""], 0)
             }
         };
-        if let Some(value) = value
-            && let Err(failure) = check(flag, value)
-        {
+        if let Some(failure) = values.iter().find_map(|value| check(flag, value).err()) {
             self.fail(failure);
         }
         let list = match kind {
@@ -190,9 +182,18 @@ impl<'t> Reader<'t> {
             Owner::Global => &mut self.globals,
             Owner::Paging => &mut self.paging,
         };
-        list.push(flag.long.to_owned());
-        list.extend(value.map(str::to_owned));
-        used_next
+        if values.is_empty() {
+            list.push(flag.long.to_owned());
+        }
+        list.extend(values.iter().flat_map(|value| [flag.long.to_owned(), (*value).to_owned()]));
+        used
+    }
+
+    /// The values of a flag: the next word, or every word up to the next flag where it takes several.
+    fn values<'w>(&self, flag: &Flag, behind: &'w [String]) -> Vec<&'w str> {
+        let more = |word: &&String| tree::takes_several(flag) && !word.starts_with('-');
+        let first = behind.iter().take(1);
+        first.chain(behind.iter().skip(1).take_while(more)).map(String::as_str).collect()
     }
 
     fn known(&self, name: &str) -> Option<(&'static Flag, Owner)> {
@@ -237,8 +238,11 @@ impl<'t> Reader<'t> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
-        self.check_presence()?;
+        let named = self.name_operand();
+        self.check_presence(named)?;
         let page = self.page()?;
+        let own = self.at.flags.iter().map(|flag| flag.long);
+        let given = Given::new(&self.seen, own.collect(), &self.name());
         let mut words: Vec<&str> = self.path.clone();
         words.extend(self.own.iter().map(String::as_str));
         words.push("--");
@@ -247,11 +251,24 @@ impl<'t> Reader<'t> {
             command: T::from_args(&["alter"], &words).map_err(|_| unreadable())?,
             globals: from_flags(&self.globals)?,
             page,
+            given,
         })))
     }
 
+    /// Takes the first operand as the value of the flag that it stands for, `keys show ID`; says how many it took.
+    fn name_operand(&mut self) -> usize {
+        match tree::operand(self.at).filter(|flag| !self.seen.contains(flag)) {
+            Some(flag) if !self.operands.is_empty() => {
+                self.own.extend([flag.to_owned(), self.operands.remove(0)]);
+                self.seen.push(flag);
+                1
+            }
+            _ => 0,
+        }
+    }
+
     /// Everything that must be there is, and nothing more.
-    fn check_presence(&self) -> Result<(), Failure> {
+    fn check_presence(&self, named: usize) -> Result<(), Failure> {
         let fix = format!("{} --help", self.name());
         let positionals = self.at.positionals;
         let required = positionals.iter().filter(|p| p.optionality == Optionality::Required);
@@ -267,22 +284,20 @@ impl<'t> Reader<'t> {
             .iter()
             .any(|p| matches!(p.optionality, Optionality::Repeating | Optionality::Greedy));
         if self.operands.len() > positionals.len() && !unbounded {
-            let which = format!("operand {}", positionals.len() + 1);
-            return Err(Failure::usage(
-                which,
-                format!("`{}` takes {}", self.name(), positionals.len()),
-            )
-            .fix(fix));
+            let taken = positionals.len() + named;
+            let why = format!("`{}` takes {taken}", self.name());
+            return Err(Failure::usage(format!("operand {}", taken + 1), why).fix(fix));
         }
         Ok(())
     }
 
-    fn page(&self) -> Result<Option<Page>, Failure> {
+    fn page(&self) -> Result<Page, Failure> {
         let Some(bounds) = tree::page_bounds(self.at) else {
-            return Ok(None);
+            return Ok(Page::default());
         };
         let given: Paging = from_flags(&self.paging)?;
-        Ok(Some(Page {
+        Ok(Page {
+            limited: given.limit.is_some(),
             limit: given
                 .limit
                 .map_or(Ok(bounds.default), |text| number("--limit", &text, 1, bounds.most))?,
@@ -290,7 +305,7 @@ impl<'t> Reader<'t> {
                 .offset
                 .map_or(Ok(0), |text| number("--offset", &text, 0, i64::MAX.unsigned_abs()))?,
             all: given.all,
-        }))
+        })
     }
 }
 

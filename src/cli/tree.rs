@@ -2,8 +2,10 @@
 //!
 //! What argh has no word for is written where it has room, once, at the flag or command it is about:
 //! - a flag's `arg_name` holds its choices (`active|revoked`) or its range (`1..1000`);
+//!   one that ends in `...` takes several words;
 //! - its text ends in `[default: …]` and `[env: …]`;
-//! - a command's notes hold `scope: dashboard_apps:read`, `page: 1000, 200` and `alias: configure`.
+//! - a command's notes hold `scope: dashboard_apps:read`, `page: 1000, 200`, `alias: configure`, `operand: --key` (the
+//!   flag whose value may be given as an operand) and, also on a namespace, `app: selected` or `app: filter`.
 
 use argh::{ArgsInfo, FlagInfoKind, Optionality, PositionalInfo};
 
@@ -127,6 +129,11 @@ pub fn repeats(flag: &Flag) -> bool {
     matches!(flag.optionality, Optionality::Repeating)
 }
 
+/// Whether one mention of a flag takes every word up to the next flag.
+pub fn takes_several(flag: &Flag) -> bool {
+    matches!(flag.kind, FlagInfoKind::Option { arg_name } if arg_name.ends_with("..."))
+}
+
 /// Whether a flag must be given.
 pub fn required(flag: &Flag) -> bool {
     matches!(flag.optionality, Optionality::Required) && !matches!(flag.kind, FlagInfoKind::Switch)
@@ -154,6 +161,22 @@ pub fn scope(command: &Command) -> Option<&'static str> {
 /// The other names of a command.
 pub fn aliases(command: &Command) -> impl Iterator<Item = &'static str> {
     noted(command, "alias: ")
+}
+
+/// The flag whose value may be given as the command's one operand.
+pub fn operand(command: &Command) -> Option<&'static str> {
+    noted(command, "operand: ").next()
+}
+
+/// What `--app` does for a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum App {
+    /// Nothing.
+    Unused,
+    /// It selects the app that the command acts on.
+    Selected,
+    /// It narrows what is listed.
+    Filter,
 }
 
 /// The page sizes of a paged list.

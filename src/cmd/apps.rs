@@ -6,7 +6,8 @@ use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::input::check::{self, Id};
+use crate::id::Id;
+use crate::input::check;
 use crate::output::json::Object;
 use crate::output::prompt;
 use crate::output::table::{Table, column, time};
@@ -133,20 +134,15 @@ struct Update {
 }
 
 impl Plain for Update {
-    fn call(self, _: &Context) -> Result<Call, Failure> {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
         let app = app(&self.app)?;
+        context.given.one_of("nothing to change", &["--name", "--description", "--website-url"])?;
         let name =
             self.name.as_deref().map(|name| check::text("--name", name, MAX_NAME)).transpose()?;
         let body = Body::object()
             .maybe("name", name)
             .maybe("description", self.description)
             .maybe("website_url", new_website(self.website_url.as_deref())?);
-        if body.is_empty() {
-            return Err(Failure::usage(
-                "nothing to change",
-                "give at least one of --name, --description, --website-url",
-            ));
-        }
         Ok(Call::object(Request::patch(routes::app(&app)).body(body)))
     }
 }

@@ -10,7 +10,7 @@ use crate::failure::{Failure, Kind};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::routes;
-use crate::input::check::Id;
+use crate::id::Id;
 use crate::input::environment;
 use crate::output;
 use crate::output::redact::credentials;

@@ -8,7 +8,8 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::input::check::{self, Id};
+use crate::id::Id;
+use crate::input::check;
 use crate::input::intake::JsonType;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, time};
@@ -140,22 +141,15 @@ impl Plain for Mint {
 impl Mint {
     fn body(&self, context: &Context) -> Result<Body, Failure> {
         if let Some(input) = &self.input {
-            self.check_alone()?;
+            context.given.alone("--input", &["--secret-file"])?;
             return Ok(Body::document(&context.intake.json("--input", input, JsonType::Object)?));
         }
-        let needed = |flags| {
-            Err(Failure::usage(flags, "is needed, or --input").fix("alter keys mint --help"))
-        };
-        let (name, scopes) = match (&self.name, &self.scopes) {
-            (Some(name), Some(scopes)) => (name, scopes),
-            (None, Some(_)) => return needed("--name"),
-            (Some(_), None) => return needed("--scopes"),
-            (None, None) => return needed("--name, --scopes"),
-        };
+        context.given.all(&["--name", "--scopes"], "--input")?;
+        context.given.at_most_one(&["--expires-in", "--expires-at"])?;
         let rpm = self.rate_limit_rpm.as_deref().and_then(|text| text.parse::<u64>().ok());
         Ok(Body::object()
-            .with("name", check::text("--name", name, MAX_NAME)?)
-            .with("scopes", runtime_scopes(scopes)?)
+            .maybe("name", self.name.as_deref().map(name).transpose()?)
+            .maybe("scopes", self.scopes.as_deref().map(runtime_scopes).transpose()?)
             .maybe("key_type", self.key_type.as_ref())
             .maybe("cidr_allowlist", self.cidr.as_deref().map(blocks).transpose()?)
             .maybe("rate_limit_rpm", rpm)
@@ -164,28 +158,9 @@ impl Mint {
 
     fn expiry(&self) -> Result<Option<String>, Failure> {
         match (&self.expires_in, &self.expires_at) {
-            (Some(_), Some(_)) => Err(Failure::usage("--expires-in", "goes without --expires-at")),
-            (Some(duration), None) => time::from_now("--expires-in", duration).map(Some),
+            (Some(duration), _) => time::from_now("--expires-in", duration).map(Some),
             (None, Some(at)) => time::to_come("--expires-at", at).map(Some),
             (None, None) => Ok(None),
-        }
-    }
-
-    fn check_alone(&self) -> Result<(), Failure> {
-        let given = [
-            ("--name", self.name.is_some()),
-            ("--scopes", self.scopes.is_some()),
-            ("--key-type", self.key_type.is_some()),
-            ("--cidr", self.cidr.is_some()),
-            ("--rate-limit-rpm", self.rate_limit_rpm.is_some()),
-            ("--expires-in", self.expires_in.is_some()),
-            ("--expires-at", self.expires_at.is_some()),
-        ];
-        match given.iter().find(|(_, given)| *given) {
-            Some((flag, _)) => {
-                Err(Failure::usage("--input", format!("replaces {flag}: give one of them")))
-            }
-            None => Ok(()),
         }
     }
 }
@@ -207,6 +182,7 @@ fn minted(app: &Id, file: Option<String>) -> OneTimeSecret {
     subcommand,
     name = "show",
     note = "scope: dashboard_keys:read",
+    note = "operand: --key",
     example = "alter keys show --key KEY_ID"
 )]
 struct Show {
@@ -227,6 +203,7 @@ impl Plain for Show {
     subcommand,
     name = "rotate",
     note = "scope: dashboard_keys:write",
+    note = "operand: --key",
     example = "alter keys rotate --key KEY_ID --secret-file worker.key"
 )]
 struct Rotate {
@@ -257,6 +234,7 @@ impl Plain for Rotate {
     subcommand,
     name = "revoke",
     note = "scope: dashboard_keys:admin",
+    note = "operand: --key",
     example = "alter keys revoke --key KEY_ID --yes"
 )]
 struct Revoke {
@@ -286,6 +264,7 @@ impl Plain for Revoke {
     subcommand,
     name = "rename",
     note = "scope: dashboard_keys:write",
+    note = "operand: --key",
     example = "alter keys rename --key KEY_ID --name worker-2"
 )]
 struct Rename {
@@ -299,9 +278,13 @@ struct Rename {
 
 impl Plain for Rename {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let body = Body::object().with("name", check::text("--name", &self.name, MAX_NAME)?);
+        let body = Body::object().with("name", name(&self.name)?);
         Ok(Call::object(Request::patch(key(context, &self.key)?).body(body)))
     }
+}
+
+fn name(name: &str) -> Result<&str, Failure> {
+    check::text("--name", name, MAX_NAME)
 }
 
 fn key(context: &Context, key: &str) -> Result<String, Failure> {

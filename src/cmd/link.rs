@@ -5,7 +5,7 @@ use argh::{ArgsInfo, FromArgs};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::http::request::Body;
-use crate::input::check::Id;
+use crate::id::Id;
 use crate::output::results;
 use crate::pin;
 

@@ -163,11 +163,6 @@ impl Body {
     pub fn text(&self) -> &str {
         &self.0
     }
-
-    /// Whether the object has no key yet.
-    pub fn is_empty(&self) -> bool {
-        self.0 == "{}"
-    }
 }
 
 /// Keys whose values are credentials, in requests and answers.

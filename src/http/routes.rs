@@ -1,6 +1,6 @@
 //! Every path of the portal's API. A deployment that differs is met here and nowhere else.
 
-use crate::input::check::Id;
+use crate::id::Id;
 use crate::origin::segment;
 
 /// What every path begins with.

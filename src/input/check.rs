@@ -1,30 +1,8 @@
-//! Ids, names and lists as they are checked before any request.
+//! Names and lists as they are checked before any request.
 
 use std::fmt::Write as _;
 
 use crate::failure::Failure;
-
-const MAX_ID: usize = 200;
-
-/// An id that was checked: not empty, at most 200 characters, nothing unprintable.
-#[derive(Clone, Debug)]
-pub struct Id(String);
-
-impl Id {
-    /// Checks an id. `what` names the flag or operand.
-    pub fn parse(what: &str, id: &str) -> Result<Self, Failure> {
-        text(what, id, MAX_ID)?;
-        if id.chars().any(char::is_control) {
-            return Err(Failure::usage(what, "has a control character in it"));
-        }
-        Ok(Self(id.to_owned()))
-    }
-
-    /// The id as it was given.
-    pub fn text(&self) -> &str {
-        &self.0
-    }
-}
 
 /// Checks a text of `1..=most` characters.
 pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub use ignore::ignore;
 
 use crate::failure::Failure;
-use crate::input::check::Id;
+use crate::id::Id;
 use crate::output;
 
 const FOLDER: &str = ".alter";

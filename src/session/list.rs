@@ -6,12 +6,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Session;
-use crate::cli::argv::Page;
 use crate::failure::Failure;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::output::results::{self, Format};
 use crate::output::table::Table;
+use crate::page::Page;
 
 /// What the walk needs of a page; its rows stay text.
 #[derive(Debug, Deserialize)]

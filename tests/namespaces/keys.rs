@@ -1,5 +1,6 @@
 //! `alter keys` against a portal: every verb, and what is checked before any request.
 
+use super::cases::{Answer, answers, refusals, requests};
 use serde_json::{Value, json};
 
 use crate::support::{APP, Home, Portal, Pty, Server, alter};
@@ -102,7 +103,7 @@ fn bad_input_makes_no_request() {
     home.folder("folder");
     home.write("big", vec![b' '; (1 << 20) + 1]);
     for (words, message) in [
-        (vec![], "--name, --scopes: is needed, or --input\n"),
+        (vec![], "--name, --scopes: are needed, or --input\n"),
         (vec!["--name", "n"], "--scopes: is needed, or --input\n"),
         (vec!["--name", "", "--scopes", "a:b"], "--name: is empty\n"),
         (vec!["--input", "{}", "--name", "n"], "--input: replaces --name: give one of them\n"),
@@ -203,4 +204,49 @@ fn bodies_carry_what_was_given() {
     assert_eq!(sent(&["revoke", "--key", "k", "--yes", "--force"]), "DELETE ~/k?force=true ");
     assert_eq!(sent(&["rename", "--key", "k", "--name", "m"]), r#"PATCH ~/k {"name":"m"}"#);
     assert_eq!(sent(&["statistics"]), "GET ~/statistics ");
+}
+
+#[test]
+fn send_what_was_given() {
+    requests(&[
+        ("keys list --status active", "GET /apps/{app}/keys?status=active&limit=200"),
+        ("keys statistics", "GET /apps/{app}/keys/statistics"),
+        ("keys show --key k", "GET /apps/{app}/keys/k"),
+        ("keys show k", "GET /apps/{app}/keys/k"),
+        ("keys rename k --name n", r#"PATCH /apps/{app}/keys/k {"name":"n"}"#),
+        (
+            "keys mint --name a --scopes grants:read --cidr 10.0.0.0/8",
+            r#"POST /apps/{app}/keys {"cidr_allowlist":["10.0.0.0/8"],"name":"a","scopes":["grants:read"]}"#,
+        ),
+        ("keys revoke k --force --yes", "DELETE /apps/{app}/keys/k?force=true"),
+    ]);
+}
+
+#[test]
+fn refuse_what_cannot_be_meant() {
+    refusals(&[
+        ("keys show", 2, "--key: is needed"),
+        ("keys show a b", 2, "operand 2"),
+        ("keys show --key a b", 2, "operand 1"),
+        ("keys mint", 2, "--name, --scopes: are needed, or --input"),
+        ("keys mint --name a", 2, "--scopes: is needed, or --input"),
+        ("keys mint --input {} --cidr 10.0.0.0/8", 2, "--input: replaces --cidr"),
+        (
+            "keys mint --name a --scopes a:b --expires-in 1d --expires-at 2030-01-01",
+            2,
+            "--expires-in: goes without --expires-at",
+        ),
+    ]);
+}
+
+#[test]
+fn show_what_came() {
+    answers(&[Answer {
+        line: "keys list --output table",
+        status: 200,
+        body: r#"{"items":[{"id":"k","name":"n","key_type":"rk","scopes":["a:b","c:d"]}],"has_more":false}"#,
+        exit: 0,
+        out: "k   n     rk    -       a:b,c:d  active",
+        err: "",
+    }]);
 }

@@ -1,0 +1,65 @@
+//! The flags that were given, and what may be said of them together.
+
+use crate::failure::Failure;
+
+/// A command's own flags that were given.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    flags: Vec<&'static str>,
+    /// `alter keys mint`
+    command: String,
+}
+
+impl Given {
+    /// Those of `seen` that are the command's own, in the order of its help.
+    pub fn new(seen: &[&'static str], mut own: Vec<&'static str>, command: &str) -> Self {
+        own.retain(|flag| seen.contains(flag));
+        Self { flags: own, command: command.to_owned() }
+    }
+
+    /// Whether a flag was given.
+    pub fn has(&self, flag: &str) -> bool {
+        self.flags.contains(&flag)
+    }
+
+    /// Refuses every other flag beside one that stands for them all, save those in `beside`.
+    pub fn alone(&self, flag: &str, beside: &[&str]) -> Result<(), Failure> {
+        let other = |given: &&&str| **given != flag && !beside.contains(given);
+        match self.flags.iter().find(other) {
+            Some(other) if self.has(flag) => {
+                Err(Failure::usage(flag, format!("replaces {other}: give one of them")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Wants every one of these; names all that are missing. `or` is what may stand for them.
+    pub fn all(&self, flags: &[&str], or: &str) -> Result<(), Failure> {
+        let missing: Vec<&str> = flags.iter().copied().filter(|flag| !self.has(flag)).collect();
+        let be = match missing.len() {
+            0 => return Ok(()),
+            1 => "is",
+            _ => "are",
+        };
+        let or = if or.is_empty() { String::new() } else { format!(", or {or}") };
+        Err(Failure::usage(missing.join(", "), format!("{be} needed{or}"))
+            .fix(format!("{} --help", self.command)))
+    }
+
+    /// Wants at least one of these; `what` says what there is without: `nothing to change`.
+    pub fn one_of(&self, what: &str, flags: &[&str]) -> Result<(), Failure> {
+        if flags.iter().any(|flag| self.has(flag)) {
+            return Ok(());
+        }
+        Err(Failure::usage(what, format!("give at least one of {}", flags.join(", "))))
+    }
+
+    /// Refuses two of these together.
+    pub fn at_most_one(&self, flags: &[&str]) -> Result<(), Failure> {
+        let given: Vec<&str> = flags.iter().copied().filter(|flag| self.has(flag)).collect();
+        match given[..] {
+            [first, second, ..] => Err(Failure::usage(first, format!("goes without {second}"))),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Runs tables of cases: a row is a command line and what must come of it.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::support::{APP, Play, Server, alter};
+
+/// A command line, split at blanks; `'…'` keeps blanks together.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut quoted) = (vec![String::new()], false);
+    for c in line.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            _ => words.last_mut().expect("a word").push(c),
+        }
+    }
+    words
+}
+
+fn run(line: &str) -> crate::support::Alter {
+    let args = words(line);
+    let bare = alter([]).env("ALTER_APP_ID", APP);
+    args.iter().fold(bare, crate::support::Alter::arg)
+}
+
+/// Command lines and the request each would send: `METHOD target body`, without `/api/v1`, `{app}` for the app's id.
+pub(crate) fn requests(table: &[(&str, &str)]) {
+    for (line, wanted) in table {
+        let outcome = run(line).arg("--dry-run").run();
+        let shown = outcome.exits(0).json();
+        let path = shown["path"].as_str().expect("a path");
+        let path = path.trim_start_matches("/api/v1").replace(APP, "{app}");
+        let mut request = format!("{} {path}", shown["method"].as_str().expect("a method"));
+        if shown["body"] != Value::Null {
+            let _ = write!(request, " {}", shown["body"]);
+        }
+        assert_eq!(request, *wanted, "{line}");
+    }
+}
+
+/// Command lines that are refused before any request: the exit code and a part of what is said.
+pub(crate) fn refusals(table: &[(&str, i32, &str)]) {
+    let server = Server::new(|_| Play::json(500, "{}"));
+    for (line, exit, part) in table {
+        run(line).to(&server).run().exits(*exit).prints("").tells(part);
+    }
+    assert_eq!(server.seen().len(), 0, "a refused command line made a request");
+}
+
+/// What becomes of an answer of the portal.
+pub(crate) struct Answer {
+    pub(crate) line: &'static str,
+    pub(crate) status: u16,
+    pub(crate) body: &'static str,
+    pub(crate) exit: i32,
+    /// A part of standard output.
+    pub(crate) out: &'static str,
+    /// A part of standard error.
+    pub(crate) err: &'static str,
+}
+
+/// Command lines, what the portal answers, and what is then printed and said.
+pub(crate) fn answers(table: &'static [Answer]) {
+    for row in table {
+        let server = Server::new(|_| Play::json(row.status, row.body));
+        run(row.line).to(&server).run().exits(row.exit).shows(row.out).tells(row.err);
+    }
+}

@@ -1,0 +1,8 @@
+//! The namespaces, a file each: what a verb sends, refuses and shows, as tables of cases.
+
+mod cases;
+
+mod api;
+mod apps;
+mod audit;
+mod keys;

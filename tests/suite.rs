@@ -1,0 +1,5 @@
+//! What `alter` and `alter-portal` do, seen from outside: arguments in, bytes and exit code out.
+
+mod cli;
+mod namespaces;
+mod support;
