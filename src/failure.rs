@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::redact;
+
 /// The exit codes of the contract, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -89,19 +91,32 @@ struct Details {
 
 /// The JSON form of a failure, as scripts read it.
 #[derive(Serialize)]
-struct Report<'a> {
-    error: ReportBody<'a>,
+struct Report {
+    error: ReportBody,
 }
 
 #[derive(Serialize)]
-struct ReportBody<'a> {
+struct ReportBody {
     code: &'static str,
     exit: u8,
     message: String,
-    portal_code: Option<&'a str>,
-    request_id: Option<&'a str>,
+    portal_code: Option<String>,
+    request_id: Option<String>,
     retry_after: Option<u64>,
-    fix: Option<&'a str>,
+    fix: Option<String>,
+}
+
+/// Characters of a text that a failure shows: a portal may send megabytes.
+const MAX_TEXT: usize = 2_000;
+
+/// A text without credentials and of bounded length. Half a credential would no longer be known for one, so they go
+/// first.
+fn bounded(text: &str) -> String {
+    let text = redact::credentials(text);
+    match text.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.into_owned(),
+    }
 }
 
 impl Failure {
@@ -185,15 +200,15 @@ impl Failure {
     /// One sentence: what failed and why.
     pub fn message(&self) -> String {
         match (self.0.what.as_str(), self.0.why.as_str()) {
-            (what, "") => what.to_owned(),
-            (what, why) => format!("{what}: {why}"),
+            (what, "") => bounded(what),
+            (what, why) => bounded(&format!("{what}: {why}")),
         }
     }
 
     /// The lines under the message: the fix, then the request id.
     pub fn details(&self) -> Vec<String> {
-        let fix = self.0.fix.iter().map(|fix| format!("fix: {fix}"));
-        let id = self.0.request_id.iter().map(|id| format!("request id: {id}"));
+        let fix = self.0.fix.iter().map(|fix| format!("fix: {}", bounded(fix)));
+        let id = self.0.request_id.iter().map(|id| format!("request id: {}", bounded(id)));
         fix.chain(id).collect()
     }
 
@@ -204,10 +219,10 @@ impl Failure {
                 code: self.0.kind.name(),
                 exit: self.0.kind.exit(),
                 message: self.message(),
-                portal_code: self.0.portal_code.as_deref(),
-                request_id: self.0.request_id.as_deref(),
+                portal_code: self.0.portal_code.as_deref().map(bounded),
+                request_id: self.0.request_id.as_deref().map(bounded),
                 retry_after: self.0.retry_after,
-                fix: self.0.fix.as_deref(),
+                fix: self.0.fix.as_deref().map(bounded),
             },
         };
         serde_json::to_string(&report).unwrap_or_default()

@@ -15,6 +15,7 @@ pub mod output;
 pub mod page;
 pub mod pin;
 pub mod random;
+pub mod redact;
 pub mod secret;
 pub mod session;
 mod subprocess;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::failure::Failure;
-use crate::output::redact;
+use crate::redact;
 
 const PAT_PREFIX: &str = "alter_pat_";
 const MAX_PAT: usize = 512;

@@ -13,9 +13,9 @@ use crate::http::routes;
 use crate::id::Id;
 use crate::input::environment;
 use crate::output;
-use crate::output::redact::credentials;
 use crate::output::results;
 use crate::output::table::{Table, column};
+use crate::redact::credentials;
 use crate::session::{Session, list};
 use crate::time;
 
@@ -266,9 +266,9 @@ fn active_keys(session: &Session, app: &Id) -> Result<Finding, Failure> {
     let request = Request::get(routes::keys(app)).query("status", "active").query("limit", 1000);
     let response = session.send(&request)?;
     let page = list::items(&response)?;
-    let scopes = page.items.iter().filter_map(|key| serde_json::from_str::<Scoped>(key.get()).ok());
+    let scopes = page.items.clone().filter_map(|key| serde_json::from_str::<Scoped>(key.text).ok());
     let wildcards = scopes.filter(|key| key.scopes.iter().any(|scope| scope.contains('*'))).count();
-    let active = page.total.unwrap_or(page.items.len() as u64);
+    let active = page.total.unwrap_or_else(|| page.items.clone().count() as u64);
     if wildcards == 0 {
         return Ok(Finding::ok("active keys", active.to_string()));
     }

@@ -82,11 +82,10 @@ fn complete(session: &Session, local: &Body, record: &str) -> Result<Body, Failu
     if let Some(expires) = record.string("expires_at") {
         warn_of_expiry(session, &expires);
     }
-    let known = Object::parse(local.text())
-        .map_or(Vec::new(), |known| known.keys().map(str::to_owned).collect());
+    let known = Object::parse(local.text());
     Ok(record
         .entries()
-        .filter(|(key, _)| !known.iter().any(|known| known == key))
+        .filter(|(key, _)| !known.as_ref().is_some_and(|known| known.has(key)))
         .fold(local.clone(), |shown, (key, value)| shown.with(key, value)))
 }
 

@@ -15,9 +15,9 @@ use super::{proxy, retry, roots, trace};
 use crate::failure::{Failure, Kind};
 use crate::input::check;
 use crate::origin::Origin;
-use crate::output::redact::credentials;
 use crate::output::streams::Streams;
 use crate::random;
+use crate::redact::credentials;
 use crate::secret::Pat;
 use crate::time;
 

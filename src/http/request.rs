@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::origin;
-use crate::output::json::{self, Object};
+use crate::output::json;
 
 /// The methods of the portal's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,8 +146,13 @@ impl Body {
     pub fn with(mut self, key: &str, value: impl Serialize) -> Self {
         let value = serde_json::to_string(&value).unwrap_or_else(|_| "null".into());
         self.0.pop();
-        let comma = if self.0.len() > 1 { "," } else { "" };
-        Self(format!("{}{comma}{}:{value}}}", self.0, json::quote(key)))
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        for part in [&json::quote(key), ":", &value, "}"] {
+            self.0.push_str(part);
+        }
+        self
     }
 
     /// Adds a key to the object when there is a value for it.
@@ -193,20 +198,19 @@ fn redact_at(document: &str, depth: usize) -> String {
     if depth > MAX_DEPTH {
         return HIDDEN.into();
     }
-    if let Some(object) = Object::parse(document) {
-        let entries: Vec<String> = object
-            .entries()
+    if let Some(entries) = json::entries(document) {
+        let entries: Vec<String> = entries
             .map(|(key, value)| {
-                let secret = SECRET_KEYS.contains(&key) && value.get() != "null";
-                let shown = if secret { HIDDEN.into() } else { redact_at(value.get(), depth + 1) };
-                format!("{}:{shown}", json::quote(key))
+                let secret = SECRET_KEYS.contains(&key.as_ref()) && value != "null";
+                let shown = if secret { HIDDEN.into() } else { redact_at(value, depth + 1) };
+                format!("{}:{shown}", json::quote(&key))
             })
             .collect();
         return format!("{{{}}}", entries.join(","));
     }
-    if let Some(elements) = json::array(document) {
+    if let Some(elements) = json::elements(document) {
         let elements: Vec<String> =
-            elements.iter().map(|element| redact_at(element.get(), depth + 1)).collect();
+            elements.map(|element| redact_at(element.text, depth + 1)).collect();
         return format!("[{}]", elements.join(","));
     }
     document.to_owned()

@@ -5,9 +5,10 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::failure::{Failure, Kind};
+use crate::redact::credentials;
 
 /// Characters of an unexpected body that a message shows.
-const SHOWN: usize = 200;
+const MAX_SHOWN: usize = 200;
 
 /// An answer, read to its end.
 #[derive(Debug)]
@@ -111,8 +112,10 @@ impl Response {
 
     /// An answer that breaks the contract, with its first characters.
     pub fn broken(&self, why: &str) -> Failure {
-        let text = String::from_utf8_lossy(&self.body);
-        let shown: String = text.chars().filter(|c| !c.is_control()).take(SHOWN).collect();
+        // A body may have megabytes; what is shown lies well within this much of it.
+        let text = String::from_utf8_lossy(&self.body[..self.body.len().min(MAX_SHOWN * 32)]);
+        let text = credentials(&text);
+        let shown: String = text.chars().filter(|c| !c.is_control()).take(MAX_SHOWN).collect();
         let shown = if shown.is_empty() { String::new() } else { format!(": {shown}") };
         let why = format!("{why} (status {}){shown}", self.status);
         let failure = Failure::error("the portal's answer", why).portal(None, self.request_id());

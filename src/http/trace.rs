@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::request::{Request, redact};
 use super::response::Response;
-use crate::output::redact::credentials;
 use crate::output::streams::Streams;
+use crate::redact::credentials;
 
 /// Shows one exchange: a line of its own, then headers and bodies.
 pub fn exchange(

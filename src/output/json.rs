@@ -7,8 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Deeper levels are not indented further, so that an answer made of brackets stays small in print.
-const MAX_INDENT: usize = 64;
+pub use super::json_text::{Element, Elements, compact, elements, entries, pretty};
 
 /// One JSON object whose values are still text.
 #[derive(Debug)]
@@ -36,12 +35,12 @@ impl<'a> Object<'a> {
 
     /// The string at a path.
     pub fn string(&self, path: &str) -> Option<String> {
-        serde_json::from_str(self.path(path)?.get()).ok()
+        text(self.path(path)?.get())
     }
 
-    /// The keys, in the portal's order.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_ref())
+    /// Whether it has a key.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|(name, _)| name == key)
     }
 
     /// The keys with their values, in the portal's order.
@@ -82,7 +81,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut entries = Vec::with_capacity(map.size_hint().unwrap_or(16));
-                while let Some(Key(name)) = map.next_key()? {
+                while let Some(Text(name)) = map.next_key()? {
                     entries.push((name, map.next_value()?));
                 }
                 Ok(Object(entries))
@@ -92,106 +91,39 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
     }
 }
 
-#[derive(Deserialize)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+/// A string of JSON. Half a surrogate pair, which JSON allows and text does not, becomes a replacement character.
+struct Text<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl<'de> Visitor<'de> for Bytes {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
+                Ok(Text(String::from_utf8_lossy(bytes)))
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Owned(String::from_utf8_lossy(bytes).into_owned())))
+            }
+        }
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+/// The text of a JSON string; `None` when it is another value.
+pub fn text(quoted: &str) -> Option<String> {
+    serde_json::from_str(quoted).ok().map(|Text(text)| text.into_owned())
+}
 
 /// A string as JSON.
 pub fn quote(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
-}
-
-/// The elements of a JSON array, still text.
-pub fn array(document: &str) -> Option<Vec<&RawValue>> {
-    serde_json::from_str(document).ok()
-}
-
-/// A valid document without the white space between its tokens.
-pub fn compact(document: &str) -> Cow<'_, str> {
-    let blank = |byte: u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
-    if !document.bytes().any(blank) {
-        return Cow::Borrowed(document);
-    }
-    let mut out = String::with_capacity(document.len());
-    for token in Tokens(document) {
-        out.push_str(token);
-    }
-    Cow::Owned(out)
-}
-
-/// A valid document laid out with two blanks a level.
-pub fn pretty(document: &str) -> String {
-    let mut out = String::with_capacity(document.len() * 2);
-    pretty_at(document, 0, &mut out);
-    out
-}
-
-/// The same, for a value that stands `depth` levels deep in what is being written.
-pub fn pretty_at(document: &str, depth: usize, out: &mut String) {
-    let mut depth = depth;
-    let mut tokens = Tokens(document).peekable();
-    while let Some(token) = tokens.next() {
-        match token {
-            "{" | "[" => {
-                out.push_str(token);
-                if tokens.peek().is_some_and(|next| matches!(*next, "}" | "]")) {
-                    out.push_str(tokens.next().unwrap_or_default());
-                } else {
-                    depth += 1;
-                    line(depth, out);
-                }
-            }
-            "}" | "]" => {
-                depth = depth.saturating_sub(1);
-                line(depth, out);
-                out.push_str(token);
-            }
-            "," => {
-                out.push(',');
-                line(depth, out);
-            }
-            ":" => out.push_str(": "),
-            _ => out.push_str(token),
-        }
-    }
-}
-
-fn line(depth: usize, out: &mut String) {
-    out.push('\n');
-    for _ in 0..depth.min(MAX_INDENT) {
-        out.push_str("  ");
-    }
-}
-
-/// The tokens of a document that is known to be valid.
-struct Tokens<'a>(&'a str);
-
-impl<'a> Iterator for Tokens<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        let rest = self.0.trim_start_matches([' ', '\n', '\r', '\t']);
-        let first = *rest.as_bytes().first()?;
-        let length = match first {
-            b'"' => string_length(rest.as_bytes()),
-            b'{' | b'}' | b'[' | b']' | b',' | b':' => 1,
-            _ => rest.find([',', '}', ']', ' ', '\n', '\r', '\t']).unwrap_or(rest.len()),
-        };
-        let (token, rest) = rest.split_at_checked(length)?;
-        self.0 = rest;
-        Some(token)
-    }
-}
-
-fn string_length(bytes: &[u8]) -> usize {
-    let mut at = 1;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
 }
 
 #[cfg(test)]
@@ -200,18 +132,6 @@ mod tests {
 
     const SPACED: &str =
         "{ \"b\" : [1E5, 12345678901234567890.10 ,{}],\n\t\"a\":\"x \\\" }\" , \"e\":[ ]}";
-
-    #[test]
-    fn compacts_and_lays_out() {
-        assert_eq!(
-            compact(SPACED),
-            r#"{"b":[1E5,12345678901234567890.10,{}],"a":"x \" }","e":[]}"#
-        );
-        assert_eq!(
-            pretty(SPACED),
-            "{\n  \"b\": [\n    1E5,\n    12345678901234567890.10,\n    {}\n  ],\n  \"a\": \"x \\\" }\",\n  \"e\": []\n}"
-        );
-    }
 
     #[test]
     fn keeps_only_what_is_asked() {

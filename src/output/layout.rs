@@ -20,14 +20,20 @@ pub struct Layout {
 impl Layout {
     /// Sizes the columns to the rows. On a terminal that is too narrow text is cut first, the widest most; then whole
     /// columns go, the last first and never the first.
-    pub fn new(rows: &[Vec<String>], fits: &[Fit], terminal: Option<usize>, colour: bool) -> Self {
-        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let mut widths = vec![0; columns];
+    pub fn new(
+        rows: impl Iterator<Item = Vec<String>>,
+        fits: &[Fit],
+        terminal: Option<usize>,
+        colour: bool,
+    ) -> Self {
+        let mut widths = Vec::new();
         for row in rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.width());
+            widths.resize(widths.len().max(row.len()), 0);
+            for (width, cell) in widths.iter_mut().zip(&row) {
+                *width = cell.width().max(*width);
             }
         }
+        let columns = widths.len();
         let mut fits = fits.to_vec();
         fits.resize(columns, Fit::Whole);
         if terminal.is_none() {
@@ -133,7 +139,7 @@ mod tests {
     #[test]
     fn lines_up_wide_characters() {
         let rows = [row(&["NAME", "N"]), row(&["猫猫", "1"]), row(&["a", "22"])];
-        let layout = Layout::new(&rows, &[], None, false);
+        let layout = Layout::new(rows.iter().cloned(), &[], None, false);
         let lines: Vec<_> = rows.iter().map(|row| layout.line(row)).collect();
         assert_eq!(lines, ["NAME  N", "猫猫  1", "a     22"]);
     }
@@ -150,7 +156,7 @@ mod tests {
             (20, "0123456789  a lon..."),
             (5, "0123456789"),
         ] {
-            let layout = Layout::new(&rows, &fits, Some(terminal), false);
+            let layout = Layout::new(rows.iter().cloned(), &fits, Some(terminal), false);
             assert_eq!(layout.line(&rows[0]), line, "{terminal}");
         }
     }
@@ -158,7 +164,7 @@ mod tests {
     #[test]
     fn states_are_coloured_without_moving_what_follows() {
         let rows = [row(&["revoked", "x"]), row(&["active", "y"])];
-        let layout = Layout::new(&rows, &[Fit::State, Fit::Whole], Some(80), true);
+        let layout = Layout::new(rows.iter().cloned(), &[Fit::State, Fit::Whole], Some(80), true);
         assert_eq!(layout.line(&rows[1]), "\u{1b}[32mactive\u{1b}[39m   y");
     }
 }

@@ -2,9 +2,9 @@
 
 pub mod escape;
 pub mod json;
+mod json_text;
 pub mod layout;
 pub mod prompt;
-pub mod redact;
 pub mod results;
 pub mod shell;
 pub mod streams;

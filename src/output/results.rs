@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
 
-use super::json::{self, Object};
+use super::json::{self, Element, Elements, Object};
 use super::layout::Layout;
 use super::streams::{Output, Streams};
 use super::table::{self, Column, Table};
@@ -57,32 +56,42 @@ impl Shape {
     /// The same shape without the fields that an object does not have.
     #[must_use]
     pub fn known_to(&self, object: &Object) -> Self {
-        let known = |field: &String| object.keys().any(|key| key == field);
         let fields = self.fields.as_ref();
         let fields =
-            fields.map(|fields| fields.iter().filter(|field| known(field)).cloned().collect());
+            fields.map(|fields| fields.iter().filter(|field| object.has(field)).cloned().collect());
         Self { format: self.format, fields }
     }
 
     /// Refuses a name that none of the rows has, listing those there are.
-    pub fn check_fields(&self, rows: &[&str]) -> Result<(), Failure> {
-        let mut names: Vec<String> = Vec::new();
-        for row in rows {
-            let object = Object::parse(row).ok_or_else(no_object)?;
-            for key in object.keys() {
-                if !names.iter().any(|name| name == key) {
-                    names.push(key.to_owned());
-                }
+    pub fn check_fields<'a>(
+        &self,
+        rows: impl Iterator<Item = &'a str> + Clone,
+    ) -> Result<(), Failure> {
+        let keys = rows.clone().flat_map(|row| json::entries(row).into_iter().flatten());
+        let keys = keys.map(|(key, _)| key);
+        let mut unknown: Vec<&String> = self.fields.iter().flatten().collect();
+        for key in keys.clone() {
+            unknown.retain(|field| **field != key);
+        }
+        let (Some(unknown), Some(_)) = (unknown.first(), rows.clone().next()) else {
+            return Ok(());
+        };
+        let mut names = Vec::new();
+        for key in keys {
+            if !names.contains(&key) {
+                names.push(key);
+            }
+            if names.len() == MAX_NAMES {
+                break;
             }
         }
-        let fields = self.fields.as_deref().unwrap_or_default();
-        match fields.iter().find(|field| !rows.is_empty() && !names.contains(field)) {
-            Some(unknown) => Err(Failure::usage("--fields", format!("there is no `{unknown}`"))
-                .fix(format!("choose from {}", names.join(", ")))),
-            None => Ok(()),
-        }
+        Err(Failure::usage("--fields", format!("there is no `{unknown}`"))
+            .fix(format!("choose from {}", names.join(", "))))
     }
 }
+
+/// Names that the message on an unknown field lists.
+const MAX_NAMES: usize = 50;
 
 fn no_object() -> Failure {
     Failure::error("the portal's answer", "a row in it is not a JSON object")
@@ -92,38 +101,57 @@ fn no_object() -> Failure {
 pub fn object(streams: &Streams, shape: &Shape, document: &str) -> Result<(), Failure> {
     let mut out = streams.result()?;
     if shape.for_object() == Format::Table {
-        let object = Object::parse(document).ok_or_else(no_object)?;
-        let rows = table::of_object(&object);
+        let rows = json::entries(document).ok_or_else(no_object)?;
+        let rows = rows.map(|(name, value)| table::of_entry(&name, value));
         // Never cut: a value may be a secret that is shown only once.
-        let layout = Layout::new(&rows, &[], None, false);
-        for row in &rows {
-            out.text(&(layout.line(row) + "\n"))?;
+        let layout = Layout::new(rows.clone(), &[], None, false);
+        for row in rows {
+            out.text(&layout.line(&row))?;
+            out.text("\n")?;
         }
     } else {
-        if shape.fields.is_some() {
-            shape.check_fields(&[document])?;
-        }
-        out.json(&(json::pretty(&shape.narrowed(document)?) + "\n"))?;
+        shape.check_fields(std::iter::once(document))?;
+        laid_out(&mut out, &shape.narrowed(document)?, 0)?;
+        out.text("\n")?;
     }
     out.flush()
 }
 
 /// Prints a page object whose rows are under `items`, as the portal sent it.
 pub fn page_object(streams: &Streams, shape: &Shape, document: &str) -> Result<(), Failure> {
+    let page = json::entries(document).ok_or_else(no_object)?;
     let mut out = streams.result()?;
-    let Some(_) = &shape.fields else {
-        out.json(&(json::pretty(document) + "\n"))?;
+    if shape.fields.is_none() {
+        laid_out(&mut out, document, 0)?;
+        out.text("\n")?;
         return out.flush();
-    };
-    let page = Object::parse(document).ok_or_else(no_object)?;
-    let items = page.get("items").and_then(|items| json::array(items.get())).unwrap_or_default();
-    let items: Vec<&str> = items.iter().map(|item| item.get()).collect();
-    shape.check_fields(&items)?;
-    let narrowed: Vec<_> =
-        items.iter().map(|item| shape.narrowed(item)).collect::<Result<_, _>>()?;
-    let page = page.with("items", &format!("[{}]", narrowed.join(",")));
-    out.json(&(json::pretty(&page) + "\n"))?;
+    }
+    out.text("{")?;
+    for (at, (key, value)) in page.enumerate() {
+        out.text(if at == 0 { "\n  " } else { ",\n  " })?;
+        out.json(&json::quote(&key))?;
+        out.text(": ")?;
+        match json::elements(value).filter(|_| key == "items") {
+            Some(items) => narrowed_items(&mut out, shape, items)?,
+            None => laid_out(&mut out, value, 1)?,
+        }
+    }
+    out.text("\n}\n")?;
     out.flush()
+}
+
+fn narrowed_items(out: &mut Output, shape: &Shape, items: Elements) -> Result<(), Failure> {
+    shape.check_fields(items.clone().map(|item| item.text))?;
+    let mut opening = "[\n    ";
+    for item in items {
+        out.text(std::mem::replace(&mut opening, ",\n    "))?;
+        laid_out(out, &shape.narrowed(item.text)?, 2)?;
+    }
+    out.text(if opening.starts_with('[') { "[]" } else { "\n  ]" })
+}
+
+fn laid_out(out: &mut Output, document: &str, depth: usize) -> Result<(), Failure> {
+    json::pretty(document, depth).try_for_each(|piece| out.json(piece))
 }
 
 /// Prints a list whose rows are all there.
@@ -131,7 +159,7 @@ pub fn rows(
     streams: &Streams,
     shape: &Shape,
     table: &Table,
-    rows: &[&RawValue],
+    rows: Elements,
 ) -> Result<(), Failure> {
     let mut out = Rows::new(streams, shape, table)?;
     out.page(rows)?;
@@ -145,13 +173,9 @@ pub fn list(
     table: &Table,
     list: &[impl Serialize],
 ) -> Result<(), Failure> {
-    let documents: Vec<_> = list
-        .iter()
-        .map(to_raw_value)
-        .collect::<Result<_, _>>()
-        .map_err(|error| Failure::error(table.noun, error.to_string()))?;
-    let documents: Vec<_> = documents.iter().map(AsRef::as_ref).collect();
-    rows(streams, shape, table, &documents)
+    let list = serde_json::to_string(list);
+    let list = list.map_err(|error| Failure::error(table.noun, error.to_string()))?;
+    rows(streams, shape, table, json::elements(&list).ok_or_else(no_object)?)
 }
 
 /// Rows on their way out, page by page, in constant memory.
@@ -186,26 +210,71 @@ impl<'a> Rows<'a> {
     }
 
     /// Writes the rows of one page and hands them on.
-    pub fn page(&mut self, rows: &[&RawValue]) -> Result<(), Failure> {
-        if self.shape.fields.is_some()
-            && self.written == 0
-            && self.shape.for_rows() != Format::Table
-        {
-            let documents: Vec<&str> = rows.iter().map(|row| row.get()).collect();
-            self.shape.check_fields(&documents)?;
+    pub fn page(&mut self, rows: Elements) -> Result<(), Failure> {
+        let format = self.shape.for_rows();
+        if self.written == 0 && format != Format::Table {
+            self.shape.check_fields(rows.clone().map(|row| row.text))?;
         }
-        match self.shape.for_rows() {
-            Format::Table => self.table_page(rows)?,
-            Format::Json => self.json_page(rows)?,
-            Format::Jsonl => self.jsonl_page(rows)?,
+        if format == Format::Table && self.layout.is_none() {
+            self.begin_table(rows.clone())?;
+        }
+        for row in rows {
+            self.row(row, format)?;
         }
         self.out.flush()
+    }
+
+    fn row(&mut self, row: Element, format: Format) -> Result<(), Failure> {
+        match format {
+            Format::Table => {
+                let cells = self.cells(row)?;
+                let line = self.layout.as_ref().map(|layout| layout.line(&cells));
+                self.out.text(&line.unwrap_or_default())?;
+                self.out.text("\n")?;
+            }
+            Format::Json => {
+                self.out.text(if self.written == 0 { "[\n  " } else { ",\n  " })?;
+                laid_out(&mut self.out, &self.shape.narrowed(row.text)?, 1)?;
+            }
+            Format::Jsonl => {
+                if self.shape.fields.is_some() {
+                    self.out.json(&self.shape.narrowed(row.text)?)?;
+                } else {
+                    self.out.json(&row.compact())?;
+                }
+                self.out.text("\n")?;
+            }
+        }
+        self.written += 1;
+        Ok(())
+    }
+
+    fn cells(&self, row: Element) -> Result<Vec<String>, Failure> {
+        Ok(self.table.cells(&Object::parse(row.text).ok_or_else(no_object)?))
+    }
+
+    /// Sizes the columns to the first page and writes the headings.
+    fn begin_table(&mut self, rows: Elements) -> Result<(), Failure> {
+        let headings = self.table.headings();
+        // A row that is no object is told when it is written.
+        let cells = rows.filter_map(|row| self.cells(row).ok());
+        let cells = std::iter::once(headings.clone()).chain(cells);
+        let layout = Layout::new(cells, &self.table.fits(), self.width, self.out.colour());
+        let left_out = self.table.columns.get(layout.shown()..).unwrap_or_default();
+        if !left_out.is_empty() {
+            let names: Vec<_> = left_out.iter().map(Column::heading).collect();
+            let names = names.join(", ");
+            self.streams.note(&format!("no room for {names}: widen the terminal, or pipe"));
+        }
+        self.out.heading(&layout.line(&headings))?;
+        self.layout = Some(layout);
+        self.out.text("\n")
     }
 
     /// Ends the list, saying so when it has no rows at all.
     pub fn end(mut self, streams: &Streams) -> Result<(), Failure> {
         match self.shape.for_rows() {
-            Format::Table if self.layout.is_none() => self.table_page(&[])?,
+            Format::Table if self.layout.is_none() => self.begin_table(Elements::default())?,
             Format::Json if self.written == 0 => self.out.text("[]\n")?,
             Format::Json => self.out.text("\n]\n")?,
             _ => {}
@@ -213,59 +282,6 @@ impl<'a> Rows<'a> {
         self.out.flush()?;
         if self.written == 0 && self.shape.for_rows() == Format::Table {
             streams.note(&format!("No {}.", self.table.noun));
-        }
-        Ok(())
-    }
-
-    fn table_page(&mut self, rows: &[&RawValue]) -> Result<(), Failure> {
-        let mut lines = Vec::with_capacity(rows.len() + 1);
-        if self.layout.is_none() {
-            lines.push(self.table.headings());
-        }
-        for row in rows {
-            lines.push(self.table.cells(&Object::parse(row.get()).ok_or_else(no_object)?));
-        }
-        let first = self.layout.is_none();
-        let layout = self.layout.get_or_insert_with(|| {
-            let layout = Layout::new(&lines, &self.table.fits(), self.width, self.out.colour());
-            let left_out = self.table.columns.get(layout.shown()..).unwrap_or_default();
-            if !left_out.is_empty() {
-                let names: Vec<_> = left_out.iter().map(Column::heading).collect();
-                let names = names.join(", ");
-                self.streams.note(&format!("no room for {names}: widen the terminal, or pipe"));
-            }
-            layout
-        });
-        for (at, line) in lines.iter().enumerate() {
-            let line = layout.line(line);
-            if first && at == 0 {
-                self.out.heading(&line)?;
-            } else {
-                self.out.text(&line)?;
-            }
-            self.out.text("\n")?;
-        }
-        self.written += rows.len() as u64;
-        Ok(())
-    }
-
-    fn json_page(&mut self, rows: &[&RawValue]) -> Result<(), Failure> {
-        let mut text = String::new();
-        for row in rows {
-            text.clear();
-            text.push_str(if self.written == 0 { "[\n  " } else { ",\n  " });
-            json::pretty_at(&self.shape.narrowed(row.get())?, 1, &mut text);
-            self.out.json(&text)?;
-            self.written += 1;
-        }
-        Ok(())
-    }
-
-    fn jsonl_page(&mut self, rows: &[&RawValue]) -> Result<(), Failure> {
-        for row in rows {
-            self.out.json(&json::compact(&self.shape.narrowed(row.get())?))?;
-            self.out.text("\n")?;
-            self.written += 1;
         }
         Ok(())
     }

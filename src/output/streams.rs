@@ -6,9 +6,11 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
 
 use owo_colors::OwoColorize;
+use rustix::fs::FileType;
 
-use super::{escape, redact};
+use super::escape;
 use crate::failure::{Failure, Kind};
+use crate::redact;
 
 /// What the standard streams are connected to.
 #[derive(Clone, Debug)]
@@ -59,6 +61,16 @@ impl Streams {
         let null = rustix::fs::stat("/dev/null");
         let here = rustix::fs::fstat(io::stdout());
         matches!((null, here), (Ok(null), Ok(here)) if here.st_rdev == null.st_rdev && here.st_mode == null.st_mode)
+    }
+
+    /// Whether a line that rewrites itself has a place: standard error is a terminal, and standard output is one or a
+    /// file. The reader of a pipe may be writing to the same screen.
+    pub fn shows_progress(&self) -> bool {
+        let file = || {
+            let stdout = rustix::fs::fstat(io::stdout());
+            stdout.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile)
+        };
+        self.stderr.terminal && self.stderr.colour && (self.stdout.terminal || file())
     }
 
     /// Whether a person can type an answer.
@@ -121,9 +133,9 @@ impl Streams {
         let _ = stderr.flush();
     }
 
-    /// Rewrites the progress line; an empty text removes it. Only for a terminal.
+    /// Rewrites the progress line; an empty text removes it. Only for a terminal that may show more than bare text.
     pub fn progress(&self, text: &str) {
-        if self.stderr.terminal {
+        if self.stderr.terminal && self.stderr.colour {
             let mut stderr = io::stderr().lock();
             let _ = write!(stderr, "\r\x1b[2K{}", escape::text(text));
             let _ = stderr.flush();

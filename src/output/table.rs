@@ -125,7 +125,7 @@ fn scalar(value: &str) -> String {
         "true" => "yes".into(),
         "false" => "no".into(),
         _ if value.starts_with('"') => {
-            escape::text(&serde_json::from_str::<String>(value).unwrap_or_default()).into_owned()
+            escape::text(&json::text(value).unwrap_or_default()).into_owned()
         }
         _ => escape::text(&json::compact(value)).into_owned(),
     }
@@ -133,24 +133,23 @@ fn scalar(value: &str) -> String {
 
 /// A list inside a list stays JSON: the portal sends none, and depth must not be the sender's choice.
 fn list(value: &str) -> String {
-    let elements = json::array(value).unwrap_or_default();
-    if elements.is_empty() {
-        return missing();
+    let mut cells = String::new();
+    for (at, element) in json::elements(value).into_iter().flatten().enumerate() {
+        if at > 0 {
+            cells.push(',');
+        }
+        cells.push_str(&scalar(element.text));
     }
-    let cells: Vec<String> = elements.iter().map(|element| scalar(element.get())).collect();
-    cells.join(",")
+    if cells.is_empty() { missing() } else { cells }
 }
 
-/// The two columns of a single object: its keys and its values.
-pub fn of_object(object: &Object) -> Vec<Vec<String>> {
-    let shown = |value: &str| match serde_json::from_str::<String>(value) {
-        Ok(text) if looks_like_instant(&text) => instant(&text, Precision::Minutes),
+/// A row of the two columns of a single object: a key and its value.
+pub fn of_entry(name: &str, value: &str) -> Vec<String> {
+    let shown = match json::text(value) {
+        Some(text) if looks_like_instant(&text) => instant(&text, Precision::Minutes),
         _ => cell(value),
     };
-    object
-        .entries()
-        .map(|(name, value)| vec![escape::text(name).into_owned(), shown(value.get())])
-        .collect()
+    vec![escape::text(name).into_owned(), shown]
 }
 
 fn looks_like_instant(text: &str) -> bool {

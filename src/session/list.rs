@@ -2,13 +2,15 @@
 //!
 //! Page object: `{"items": […], "total": n, "limit": n, "offset": n, "has_more": bool}`.
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::Session;
 use crate::failure::Failure;
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::output::json::{self, Elements};
 use crate::output::results::{self, Format};
 use crate::output::table::Table;
 use crate::page::Page;
@@ -17,13 +19,18 @@ use crate::page::Page;
 #[derive(Debug, Deserialize)]
 pub struct Items<'a> {
     /// The rows.
-    #[serde(borrow)]
-    pub items: Vec<&'a RawValue>,
+    #[serde(borrow, deserialize_with = "rows")]
+    pub items: Elements<'a>,
     /// How many rows there are in all, as far as the portal says.
     pub total: Option<u64>,
     /// Whether there are rows behind these.
     #[serde(default)]
     pub has_more: bool,
+}
+
+fn rows<'de: 'a, 'a, D: Deserializer<'de>>(items: D) -> Result<Elements<'a>, D::Error> {
+    let items = <&RawValue>::deserialize(items)?;
+    json::elements(items.get()).ok_or_else(|| D::Error::custom("it is not a list"))
 }
 
 /// The rows of an answer that was accepted.
@@ -57,10 +64,10 @@ pub fn print(
     if as_page && session.shape.for_rows() == Format::Json {
         results::page_object(&session.streams, &session.shape, response.json()?)?;
     } else {
-        results::rows(&session.streams, &session.shape, table, &found.items)?;
+        results::rows(&session.streams, &session.shape, table, found.items.clone())?;
     }
     if found.has_more {
-        let shown = found.items.len() as u64;
+        let shown = found.items.count() as u64;
         let total = found.total.map_or_else(|| "more".into(), |total| total.to_string());
         session.streams.note(&format!(
             "{shown} of {total} rows; next page: --offset {}, or --all",

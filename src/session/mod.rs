@@ -16,7 +16,7 @@ use crate::http::client::Client;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::output::json;
-use crate::output::results;
+use crate::output::results::{self, Format};
 use crate::output::table::Table;
 
 /// What can be run against the portal.
@@ -70,8 +70,8 @@ impl<'a> Session<'a> {
         self.unless_dry(request, || {
             let response = self.send(request)?;
             let document = response.json()?;
-            let rows = json::array(document).ok_or_else(|| response.broken("is not a list"))?;
-            results::rows(&self.streams, &self.shape, table, &rows)
+            let rows = json::elements(document).ok_or_else(|| response.broken("is not a list"))?;
+            results::rows(&self.streams, &self.shape, table, rows)
         })
     }
 
@@ -87,7 +87,9 @@ impl<'a> Session<'a> {
 
     fn list(&self, request: &Request, table: &Table, as_page: bool) -> Result<(), Failure> {
         self.unless_dry(&list::first(request, self.page), || {
-            if self.page.all {
+            // Lines are the way to export: they stop at a page only where its size was asked for.
+            let export = self.shape.for_rows() == Format::Jsonl && !self.page.limited;
+            if self.page.all || export {
                 paginate::all(self, request, table, &self.shape)
             } else {
                 list::print(self, request, table, as_page)
@@ -105,7 +107,7 @@ impl<'a> Session<'a> {
             return work();
         }
         let mut out = self.streams.result()?;
-        out.json(&(json::pretty(&request.preview()) + "\n"))?;
+        out.json(&(json::pretty(&request.preview(), 0).collect::<String>() + "\n"))?;
         out.flush()
     }
 

@@ -67,7 +67,7 @@ impl OneTimeSecret {
             session.streams.note("Store the secret now: it is not shown again.");
             return match session.shape.for_object() {
                 Format::Table => Ok(()),
-                _ => session.shape.check_fields(&[shown]),
+                _ => session.shape.check_fields(std::iter::once(shown)),
             };
         };
         file.keep(&secret)

@@ -2,11 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::value::RawValue;
-
 use super::{Session, list};
 use crate::failure::{Failure, Kind};
 use crate::http::request::Request;
+use crate::output::json::Elements;
 use crate::output::results::{Rows, Shape};
 use crate::output::streams::Streams;
 use crate::output::table::Table;
@@ -50,12 +49,12 @@ fn walk(
         let broken = |why: String| {
             Failure::error("the portal's answer", why).portal(None, response.request_id())
         };
-        if page.has_more && page.items.is_empty() {
+        let outline = Outline::of(&page.items);
+        if page.has_more && outline.rows == 0 {
             let why = format!("says there are more rows after offset {offset}, but sends none");
             return Err(broken(why));
         }
-        let outline = Outline::of(&page.items);
-        if outline.is_some() && outline == before {
+        if outline.rows > 0 && Some(&outline) == before.as_ref() {
             let why = format!("the page at offset {offset} is the page before it again");
             return Err(broken(why));
         }
@@ -70,15 +69,15 @@ fn walk(
         if session.streams.stdout_is_terminal() {
             progress.clear(&session.streams);
         }
-        rows.page(&page.items)?;
-        offset += page.items.len() as u64;
+        rows.page(page.items)?;
+        offset += outline.rows;
         // Pages that go round in a circle never end, but they outrun the total.
         if let Some(total) = page.total.filter(|total| page.has_more && offset >= *total) {
             return Err(broken(format!(
                 "says there are more than the {total} rows that it counts"
             )));
         }
-        progress.show(&session.streams, rows.written());
+        progress.show(&session.streams, rows.written(), total);
         if !page.has_more {
             if let Some(total) = total.filter(|total| offset < *total) {
                 session.streams.warn(&format!(
@@ -87,7 +86,7 @@ fn walk(
             }
             return Ok(());
         }
-        before = outline;
+        before = Some(outline);
     }
 }
 
@@ -99,22 +98,25 @@ struct Progress {
 }
 
 impl Progress {
+    /// Nobody needs to be told of less.
+    const QUIET: Duration = Duration::from_secs(1);
     const PAUSE: Duration = Duration::from_millis(200);
 
     fn new() -> Self {
         Self { begun: Instant::now(), shown: None, visible: false }
     }
 
-    fn show(&mut self, streams: &Streams, rows: u64) {
-        if !streams.stderr_is_terminal()
-            || self.shown.is_some_and(|shown| shown.elapsed() < Self::PAUSE)
-        {
+    fn show(&mut self, streams: &Streams, rows: u64, total: Option<u64>) {
+        let recent = self.shown.is_some_and(|shown| shown.elapsed() < Self::PAUSE);
+        if recent || self.begun.elapsed() < Self::QUIET || !streams.shows_progress() {
             return;
         }
         self.shown = Some(Instant::now());
         self.visible = true;
-        let rate = u128::from(rows) * 1000 / self.begun.elapsed().as_millis().max(1);
-        streams.progress(&format!("{rows} rows, {rate} rows/s"));
+        let of = total.map(|total| format!(" of {}", grouped(total))).unwrap_or_default();
+        let elapsed = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let rate = rows.saturating_mul(1000) / elapsed.max(1);
+        streams.progress(&format!("{}{of} rows, {} rows/s", grouped(rows), grouped(rate)));
     }
 
     fn clear(&mut self, streams: &Streams) {
@@ -125,22 +127,36 @@ impl Progress {
     }
 }
 
+/// `12,000`
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// What tells a page from another: how many rows it has, the first and the last. The page object around them may
 /// differ although the rows are the same.
 #[derive(PartialEq)]
 struct Outline {
-    rows: usize,
+    rows: u64,
     first: String,
     last: String,
 }
 
 impl Outline {
-    fn of(items: &[&RawValue]) -> Option<Self> {
-        let text = |row: &&RawValue| row.get().to_owned();
-        Some(Self {
-            rows: items.len(),
-            first: items.first().map(text)?,
-            last: items.last().map(text)?,
-        })
+    fn of(items: &Elements) -> Self {
+        let (mut rows, mut first, mut last) = (0, "", "");
+        for row in items.clone() {
+            first = if rows == 0 { row.text } else { first };
+            last = row.text;
+            rows += 1;
+        }
+        Self { rows, first: first.to_owned(), last: last.to_owned() }
     }
 }

@@ -1,8 +1,6 @@
 //! One exchange with a server: what is sent, and what becomes of answers that break the contract.
 
-use std::process::Command;
-
-use crate::support::{APP, PAT, Play, Portal, Server, alter};
+use crate::support::{APP, PAT, Play, Portal, Server, alter, peak};
 
 #[test]
 fn headers_are_the_contracts() {
@@ -122,20 +120,6 @@ fn deep_nesting_does_not_overflow() {
     let server = Server::json(400, &deep);
     let run = alter(["apps", "list"]).to(&server).run();
     assert!(matches!(run.status.code(), Some(1 | 2)), "{run}");
-}
-
-/// The most memory a run takes, in KiB, as GNU time tells it.
-fn peak(run: &crate::support::Alter) -> (Option<i32>, u64, String) {
-    let inner = run.command();
-    let mut command = Command::new("/usr/bin/time");
-    command.args(["-f", "peak %M"]).arg(inner.get_program()).args(inner.get_args()).env_clear();
-    for (name, value) in inner.get_envs() {
-        command.env(name, value.unwrap_or_default());
-    }
-    let done = command.current_dir(run.folder()).output().expect("GNU time");
-    let errors = String::from_utf8_lossy(&done.stderr).into_owned();
-    let peak = errors.rsplit("peak ").next().and_then(|text| text.trim().parse().ok());
-    (done.status.code(), peak.expect("a peak"), errors)
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod argv;
 mod bare;
+mod bounds;
 mod completion;
 mod deleting;
 mod escape;

@@ -250,11 +250,32 @@ fn a_failure_at_the_start_is_not_partial() {
 }
 
 #[test]
-fn a_terminal_shows_how_far_it_is() {
-    let run = Pty::of(&walk("jsonl").to(&rows(7))).run();
-    run.exits(0).shows("{\"id\":\"6\"}").shows(" rows/s");
-    let quiet = walk("jsonl").to(&rows(7)).run();
-    quiet.exits(0).says("");
+fn a_long_walk_shows_how_far_it_is_to_a_terminal() {
+    let slow = || {
+        Server::new(|exchange| {
+            let offset = exchange.query("offset").unwrap_or(0);
+            // What is tested is that more than a second went by.
+            std::thread::sleep(std::time::Duration::from_millis(600));
+            page(&format!(r#"{{"id":"{offset}"}},{{"id":"x{offset}"}}"#), 6000, offset < 4)
+        })
+    };
+    let run = Pty::of(&walk("jsonl").to(&slow())).run();
+    run.exits(0).shows("{\"id\":\"4\"}").shows("6 of 6,000 rows, ").shows(" rows/s");
+    let bare = Pty::of(&walk("jsonl").env("NO_COLOR", "1").to(&slow())).run();
+    bare.exits(0).hides(" rows/s");
+    let quick = Pty::of(&walk("jsonl").to(&rows(7))).run();
+    quick.exits(0).shows("{\"id\":\"6\"}").hides(" rows/s");
+    let piped = walk("jsonl").to(&rows(7)).run();
+    piped.exits(0).says("");
+}
+
+#[test]
+fn lines_are_an_export_unless_a_page_was_asked_for() {
+    let portal = Portal::empty(["--audit-rows", "250"]);
+    let export = alter(["audit", "list", "--output=jsonl"]).at(&portal).run();
+    assert_eq!(export.exits(0).says("").lines().len(), 250);
+    let page = alter(["audit", "list", "--output=jsonl", "--limit=100"]).at(&portal).run();
+    assert_eq!(page.exits(0).lines().len(), 100);
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub(crate) mod server;
 pub(crate) use alter::{Alter, Outcome, alter};
 pub(crate) use home::Home;
 pub(crate) use portal::Portal;
+pub(crate) use process::peak;
 pub(crate) use pty::Pty;
 pub(crate) use server::{Play, Server};
 

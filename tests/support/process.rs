@@ -1,7 +1,7 @@
 //! Children that cannot outlive a test or hold it up for ever.
 
 use std::io::Read;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
@@ -36,4 +36,18 @@ pub(crate) fn finish(
         })
     });
     (read, child.wait().expect("an exit status"))
+}
+
+/// The most memory a run takes, in KiB, as GNU time tells it.
+pub(crate) fn peak(run: &super::Alter) -> (Option<i32>, u64, String) {
+    let inner = run.command();
+    let mut command = Command::new("/usr/bin/time");
+    command.args(["-f", "peak %M"]).arg(inner.get_program()).args(inner.get_args()).env_clear();
+    for (name, value) in inner.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    let done = command.current_dir(run.folder()).output().expect("GNU time");
+    let errors = String::from_utf8_lossy(&done.stderr).into_owned();
+    let peak = errors.rsplit("peak ").next().and_then(|text| text.trim().parse().ok());
+    (done.status.code(), peak.expect("a peak"), errors)
 }

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::sync::RwLock;
 
-use super::json;
-
 /// What the credentials of the portal begin with.
 pub const MARKS: [&str; 6] =
     ["alter_pat_", "alter_rk_", "alter_ak_", "alter_dk_", "alter_pk_", "alter_key_"];
@@ -17,7 +15,7 @@ static IN_USE: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
 /// Has a credential taken out of all text from now on, to its last character, also where it stands in JSON.
 pub fn remember(credential: &str) {
-    let quoted = json::quote(credential);
+    let quoted = serde_json::to_string(credential).unwrap_or_default();
     if let Ok(mut known) = IN_USE.write() {
         known.push(credential.to_owned());
         known.push(quoted.trim_matches('"').to_owned());
