@@ -43,8 +43,8 @@ fn assert_flat(command: &[&str], body: String) {
 
 #[test]
 fn memory_is_bounded_by_the_answer() {
-    let rows = vec![r#"{"id":"1"}"#; 600_000].join(",");
-    let page = format!(r#"{{"items":[{rows}],"total":600000,"has_more":false}}"#);
+    let rows = vec![r#"{"id":"1"}"#; 150_000].join(",");
+    let page = format!(r#"{{"items":[{rows}],"total":150000,"has_more":false}}"#);
     for output in ["json", "jsonl", "table"] {
         assert_flat(&["keys", "list", "--output", output], page.clone());
         assert_flat(&["apps", "list", "--output", output], format!("[{rows}]"));
