@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rustix::system::uname;
 
 use super::browser::{Browser, State};
-use super::callback::{Expected, PATH, Response};
+use super::callback::{Callback, Expected, PATH};
 use super::listener::{Caller, Listener};
 use super::page::Page;
 use crate::failure::{Failure, Kind};
@@ -37,7 +37,6 @@ pub struct Ask {
 }
 
 /// A PAT that came through the browser, which still waits to hear whether it is of use.
-#[derive(Debug)]
 pub struct Arrival {
     /// The PAT.
     pub pat: Pat,
@@ -87,8 +86,8 @@ pub fn through_browser(
         if streams.stderr_is_terminal() { SECOND } else { LONG }
     });
     streams.progress("");
-    let (response, caller) = outcome?.ok_or_else(|| timed_out(ask.wait))?;
-    match accept(response) {
+    let (callback, caller) = outcome?.ok_or_else(|| timed_out(ask.wait))?;
+    match accept(callback) {
         Ok(pat) => Ok(Arrival { pat, caller }),
         Err(failure) => {
             caller.show(if failure.kind() == Kind::Cancelled {
@@ -101,17 +100,17 @@ pub fn through_browser(
     }
 }
 
-fn accept(response: Response) -> Result<Pat, Failure> {
+fn accept(callback: Callback) -> Result<Pat, Failure> {
     const WHAT: &str = "the dashboard's answer";
-    match response {
-        Response::Pat(text) => Pat::parse(WHAT, text.expose())
+    match callback {
+        Callback::Pat(text) => Pat::parse(WHAT, text.expose())
             .map_err(|failure| Failure::error(failure.message(), "nothing was stored")),
-        Response::Denied => Err(Failure::new(
+        Callback::Denied => Err(Failure::new(
             Kind::Cancelled,
             "sign-in was refused in the browser",
             "nothing was stored",
         )),
-        Response::Error(error) => {
+        Callback::Error(error) => {
             let shown: String = error.chars().take(SHOWN).collect();
             Err(Failure::error(WHAT, shown))
         }

@@ -1,7 +1,5 @@
 //! What the browser gets to see: static pages without script, that nothing may keep or frame.
 
-use std::fmt::Write;
-
 /// A page by what it has to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Page {
@@ -22,7 +20,8 @@ h1{font-size:1.5rem;margin:0 0 .5rem}\
 @media(prefers-color-scheme:dark){body{color:#e6e9ed;background:#15181c}}";
 
 impl Page {
-    const fn status(self) -> u16 {
+    /// Its status.
+    pub(super) const fn status(self) -> u16 {
         match self {
             Page::Wrong(status) => status,
             _ => 200,
@@ -43,44 +42,28 @@ impl Page {
         }
     }
 
-    /// The whole answer.
-    pub(super) fn answer(self) -> Vec<u8> {
+    /// Its headers.
+    pub(super) fn headers(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        const HEADERS: [(&str, &str); 5] = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Cache-Control", "no-store"),
+            (
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+            ),
+            ("Referrer-Policy", "no-referrer"),
+            ("X-Content-Type-Options", "nosniff"),
+        ];
+        let allow = (self.status() == 405).then_some(("Allow", "POST"));
+        HEADERS.into_iter().chain(allow)
+    }
+
+    /// The page itself.
+    pub(super) fn body(self) -> String {
         let (title, text) = self.words();
-        let body = format!(
+        format!(
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
              <title>{title} - alter</title><style>{STYLE}</style></head>\n<body><main><h1>{title}</h1><p>{text}</p></main></body></html>\n"
-        );
-        let status = self.status();
-        let mut answer = format!("HTTP/1.1 {status} {}\r\n", reason(status));
-        if status == 405 {
-            answer += "Allow: POST\r\n";
-        }
-        let _ = write!(
-            answer,
-            "Content-Type: text/html; charset=utf-8\r\n\
-             Content-Length: {}\r\n\
-             Cache-Control: no-store\r\n\
-             Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'\r\n\
-             Referrer-Policy: no-referrer\r\n\
-             X-Content-Type-Options: nosniff\r\n\
-             Connection: close\r\n\r\n{body}",
-            body.len(),
-        );
-        answer.into_bytes()
-    }
-}
-
-const fn reason(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        408 => "Request Timeout",
-        411 => "Length Required",
-        413 => "Content Too Large",
-        415 => "Unsupported Media Type",
-        431 => "Request Header Fields Too Large",
-        _ => "Bad Request",
+        )
     }
 }

@@ -39,7 +39,7 @@ fn every_answer_is_static_and_shared_with_nobody() {
     let login = Login::start(&home, &["--no-browser"]);
     let preflight = login.send(&format!(
         "OPTIONS /callback HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nOrigin: https://portal.alterauth.com\r\n\
-         Access-Control-Request-Method: POST\r\nAccess-Control-Request-Private-Network: true\r\n\r\n",
+         Access-Control-Request-Method: POST\r\nAccess-Control-Request-Private-Network: true\r\nConnection: close\r\n\r\n",
         login.port
     ));
     let wrong = login.post("state=x&pat=y");
@@ -50,7 +50,7 @@ fn every_answer_is_static_and_shared_with_nobody() {
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         for header in [
             "Cache-Control: no-store",
-            "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'",
+            "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
             "Referrer-Policy: no-referrer",
             "X-Content-Type-Options: nosniff",
             &format!("Content-Length: {}", body.len()),

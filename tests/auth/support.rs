@@ -280,7 +280,7 @@ impl Login {
     pub(crate) fn head(&self, length: impl std::fmt::Display) -> String {
         format!(
             "POST /callback HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nOrigin: null\r\nSec-Fetch-Mode: navigate\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n",
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n",
             self.port
         )
     }
@@ -311,13 +311,6 @@ impl Login {
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
         assert!(answer.contains("You are signed in"), "{answer}");
         self.end().exits(0).says("Signed in to")
-    }
-
-    /// The most memory the program has had, in KiB.
-    pub(crate) fn peak(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-        line.unwrap().split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
     pub(crate) fn end(mut self) -> Run {
