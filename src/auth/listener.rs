@@ -6,13 +6,16 @@
 //! - To drop or to answer a request, `tiny_http` reads the rest of its body, however long that was said to be. So a
 //!   request that is not whole in memory already is forgotten: nothing is read, nothing answered, nothing freed.
 //! - An answer to a client that does not read it blocks. Answers are given on threads of their own, a few at a time.
+//! - Connections that come in a burst can be queued behind threads which slow clients hold. A connection from here makes
+//!   a thread that then takes one of the queue, so while there are clients, as many are made ten times a second.
 //!
 //! What stays: the head of a request, the requests of a connection and the number of connections have no limit. Whoever
 //! runs programs on this machine can make the sign-in fail, but gets nothing by it: the PAT goes to no other request.
 
 use std::io::{self, Cursor};
 use std::mem::{self, ManuallyDrop};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
 use std::panic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,6 +35,11 @@ use crate::output;
 const MAX_BODY: usize = 1024;
 /// Refusals that are being answered at one time; what comes beyond them gets no answer.
 const MAX_REFUSALS: usize = 32;
+/// How often queued connections are helped on, and how many at a time.
+const NUDGE_EVERY: Duration = Duration::from_millis(100);
+const MAX_NUDGES: i32 = 64;
+/// How long a connection to ourselves may take where nobody takes them any more.
+const NUDGE: Duration = Duration::from_millis(10);
 /// How long a browser may take to read its page.
 const LINGER: Duration = Duration::from_secs(1);
 
@@ -42,6 +50,8 @@ pub(super) struct Listener {
     socket: TcpListener,
     port: u16,
     refusals: Arc<AtomicUsize>,
+    /// Those in use without a client.
+    descriptors: i32,
 }
 
 impl Listener {
@@ -56,8 +66,10 @@ impl Listener {
         let port = socket.local_addr().map_err(failed)?.port();
         let server = Server::from_listener(socket.try_clone().map_err(failed)?, None)
             .map_err(|error| Failure::error("the sign-in listener", error.to_string()))?;
-        let refusals = Arc::default();
-        Ok(Self { server: ManuallyDrop::new(server), socket, port, refusals })
+        let (server, refusals) = (ManuallyDrop::new(server), Arc::default());
+        let mut listener = Self { server, socket, port, refusals, descriptors: 0 };
+        listener.descriptors = listener.lowest_free_descriptor();
+        Ok(listener)
     }
 
     /// The bound port.
@@ -73,9 +85,14 @@ impl Listener {
         until: Instant,
         mut idle: impl FnMut() -> Duration,
     ) -> Result<Option<(Callback, Caller)>, Failure> {
+        let mut nudged = Instant::now();
         while Instant::now() < until {
             let left = until.saturating_duration_since(Instant::now());
-            let request = self.server.recv_timeout(left.min(idle()));
+            let request = self.server.recv_timeout(left.min(idle()).min(NUDGE_EVERY));
+            if nudged.elapsed() >= NUDGE_EVERY {
+                self.nudge();
+                nudged = Instant::now();
+            }
             let request = request
                 .map_err(|error| Failure::error("the sign-in listener", output::reason(&error)))?;
             match request {
@@ -90,6 +107,19 @@ impl Listener {
             }
         }
         Ok(None)
+    }
+
+    fn nudge(&self) {
+        let here = (Ipv4Addr::LOCALHOST, self.port).into();
+        let clients = self.lowest_free_descriptor() - self.descriptors;
+        // What cannot connect now is tried again at the next nudge.
+        let connects = |_: &i32| TcpStream::connect_timeout(&here, NUDGE).is_ok();
+        let _ = (0..clients.min(MAX_NUDGES)).take_while(connects).count();
+    }
+
+    /// How many descriptors are in use, near enough.
+    fn lowest_free_descriptor(&self) -> i32 {
+        self.socket.try_clone().map_or(i32::MAX, |socket| socket.as_raw_fd())
     }
 
     fn refuse(&self, request: Request, status: u16) {
