@@ -182,6 +182,24 @@ impl Reply {
         assert_eq!(self.json()["error"], code, "{}", self.body);
     }
 
+    /// Fails unless it is a 422 that tells exactly these faults, each as `place.name kind`.
+    #[track_caller]
+    pub(crate) fn has_issues(&self, expected: &[&str]) {
+        assert_eq!(self.status, 422, "{}", self.body);
+        let issue = |issue: &Value| {
+            let parts: Vec<&str> = issue["loc"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|part| part.as_str().unwrap())
+                .collect();
+            format!("{} {}", parts.join("."), issue["type"].as_str().unwrap())
+        };
+        let told: Vec<String> =
+            self.json()["detail"].as_array().unwrap().iter().map(issue).collect();
+        assert_eq!(told, expected, "{}", self.body);
+    }
+
     /// Fails unless it is a 422 about this part of the request.
     #[track_caller]
     pub(crate) fn is_invalid(&self, place: &str, name: &str) {

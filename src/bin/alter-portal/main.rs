@@ -70,10 +70,19 @@ fn reply(portal: &Portal, request: &Request) -> Reply {
         let message = "This portal answers at its own loopback address and port alone.";
         return Refusal::new(403, "forbidden_host", message).into_answer().into();
     }
-    match request.path.strip_prefix("/api/v1") {
-        Some(path) if path.is_empty() || path.starts_with('/') => api::reply(portal, request, path),
-        _ => dashboard::answer(portal, request).into(),
+    match api_path(&request.path) {
+        Some(path) => api::reply(portal, request, path),
+        None => dashboard::answer(portal, request).into(),
     }
+}
+
+/// The part of a path by which the API's routes go: the portal's own stand below `/api/v1`, those of the runtime below
+/// `/sdk`.
+fn api_path(path: &str) -> Option<&str> {
+    if path.starts_with("/sdk/") {
+        return Some(path);
+    }
+    path.strip_prefix("/api/v1").filter(|path| path.is_empty() || path.starts_with('/'))
 }
 
 fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {

@@ -142,9 +142,10 @@ fn approve(portal: &Portal, ask: &Ask, days: i64) -> Response {
         scopes: ask.scopes.clone(),
         created_at: now,
         expires_at: Some(now.plus_days(days)),
+        revoked_at: None,
     };
     let stored = pats::add(&mut store.state, new);
-    let (pat, plaintext) = (stored.pat.clone(), stored.plaintext.clone());
+    let (pat, plaintext) = (stored.pat, stored.plaintext);
     let person = Principal::person(&store.state.user.id, &store.state.user.email);
     let subject = Subject { kind: "pat", id: &pat.id, app_id: None };
     let details = json!({ "name": pat.name, "client": ask.client, "scopes": pat.scopes });

@@ -117,8 +117,8 @@ impl App {
 }
 
 fn stats(call: &Call<'_>, app: &App) -> Stats {
-    let keys = call.state.tables.of::<StoredKey>().iter();
-    let active = keys.filter(|key| key.app_id == app.id && key.is_active(call.now));
+    let keys = call.state.tables.of::<StoredKey>().of_app(&app.id);
+    let active = keys.filter(|key| key.is_active(call.now));
     Stats {
         grants: 0,
         keys: active.count(),
@@ -141,7 +141,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
 }
 
 fn archive(call: &mut Call<'_>) -> Outcome {
-    call.fields(&[])?;
+    call.no_fields()?;
     call.change("archived", |app: &mut App, now| {
         if app.archived_at.is_some() {
             let message = format!("The app {} is archived already.", app.name);
@@ -153,7 +153,7 @@ fn archive(call: &mut Call<'_>) -> Outcome {
 }
 
 fn unarchive(call: &mut Call<'_>) -> Outcome {
-    call.fields(&[])?;
+    call.no_fields()?;
     call.change("unarchived", |app: &mut App, _| {
         if app.archived_at.is_none() {
             let message = format!("The app {} is not archived.", app.name);
@@ -166,6 +166,6 @@ fn unarchive(call: &mut Call<'_>) -> Outcome {
 
 fn delete(call: &mut Call<'_>) -> Outcome {
     let app: App = call.confirmed()?;
-    call.state.tables.forget_app(&app.id);
+    call.state.tables.remove_app(&app.id);
     call.deleted(&app)
 }

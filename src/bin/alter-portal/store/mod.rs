@@ -31,14 +31,14 @@ impl Store {
 
     /// Saves what has changed. What could not be saved counts as changed until it is, so no later answer outruns the file.
     pub(crate) fn save(&mut self) -> Result<(), String> {
-        if !self.state.changed {
+        if !self.state.tables.is_changed() {
             return Ok(());
         }
         if let Some(path) = &self.file {
             file::save(path, &self.state)
                 .map_err(|error| format!("{} cannot be saved: {error}.", path.display()))?;
         }
-        self.state.changed = false;
+        self.state.tables.commit();
         Ok(())
     }
 }

@@ -13,9 +13,6 @@ pub(crate) struct State {
     pub(crate) organization: Named,
     pub(crate) user: User,
     pub(crate) tables: Tables,
-    /// Whether something has to be saved before the next answer.
-    #[serde(skip)]
-    pub(crate) changed: bool,
 }
 
 /// An id and what people call it.
@@ -43,7 +40,7 @@ struct Kept {
 impl State {
     /// Nothing yet but the organization and its one person.
     pub(crate) fn empty(organization: Named, user: User) -> Self {
-        Self { organization, user, tables: Tables::default(), changed: true }
+        Self { organization, user, tables: Tables::default() }
     }
 
     /// Reads a state file's text.
@@ -53,7 +50,6 @@ impl State {
             organization: kept.organization,
             user: kept.user,
             tables: Tables::read(kept.tables, readers)?,
-            changed: false,
         })
     }
 }
