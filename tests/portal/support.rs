@@ -23,7 +23,12 @@ pub(crate) struct Portal {
 
 impl Portal {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_alter-portal"))
+        Self::run(&mut Command::new(env!("CARGO_BIN_EXE_alter-portal")), arguments)
+    }
+
+    /// Starts it by a command of one's own.
+    pub(crate) fn run(command: &mut Command, arguments: &[&str]) -> Self {
+        let mut child = command
             .args(["--listen=127.0.0.1:0", "--quiet"])
             .args(arguments)
             .env_clear()
@@ -123,6 +128,10 @@ impl Portal {
         let reply = self.post("/apps", &format!("{{\"name\":\"{name}\"}}"));
         assert_eq!(reply.status, 201, "{}", reply.body);
         reply.text("id")
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends the portal the hard way, as a crash would.

@@ -86,14 +86,11 @@ fn api_path(path: &str) -> Option<&str> {
 }
 
 fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
-    let lock = args.state.as_deref().map(store::lock).transpose()?;
-    let state = state(&args)?;
     let listener = TcpListener::bind(args.listen)
         .map_err(|error| format!("cannot listen on {}: {error}", args.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let ready = Ready::new(address, &state);
-    let mut store = Store::new(state, args.state, lock);
-    store.save()?;
+    let store = store(&args)?;
+    let ready = Ready::new(address, &store.state);
     ready.announce(args.quiet).map_err(|error| format!("cannot write to stdout: {error}"))?;
     let settings = Settings {
         faults: args.fault,
@@ -105,14 +102,15 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
     Ok((listener, Portal::new(settings, computed, Limiter::new(args.rate_limit), store)))
 }
 
-fn state(args: &Args) -> Result<State, String> {
-    let tables = [resources::TABLES, api::TABLES].concat();
-    let saved = args.state.as_deref().map_or(Ok(None), |path| store::load(path, &tables))?;
-    let now = Stamp::now();
-    Ok(saved.unwrap_or_else(|| match args.seed {
-        Seed::Demo => seed::demo(now),
-        Seed::Empty => seed::empty(now),
-    }))
+fn store(args: &Args) -> Result<Store, String> {
+    let new = || match args.seed {
+        Seed::Demo => seed::demo(Stamp::now()),
+        Seed::Empty => seed::empty(Stamp::now()),
+    };
+    match &args.state {
+        Some(path) => Store::open(path, &[resources::TABLES, api::TABLES].concat(), new),
+        None => Ok(Store::in_memory(new())),
+    }
 }
 
 /// What a script needs to know to go on.

@@ -113,6 +113,10 @@ impl Exchange<'_> {
                 request,
             })
         });
+        // A refused change leaves no trace; what a runtime key is refused is audited.
+        if outcome.is_err() && route.needs != Needs::RuntimeKey {
+            store.state.tables.roll_back();
+        }
         let Some(claim) = claim else {
             return outcome;
         };

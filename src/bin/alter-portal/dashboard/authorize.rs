@@ -151,7 +151,7 @@ fn approve(portal: &Portal, ask: &Ask, days: i64) -> Response {
     let details = json!({ "name": pat.name, "client": ask.client, "scopes": pat.scopes });
     journal::note(&mut store.state, now, "pat.minted", person, subject, details);
     if let Err(message) = store.save() {
-        return problem(500, "The token was not kept", &message);
+        return problem(503, "The token was not kept", &message);
     }
     let fields = hidden("state", &ask.state) + &hidden("pat", &plaintext);
     post_back(ask, "Authorized", "The token is on its way to the command line.", &fields)

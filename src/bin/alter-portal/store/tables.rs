@@ -136,7 +136,7 @@ impl Tables {
     }
 
     /// Takes everything back that happened since the last commit.
-    pub(super) fn roll_back(&mut self) {
+    pub(crate) fn roll_back(&mut self) {
         self.0.values_mut().for_each(|table| table.roll_back());
     }
 
