@@ -1,7 +1,10 @@
 //! What a killed portal still knows.
 
+use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::mpsc;
+use std::thread;
 
 use serde_json::json;
 
@@ -244,7 +247,7 @@ fn a_change_costs_the_same_in_a_large_organization() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_stops_changes_and_nothing_else() {
-    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    use rustix::process::{Resource, Rlimit, prlimit};
 
     let folder = Folder::new();
     let file = folder.file("state.json");
@@ -257,8 +260,8 @@ fn a_full_disk_stops_changes_and_nothing_else() {
     };
     let portal = start();
     let limit = |size: Option<u64>| {
-        let pid = i32::try_from(portal.pid()).ok().and_then(Pid::from_raw);
-        prlimit(pid, Resource::Fsize, Rlimit { current: size, maximum: None }).unwrap();
+        prlimit(Some(portal.pid()), Resource::Fsize, Rlimit { current: size, maximum: None })
+            .unwrap();
     };
     let app = format!("/apps/{}", portal.create_app("A"));
     let whole = journal(&file).len();
@@ -277,4 +280,41 @@ fn a_full_disk_stops_changes_and_nothing_else() {
     portal.create_app("C");
     portal.kill();
     assert_eq!(app_names(&start()), ["A", "C"]);
+}
+
+#[test]
+fn killed_at_any_moment_it_has_what_it_acknowledged() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let mut acknowledged: Vec<String> = Vec::new();
+    // Long names make the journal outgrow the snapshot every few dozen changes.
+    let filler = "x".repeat(100);
+    for round in 0..6 {
+        let portal = Portal::empty(&["--state", &file]);
+        let body = |name: &str| json!({"name": name, "description": filler}).to_string();
+        let create = |name: &str| {
+            let reply = portal.api_with("POST", "/apps", &body(name), &[]);
+            reply.is_ok_and(|reply| reply.status == 201)
+        };
+        let (sender, answers) = mpsc::channel();
+        thread::scope(|scope| {
+            for writer in 0..4 {
+                let (create, sender) = (&create, sender.clone());
+                scope.spawn(move || {
+                    let names = (0..).map(|number| format!("{round}-{writer}-{number}"));
+                    let done = names.take_while(|name| create(name));
+                    done.for_each(|name| sender.send(name).unwrap());
+                });
+            }
+            drop(sender);
+            acknowledged.extend(answers.iter().take(40 + 7 * round));
+            portal.crash();
+            acknowledged.extend(answers.iter());
+        });
+    }
+    let portal = Portal::empty(&["--state", &file]);
+    let kept: HashSet<_> = app_names(&portal).into_iter().collect();
+    let lost: Vec<_> = acknowledged.iter().filter(|name| !kept.contains(*name)).collect();
+    assert!(lost.is_empty(), "{lost:?} of {}", acknowledged.len());
+    assert_eq!(portal.get("/audit/portal-actions").json()["total"], kept.len());
 }

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 /// No answer of a healthy portal takes longer.
@@ -130,8 +131,13 @@ impl Portal {
         reply.text("id")
     }
 
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Ends it the hard way while others still talk to it.
+    pub(crate) fn crash(&self) {
+        kill_process(self.pid(), Signal::KILL).unwrap();
     }
 
     /// Ends the portal the hard way, as a crash would.
