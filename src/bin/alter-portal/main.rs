@@ -39,12 +39,13 @@ const WELCOME: &str = "This is an emulator of the Alter developer portal, reacha
 
 fn main() -> ExitCode {
     let stopped = match args::parse(std::env::args_os().skip(1)) {
+        Ok(args) if args.routes => Stop::Printed(api::routes::listed()),
         Ok(args) => start(args),
         Err(stop) => stop,
     };
     // There is nobody to tell when telling fails.
     match stopped {
-        Stop::Help(text) => {
+        Stop::Printed(text) => {
             let _ = io::stdout().write_all(text.as_bytes());
             ExitCode::SUCCESS
         }
@@ -82,7 +83,8 @@ fn api_path(path: &str) -> Option<&str> {
     if path.starts_with("/sdk/") {
         return Some(path);
     }
-    path.strip_prefix("/api/v1").filter(|path| path.is_empty() || path.starts_with('/'))
+    let below = path.strip_prefix("/api/v1")?;
+    (below.is_empty() || below.starts_with('/') && !below.starts_with("/sdk/")).then_some(below)
 }
 
 fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {

@@ -3,7 +3,7 @@
 pub(crate) mod faults;
 pub(crate) mod idempotency;
 pub(crate) mod limiter;
-mod routes;
+pub(crate) mod routes;
 
 use std::thread;
 

@@ -1,7 +1,9 @@
 //! Every route of the API, and finding the one that a request means.
 
+use serde_json::{Value, json};
+
 use crate::contract::refusal::Refusal;
-use crate::contract::route::{Params, Route, literals};
+use crate::contract::route::{Needs, Params, Route, literals};
 use crate::resources::ROUTES;
 
 /// The route for a path below `/api/v1`. Where a path fits several patterns, the one that says more of it counts:
@@ -35,10 +37,32 @@ pub(crate) fn find(method: &str, path: &str) -> Result<(&'static Route, Params),
     })
 }
 
+/// Every route, for programs: what it wants and what it takes.
+pub(crate) fn listed() -> String {
+    let all: Vec<_> = ROUTES.iter().copied().flatten().map(described).collect();
+    format!("{:#}\n", Value::Array(all))
+}
+
+fn described(route: &Route) -> Value {
+    let (credential, scope) = match route.needs {
+        Needs::Pat(scope) => ("pat", Some(scope)),
+        Needs::Public => ("none", None),
+        Needs::RuntimeKey => ("runtime_key", None),
+    };
+    let root = if route.needs == Needs::RuntimeKey { "" } else { "/api/v1" };
+    json!({
+        "method": route.method,
+        "path": format!("{root}{}", route.pattern),
+        "credential": credential,
+        "scope": scope,
+        "query": route.query,
+        "paged": route.limits.map(|limits| json!({ "max": limits.max, "default": limits.default })),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::route::Needs;
     use alter::auth::scopes;
 
     #[test]

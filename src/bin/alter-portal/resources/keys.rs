@@ -147,6 +147,10 @@ fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFr
 
 fn rotate(call: &mut Call<'_>) -> Outcome {
     let old = unrevoked(call)?;
+    let (scopes, overlap) = call.fields(|fields| {
+        let scopes = fields.optional("scopes", list_of(runtime_scope));
+        (scopes, fields.optional("overlap_days", integer(0, OVERLAP_MAX)))
+    })?;
     let no = |message: &str| Err(Refusal::new(400, "invalid_request", message));
     match () {
         () if old.key.kind == "dk" => {
@@ -158,10 +162,6 @@ fn rotate(call: &mut Call<'_>) -> Outcome {
         () if !old.is_active(call.now) => return no("This key has expired; mint another."),
         () => {}
     }
-    let (scopes, overlap) = call.fields(|fields| {
-        let scopes = fields.optional("scopes", list_of(runtime_scope));
-        (scopes, fields.optional("overlap_days", integer(0, OVERLAP_MAX)))
-    })?;
     let (now, successor) = (call.now, old.successor(scopes, call.now));
     let from = RotatedFrom {
         id: old.key.id.clone(),
