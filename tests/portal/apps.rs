@@ -85,12 +85,14 @@ fn values_are_checked() {
         (json!({"name": null}), "name"),
         (json!({"name": "a", "website_url": "ftp://x"}), "website_url"),
         (json!({"name": "a", "website_url": "https://"}), "website_url"),
+        (json!({"name": "a", "website_url": "http://@/"}), "website_url"),
+        (json!({"name": "a", "website_url": "http://a:b"}), "website_url"),
         (json!({"name": "a", "description": []}), "description"),
         (json!({"name": "a", "owner": "b"}), "owner"),
     ] {
         portal.post("/apps", &body.to_string()).is_invalid("body", name);
     }
-    let body = json!({"name": "é".repeat(120)}).to_string();
+    let body = json!({"name": "é".repeat(120), "website_url": "HTTPS://A.example"}).to_string();
     assert_eq!(portal.post("/apps", &body).status, 201);
     let id = portal.get("/apps").json()[0]["id"].as_str().unwrap().to_owned();
     let path = format!("/apps/{id}");

@@ -70,6 +70,8 @@ fn routes_and_parameters() {
         portal.get(&format!("/audit/events?limit={limit}")).is_invalid("query", "limit");
     }
     portal.get("/audit/events?offset=-1").is_invalid("query", "offset");
+    portal.get("/audit/events?action=%ff").is_invalid("query", "action");
+    portal.get("/apps?include_stats=%C3").is_invalid("query", "include_stats");
     portal.get("/audit/events?policy_decision=allow").is_invalid("query", "policy_decision");
     portal.get("/audit/events?start=yesterday").is_invalid("query", "start");
     portal.get("/audit/events?start=2026-01-02&end=2026-01-01").is_invalid("query", "end");
@@ -212,6 +214,8 @@ fn command_lines() {
         (&["--seed", "big"], "demo or empty"),
         (&["--fault", "explode"], "drop-after"),
         (&["--fault=drop,every=0"], "every=0"),
+        (&["--fault=redirect=http://@/"], "http:// or https:// address"),
+        (&["--fault=redirect=http://a:b"], "http:// or https:// address"),
         (&["--latency", "1s"], "milliseconds"),
         (&["--rate-limit", "0"], "from 1 on"),
         (&["--audit-grow", "0"], "at least 1"),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::sync::mpsc;
 use std::thread;
 
@@ -317,4 +318,19 @@ fn killed_at_any_moment_it_has_what_it_acknowledged() {
     let lost: Vec<_> = acknowledged.iter().filter(|name| !kept.contains(*name)).collect();
     assert!(lost.is_empty(), "{lost:?} of {}", acknowledged.len());
     assert_eq!(portal.get("/audit/portal-actions").json()["total"], kept.len());
+}
+
+#[test]
+fn asked_to_end_it_leaves_nothing_half_done() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let portal = Portal::empty(&["--state", &file]);
+    portal.create_app("A");
+    let status = portal.end();
+    assert_eq!(status.signal(), Some(15), "a shell shows 143");
+    let files = fs::read_dir(&folder.0).unwrap();
+    let mut names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["state.json", "state.json.journal", "state.json.lock"]);
+    assert_eq!(app_names(&Portal::empty(&["--state", &file])), ["A"]);
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -138,6 +138,12 @@ impl Portal {
     /// Ends it the hard way while others still talk to it.
     pub(crate) fn crash(&self) {
         kill_process(self.pid(), Signal::KILL).unwrap();
+    }
+
+    /// Asks it to end, as a person or a script would.
+    pub(crate) fn end(mut self) -> ExitStatus {
+        kill_process(self.pid(), Signal::TERM).unwrap();
+        self.child.wait().unwrap()
     }
 
     /// Ends the portal the hard way, as a crash would.
