@@ -111,7 +111,7 @@ impl Portal {
 
     /// Bytes out, an answer in.
     pub(crate) fn send(&self, bytes: &[u8]) -> io::Result<Reply> {
-        let mut stream = self.connect();
+        let mut stream = self.try_connect()?;
         stream.write_all(bytes)?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
@@ -119,10 +119,14 @@ impl Portal {
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        stream
+        self.try_connect().unwrap()
+    }
+
+    fn try_connect(&self) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        Ok(stream)
     }
 
     pub(crate) fn create_app(&self, name: &str) -> String {
