@@ -103,6 +103,20 @@ fn is_host(host: &str) -> bool {
         && host.bytes().all(allowed)
 }
 
+/// Whether it is an `http://` or `https://` address: with a host, and without a user name.
+pub fn is_web_url(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // A browser takes a host in any script.
+    let foreign = |letter: char| !letter.is_ascii() && letter.is_alphanumeric();
+    known
+        && !url.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+        && split_port(authority).is_some_and(|(host, _)| is_host(&host.replace(foreign, "x")))
+}
+
 /// A text as one segment of a path: `../x` stays one segment.
 pub fn segment(text: &str) -> String {
     // A lone dot or two would be taken for a step in the tree even when they are the whole segment.
@@ -182,6 +196,36 @@ mod tests {
             ("https://[::1]x:1", None),
         ] {
             assert_eq!(parse(url).as_deref(), origin, "{url}");
+        }
+    }
+
+    #[test]
+    fn web_addresses_have_a_scheme_and_a_host() {
+        for good in [
+            "https://a.example",
+            "HTTPS://A.example:8443/x?y#z",
+            "http://localhost:3000/a@b:c",
+            "http://[::1]:80/",
+            "https://b\u{fc}cher.example",
+        ] {
+            assert!(is_web_url(good), "{good}");
+        }
+        for bad in [
+            "",
+            "ftp://a",
+            "https://",
+            "https:///x",
+            "http://@/",
+            "http://u@a",
+            "http://a:b",
+            "http://a:0",
+            "http://a:99999",
+            "javascript:alert(1)",
+            "https://a b",
+            "https://a\n",
+            "https:/a",
+        ] {
+            assert!(!is_web_url(bad), "{bad}");
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::failure::Failure;
+use crate::origin::is_web_url;
 
 /// Checks a text of `1..=most` characters.
 pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
@@ -17,14 +18,10 @@ pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failu
 
 /// Checks a web address: `http://` or `https://` and a host.
 pub fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let plain = |text: &str| !text.chars().any(|c| c.is_control() || c.is_whitespace());
-    match host {
-        Some(host) if !host.is_empty() && !host.starts_with(['/', '?', '#']) && plain(host) => {
-            Ok(url)
-        }
-        _ => Err(Failure::usage(what, "wants an http:// or https:// address")),
+    if is_web_url(url) {
+        return Ok(url);
     }
+    Err(Failure::usage(what, "wants an http:// or https:// address"))
 }
 
 /// Reads a list of words separated by commas, blanks around them aside.

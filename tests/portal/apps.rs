@@ -1,8 +1,11 @@
 //! Apps, from creation to deletion.
 
+use std::fs;
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
-use crate::support::Portal;
+use crate::support::{Folder, Portal};
 
 fn names(portal: &Portal, query: &str) -> Vec<String> {
     let apps = portal.get(&format!("/apps{query}")).json();
@@ -82,12 +85,14 @@ fn values_are_checked() {
         (json!({"name": null}), "name"),
         (json!({"name": "a", "website_url": "ftp://x"}), "website_url"),
         (json!({"name": "a", "website_url": "https://"}), "website_url"),
+        (json!({"name": "a", "website_url": "http://@/"}), "website_url"),
+        (json!({"name": "a", "website_url": "http://a:b"}), "website_url"),
         (json!({"name": "a", "description": []}), "description"),
         (json!({"name": "a", "owner": "b"}), "owner"),
     ] {
         portal.post("/apps", &body.to_string()).is_invalid("body", name);
     }
-    let body = json!({"name": "é".repeat(120)}).to_string();
+    let body = json!({"name": "é".repeat(120), "website_url": "HTTPS://A.example"}).to_string();
     assert_eq!(portal.post("/apps", &body).status, 201);
     let id = portal.get("/apps").json()[0]["id"].as_str().unwrap().to_owned();
     let path = format!("/apps/{id}");
@@ -108,4 +113,36 @@ fn deletion_takes_everything_along() {
     let events = portal.get(&format!("/audit/events?app_id={app}")).json();
     assert_eq!(events["total"], 0);
     portal.get(&format!("{path}/keys")).is_error(404, "app_not_found");
+}
+
+#[test]
+fn counting_for_a_list_is_one_pass() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    Portal::empty(&["--state", &file]).kill();
+    let mut state: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let portal = Portal::empty(&[]);
+    let row = portal.get(&format!("/apps/{}", portal.create_app("A"))).json();
+    let apps = (0..10_000).map(|number| {
+        let mut app = row.clone();
+        app.as_object_mut().unwrap().remove("stats");
+        app["id"] = json!(format!("app-{number}"));
+        app
+    });
+    state["tables"]["apps"] = apps.collect();
+    fs::write(&file, state.to_string()).unwrap();
+    let portal = Portal::empty(&["--state", &file]);
+    for number in 0..300 {
+        let body = json!({"name": "k", "scopes": ["a:b"]}).to_string();
+        let path = format!("/apps/app-{}/keys", number / 50);
+        assert_eq!(portal.post(&path, &body).status, 201);
+    }
+    let (start, without) = (Instant::now(), portal.get("/apps?include_stats=false"));
+    let (alone, start) = (start.elapsed(), Instant::now());
+    let with = portal.get("/apps");
+    let counted = start.elapsed();
+    assert_eq!(without.json().as_array().unwrap().len(), 10_000);
+    assert_eq!(with.json()[5]["stats"]["keys"], 50);
+    assert_eq!(with.json()[6]["stats"]["keys"], 0);
+    assert!(counted < alone * 4, "{counted:?} with, {alone:?} without counts");
 }

@@ -70,11 +70,93 @@ fn routes_and_parameters() {
         portal.get(&format!("/audit/events?limit={limit}")).is_invalid("query", "limit");
     }
     portal.get("/audit/events?offset=-1").is_invalid("query", "offset");
+    portal.get("/audit/events?action=%ff").is_invalid("query", "action");
+    portal.get("/apps?include_stats=%C3").is_invalid("query", "include_stats");
     portal.get("/audit/events?policy_decision=allow").is_invalid("query", "policy_decision");
     portal.get("/audit/events?start=yesterday").is_invalid("query", "start");
     portal.get("/audit/events?start=2026-01-02&end=2026-01-01").is_invalid("query", "end");
     portal.get("/audit/portal-actions?principal_kind=me").is_invalid("query", "principal_kind");
     assert_eq!(portal.get("/audit/events?offset=18446744073709551615&limit=1").status, 200);
+}
+
+#[test]
+fn routes_are_found_before_anyone_signs_in() {
+    let portal = Portal::empty(&[]);
+    let call =
+        |method, path: &str| portal.exchange(method, &format!("/api/v1{path}"), "", &[]).unwrap();
+    call("GET", "/nowhere").is_error(404, "route_not_found");
+    for (method, path, allowed) in [
+        ("PUT", "/apps", "GET, POST"),
+        ("POST", "/apps/a", "GET, PATCH, DELETE"),
+        // `statistics` is no key id, whatever the method.
+        ("PATCH", "/apps/a/keys/statistics", "GET"),
+        ("DELETE", "/apps/a/keys/statistics", "GET"),
+        ("POST", "/apps/a/keys/k", "GET, PATCH, DELETE"),
+    ] {
+        let reply = call(method, path);
+        reply.is_error(405, "method_not_allowed");
+        assert_eq!(reply.header("allow"), Some(allowed), "{method} {path}");
+    }
+    call("GET", "/apps/a/keys/statistics").is_error(401, "pat_missing");
+}
+
+#[test]
+fn all_faults_of_a_body_are_told_at_once() {
+    let portal = Portal::empty(&[]);
+    let app = format!("/apps/{}", portal.create_app("A"));
+    let keys = format!("{app}/keys");
+    let minted = portal.post(&keys, r#"{"name":"k","scopes":["a:b"]}"#);
+    let key = format!("{keys}/{}", minted.text("id"));
+    for (method, path, body, issues) in [
+        (
+            "POST",
+            "/apps",
+            r#"{"description":1,"x":1,"y":1}"#,
+            &[
+                "body.name missing",
+                "body.description string_type",
+                "body.x extra_forbidden",
+                "body.y extra_forbidden",
+            ][..],
+        ),
+        ("PATCH", &app, "{}", &["body missing"]),
+        ("PATCH", &app, "", &["body missing"]),
+        ("PATCH", &app, r#"{"name":null}"#, &["body.name string_type"]),
+        ("PATCH", &app, r#"{"x":1}"#, &["body.x extra_forbidden"]),
+        ("DELETE", &app, r#"{"x":1}"#, &["body.confirm missing", "body.x extra_forbidden"]),
+        ("POST", &keys, "{}", &["body.name missing", "body.scopes missing"]),
+        (
+            "POST",
+            &keys,
+            r#"{"name":"","scopes":[],"key_type":null,"x":1}"#,
+            &[
+                "body.name string_too_short",
+                "body.scopes too_short",
+                "body.key_type string_type",
+                "body.x extra_forbidden",
+            ],
+        ),
+        (
+            "PATCH",
+            &key,
+            r#"{"name":null,"x":1}"#,
+            &["body.name string_type", "body.x extra_forbidden"],
+        ),
+        (
+            "POST",
+            &format!("{key}/rotate"),
+            r#"{"scopes":null,"overlap_days":null,"x":1}"#,
+            &["body.scopes list_type", "body.overlap_days int_type", "body.x extra_forbidden"],
+        ),
+        ("DELETE", &key, r#"{"x":1}"#, &["body.x extra_forbidden"]),
+    ] {
+        portal.api(method, path, body).has_issues(issues);
+    }
+    assert_eq!(portal.get("/audit/portal-actions").json()["total"], 2);
+    let cleared = r#"{"name":"k","scopes":["a:b"],"expires_at":null,"rate_limit_rpm":null,"cidr_allowlist":null}"#;
+    assert_eq!(portal.post(&keys, cleared).status, 201);
+    let cleared = r#"{"description":null,"website_url":""}"#;
+    assert_eq!(portal.api("PATCH", &app, cleared).status, 200);
 }
 
 #[test]
@@ -132,6 +214,8 @@ fn command_lines() {
         (&["--seed", "big"], "demo or empty"),
         (&["--fault", "explode"], "drop-after"),
         (&["--fault=drop,every=0"], "every=0"),
+        (&["--fault=redirect=http://@/"], "http:// or https:// address"),
+        (&["--fault=redirect=http://a:b"], "http:// or https:// address"),
         (&["--latency", "1s"], "milliseconds"),
         (&["--rate-limit", "0"], "from 1 on"),
         (&["--audit-grow", "0"], "at least 1"),

@@ -80,12 +80,18 @@ fn answers_from_elsewhere() {
     let reply = with("garbage").get("/apps");
     assert_eq!(reply.status, 200);
     assert!(reply.body.contains("<html>"));
-    let reply = with("redirect=https://elsewhere.example/x").get("/apps");
+    let reply = with("redirect=HTTPS://elsewhere.example/x").get("/apps");
     assert_eq!(reply.status, 302);
-    assert_eq!(reply.header("location"), Some("https://elsewhere.example/x"));
-    let reply = with("retry-after=2").get("/apps");
-    reply.is_error(429, "rate_limited");
-    assert_eq!(reply.header("retry-after"), Some("2"));
+    assert_eq!(reply.header("location"), Some("HTTPS://elsewhere.example/x"));
+    for (fault, wait) in [("retry-after=2", 2), ("status=429", 1)] {
+        let before = alter::time::now();
+        let reply = with(fault).get("/apps");
+        reply.is_error(429, "rate_limited");
+        let number = |name: &str| reply.header(name).unwrap().parse::<i64>().unwrap();
+        assert_eq!((number("retry-after"), number("x-ratelimit-remaining")), (wait, 0));
+        assert!(number("x-ratelimit-limit") > 0);
+        assert!((before + wait..=alter::time::now() + wait).contains(&number("x-ratelimit-reset")));
+    }
 }
 
 #[test]

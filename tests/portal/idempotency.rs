@@ -35,6 +35,18 @@ fn repeats_do_nothing() {
 }
 
 #[test]
+fn a_route_is_one_however_it_is_written() {
+    let portal = Portal::empty(&[]);
+    let id = portal.create_app("A");
+    let (first, rest) = id.split_at(1);
+    let written = format!("%{:02x}{rest}", first.as_bytes()[0]);
+    let done = post(&portal, &format!("/apps/{id}/archive"), "", "k");
+    let again = post(&portal, &format!("/apps/{written}/archive"), "", "k");
+    assert_eq!((done.status, again.status), (200, 200), "{}", again.body);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+}
+
+#[test]
 fn keys_have_a_form() {
     let portal = Portal::empty(&[]);
     for key in ["", "é", &"k".repeat(256)] {

@@ -2,6 +2,7 @@
 
 mod apps;
 mod audit;
+mod conformance;
 mod errors;
 mod faults;
 mod idempotency;

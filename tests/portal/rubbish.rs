@@ -145,3 +145,82 @@ fn a_body_that_waits_to_be_asked_for() {
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
 }
+
+#[test]
+fn newcomers_take_the_place_of_who_is_idle() {
+    let portal = Portal::empty(&[]);
+    let idle: Vec<TcpStream> = (0..600).map(|_| portal.connect()).collect();
+    for _ in 0..100 {
+        still_serves(&portal);
+    }
+    // One that is being served keeps its place, whoever comes.
+    let mut last = &idle[599];
+    last.write_all(b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut byte = [0];
+    last.read_exact(&mut byte).unwrap();
+    assert_eq!((&idle[0]).read(&mut byte).unwrap_or(0), 0, "the oldest had to go");
+}
+
+#[test]
+fn a_served_client_is_not_put_out() {
+    // An answer that takes its time: with its first byte the request is surely being served.
+    let portal = Portal::empty(&["--fault", "slow=2ms"]);
+    let mut served = portal.connect();
+    let request = "GET /api/v1/apps HTTP/1.1\r\nConnection: close\r\n";
+    served.write_all(format!("{request}Host: {}\r\n\r\n", portal.address).as_bytes()).unwrap();
+    let mut first = [0];
+    served.read_exact(&mut first).unwrap();
+    let crowd: Vec<TcpStream> = (0..600).map(|_| portal.connect()).collect();
+    let mut rest = String::new();
+    served.read_to_string(&mut rest).unwrap();
+    assert!(rest.starts_with("TTP/1.1 401 ") && rest.ends_with('}'), "{rest}");
+    drop(crowd);
+}
+
+#[test]
+fn the_last_answer_arrives_whatever_else_was_sent() {
+    let portal = Portal::empty(&[]);
+    let extra = vec![b'x'; 256 << 10];
+    for _ in 0..20 {
+        let mut stream = portal.connect();
+        let close = "Connection: close\r\n\r\n";
+        let head = format!("GET /api/v1/apps HTTP/1.1\r\nHost: {}\r\n{close}", portal.address);
+        stream.write_all(&[head.as_bytes(), &extra].concat()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 401 ") && answer.ends_with('}'), "{answer}");
+    }
+    still_serves(&portal);
+}
+
+#[test]
+fn a_client_that_speaks_tls_is_told_at_once() {
+    let portal = Portal::empty(&[]);
+    let start = Instant::now();
+    // The beginning of a ClientHello, whose end the portal need not wait for.
+    let reply = portal.send(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03").unwrap();
+    reply.is_error(400, "invalid_request");
+    assert!(reply.body.contains("http://"), "{}", reply.body);
+    assert!(start.elapsed() < Duration::from_secs(1));
+}
+
+#[test]
+fn what_can_be_read_two_ways_is_refused() {
+    let portal = Portal::empty(&[]);
+    let (host, bearer) = (&portal.address, &portal.pat);
+    for (version, headers) in [
+        ("1.1", format!("Host: {host}\r\nHost: {host}")),
+        (
+            "1.1",
+            format!("Host: {host}\r\nAuthorization: Bearer {bearer}\r\nAuthorization: Bearer x"),
+        ),
+        (
+            "1.1",
+            format!("Host: {host}\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked"),
+        ),
+        ("1.0", format!("Host: {host}\r\nTransfer-Encoding: chunked")),
+    ] {
+        let request = format!("POST /api/v1/apps HTTP/{version}\r\n{headers}\r\n\r\n0\r\n\r\n");
+        portal.send(request.as_bytes()).unwrap().is_error(400, "invalid_request");
+    }
+}

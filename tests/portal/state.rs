@@ -1,7 +1,11 @@
 //! What a killed portal still knows.
 
+use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
+use std::sync::mpsc;
+use std::thread;
 
 use serde_json::json;
 
@@ -75,7 +79,7 @@ fn what_cannot_be_saved_is_not_acknowledged() {
     assert_eq!(portal.get("/apps").status, 200);
     fs::rename(folder.0.join("away"), &inner).unwrap();
     assert_eq!(create().status, 201);
-    assert!(fs::read_to_string(&file).unwrap().contains("app.created"));
+    assert!(String::from_utf8(journal(&file)).unwrap().contains("app.created"));
 }
 
 /// Starts a portal that must not come up; gives what it says.
@@ -120,4 +124,213 @@ fn a_link_laid_in_the_way_is_not_followed() {
     let link = folder.file("link.json");
     std::os::unix::fs::symlink(&file, &link).unwrap();
     refused(&link);
+}
+
+/// What was written since the last snapshot.
+fn journal(file: &str) -> Vec<u8> {
+    fs::read(format!("{file}.journal")).unwrap_or_default()
+}
+
+fn app_names(portal: &Portal) -> Vec<String> {
+    let apps = portal.get("/apps").json();
+    apps.as_array().unwrap().iter().map(|app| app["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_change_is_a_line_beside_the_snapshot() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let portal = Portal::start(&["--state", &file]);
+    let snapshot = fs::read(&file).unwrap();
+    let app = portal.create_app("A");
+    let key = portal.post(&format!("/apps/{app}/keys"), r#"{"name":"k","scopes":["a:b"]}"#);
+    let rotate = format!("/apps/{app}/keys/{}/rotate", key.text("id"));
+    assert_eq!(portal.post(&rotate, "").status, 201);
+    portal.post(&rotate, "").is_error(400, "invalid_request");
+    let written = journal(&file);
+    assert_eq!(written.iter().filter(|byte| **byte == b'\n').count(), 4, "a header and three");
+    assert_eq!(fs::read(&file).unwrap(), snapshot, "the snapshot stays as it is");
+    let mode = fs::metadata(format!("{file}.journal")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    portal.kill();
+    // Folded in at the next start.
+    let portal = Portal::start(&["--state", &file]);
+    assert!(journal(&file).is_empty());
+    assert!(fs::read_to_string(&file).unwrap().contains(&key.text("id")));
+    assert_eq!(app_names(&portal).last().unwrap(), "A");
+}
+
+#[test]
+fn a_torn_line_was_never_answered() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let portal = Portal::empty(&["--state", &file]);
+    portal.create_app("A");
+    let whole = journal(&file).len();
+    portal.create_app("B");
+    portal.kill();
+    let (snapshot, written) = (fs::read(&file).unwrap(), journal(&file));
+    for cut in [0, 10, whole - 1, whole, whole + 1, written.len() - 1, written.len()] {
+        fs::write(&file, &snapshot).unwrap();
+        fs::write(format!("{file}.journal"), &written[..cut]).unwrap();
+        let portal = Portal::empty(&["--state", &file]);
+        let expected: &[&str] = match cut {
+            cut if cut < whole => &[],
+            cut if cut < written.len() => &["A"],
+            _ => &["A", "B"],
+        };
+        assert_eq!(app_names(&portal), expected, "cut after {cut}");
+        portal.create_app("C");
+        portal.kill();
+        assert_eq!(app_names(&Portal::empty(&["--state", &file])), [expected, &["C"]].concat());
+    }
+    let mut damaged = written.clone();
+    damaged[whole - 3] = 0;
+    fs::write(&file, &snapshot).unwrap();
+    fs::write(format!("{file}.journal"), &damaged).unwrap();
+    assert!(refused(&file).contains("is damaged in line 2"));
+    assert_eq!(journal(&file), damaged);
+}
+
+#[test]
+fn a_journal_of_another_snapshot_does_not_count() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let portal = Portal::empty(&["--state", &file]);
+    portal.create_app("A");
+    portal.kill();
+    // As after a kill between the two steps of folding the journal in.
+    let old = journal(&file);
+    Portal::empty(&["--state", &file]).kill();
+    fs::write(format!("{file}.journal"), old).unwrap();
+    let portal = Portal::empty(&["--state", &file]);
+    assert_eq!(app_names(&portal), ["A"]);
+    assert_eq!(portal.get("/audit/portal-actions").json()["total"], 1);
+}
+
+#[test]
+fn a_journal_is_folded_in_when_it_outgrows_the_snapshot() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let portal = Portal::empty(&["--state", &file]);
+    let app = portal.create_app("A");
+    let long = "x".repeat(2000);
+    let mut largest = 0;
+    for number in 0..100 {
+        let body = json!({"name": format!("n{number}"), "description": long}).to_string();
+        assert_eq!(portal.api("PATCH", &format!("/apps/{app}"), &body).status, 200);
+        largest = largest.max(journal(&file).len());
+    }
+    assert!((60_000..100_000).contains(&largest), "{largest}");
+    assert!(journal(&file).len() < largest);
+    portal.kill();
+    let portal = Portal::empty(&["--state", &file]);
+    assert_eq!(app_names(&portal), ["n99"]);
+    assert_eq!(portal.get("/audit/portal-actions").json()["total"], 101);
+}
+
+#[test]
+fn a_change_costs_the_same_in_a_large_organization() {
+    let written = |count: usize| {
+        let folder = Folder::new();
+        let file = folder.file("state.json");
+        let portal = Portal::empty(&["--state", &file]);
+        (0..count).for_each(|number| drop(portal.create_app(&format!("app-{number:05}"))));
+        portal.kill();
+        let portal = Portal::empty(&["--state", &file]);
+        portal.create_app("one-more1");
+        journal(&file).len()
+    };
+    assert_eq!(written(1), written(300));
+}
+
+/// A limit on the size of files stands for a full disk: it lets a line begin, and then cuts it off.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_stops_changes_and_nothing_else() {
+    use rustix::process::{Resource, Rlimit, prlimit};
+
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let start = || {
+        let mut shell = std::process::Command::new("/bin/sh");
+        // Without a handler the signal that comes with the error would end the portal.
+        let shell = shell.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"]);
+        let arguments = ["--seed", "empty", "--state", &file];
+        Portal::run(shell.arg(env!("CARGO_BIN_EXE_alter-portal")), &arguments)
+    };
+    let portal = start();
+    let limit = |size: Option<u64>| {
+        prlimit(Some(portal.pid()), Resource::Fsize, Rlimit { current: size, maximum: None })
+            .unwrap();
+    };
+    let app = format!("/apps/{}", portal.create_app("A"));
+    let whole = journal(&file).len();
+    limit(Some(whole as u64 + 100));
+    for _ in 0..3 {
+        portal.post("/apps", "{\"name\":\"B\"}").is_error(503, "unavailable");
+        portal.api("PATCH", &app, "{\"name\":\"B\"}").is_error(503, "unavailable");
+        portal.api("DELETE", &app, "{\"confirm\":\"A\"}").is_error(503, "unavailable");
+        // What was refused did not happen, and reading goes on.
+        assert_eq!(app_names(&portal), ["A"]);
+        assert_eq!(portal.get("/audit/portal-actions").json()["total"], 1);
+        assert_eq!(portal.exchange("GET", "/", "", &[]).unwrap().status, 200);
+        assert_eq!(journal(&file).len(), whole, "nothing is left of the line");
+    }
+    limit(None);
+    portal.create_app("C");
+    portal.kill();
+    assert_eq!(app_names(&start()), ["A", "C"]);
+}
+
+#[test]
+fn killed_at_any_moment_it_has_what_it_acknowledged() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let mut acknowledged: Vec<String> = Vec::new();
+    // Long names make the journal outgrow the snapshot every few dozen changes.
+    let filler = "x".repeat(100);
+    for round in 0..6 {
+        let portal = Portal::empty(&["--state", &file]);
+        let body = |name: &str| json!({"name": name, "description": filler}).to_string();
+        let create = |name: &str| {
+            let reply = portal.api_with("POST", "/apps", &body(name), &[]);
+            reply.is_ok_and(|reply| reply.status == 201)
+        };
+        let (sender, answers) = mpsc::channel();
+        thread::scope(|scope| {
+            for writer in 0..4 {
+                let (create, sender) = (&create, sender.clone());
+                scope.spawn(move || {
+                    let names = (0..).map(|number| format!("{round}-{writer}-{number}"));
+                    let done = names.take_while(|name| create(name));
+                    done.for_each(|name| sender.send(name).unwrap());
+                });
+            }
+            drop(sender);
+            acknowledged.extend(answers.iter().take(40 + 7 * round));
+            portal.crash();
+            acknowledged.extend(answers.iter());
+        });
+    }
+    let portal = Portal::empty(&["--state", &file]);
+    let kept: HashSet<_> = app_names(&portal).into_iter().collect();
+    let lost: Vec<_> = acknowledged.iter().filter(|name| !kept.contains(*name)).collect();
+    assert!(lost.is_empty(), "{lost:?} of {}", acknowledged.len());
+    assert_eq!(portal.get("/audit/portal-actions").json()["total"], kept.len());
+}
+
+#[test]
+fn asked_to_end_it_leaves_nothing_half_done() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let portal = Portal::empty(&["--state", &file]);
+    portal.create_app("A");
+    let status = portal.end();
+    assert_eq!(status.signal(), Some(15), "a shell shows 143");
+    let files = fs::read_dir(&folder.0).unwrap();
+    let mut names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["state.json", "state.json.journal", "state.json.lock"]);
+    assert_eq!(app_names(&Portal::empty(&["--state", &file])), ["A"]);
 }

@@ -3,10 +3,11 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 /// No answer of a healthy portal takes longer.
@@ -23,7 +24,12 @@ pub(crate) struct Portal {
 
 impl Portal {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_alter-portal"))
+        Self::run(&mut Command::new(env!("CARGO_BIN_EXE_alter-portal")), arguments)
+    }
+
+    /// Starts it by a command of one's own.
+    pub(crate) fn run(command: &mut Command, arguments: &[&str]) -> Self {
+        let mut child = command
             .args(["--listen=127.0.0.1:0", "--quiet"])
             .args(arguments)
             .env_clear()
@@ -105,7 +111,7 @@ impl Portal {
 
     /// Bytes out, an answer in.
     pub(crate) fn send(&self, bytes: &[u8]) -> io::Result<Reply> {
-        let mut stream = self.connect();
+        let mut stream = self.try_connect()?;
         stream.write_all(bytes)?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
@@ -113,16 +119,35 @@ impl Portal {
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        stream
+        self.try_connect().unwrap()
+    }
+
+    fn try_connect(&self) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        Ok(stream)
     }
 
     pub(crate) fn create_app(&self, name: &str) -> String {
         let reply = self.post("/apps", &format!("{{\"name\":\"{name}\"}}"));
         assert_eq!(reply.status, 201, "{}", reply.body);
         reply.text("id")
+    }
+
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Ends it the hard way while others still talk to it.
+    pub(crate) fn crash(&self) {
+        kill_process(self.pid(), Signal::KILL).unwrap();
+    }
+
+    /// Asks it to end, as a person or a script would.
+    pub(crate) fn end(mut self) -> ExitStatus {
+        kill_process(self.pid(), Signal::TERM).unwrap();
+        self.child.wait().unwrap()
     }
 
     /// Ends the portal the hard way, as a crash would.
@@ -180,6 +205,24 @@ impl Reply {
     pub(crate) fn is_error(&self, status: u16, code: &str) {
         assert_eq!(self.status, status, "{}", self.body);
         assert_eq!(self.json()["error"], code, "{}", self.body);
+    }
+
+    /// Fails unless it is a 422 that tells exactly these faults, each as `place.name kind`.
+    #[track_caller]
+    pub(crate) fn has_issues(&self, expected: &[&str]) {
+        assert_eq!(self.status, 422, "{}", self.body);
+        let issue = |issue: &Value| {
+            let parts: Vec<&str> = issue["loc"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|part| part.as_str().unwrap())
+                .collect();
+            format!("{} {}", parts.join("."), issue["type"].as_str().unwrap())
+        };
+        let told: Vec<String> =
+            self.json()["detail"].as_array().unwrap().iter().map(issue).collect();
+        assert_eq!(told, expected, "{}", self.body);
     }
 
     /// Fails unless it is a 422 about this part of the request.

@@ -37,7 +37,7 @@ pub(crate) struct Args {
     #[argh(option, default = "Seed::Demo", arg_name = "name")]
     pub(crate) seed: Seed,
 
-    /// file to load at start and to save to before every answer that follows a change
+    /// file to load at start; every change is saved before it is answered, in a journal beside the file
     #[argh(option, arg_name = "file")]
     pub(crate) state: Option<PathBuf>,
 
@@ -66,6 +66,10 @@ pub(crate) struct Args {
     #[argh(option, from_str_fn(interval), arg_name = "ms")]
     pub(crate) audit_grow: Option<Duration>,
 
+    /// print every route of the API as JSON, and end
+    #[argh(switch)]
+    pub(crate) routes: bool,
+
     /// nothing on stderr
     #[argh(switch)]
     pub(crate) quiet: bool,
@@ -93,7 +97,7 @@ impl std::str::FromStr for Seed {
 /// What is to be printed instead of starting.
 #[derive(Debug)]
 pub(crate) enum Stop {
-    Help(String),
+    Printed(String),
     Usage(String),
 }
 
@@ -114,7 +118,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = std::ffi::OsString>) -> Resu
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     Args::from_args(&["alter-portal"], &words).map_err(|early| match early.status {
-        Ok(()) => Stop::Help(early.output),
+        Ok(()) => Stop::Printed(early.output),
         Err(()) => Stop::Usage(early.output),
     })
 }

@@ -64,7 +64,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) app_id: Option<&'a str>,
 }
 
-/// Notes a change, which also makes sure that it is saved.
+/// Notes a change.
 pub(crate) fn note(
     state: &mut State,
     now: Stamp,
@@ -73,7 +73,6 @@ pub(crate) fn note(
     subject: Subject<'_>,
     details: Value,
 ) {
-    state.changed = true;
     state.tables.of_mut().add(PortalAction {
         id: random::uuid(),
         created_at: now,

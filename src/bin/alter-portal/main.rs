@@ -39,12 +39,13 @@ const WELCOME: &str = "This is an emulator of the Alter developer portal, reacha
 
 fn main() -> ExitCode {
     let stopped = match args::parse(std::env::args_os().skip(1)) {
+        Ok(args) if args.routes => Stop::Printed(api::routes::listed()),
         Ok(args) => start(args),
         Err(stop) => stop,
     };
     // There is nobody to tell when telling fails.
     match stopped {
-        Stop::Help(text) => {
+        Stop::Printed(text) => {
             let _ = io::stdout().write_all(text.as_bytes());
             ExitCode::SUCCESS
         }
@@ -70,21 +71,28 @@ fn reply(portal: &Portal, request: &Request) -> Reply {
         let message = "This portal answers at its own loopback address and port alone.";
         return Refusal::new(403, "forbidden_host", message).into_answer().into();
     }
-    match request.path.strip_prefix("/api/v1") {
-        Some(path) if path.is_empty() || path.starts_with('/') => api::reply(portal, request, path),
-        _ => dashboard::answer(portal, request).into(),
+    match api_path(&request.path) {
+        Some(path) => api::reply(portal, request, path),
+        None => dashboard::answer(portal, request).into(),
     }
 }
 
+/// The part of a path by which the API's routes go: the portal's own stand below `/api/v1`, those of the runtime below
+/// `/sdk`.
+fn api_path(path: &str) -> Option<&str> {
+    if path.starts_with("/sdk/") {
+        return Some(path);
+    }
+    let below = path.strip_prefix("/api/v1")?;
+    (below.is_empty() || below.starts_with('/') && !below.starts_with("/sdk/")).then_some(below)
+}
+
 fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
-    let lock = args.state.as_deref().map(store::lock).transpose()?;
-    let state = state(&args)?;
     let listener = TcpListener::bind(args.listen)
         .map_err(|error| format!("cannot listen on {}: {error}", args.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let ready = Ready::new(address, &state);
-    let mut store = Store::new(state, args.state, lock);
-    store.save()?;
+    let store = store(&args)?;
+    let ready = Ready::new(address, &store.state);
     ready.announce(args.quiet).map_err(|error| format!("cannot write to stdout: {error}"))?;
     let settings = Settings {
         faults: args.fault,
@@ -96,14 +104,15 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
     Ok((listener, Portal::new(settings, computed, Limiter::new(args.rate_limit), store)))
 }
 
-fn state(args: &Args) -> Result<State, String> {
-    let tables = [resources::TABLES, api::TABLES].concat();
-    let saved = args.state.as_deref().map_or(Ok(None), |path| store::load(path, &tables))?;
-    let now = Stamp::now();
-    Ok(saved.unwrap_or_else(|| match args.seed {
-        Seed::Demo => seed::demo(now),
-        Seed::Empty => seed::empty(now),
-    }))
+fn store(args: &Args) -> Result<Store, String> {
+    let new = || match args.seed {
+        Seed::Demo => seed::demo(Stamp::now()),
+        Seed::Empty => seed::empty(Stamp::now()),
+    };
+    match &args.state {
+        Some(path) => Store::open(path, &[resources::TABLES, api::TABLES].concat(), new),
+        None => Ok(Store::in_memory(new())),
+    }
 }
 
 /// What a script needs to know to go on.

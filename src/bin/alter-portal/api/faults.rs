@@ -3,10 +3,15 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use alter::origin::is_web_url;
 use alter::time;
 
 use crate::contract::refusal::Refusal;
 use crate::http::response::{Delivery, Reply, Response};
+use crate::stamp::Stamp;
+
+/// What a fault says may be done in a minute.
+const LIMIT: &str = "60";
 
 /// One `--fault`: what goes wrong, and for which requests.
 #[derive(Debug)]
@@ -81,16 +86,25 @@ impl Act {
                     delivery: Delivery::Nothing,
                 });
             }
+            Self::Status(429) => spent(1).into_answer(),
             Self::Status(status) => failure(*status).into_answer(),
-            Self::RetryAfter(wait) => {
-                failure(429).header("Retry-After", wait.to_string()).into_answer()
-            }
+            Self::RetryAfter(wait) => spent(*wait).into_answer(),
             Self::Redirect(to) => Response::new(302, "text/plain", Vec::new()).with("Location", to),
             Self::Garbage => Response::html(200, "<html><body>Welcome to the café Wi-Fi".into()),
             Self::DropAfter | Self::ReplayNull | Self::Truncate | Self::Slow(_) => return None,
         };
         Some(answer.into())
     }
+}
+
+/// Too many requests, for so many seconds.
+fn spent(wait: u64) -> Refusal {
+    let reset = Stamp::now().plus(i64::try_from(wait).unwrap_or(i64::MAX));
+    failure(429)
+        .header("Retry-After", wait.to_string())
+        .header("X-RateLimit-Limit", LIMIT)
+        .header("X-RateLimit-Remaining", "0")
+        .header("X-RateLimit-Reset", reset.0.to_string())
 }
 
 fn failure(status: u16) -> Refusal {
@@ -154,7 +168,10 @@ fn act(part: &str) -> Result<Act, String> {
             duration(pause)
                 .ok_or_else(|| format!("`{part}` is not a pause such as slow=200ms or slow=1s"))?,
         ),
-        ("redirect", url) if !url.is_empty() => Act::Redirect(url.to_owned()),
+        ("redirect", url) if is_web_url(url) => Act::Redirect(url.to_owned()),
+        ("redirect", _) => {
+            return Err(format!("`{part}` needs an http:// or https:// address"));
+        }
         ("retry-after", wait) => Act::RetryAfter(number(part, wait, 0)?),
         _ => {
             return Err(format!(
@@ -208,6 +225,9 @@ mod tests {
             "status=x",
             "slow=2",
             "redirect=",
+            "redirect=here",
+            "redirect=http://@/",
+            "redirect=http://a:b",
             "retry-after=soon",
             "drop,every=0",
             "drop,path=apps",
@@ -216,7 +236,7 @@ mod tests {
         ] {
             assert!(spec.parse::<Fault>().is_err(), "{spec}");
         }
-        for spec in ["slow=200ms", "slow=1s", "retry-after=0", "redirect=http://h/x?y=1,every=2"] {
+        for spec in ["slow=200ms", "slow=1s", "retry-after=0", "redirect=HTTPS://h/x?y=1,every=2"] {
             assert!(spec.parse::<Fault>().is_ok(), "{spec}");
         }
     }

@@ -7,13 +7,10 @@ use crate::http::response::Response;
 use crate::stamp::Stamp;
 use crate::store::{Collection, Row};
 
-/// Which request this is: whose, under which key, and for what.
+/// Which request this is: whose, for what, and under which key, in one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Claim {
-    pat_id: String,
-    key: String,
-    route: String,
-}
+#[serde(transparent)]
+pub(crate) struct Claim(String);
 
 /// An answer given, and the body it was given for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,19 +30,20 @@ impl Row for Record {
     const TABLE: &'static str = "idempotency";
 
     fn id(&self) -> &str {
-        &self.claim.key
+        &self.claim.0
     }
 }
 
 impl Claim {
     /// Checks the key's form.
-    pub(crate) fn new(pat_id: &str, key: &str, route: String) -> Result<Self, Refusal> {
+    pub(crate) fn new(pat_id: &str, key: &str, route: &str) -> Result<Self, Refusal> {
         let printable = key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if key.is_empty() || key.len() > 255 || !printable {
             let message = "Idempotency-Key must be 1 to 255 printable ASCII characters.";
             return Err(Refusal::new(400, "invalid_request", message));
         }
-        Ok(Self { pat_id: pat_id.to_owned(), key: key.to_owned(), route })
+        // Neither the id nor the route has a blank of its own but the one after POST.
+        Ok(Self(format!("{pat_id} {route} {key}")))
     }
 }
 
@@ -57,8 +55,7 @@ pub(crate) fn replay(
     now: Stamp,
     forget_secret: bool,
 ) -> Result<Option<Response>, Refusal> {
-    let mut found = records.iter().filter(|record| record.claim == *claim);
-    let Some(record) = found.find(|record| record.is_fresh(now)) else {
+    let Some(record) = records.get(&claim.0).filter(|record| record.is_fresh(now)) else {
         return Ok(None);
     };
     if record.body != String::from_utf8_lossy(body) {
@@ -76,7 +73,13 @@ pub(crate) fn keep(
     now: Stamp,
     answer: &Response,
 ) {
-    records.retain(|record| record.is_fresh(now));
+    // They stand in the order of their time, so this looks at one more than it drops.
+    let stale = records.iter().take_while(|record| !record.is_fresh(now));
+    for id in stale.map(|record| record.claim.0.clone()).collect::<Vec<_>>() {
+        records.remove(&id);
+    }
+    // A clock that was set back may have left one out of order.
+    records.remove(&claim.0);
     records.add(Record {
         claim,
         body: String::from_utf8_lossy(body).into_owned(),
@@ -109,7 +112,7 @@ mod tests {
     use super::*;
 
     fn claim(key: &str) -> Claim {
-        Claim::new("pat", key, "POST /apps".into()).unwrap()
+        Claim::new("pat", key, "POST /apps").unwrap()
     }
 
     #[test]
@@ -133,8 +136,8 @@ mod tests {
     fn keys_have_a_form() {
         let long = "k".repeat(256);
         for key in ["", "a\u{7f}", "é", "a\tb", &long] {
-            assert!(Claim::new("pat", key, String::new()).is_err(), "{key:?}");
+            assert!(Claim::new("pat", key, "POST /apps").is_err(), "{key:?}");
         }
-        assert!(Claim::new("pat", &long[1..], String::new()).is_ok());
+        assert!(Claim::new("pat", &long[1..], "POST /apps").is_ok());
     }
 }

@@ -3,7 +3,7 @@
 pub(crate) mod faults;
 pub(crate) mod idempotency;
 pub(crate) mod limiter;
-mod routes;
+pub(crate) mod routes;
 
 use std::thread;
 
@@ -13,9 +13,10 @@ use serde_json::json;
 use crate::contract::call::{Call, Caller, Outcome};
 use crate::contract::query::Query;
 use crate::contract::refusal::Refusal;
-use crate::contract::route::{Params, Route};
+use crate::contract::route::{Needs, Params, Route};
 use crate::http::request::Request;
 use crate::http::response::{Reply, Response};
+use crate::journal::Principal;
 use crate::portal::Portal;
 use crate::resources::apps::App;
 use crate::resources::pats;
@@ -38,18 +39,31 @@ pub(crate) fn reply(portal: &Portal, request: &Request, path: &str) -> Reply {
 }
 
 fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -> Response {
+    // What there is, is no secret: a wrong path is told before anyone has to sign in.
+    let (route, params) = match routes::find(&request.method, path) {
+        Ok(found) => found,
+        Err(refusal) => return refusal.into_answer(),
+    };
     // One lock from the credential to the saved state: two requests under one Idempotency-Key cannot both act.
     let mut store = portal.store();
     let now = Stamp::now();
-    let caller = pats::authenticate(&mut store.state, request.header("authorization"), now);
-    let budget = match &caller {
-        Ok(caller) => portal.limiter().take(&caller.id, now),
-        Err(_) => None,
+    let (caller, budget) = match route.needs {
+        Needs::Public | Needs::RuntimeKey => (Ok(Caller::default()), None),
+        Needs::Pat(scope) => {
+            let authorization = request.header("authorization");
+            let caller = pats::authenticate(&mut store.state, authorization, now);
+            let known = caller.as_ref().ok();
+            let budget = known.and_then(|caller| portal.limiter().take(&caller.id, now));
+            let allowed = |caller: Caller| {
+                budget.map_or(Ok(()), |budget| budget.check(now))?;
+                require(scope, &caller.scopes).map(|()| caller)
+            };
+            (caller.and_then(allowed), budget)
+        }
     };
     let outcome = caller.and_then(|caller| {
-        budget.map_or(Ok(()), |budget| budget.check(now))?;
-        let exchange = Exchange { portal, request, path, caller, now, forget_secret };
-        exchange.run(&mut store)
+        let exchange = Exchange { portal, request, route, caller, now, forget_secret };
+        exchange.run(params, &mut store)
     });
     // Reading goes on while the disk is full; a change waits until it can be kept.
     let saved = match (store.save(), request.method.as_str()) {
@@ -64,23 +78,21 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
     }
 }
 
-/// A request whose credential is known.
+/// A request that is let in.
 struct Exchange<'a> {
     portal: &'a Portal,
     request: &'a Request,
-    path: &'a str,
+    route: &'static Route,
     caller: Caller,
     now: Stamp,
     forget_secret: bool,
 }
 
 impl Exchange<'_> {
-    fn run(&self, store: &mut Store) -> Outcome {
-        let request = self.request;
-        let (route, params) = routes::find(&request.method, self.path)?;
-        require(route.scope, &self.caller.scopes)?;
+    fn run(&self, params: Params, store: &mut Store) -> Outcome {
+        let (request, route) = (self.request, self.route);
         let (query, page) = Query::parse(&request.query, route.query, route.limits)?;
-        let claim = self.claim()?;
+        let claim = self.claim(&params)?;
         if let Some(claim) = &claim {
             let records = store.state.tables.of();
             let (body, forget) = (&request.body, self.forget_secret);
@@ -93,28 +105,33 @@ impl Exchange<'_> {
                 state: &mut store.state,
                 computed: &self.portal.computed,
                 caller: &self.caller,
+                principal: Principal::pat(&self.caller.id, &self.caller.name),
                 now: self.now,
                 params,
                 query,
                 page,
-                body: &request.body,
+                request,
             })
         });
+        // A refused change leaves no trace; what a runtime key is refused is audited.
+        if outcome.is_err() && route.needs != Needs::RuntimeKey {
+            store.state.tables.roll_back();
+        }
         let Some(claim) = claim else {
             return outcome;
         };
         let answer = outcome.unwrap_or_else(Refusal::into_answer);
         let records = store.state.tables.of_mut();
         idempotency::keep(records, claim, &request.body, self.now, &answer);
-        store.state.changed = true;
         Ok(answer)
     }
 
-    fn claim(&self) -> Result<Option<Claim>, Refusal> {
-        let request = self.request;
-        match request.header("idempotency-key") {
-            Some(key) if request.method == "POST" => {
-                Claim::new(&self.caller.id, key, format!("POST {}", self.path)).map(Some)
+    /// What an answer is kept under, where a PAT asks for it.
+    fn claim(&self, params: &Params) -> Result<Option<Claim>, Refusal> {
+        match (self.route.needs, self.request.header("idempotency-key")) {
+            (Needs::Pat(_), Some(key)) if self.route.method == "POST" => {
+                let route = format!("POST {}", params.path(self.route.pattern));
+                Claim::new(&self.caller.id, key, &route).map(Some)
             }
             _ => Ok(None),
         }

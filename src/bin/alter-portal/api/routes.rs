@@ -1,24 +1,62 @@
 //! Every route of the API, and finding the one that a request means.
 
+use serde_json::{Value, json};
+
 use crate::contract::refusal::Refusal;
-use crate::contract::route::{Params, Route};
+use crate::contract::route::{Needs, Params, Route, literals};
 use crate::resources::ROUTES;
 
-/// The route for a path below `/api/v1`.
+/// The route for a path below `/api/v1`. Where a path fits several patterns, the one that says more of it counts:
+/// `statistics` is no key id, whatever the method.
 pub(crate) fn find(method: &str, path: &str) -> Result<(&'static Route, Params), Refusal> {
     let all = ROUTES.iter().copied().flatten();
-    let matching: Vec<_> =
+    let fitting: Vec<_> =
         all.filter_map(|route| route.params(path).map(|params| (route, params))).collect();
-    let allowed: Vec<&str> = matching.iter().map(|(route, _)| route.method).collect();
-    if allowed.is_empty() {
+    let closest = fitting
+        .iter()
+        .map(|(route, _)| route.pattern)
+        .max_by(|one, other| literals(one).cmp(literals(other)));
+    let Some(closest) = closest else {
         let message = format!("There is no {path} here.");
         return Err(Refusal::not_found("route_not_found", message));
+    };
+    let same = |route: &Route| literals(route.pattern).eq(literals(closest));
+    let (mut allowed, mut found) = (Vec::new(), None);
+    for (route, params) in fitting.into_iter().filter(|(route, _)| same(route)) {
+        if !allowed.contains(&route.method) {
+            allowed.push(route.method);
+        }
+        if route.method == method {
+            found = found.or(Some((route, params)));
+        }
     }
-    let allowed = allowed.join(", ");
-    let mut found = matching.into_iter().filter(|(route, _)| route.method == method);
-    found.next().ok_or_else(|| {
+    found.ok_or_else(|| {
+        let allowed = allowed.join(", ");
         let message = format!("{method} is not one of {allowed}.");
         Refusal::new(405, "method_not_allowed", message).header("Allow", allowed)
+    })
+}
+
+/// Every route, for programs: what it wants and what it takes.
+pub(crate) fn listed() -> String {
+    let all: Vec<_> = ROUTES.iter().copied().flatten().map(described).collect();
+    format!("{:#}\n", Value::Array(all))
+}
+
+fn described(route: &Route) -> Value {
+    let (credential, scope) = match route.needs {
+        Needs::Pat(scope) => ("pat", Some(scope)),
+        Needs::Public => ("none", None),
+        Needs::RuntimeKey => ("runtime_key", None),
+    };
+    let root = if route.needs == Needs::RuntimeKey { "" } else { "/api/v1" };
+    json!({
+        "method": route.method,
+        "path": format!("{root}{}", route.pattern),
+        "credential": credential,
+        "scope": scope,
+        "query": route.query,
+        "paged": route.limits.map(|limits| json!({ "max": limits.max, "default": limits.default })),
     })
 }
 
@@ -30,7 +68,9 @@ mod tests {
     #[test]
     fn every_route_asks_for_a_scope_there_is() {
         for route in ROUTES.iter().copied().flatten() {
-            assert!(scopes::is_known(route.scope), "{route:?}");
+            if let Needs::Pat(scope) = route.needs {
+                assert!(scopes::is_known(scope), "{route:?}");
+            }
         }
     }
 

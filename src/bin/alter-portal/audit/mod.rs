@@ -88,11 +88,6 @@ pub(crate) struct Log<'a> {
 }
 
 impl<'a> Log<'a> {
-    /// How many events pass.
-    pub(crate) fn count(self, filter: &Filter<'_>) -> usize {
-        self.passing(filter).count() + self.computed.select(filter).count()
-    }
-
     /// The newest events.
     pub(crate) fn latest(self, limit: usize) -> Vec<AuditEvent> {
         #[derive(Deserialize)]

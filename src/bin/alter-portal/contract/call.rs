@@ -9,6 +9,7 @@ use super::query::Query;
 use super::refusal::Refusal;
 use super::route::Params;
 use crate::audit::synthetic::SyntheticRows;
+use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::journal::{self, Principal, Subject};
 use crate::stamp::Stamp;
@@ -18,35 +19,44 @@ use crate::store::state::State;
 pub(crate) type Outcome = Result<Response, Refusal>;
 
 /// Who makes a call, and what they may do.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Caller {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) scopes: Vec<String>,
 }
 
-/// A request that is signed in, allowed and well-formed, with the state it works on.
+/// A request that is let in and well-formed, with the state it works on.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) computed: &'a SyntheticRows,
+    /// Whose PAT it is; nobody's on a route that asks for none.
     pub(crate) caller: &'a Caller,
+    /// Who the journal says did it.
+    pub(crate) principal: Principal,
     pub(crate) now: Stamp,
     pub(crate) params: Params,
     pub(crate) query: Query,
     pub(crate) page: Page,
-    pub(crate) body: &'a [u8],
+    /// As it came, for who has to verify a signature of it.
+    pub(crate) request: &'a Request,
 }
 
 impl Call<'_> {
-    /// The body's keys, of which these are known.
-    pub(crate) fn fields(&self, known: &[&str]) -> Result<Fields, Refusal> {
-        Fields::parse(self.body, known)
+    /// What is taken of the body's keys; there may be no others.
+    pub(crate) fn fields<T>(&self, take: impl FnOnce(&mut Fields) -> T) -> Result<T, Refusal> {
+        Fields::read(&self.request.body, take)
     }
 
-    /// Notes a change, done by the PAT of this call.
+    /// Refuses a body with any key.
+    pub(crate) fn no_fields(&self) -> Result<(), Refusal> {
+        self.fields(|_| ())
+    }
+
+    /// Notes a change, done by the principal of this call.
     pub(crate) fn note(&mut self, action: &str, subject: Subject<'_>, details: Value) {
-        let principal = Principal::pat(&self.caller.id, &self.caller.name);
+        let principal = self.principal.clone();
         journal::note(self.state, self.now, action, principal, subject, details);
     }
 

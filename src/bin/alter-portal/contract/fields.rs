@@ -1,72 +1,93 @@
-//! A body's keys, read one by one, with anything unknown refused.
+//! A body's keys, read one by one. All that is wrong is told at once.
 
 use serde_json::{Map, Value};
 
 use super::checks::{Checked, Wrong};
 use super::refusal::{Issue, Refusal};
 
-/// The keys of a JSON object.
+/// The keys of a JSON object that have not been asked for yet, and what was wrong with the others.
 #[derive(Debug)]
-pub(crate) struct Fields(Map<String, Value>);
+pub(crate) struct Fields {
+    left: Map<String, Value>,
+    issues: Vec<Issue>,
+}
 
 impl Fields {
-    /// Reads a body; an empty one is an object without keys.
-    pub(crate) fn parse(body: &[u8], known: &[&str]) -> Result<Self, Refusal> {
-        let map = if body.is_empty() {
-            Map::new()
-        } else {
-            match serde_json::from_slice(body) {
-                Ok(Value::Object(map)) => map,
-                Ok(_) => return Err(refused("", "dict_type", "Input should be an object")),
-                Err(error) => return Err(not_json(&error)),
+    /// Reads a body; an empty one is an object without keys. What `take` does not ask for is refused.
+    pub(crate) fn read<T>(body: &[u8], take: impl FnOnce(&mut Self) -> T) -> Result<T, Refusal> {
+        let mut fields = Self { left: object(body)?, issues: Vec::new() };
+        let taken = take(&mut fields);
+        let (left, mut issues) = (fields.left, fields.issues);
+        let extra = "Extra inputs are not permitted";
+        issues.extend(left.keys().map(|name| Issue::new("body", name, "extra_forbidden", extra)));
+        if issues.is_empty() { Ok(taken) } else { Err(Refusal::Invalid(issues)) }
+    }
+
+    /// A key that must be there. What stands for a wrong one is never used.
+    pub(crate) fn required<T: Default>(
+        &mut self,
+        name: &str,
+        check: impl FnOnce(&Value) -> Checked<T>,
+    ) -> T {
+        match self.left.remove(name) {
+            Some(value) => self.checked(name, check(&value)).unwrap_or_default(),
+            None => {
+                self.refuse(name, "missing", "Field required");
+                T::default()
             }
-        };
-        let keys = map.keys().map(String::as_str);
-        let issues: Vec<Issue> = keys.filter(|key| !known.contains(key)).map(extra).collect();
-        if issues.is_empty() {
-            return Ok(Self(map));
-        }
-        Err(Refusal::Invalid(issues))
-    }
-
-    /// A key that must be there.
-    pub(crate) fn required<T>(
-        &self,
-        name: &str,
-        check: impl Fn(&Value) -> Checked<T>,
-    ) -> Result<T, Refusal> {
-        match self.0.get(name) {
-            None => Err(refused(name, "missing", "Field required")),
-            Some(value) => check(value).map_err(|wrong| at(name, wrong)),
         }
     }
 
-    /// A key that may be absent or null.
+    /// A key that may be left out.
     pub(crate) fn optional<T>(
-        &self,
+        &mut self,
         name: &str,
-        check: impl Fn(&Value) -> Checked<T>,
-    ) -> Result<Option<T>, Refusal> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => check(value).map(Some).map_err(|wrong| at(name, wrong)),
-        }
+        check: impl FnOnce(&Value) -> Checked<T>,
+    ) -> Option<T> {
+        let value = self.left.remove(name)?;
+        self.checked(name, check(&value))
+    }
+
+    /// A key that may be left out or null.
+    pub(crate) fn nullable<T>(
+        &mut self,
+        name: &str,
+        check: impl FnOnce(&Value) -> Checked<T>,
+    ) -> Option<T> {
+        self.optional(name, |value| if value.is_null() { Ok(None) } else { check(value).map(Some) })
+            .flatten()
+    }
+
+    /// Whether a key is there and was not asked for yet.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.left.contains_key(name)
+    }
+
+    /// Whether no key is left to be asked for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.left.is_empty()
+    }
+
+    /// Notes something wrong with a key, or with the body where the name is empty.
+    pub(super) fn refuse(&mut self, name: &str, kind: &'static str, msg: impl Into<String>) {
+        self.issues.push(Issue::new("body", name, kind, msg));
+    }
+
+    fn checked<T>(&mut self, name: &str, checked: Checked<T>) -> Option<T> {
+        checked.map_err(|Wrong { kind, msg }| self.refuse(name, kind, msg)).ok()
     }
 }
 
-fn extra(name: &str) -> Issue {
-    Issue::new("body", name, "extra_forbidden", "Extra inputs are not permitted")
-}
-
-fn at(name: &str, wrong: Wrong) -> Refusal {
-    refused(name, wrong.kind, wrong.msg)
-}
-
-fn refused(name: &str, kind: &'static str, msg: impl Into<String>) -> Refusal {
-    Refusal::invalid("body", name, kind, msg)
-}
-
-fn not_json(error: &serde_json::Error) -> Refusal {
-    let message = format!("The body is not JSON: {error}.");
-    Refusal::new(400, "invalid_request", message)
+fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+    if body.is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err(Refusal::invalid("body", "", "dict_type", "Input should be an object")),
+        Err(error) => {
+            let message = format!("The body is not JSON: {error}.");
+            Err(Refusal::new(400, "invalid_request", message))
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! The keys a body may have, said once for creation and for change. All that is wrong is told at once.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::checks::{Checked, Wrong, null};
-use super::refusal::{Issue, Refusal};
+use super::checks::{Checked, null};
+use super::fields::Fields;
+use super::refusal::Refusal;
 
 /// One key of a body: what it may be, and where it goes.
 pub(crate) struct Key<R> {
@@ -56,40 +57,23 @@ pub(crate) fn fill<R>(
     body: &[u8],
     row: &mut R,
 ) -> Result<Vec<&'static str>, Refusal> {
-    let mut given = object(body)?;
-    let (mut names, mut issues) = (Vec::new(), Vec::new());
-    for key in keys {
-        match given.remove(key.name) {
-            Some(value) => match (key.set)(row, &value) {
-                Ok(()) => names.push(key.name),
-                Err(Wrong { kind, msg }) => issues.push(Issue::new("body", key.name, kind, msg)),
-            },
-            None if key.required && mode == Mode::Create => {
-                issues.push(Issue::new("body", key.name, "missing", "Field required"));
+    Fields::read(body, |fields| {
+        let mut names = Vec::new();
+        for key in keys {
+            let set = |value: &Value| (key.set)(row, value);
+            if fields.has(key.name) {
+                names.push(key.name);
             }
-            None => {}
+            if key.required && mode == Mode::Create {
+                fields.required(key.name, set);
+            } else {
+                fields.optional(key.name, set);
+            }
         }
-    }
-    let extra = "Extra inputs are not permitted";
-    let unknown = given.keys();
-    issues.extend(unknown.map(|name| Issue::new("body", name, "extra_forbidden", extra)));
-    if issues.is_empty() {
-        return Ok(names);
-    }
-    Err(Refusal::Invalid(issues))
-}
-
-/// A body as an object; an empty one has no keys.
-fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
-    if body.is_empty() {
-        return Ok(Map::new());
-    }
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(Refusal::invalid("body", "", "dict_type", "Input should be an object")),
-        Err(error) => {
-            let message = format!("The body is not JSON: {error}.");
-            Err(Refusal::new(400, "invalid_request", message))
+        if mode == Mode::Change && names.is_empty() && fields.is_empty() {
+            let known: Vec<&str> = keys.iter().map(|key| key.name).collect();
+            fields.refuse("", "missing", format!("Give at least one of {}", known.join(", ")));
         }
-    }
+        names
+    })
 }

@@ -29,7 +29,8 @@ impl Query {
         let paging = |name: &str| limits.is_some() && ["limit", "offset"].contains(&name);
         let names = query.0.names();
         let unknown = names.filter(|name| !known.contains(name) && !paging(name));
-        let issues: Vec<Issue> = unknown.map(extra).collect();
+        let issues: Vec<Issue> =
+            unknown.map(extra).chain(query.0.malformed().map(no_text)).collect();
         if !issues.is_empty() {
             return Err(Refusal::Invalid(issues));
         }
@@ -113,6 +114,10 @@ impl Query {
 
 fn extra(name: &str) -> Issue {
     Issue::new("query", name, "extra_forbidden", "Extra inputs are not permitted")
+}
+
+fn no_text(name: &str) -> Issue {
+    Issue::new("query", name, "string_unicode", "Input should be valid UTF-8")
 }
 
 fn refused(name: &str, kind: &'static str, msg: impl Into<String>) -> Refusal {

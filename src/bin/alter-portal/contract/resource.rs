@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::call::{Call, Outcome};
+use super::checks::string;
 use super::form::{Key, Mode, fill};
 use super::refusal::Refusal;
 use crate::http::response::Response;
@@ -54,7 +55,7 @@ impl Call<'_> {
 
     /// Makes a row of a blank and the body.
     pub(crate) fn create<R: Resource>(&mut self, keys: &[Key<R>], mut blank: R) -> Outcome {
-        fill(keys, Mode::Create, self.body, &mut blank)?;
+        fill(keys, Mode::Create, &self.request.body, &mut blank)?;
         let answer = Response::json(201, &blank.shown(self));
         self.record(&blank, "created", json!({ "name": blank.name() }));
         self.state.tables.of_mut().add(blank);
@@ -63,7 +64,7 @@ impl Call<'_> {
 
     /// Changes the row that the path names as the body says.
     pub(crate) fn update<R: Resource>(&mut self, keys: &[Key<R>]) -> Outcome {
-        let body = self.body;
+        let body = &self.request.body;
         self.change::<R>("updated", |row, _| {
             let changed = fill(keys, Mode::Change, body, row)?;
             Ok(json!({ "changed": changed }))
@@ -80,16 +81,14 @@ impl Call<'_> {
         let details = edit(&mut row, self.now)?;
         row.touch(self.now);
         self.record(&row, verb, details);
-        if let Some(kept) = self.state.tables.of_mut::<R>().get_mut(row.id()) {
-            kept.clone_from(&row);
-        }
+        self.state.tables.of_mut::<R>().change(row.id(), |kept| kept.clone_from(&row));
         Ok(Response::json(200, &row.shown(self)))
     }
 
     /// Refuses unless the body repeats the name of what is to go.
     pub(crate) fn confirmed<R: Resource>(&self) -> Result<R, Refusal> {
         let row = self.row::<R>()?;
-        if self.fields(&["confirm"])?.required("confirm", super::checks::string)? == row.name() {
+        if self.fields(|fields| fields.required("confirm", string))? == row.name() {
             return Ok(row.clone());
         }
         let message = format!("`confirm` must be the {}'s exact name.", R::KIND);

@@ -5,11 +5,22 @@ use alter::origin;
 use super::call::{Call, Outcome};
 use super::query::Limits;
 
+/// The credential that a request has to bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// A PAT with this scope.
+    Pat(&'static str),
+    /// None.
+    Public,
+    /// A runtime key, with which the request is signed; the handler verifies it.
+    RuntimeKey,
+}
+
 /// What a resource says about one of its requests; the handler is left with the request's own business.
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(crate) method: &'static str,
-    pub(crate) scope: &'static str,
+    pub(crate) needs: Needs,
     pub(crate) query: &'static [&'static str],
     pub(crate) limits: Option<Limits>,
     pub(crate) handler: fn(&mut Call<'_>) -> Outcome,
@@ -20,14 +31,41 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// A route without query parameters and pages.
+    /// A route for a PAT with this scope, without query parameters and pages.
     pub(crate) const fn new(
         method: &'static str,
         pattern: &'static str,
         scope: &'static str,
         handler: fn(&mut Call<'_>) -> Outcome,
     ) -> Self {
-        Self { method, scope, query: &[], limits: None, handler, pattern, archived_too: false }
+        Self::with(Needs::Pat(scope), method, pattern, handler)
+    }
+
+    /// The same for anybody.
+    pub(crate) const fn public(
+        method: &'static str,
+        pattern: &'static str,
+        handler: fn(&mut Call<'_>) -> Outcome,
+    ) -> Self {
+        Self::with(Needs::Public, method, pattern, handler)
+    }
+
+    /// The same for a runtime key, whose signature the handler verifies.
+    pub(crate) const fn runtime(
+        method: &'static str,
+        pattern: &'static str,
+        handler: fn(&mut Call<'_>) -> Outcome,
+    ) -> Self {
+        Self::with(Needs::RuntimeKey, method, pattern, handler)
+    }
+
+    const fn with(
+        needs: Needs,
+        method: &'static str,
+        pattern: &'static str,
+        handler: fn(&mut Call<'_>) -> Outcome,
+    ) -> Self {
+        Self { method, needs, query: &[], limits: None, handler, pattern, archived_too: false }
     }
 
     /// The query parameters it takes, those of paging left out.
@@ -66,11 +104,25 @@ impl Route {
     }
 }
 
+/// Whether each part of a pattern is to be taken literally.
+pub(crate) fn literals(pattern: &str) -> impl Iterator<Item = bool> {
+    pattern.split('/').map(|part| !part.starts_with('{'))
+}
+
 /// What stood in the places of a pattern's braces.
 #[derive(Debug, Default)]
 pub(crate) struct Params(Vec<(&'static str, String)>);
 
 impl Params {
+    /// The path with these in their places, written the one way in which equal ones are equal.
+    pub(crate) fn path(&self, pattern: &str) -> String {
+        let filled = |part: &str| match part.strip_prefix('{') {
+            Some(name) => origin::segment(self.get(name.trim_end_matches('}'))),
+            None => part.to_owned(),
+        };
+        pattern.split('/').map(filled).collect::<Vec<_>>().join("/")
+    }
+
     /// The decoded segment; empty where the pattern has no such place.
     pub(crate) fn get(&self, name: &str) -> &str {
         let mut found = self.0.iter().filter(|(key, _)| *key == name);

@@ -142,15 +142,16 @@ fn approve(portal: &Portal, ask: &Ask, days: i64) -> Response {
         scopes: ask.scopes.clone(),
         created_at: now,
         expires_at: Some(now.plus_days(days)),
+        revoked_at: None,
     };
     let stored = pats::add(&mut store.state, new);
-    let (pat, plaintext) = (stored.pat.clone(), stored.plaintext.clone());
+    let (pat, plaintext) = (stored.pat, stored.plaintext);
     let person = Principal::person(&store.state.user.id, &store.state.user.email);
     let subject = Subject { kind: "pat", id: &pat.id, app_id: None };
     let details = json!({ "name": pat.name, "client": ask.client, "scopes": pat.scopes });
     journal::note(&mut store.state, now, "pat.minted", person, subject, details);
     if let Err(message) = store.save() {
-        return problem(500, "The token was not kept", &message);
+        return problem(503, "The token was not kept", &message);
     }
     let fields = hidden("state", &ask.state) + &hidden("pat", &plaintext);
     post_back(ask, "Authorized", "The token is on its way to the command line.", &fields)

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,17 +33,28 @@ impl From<Refusal> for Trouble {
     }
 }
 
+/// What comes after an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum After {
+    /// Another request.
+    GoOn,
+    /// The end, once the client has read the answer.
+    Linger,
+    /// The end at once.
+    Close,
+}
+
 /// A socket and what was read from it ahead of need.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    stream: TcpStream,
+    stream: Arc<TcpStream>,
     pub(super) buffer: Vec<u8>,
     deadline: Instant,
 }
 
 impl Connection {
     /// Takes a socket over.
-    pub(crate) fn new(stream: TcpStream) -> std::io::Result<Self> {
+    pub(crate) fn new(stream: Arc<TcpStream>) -> std::io::Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(WRITE_TIME))?;
         Ok(Self { stream, buffer: Vec::new(), deadline: Instant::now() })
@@ -66,8 +78,8 @@ impl Connection {
         Ok(request)
     }
 
-    /// Sends an answer; false when the connection is of no more use.
-    pub(crate) fn send(&mut self, reply: &Reply, method: &str, keep_alive: bool) -> bool {
+    /// Sends an answer.
+    pub(crate) fn send(&mut self, reply: &Reply, method: &str, keep_alive: bool) -> After {
         let keep_alive = keep_alive && reply.delivery == Delivery::Whole;
         let mut bytes = reply.answer.head(keep_alive).into_bytes();
         let head = bytes.len();
@@ -80,7 +92,12 @@ impl Connection {
             Delivery::Half => self.write(&bytes[..head + (bytes.len() - head) / 2]),
             Delivery::Dripped(pause) => self.drip(&bytes, pause),
         };
-        keep_alive && sent.is_ok()
+        match reply.delivery {
+            Delivery::Nothing | Delivery::Half => After::Close,
+            _ if sent.is_err() => After::Close,
+            _ if keep_alive => After::GoOn,
+            _ => After::Linger,
+        }
     }
 
     /// Lets the client read the last answer: closing on unread bytes would reset the connection under it.
@@ -100,7 +117,7 @@ impl Connection {
             if left.is_zero() || self.stream.set_read_timeout(Some(left)).is_err() {
                 return Err(Trouble::Gone);
             }
-            match self.stream.read(&mut piece) {
+            match (&*self.stream).read(&mut piece) {
                 Ok(0) => return Err(Trouble::Gone),
                 Ok(count) => {
                     self.buffer.extend_from_slice(&piece[..count]);
@@ -113,6 +130,10 @@ impl Connection {
     }
 
     fn head(&mut self) -> Result<Request, Trouble> {
+        if self.buffer.first().is_some_and(|byte| !begins_a_request(*byte)) {
+            let message = "This is no HTTP request. The portal speaks http://, not https://.";
+            return Err(Refusal::new(400, "invalid_request", message).into());
+        }
         let mut searched = 0;
         loop {
             // Parsing again with every byte of a slow client would cost the square of the head.
@@ -131,7 +152,7 @@ impl Connection {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
-        self.stream.write_all(bytes).map_err(|_| Trouble::Gone)
+        (&*self.stream).write_all(bytes).map_err(|_| Trouble::Gone)
     }
 
     fn drip(&mut self, bytes: &[u8], pause: Duration) -> Result<(), Trouble> {
@@ -141,6 +162,11 @@ impl Connection {
         }
         Ok(())
     }
+}
+
+/// A method does, and line breaks before it are passed over. A client that opens with TLS waits for an answer to that.
+fn begins_a_request(byte: u8) -> bool {
+    byte.is_ascii_graphic() || byte == b'\r' || byte == b'\n'
 }
 
 fn has_blank_line(bytes: &[u8]) -> bool {

@@ -2,9 +2,9 @@
 
 use alter::origin;
 
-/// The decoded pairs of `a=1&b=2`.
+/// The decoded pairs of `a=1&b=2`; one that is not UTF-8 underneath has no value, and its name as it was written.
 #[derive(Debug, Default)]
-pub(crate) struct Pairs(Vec<(String, String)>);
+pub(crate) struct Pairs(Vec<(String, Option<String>)>);
 
 impl Pairs {
     /// Reads `application/x-www-form-urlencoded` text.
@@ -13,14 +13,22 @@ impl Pairs {
             .split('&')
             .filter(|pair| !pair.is_empty())
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .map(|(name, value)| (decode(name), decode(value)));
+            .map(|(name, value)| match decode(name) {
+                Some(name) => (name, decode(value)),
+                None => (name.to_owned(), None),
+            });
         Self(pairs.collect())
     }
 
     /// The value of the last pair of this name.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let mut found = self.0.iter().rev().filter(|(key, _)| key == name);
-        found.next().map(|(_, value)| value.as_str())
+        found.next().and_then(|(_, value)| value.as_deref())
+    }
+
+    /// The names of those that are not UTF-8.
+    pub(crate) fn malformed(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name.as_str())
     }
 
     /// Every name, in order, repeats included.
@@ -29,8 +37,8 @@ impl Pairs {
     }
 }
 
-fn decode(text: &str) -> String {
-    origin::decode(&text.replace('+', " ")).unwrap_or_default()
+fn decode(text: &str) -> Option<String> {
+    origin::decode(&text.replace('+', " "))
 }
 
 #[cfg(test)]
@@ -39,11 +47,13 @@ mod tests {
 
     #[test]
     fn reads_pairs() {
-        let pairs = Pairs::parse("a=1&b=x+y%26z&c&a=2&&=%zz");
+        let pairs = Pairs::parse("a=1&b=x+y%26z&c&a=2&&=%zz&e=%ff&%fe=1");
         assert_eq!(pairs.get("a"), Some("2"));
         assert_eq!(pairs.get("b"), Some("x y&z"));
         assert_eq!(pairs.get("c"), Some(""));
         assert_eq!(pairs.get("d"), None);
-        assert_eq!(pairs.names().collect::<Vec<_>>(), ["a", "b", "c", "a", ""]);
+        assert_eq!(pairs.names().collect::<Vec<_>>(), ["a", "b", "c", "a", "", "e", "%fe"]);
+        assert_eq!(pairs.get("e"), None);
+        assert_eq!(pairs.malformed().collect::<Vec<_>>(), ["e", "%fe"]);
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod browser;
+mod clients;
 pub(crate) mod connection;
 pub(crate) mod form;
 pub(crate) mod refusal;

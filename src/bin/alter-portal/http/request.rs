@@ -49,10 +49,24 @@ impl Request {
             keep_alive: parsed.version == Some(1),
             headers: parsed.headers.iter().map(owned).collect(),
         };
+        request.check(parsed.version == Some(0))?;
         if request.names("connection", "close") {
             request.keep_alive = false;
         }
         Ok(Some((used, request)))
+    }
+
+    /// Refuses what two programs could take for two different requests.
+    fn check(&self, is_old: bool) -> Result<(), Refusal> {
+        for name in ["host", "authorization", "transfer-encoding"] {
+            if self.all(name).nth(1).is_some() {
+                return Err(malformed(&format!("The header {name} is given twice.")));
+            }
+        }
+        if is_old && self.header("transfer-encoding").is_some() {
+            return Err(malformed("HTTP/1.0 has no Transfer-Encoding."));
+        }
+        Ok(())
     }
 
     /// The first header of this name, which is given in lower case.
@@ -131,7 +145,15 @@ mod tests {
 
     #[test]
     fn refuses_rubbish() {
-        for head in ["\u{1}\r\n\r\n", "GET x HTTP/1.1\r\n\r\n", "GET / HTTP/9\r\n\r\n"] {
+        for head in [
+            "\u{1}\r\n\r\n",
+            "GET x HTTP/1.1\r\n\r\n",
+            "GET / HTTP/9\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+            "GET / HTTP/1.1\r\nAuthorization: a\r\nauthorization: b\r\n\r\n",
+            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+        ] {
             assert!(Request::parse(head.as_bytes()).is_err(), "{head:?}");
         }
     }

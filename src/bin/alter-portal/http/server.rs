@@ -5,57 +5,55 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use super::connection::{Connection, Trouble};
+use super::clients::{Clients, Seat};
+use super::connection::{After, Connection, Trouble};
 use super::request::Request;
 use super::response::Reply;
-
-/// More clients than this at once are an accident or an attack.
-const CONNECTION_LIMIT: usize = 512;
 
 /// Serves until the process ends.
 pub(crate) fn serve(
     listener: &TcpListener,
     reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
 ) -> ! {
-    let reply = Arc::new(reply);
-    // Each thread holds a token: dropped with the thread, whatever way it ends.
-    let tokens = Arc::new(());
+    let (reply, clients) = (Arc::new(reply), Arc::new(Clients::default()));
     loop {
         let Ok((stream, _)) = listener.accept() else {
             // Out of file descriptors, most likely: some client has to leave first.
             thread::sleep(Duration::from_millis(20));
             continue;
         };
-        if Arc::strong_count(&tokens) > CONNECTION_LIMIT {
+        let stream = Arc::new(stream);
+        let Some(seat) = clients.seat(&stream) else {
             continue;
-        }
-        let (reply, token) = (Arc::clone(&reply), Arc::clone(&tokens));
-        let spawned = thread::Builder::new().spawn(move || {
-            converse(stream, &*reply);
-            drop(token);
-        });
+        };
+        let reply = Arc::clone(&reply);
+        let spawned = thread::Builder::new().spawn(move || converse(stream, &seat, &*reply));
         // Without a thread the client finds its connection closed, which is all there is to do.
         drop(spawned);
     }
 }
 
-fn converse(stream: TcpStream, reply: &impl Fn(&Request) -> Reply) {
+fn converse(stream: Arc<TcpStream>, seat: &Seat, reply: &impl Fn(&Request) -> Reply) {
     let Ok(mut connection) = Connection::new(stream) else {
         return;
     };
     loop {
-        match connection.receive() {
-            Ok(request) => {
-                let reply = reply(&request);
-                if !connection.send(&reply, &request.method, request.keep_alive) {
-                    return;
-                }
-            }
-            Err(Trouble::Gone) => return,
+        let received = connection.receive();
+        if !seat.serve() {
+            return;
+        }
+        let after = match received {
+            Ok(request) => connection.send(&reply(&request), &request.method, request.keep_alive),
+            Err(Trouble::Gone) => After::Close,
             Err(Trouble::Refused(refusal)) => {
-                connection.send(&Reply::from(refusal.into_answer()), "", false);
-                return connection.linger();
+                connection.send(&Reply::from(refusal.into_answer()), "", false)
             }
+        };
+        seat.wait();
+        match after {
+            After::GoOn => {}
+            After::Linger => return connection.linger(),
+            After::Close => return,
         }
     }
 }

@@ -21,7 +21,6 @@ const ADMIN: &str = "dashboard_keys:admin";
 pub(crate) const ROUTES: &[Route] = &[
     Route::new("GET", "/apps/{app}/keys", READ, list).query(&["status"]).paged(1000, 200),
     Route::new("POST", "/apps/{app}/keys", WRITE, mint),
-    // Before the key's own routes: `statistics` is no key id.
     Route::new("GET", "/apps/{app}/keys/statistics", READ, statistics),
     Route::new("GET", "/apps/{app}/keys/{key}", READ, show),
     Route::new("PATCH", "/apps/{app}/keys/{key}", WRITE, rename),
@@ -47,6 +46,16 @@ struct Minted<'a> {
     rotated_from: Option<RotatedFrom>,
 }
 
+/// What a body asks for.
+struct NewKey {
+    name: String,
+    scopes: Vec<String>,
+    kind: Option<&'static str>,
+    cidr_allowlist: Option<Vec<String>>,
+    rate_limit: Option<i64>,
+    expires_at: Option<Stamp>,
+}
+
 #[derive(Serialize)]
 struct RotatedFrom {
     id: String,
@@ -62,13 +71,13 @@ struct Statistics {
 }
 
 fn of_app<'a>(call: &'a Call<'_>) -> impl DoubleEndedIterator<Item = &'a StoredKey> {
-    let app = call.params.get("app");
-    call.state.tables.of::<StoredKey>().iter().filter(move |key| key.app_id == app)
+    call.state.tables.of::<StoredKey>().of_app(call.params.get("app"))
 }
 
 fn named<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
-    let id = call.params.get("key");
-    of_app(call).find(|key| key.key.id == id).ok_or_else(|| {
+    let (app, id) = (call.params.get("app"), call.params.get("key"));
+    let found = call.state.tables.of::<StoredKey>().get(id).filter(|key| key.app_id == app);
+    found.ok_or_else(|| {
         Refusal::not_found("key_not_found", format!("There is no key {id} in this app."))
     })
 }
@@ -107,42 +116,41 @@ fn show(call: &mut Call<'_>) -> Outcome {
 }
 
 fn mint(call: &mut Call<'_>) -> Outcome {
-    let app_id = call.params.get("app").to_owned();
-    let fields = call.fields(&[
-        "name",
-        "scopes",
-        "key_type",
-        "cidr_allowlist",
-        "rate_limit_rpm",
-        "expires_at",
-    ])?;
-    let name = fields.required("name", text(1, NAME_MAX))?;
-    let scopes = fields.required("scopes", list_of(runtime_scope))?;
-    let kind = match fields.optional("key_type", one_of(&["runtime", "agent"]))? {
-        Some("agent") => AGENT,
-        _ => "rk",
-    };
-    let mut stored = StoredKey::fresh(&app_id, kind, name, scopes, call.now);
-    stored.key.cidr_allowlist = fields.optional("cidr_allowlist", list_of(cidr))?;
-    let rate_limit = fields.optional("rate_limit_rpm", integer(1, RATE_LIMIT_MAX))?;
-    stored.key.limit(rate_limit);
-    stored.key.expires_at = fields.optional("expires_at", future(call.now))?;
-    if of_app(call).filter(|key| key.is_active(call.now)).count() >= ACTIVE_MAX {
+    let now = call.now;
+    let new = call.fields(|fields| NewKey {
+        name: fields.required("name", text(1, NAME_MAX)),
+        scopes: fields.required("scopes", list_of(runtime_scope)),
+        kind: fields.optional("key_type", one_of(&["runtime", "agent"])),
+        cidr_allowlist: fields.nullable("cidr_allowlist", list_of(cidr)),
+        rate_limit: fields.nullable("rate_limit_rpm", integer(1, RATE_LIMIT_MAX)),
+        expires_at: fields.nullable("expires_at", future(now)),
+    })?;
+    if of_app(call).filter(|key| key.is_active(now)).count() >= ACTIVE_MAX {
         let message = format!("An app has at most {ACTIVE_MAX} active keys; revoke one first.");
         return Err(Refusal::conflict("key_limit_reached", message));
     }
+    let kind = if new.kind == Some("agent") { AGENT } else { "rk" };
+    let mut stored = StoredKey::fresh(call.params.get("app"), kind, new.name, new.scopes, now);
+    stored.key.cidr_allowlist = new.cidr_allowlist;
+    stored.key.limit(new.rate_limit);
+    stored.key.expires_at = new.expires_at;
     note(call, "key.minted", &stored.key);
     Ok(minted(call, stored, None))
 }
 
 fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFrom>) -> Response {
-    let stored = call.state.tables.of_mut().add(stored);
     let body = Minted { key: &stored.key, api_key: &stored.plaintext, rotated_from };
-    Response::json(201, &body).with_secret(&stored.plaintext)
+    let answer = Response::json(201, &body).with_secret(&stored.plaintext);
+    call.state.tables.of_mut().add(stored);
+    answer
 }
 
 fn rotate(call: &mut Call<'_>) -> Outcome {
     let old = unrevoked(call)?;
+    let (scopes, overlap) = call.fields(|fields| {
+        let scopes = fields.optional("scopes", list_of(runtime_scope));
+        (scopes, fields.optional("overlap_days", integer(0, OVERLAP_MAX)))
+    })?;
     let no = |message: &str| Err(Refusal::new(400, "invalid_request", message));
     match () {
         () if old.key.kind == "dk" => {
@@ -154,34 +162,30 @@ fn rotate(call: &mut Call<'_>) -> Outcome {
         () if !old.is_active(call.now) => return no("This key has expired; mint another."),
         () => {}
     }
-    let fields = call.fields(&["scopes", "overlap_days"])?;
-    let scopes = fields.optional("scopes", list_of(runtime_scope))?;
-    let overlap = fields.optional("overlap_days", integer(0, OVERLAP_MAX))?;
-    let successor = old.successor(scopes, call.now);
+    let (now, successor) = (call.now, old.successor(scopes, call.now));
     let from = RotatedFrom {
         id: old.key.id.clone(),
-        grace_until: call.now.plus_days(overlap.unwrap_or(OVERLAP_DEFAULT)),
+        grace_until: now.plus_days(overlap.unwrap_or(OVERLAP_DEFAULT)),
     };
-    if let Some(old) = call.state.tables.of_mut::<StoredKey>().get_mut(&from.id) {
-        old.key.deprecated_at = Some(call.now);
+    call.state.tables.of_mut::<StoredKey>().change(&from.id, |old| {
+        old.key.deprecated_at = Some(now);
         old.grace_until = Some(from.grace_until);
-    }
+    });
     note(call, "key.rotated", &successor.key);
     Ok(minted(call, successor, Some(from)))
 }
 
 fn rename(call: &mut Call<'_>) -> Outcome {
     let mut key = unrevoked(call)?.key.clone();
-    key.name = call.fields(&["name"])?.required("name", text(1, NAME_MAX))?;
-    if let Some(stored) = call.state.tables.of_mut::<StoredKey>().get_mut(&key.id) {
-        stored.key.name.clone_from(&key.name);
-    }
+    key.name = call.fields(|fields| fields.required("name", text(1, NAME_MAX)))?;
+    let keys = call.state.tables.of_mut::<StoredKey>();
+    keys.change(&key.id, |stored| stored.key.name.clone_from(&key.name));
     note(call, "key.renamed", &key);
     Ok(Response::json(200, &key))
 }
 
 fn revoke(call: &mut Call<'_>) -> Outcome {
-    call.fields(&[])?;
+    call.no_fields()?;
     let force = call.query.flag("force")?.unwrap_or(false);
     let stored = unrevoked(call)?;
     let going = with_derived(call, &stored.key.id);
@@ -193,10 +197,11 @@ fn revoke(call: &mut Call<'_>) -> Outcome {
         let message = "This is the agent's last active key; it would stop working. Repeat with --force if that is meant.";
         return Err(Refusal::conflict("last_active_key", message));
     }
+    let now = call.now;
     for id in going {
-        if let Some(stored) = call.state.tables.of_mut::<StoredKey>().get_mut(&id) {
-            stored.key.revoked_at = Some(call.now);
-            let key = stored.key.clone();
+        let keys = call.state.tables.of_mut::<StoredKey>();
+        let revoked = keys.change(&id, |stored| stored.key.revoked_at = Some(now));
+        if let Some(key) = revoked.map(|stored| stored.key.clone()) {
             note(call, "key.revoked", &key);
         }
     }

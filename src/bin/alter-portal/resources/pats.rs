@@ -55,6 +55,7 @@ pub(crate) struct NewPat {
     pub(crate) scopes: Vec<String>,
     pub(crate) created_at: Stamp,
     pub(crate) expires_at: Option<Stamp>,
+    pub(crate) revoked_at: Option<Stamp>,
 }
 
 /// A plaintext nobody has seen before.
@@ -62,8 +63,8 @@ pub(crate) fn fresh_plaintext() -> String {
     format!("{PREFIX}{}", random::alphanumeric(40))
 }
 
-/// Adds a PAT.
-pub(crate) fn add(state: &mut State, new: NewPat) -> &mut StoredPat {
+/// Adds a PAT, and gives it back.
+pub(crate) fn add(state: &mut State, new: NewPat) -> StoredPat {
     let pat = Pat {
         id: random::uuid(),
         name: new.name,
@@ -75,8 +76,9 @@ pub(crate) fn add(state: &mut State, new: NewPat) -> &mut StoredPat {
         organization: state.organization.clone(),
         user: state.user.clone(),
     };
-    state.changed = true;
-    state.tables.of_mut().add(StoredPat { pat, plaintext: new.plaintext, revoked_at: None })
+    let stored = StoredPat { pat, plaintext: new.plaintext, revoked_at: new.revoked_at };
+    state.tables.of_mut().add(stored.clone());
+    stored
 }
 
 /// Finds out who calls. When it was last used is kept, but not worth a write of its own.
@@ -88,11 +90,12 @@ pub(crate) fn authenticate(
     let token = authorization.and_then(bearer).ok_or_else(|| {
         refused("pat_missing", "Send a PAT as `Authorization: Bearer alter_pat_…`.")
     })?;
-    let same = |stored: &&mut StoredPat| {
+    let same = |stored: &&StoredPat| {
         let equal = stored.plaintext.as_bytes().ct_eq(token.as_bytes());
         bool::from(equal)
     };
-    let Some(stored) = state.tables.of_mut::<StoredPat>().iter_mut().find(same) else {
+    let pats = state.tables.of_mut::<StoredPat>();
+    let Some(stored) = pats.iter().find(same) else {
         return Err(refused("pat_invalid", "This PAT is not known."));
     };
     if stored.revoked_at.is_some() {
@@ -101,12 +104,9 @@ pub(crate) fn authenticate(
     if stored.pat.expires_at.is_some_and(|expiry| expiry <= now) {
         return Err(refused("pat_expired", "This PAT has expired."));
     }
-    stored.pat.last_used_at = Some(now);
-    Ok(Caller {
-        id: stored.pat.id.clone(),
-        name: stored.pat.name.clone(),
-        scopes: stored.pat.scopes.clone(),
-    })
+    let Pat { id, name, scopes, .. } = stored.pat.clone();
+    pats.touch(&id, |stored| stored.pat.last_used_at = Some(now));
+    Ok(Caller { id, name, scopes })
 }
 
 fn bearer(authorization: &str) -> Option<&str> {

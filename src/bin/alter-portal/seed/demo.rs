@@ -40,9 +40,9 @@ fn add_pats(state: &mut State, now: Stamp) {
             scopes: scopes::all(),
             created_at: now.plus_days(-90),
             expires_at: (name == "expired").then(|| now.plus_days(-1)),
+            revoked_at: (name == "revoked").then(|| now.plus_days(-1)),
         };
-        let stored = pats::add(state, new);
-        stored.revoked_at = (name == "revoked").then(|| now.plus_days(-1));
+        pats::add(state, new);
     }
 }
 
@@ -51,17 +51,20 @@ fn add_apps_and_keys(state: &mut State, now: Stamp) {
     let [copilot, runner] = APP_IDS;
     let purpose = "Answers tickets with the tools customers connect";
     add_app(state, copilot, "Support Copilot", purpose, now.plus_days(-61));
-    let first = add_key(state, copilot, "rk", "first-try", now.plus_days(-61));
+    let mut first = key(copilot, "rk", "first-try", now.plus_days(-61));
     first.key.revoked_at = Some(now.plus_days(-59));
-    add_key(state, copilot, "rk", "backend", now.plus_days(-60));
-    let parent = add_key(state, copilot, "ak", "agent-fleet", now.plus_days(-30));
-    let parent = parent.key.id.clone();
+    add_key(state, first);
+    add_key(state, key(copilot, "rk", "backend", now.plus_days(-60)));
+    let parent = key(copilot, "ak", "agent-fleet", now.plus_days(-30));
+    let parent_id = parent.key.id.clone();
+    add_key(state, parent);
     let purpose = "Collects and files supplier invoices every night";
     add_app(state, runner, "Invoice Runner", purpose, now.plus_days(-24));
-    add_key(state, runner, "rk", "nightly", now.plus_days(-24));
-    let derived = add_key(state, copilot, "dk", "derived-from-fleet", now.plus(-3600));
-    derived.key.parent_key_id = Some(parent);
+    add_key(state, key(runner, "rk", "nightly", now.plus_days(-24)));
+    let mut derived = key(copilot, "dk", "derived-from-fleet", now.plus(-3600));
+    derived.key.parent_key_id = Some(parent_id);
     derived.key.expires_at = Some(now.plus_days(1));
+    add_key(state, derived);
 }
 
 fn add_app(state: &mut State, id: &str, name: &str, description: &str, created_at: Stamp) {
@@ -77,19 +80,16 @@ fn add_app(state: &mut State, id: &str, name: &str, description: &str, created_a
     note(state, created_at, "app.created", subject, name);
 }
 
-fn add_key<'a>(
-    state: &'a mut State,
-    app_id: &str,
-    kind: &str,
-    name: &str,
-    created_at: Stamp,
-) -> &'a mut StoredKey {
+fn key(app_id: &str, kind: &str, name: &str, created_at: Stamp) -> StoredKey {
     let scopes = ["tokens:retrieve", "proxy:execute", "audit:emit"];
     let scopes = scopes.map(str::to_owned).to_vec();
-    let key = StoredKey::fresh(app_id, kind, name.to_owned(), scopes, created_at);
-    let subject = Subject { kind: "key", id: &key.key.id, app_id: Some(app_id) };
-    note(state, created_at, "key.minted", subject, name);
-    state.tables.of_mut().add(key)
+    StoredKey::fresh(app_id, kind, name.to_owned(), scopes, created_at)
+}
+
+fn add_key(state: &mut State, key: StoredKey) {
+    let subject = Subject { kind: "key", id: &key.key.id, app_id: Some(&key.app_id) };
+    note(state, key.key.created_at, "key.minted", subject, &key.key.name);
+    state.tables.of_mut().add(key);
 }
 
 /// The demo's past is the work of its one person in the dashboard.

@@ -29,6 +29,7 @@ pub(crate) fn empty(now: Stamp) -> State {
         scopes: scopes::all(),
         created_at: now,
         expires_at: None,
+        revoked_at: None,
     };
     pats::add(&mut state, ready);
     state

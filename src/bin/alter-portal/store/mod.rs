@@ -1,44 +1,110 @@
-//! Everything the portal knows, kept in memory and, where asked for, in a file.
+//! Everything the portal knows, kept in memory and, where asked for, in files.
 
 mod collection;
-mod file;
+mod files;
+mod journal;
+mod snapshot;
 pub(crate) mod state;
 mod tables;
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) use collection::{Collection, Row};
-pub(crate) use file::{load, lock};
 pub(crate) use tables::{Reader, Tables, reader};
 
+use crate::random;
+use journal::Journal;
 use state::State;
+
+/// Below this a journal is not worth folding into the snapshot.
+const MIN_COMPACTED: u64 = 64 << 10;
 
 /// The state, and where it is saved.
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) state: State,
-    file: Option<PathBuf>,
+    saved: Option<Saved>,
+}
+
+/// A snapshot of the state, and the journal of what changed since.
+#[derive(Debug)]
+struct Saved {
+    snapshot: PathBuf,
+    journal: Journal,
+    /// The size of the journal at which the snapshot is written anew.
+    outgrown_at: u64,
     /// Held for as long as the portal runs.
-    _lock: Option<File>,
+    _lock: File,
 }
 
 impl Store {
-    /// Keeps a state, in a file or in memory only.
-    pub(crate) fn new(state: State, file: Option<PathBuf>, lock: Option<File>) -> Self {
-        Self { state, file, _lock: lock }
+    /// A state in memory only.
+    pub(crate) fn in_memory(mut state: State) -> Self {
+        state.tables.commit();
+        Self { state, saved: None }
     }
 
-    /// Saves what has changed. What could not be saved counts as changed until it is, so no later answer outruns the file.
+    /// The state that a file holds, or a new one where there is no file yet.
+    pub(crate) fn open(
+        path: &Path,
+        readers: &[Reader],
+        new: impl FnOnce() -> State,
+    ) -> Result<Self, String> {
+        let lock = files::lock(path)?;
+        let mut state = match snapshot::load(path, readers)? {
+            Some((mut state, generation)) => {
+                journal::replay(&files::beside(path, ".journal"), &generation, &mut state.tables)?;
+                state
+            }
+            None => new(),
+        };
+        let journal = Journal::after(path, String::new());
+        let mut saved = Saved { snapshot: path.to_owned(), journal, outgrown_at: 0, _lock: lock };
+        saved.compact(&state)?;
+        state.tables.commit();
+        Ok(Self { state, saved: Some(saved) })
+    }
+
+    /// Saves what has changed. What cannot be saved is taken back, so that no answer outruns the files.
     pub(crate) fn save(&mut self) -> Result<(), String> {
-        if !self.state.changed {
-            return Ok(());
+        let tables = &mut self.state.tables;
+        if let Some(saved) = self.saved.as_mut().filter(|_| tables.is_changed()) {
+            let appended = match tables.changes() {
+                Ok(changes) => saved.journal.append(&changes),
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = appended {
+                tables.roll_back();
+                let path = saved.snapshot.display();
+                return Err(format!("Nothing was changed: {path} cannot be saved: {error}."));
+            }
         }
-        if let Some(path) = &self.file {
-            file::save(path, &self.state)
-                .map_err(|error| format!("{} cannot be saved: {error}.", path.display()))?;
+        tables.commit();
+        if let Some(saved) = self.saved.as_mut().filter(|saved| saved.is_outgrown())
+            && saved.compact(&self.state).is_err()
+        {
+            // The change is safe in the journal; there may be more space later.
+            saved.outgrown_at = saved.journal.size().saturating_mul(2);
         }
-        self.state.changed = false;
+        Ok(())
+    }
+}
+
+impl Saved {
+    fn is_outgrown(&self) -> bool {
+        self.journal.size() > self.outgrown_at
+    }
+
+    /// Writes the snapshot anew and begins a new journal. Killed before the snapshot is replaced, the old pair counts;
+    /// killed after, the old journal is of another generation than the snapshot, and counts no more.
+    fn compact(&mut self, state: &State) -> Result<(), String> {
+        let generation = random::uuid();
+        let size = snapshot::save(&self.snapshot, state, &generation)
+            .map_err(|error| format!("{} cannot be saved: {error}", self.snapshot.display()))?;
+        self.journal.end();
+        self.journal = Journal::after(&self.snapshot, generation);
+        self.outgrown_at = size.max(MIN_COMPACTED);
         Ok(())
     }
 }

@@ -1,21 +1,15 @@
 //! The state: whose portal it is, and its tables.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
-use super::tables::{Reader, Tables};
+use super::tables::Tables;
 
 /// All that outlives a request.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct State {
     pub(crate) organization: Named,
     pub(crate) user: User,
     pub(crate) tables: Tables,
-    /// Whether something has to be saved before the next answer.
-    #[serde(skip)]
-    pub(crate) changed: bool,
 }
 
 /// An id and what people call it.
@@ -32,28 +26,9 @@ pub(crate) struct User {
     pub(crate) email: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Kept {
-    organization: Named,
-    user: User,
-    tables: BTreeMap<String, Box<RawValue>>,
-}
-
 impl State {
     /// Nothing yet but the organization and its one person.
     pub(crate) fn empty(organization: Named, user: User) -> Self {
-        Self { organization, user, tables: Tables::default(), changed: true }
-    }
-
-    /// Reads a state file's text.
-    pub(super) fn read(text: &[u8], readers: &[Reader]) -> serde_json::Result<Self> {
-        let kept: Kept = serde_json::from_slice(text)?;
-        Ok(Self {
-            organization: kept.organization,
-            user: kept.user,
-            tables: Tables::read(kept.tables, readers)?,
-            changed: false,
-        })
+        Self { organization, user, tables: Tables::default() }
     }
 }

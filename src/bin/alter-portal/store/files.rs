@@ -1,18 +1,15 @@
-//! The state file: replaced whole, so that a killed portal finds either the old state or the new one.
+//! The files of a state: locked, opened without following a link, and readable by nobody else.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
-use super::state::State;
-use super::tables::Reader;
-
 /// Keeps other portals off a state file for as long as it is held. The lock is a file beside it, since the state file
-/// itself is replaced at every change.
-pub(crate) fn lock(path: &Path) -> Result<File, String> {
+/// itself is replaced now and then.
+pub(super) fn lock(path: &Path) -> Result<File, String> {
     let beside = beside(path, ".lock");
     let failed = |error: io::Error| format!("{} cannot be locked: {error}", beside.display());
     let mut options = no_link();
@@ -37,38 +34,36 @@ pub(crate) fn lock(path: &Path) -> Result<File, String> {
     Ok(file)
 }
 
-/// Reads a state file; `None` where there is none yet.
-pub(crate) fn load(path: &Path, readers: &[Reader]) -> Result<Option<State>, String> {
-    let mut text = Vec::new();
-    match no_link().read(true).open(path).and_then(|mut file| file.read_to_end(&mut text)) {
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
+/// Makes a file that was not there before, for this user alone: it holds plaintext keys and PATs. What a killed portal
+/// left in its place, or somebody laid there, is not written through.
+pub(super) fn make(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => no_link().write(true).create_new(true).mode(0o600).open(path),
     }
-    State::read(&text, readers)
-        .map(Some)
-        .map_err(|error| format!("{} is not a state file: {error}", path.display()))
 }
 
-/// Writes a state file that survives a crash of the machine once this returns.
-pub(super) fn save(path: &Path, state: &State) -> io::Result<()> {
-    let beside = beside(path, ".new");
-    // What a killed portal left there, or somebody laid there, is not written through.
-    if let Err(error) = fs::remove_file(&beside)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        return Err(error);
+/// The bytes of a file; `None` where there is none.
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    let mut bytes = Vec::new();
+    match no_link().read(true).open(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+        Ok(_) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
     }
-    let mut options = no_link();
-    // It holds plaintext keys and PATs.
-    options.write(true).create_new(true).mode(0o600);
-    let mut file = BufWriter::new(options.open(&beside)?);
-    serde_json::to_writer(&mut file, state)?;
-    file.flush()?;
-    file.get_ref().sync_all()?;
-    fs::rename(&beside, path)?;
+}
+
+/// Sees to it that a file made or renamed is still there after a crash of the machine.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// The path with an ending put behind it.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 /// Opens no link, and does not wait for the other end of a FIFO.
@@ -77,10 +72,4 @@ fn no_link() -> OpenOptions {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
     options.custom_flags(flags.cast_signed());
     options
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
