@@ -53,6 +53,12 @@ pub fn check() -> Result<(), Failure> {
     auth_file::all().map(|_| ())
 }
 
+/// The profiles of the file, for completion: nothing may be asked of a person or a keychain there.
+pub fn profiles() -> Vec<String> {
+    let kept = auth_file::all().unwrap_or_default();
+    kept.into_iter().map(|kept| kept.account.profile).collect()
+}
+
 /// Every stored sign-in, those in the keychain first.
 pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure> {
     let (mut in_keychain, mut opens) = (Vec::new(), false);

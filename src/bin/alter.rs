@@ -60,8 +60,12 @@ fn run(streams: &Streams, line: Line<Alter>) -> Result<(), Failure> {
             let context = Context::new(streams.clone(), run.globals, run.page, run.given)?;
             run.command.run(&context)
         }
-        Line::Help(words) => print(streams, &help::command(&tree::root::<Alter>(), &words)?),
-        Line::Topic(words) => print(streams, &help::topic(&tree::root::<Alter>(), &words)?),
+        Line::Help(words) => {
+            print(streams, &help::command(&tree::root::<Alter>(), &words, width(streams))?)
+        }
+        Line::Topic(words) => {
+            print(streams, &help::topic(&tree::root::<Alter>(), &words, width(streams))?)
+        }
         Line::Version => print(
             streams,
             &format!(
@@ -74,8 +78,19 @@ fn run(streams: &Streams, line: Line<Alter>) -> Result<(), Failure> {
     }
 }
 
+fn width(streams: &Streams) -> usize {
+    streams.width().unwrap_or(help::WIDTH)
+}
+
 fn print(streams: &Streams, text: &str) -> Result<(), Failure> {
     let mut out = streams.result()?;
-    out.text(text)?;
+    for line in text.lines() {
+        if help::is_heading(line) {
+            out.heading(line)?;
+        } else {
+            out.text(line)?;
+        }
+        out.text("\n")?;
+    }
     out.flush()
 }

@@ -112,22 +112,36 @@ impl<'t> Reader<'t> {
         } else if word == "help" {
             self.help = true;
         } else {
+            let help = format!("{} --help", self.name());
             let failure = match self.meant(word) {
-                Some(meant) => unknown("command", word, &meant),
-                None => Failure::usage(format!("argument {position}"), "there is no such command"),
+                Some(meant) if meant.starts_with("alter ") => {
+                    unknown("command", word, &meant).fix(meant)
+                }
+                Some(meant) => unknown("command", word, &meant).fix(help),
+                None => {
+                    let position = format!("argument {position}");
+                    Failure::usage(position, "there is no such command").fix(help)
+                }
             };
-            self.fail(failure.fix(format!("{} --help", self.name())));
+            self.fail(failure);
         }
     }
 
-    /// The command that an unknown word most likely meant.
+    /// The command that an unknown word most likely meant: a name beside it, or a whole command.
     fn meant(&self, word: &str) -> Option<String> {
         let known = || self.at.commands.iter().map(|child| child.name);
-        let everyday = everyday(word).filter(|_| self.path.is_empty());
-        everyday
-            .or_else(|| nearest(word, known()))
-            .map(str::to_owned)
-            .or_else(|| synonym(word, known()).map(|verb| format!("{} {verb}", self.name())))
+        let whole = |verb| format!("{} {verb}", self.name());
+        let verb_of = |child: &&tree::Child| tree::child(&child.command, word).is_some();
+        let elsewhere = everyday(word).map(str::to_owned);
+        if self.path.is_empty() && elsewhere.is_some() {
+            return elsewhere;
+        }
+        let here = nearest(word, known()).map(str::to_owned);
+        here.or_else(|| synonym(word, known()).map(whole))
+            .or_else(|| {
+                self.at.commands.iter().find(verb_of).map(|child| whole(child.name) + " " + word)
+            })
+            .or(elsewhere)
     }
 
     /// Takes one flag; says how many of the words behind it were its values.

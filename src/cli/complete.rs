@@ -3,7 +3,9 @@
 //! The shells call `alter __complete SHELL WORDS…`, the last word being the one under the cursor, and get a line a
 //! candidate: the word, a tab, and what it means. The tree is the one that commands are read with.
 
+use super::topics;
 use super::tree::{self, Command, Flag, Value};
+use crate::auth::{scopes, store};
 
 /// The hidden command that the shells call.
 pub const HOOK: &str = "__complete";
@@ -16,10 +18,16 @@ pub fn candidates(root: &Command, shell: &str, words: &[String]) -> String {
     let mut words = joined(words);
     let word = words.pop().unwrap_or_default();
     let mut cursor = Cursor { at: root, pending: None, operands_only: false };
-    for word in &words {
+    // `alter help` is followed by the words of a command, or by a topic.
+    let helped = words.first().is_some_and(|word| word == tree::HELP);
+    for word in words.iter().skip(usize::from(helped)) {
         cursor.pass(word);
     }
     let mut found = Vec::new();
+    if helped && words.len() == 1 {
+        let topics = topics::NAMES.iter().filter(|topic| topic.starts_with(&word));
+        found.extend(topics.map(|topic| ((*topic).to_owned(), "topic".to_owned())));
+    }
     match (cursor.pending, word.split_once('=')) {
         (Some(flag), _) => values(flag, "", &word, &mut found),
         (None, Some((name, part))) if name.starts_with("--") => {
@@ -34,7 +42,7 @@ pub fn candidates(root: &Command, shell: &str, words: &[String]) -> String {
     found.iter().fold(String::new(), |lines, (word, about)| lines + word + "\t" + about + "\n")
 }
 
-/// bash parts words at `=`: puts them together again.
+/// Puts words together again that bash splits at `=`.
 fn joined(words: &[String]) -> Vec<String> {
     let mut joined: Vec<String> = Vec::new();
     for word in words {
@@ -98,9 +106,18 @@ impl Cursor<'_> {
 }
 
 fn values(flag: &Flag, lead: &str, part: &str, found: &mut Found) {
-    if let Value::Choice(words) = tree::value(flag) {
-        let fitting = words.iter().filter(|word| word.starts_with(part));
+    let mut offer = |lead: &str, part: &str, words: &mut dyn Iterator<Item = String>| {
+        let fitting = words.filter(|word| word.starts_with(part));
         found.extend(fitting.map(|word| (format!("{lead}{word}"), String::new())));
+    };
+    match tree::value(flag) {
+        Value::Choice(words) => offer(lead, part, &mut words.iter().map(|&word| word.to_owned())),
+        Value::Text("scopes") => {
+            let (done, part) = part.split_at(part.rfind(',').map_or(0, |comma| comma + 1));
+            offer(&format!("{lead}{done}"), part, &mut scopes::all().into_iter());
+        }
+        Value::Text("profile") => offer(lead, part, &mut store::profiles().into_iter()),
+        _ => {}
     }
 }
 
@@ -115,11 +132,11 @@ pub fn stub(shell: &str) -> &'static str {
 
 const BASH: &str = r#"# completion of alter for bash
 _alter() {
-    local line
+    local line program=${COMP_WORDS[0]/#\~\//$HOME/}
     COMPREPLY=()
     while IFS= read -r line; do
         COMPREPLY+=("${line%%$'\t'*}")
-    done < <("${COMP_WORDS[0]}" __complete bash "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    done < <("$program" __complete bash "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -o default -F _alter alter
 "#;
@@ -128,8 +145,8 @@ const ZSH: &str = r#"#compdef alter
 # completion of alter for zsh
 _alter() {
     local -a found
-    local line about
-    for line in ${(f)"$("${words[1]}" __complete zsh "${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
+    local line about program=${words[1]/#\~\//$HOME/}
+    for line in ${(f)"$("$program" __complete zsh "${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
         about=${line#*$'\t'}
         found+=("${${line%%$'\t'*}//:/\\:}${about:+:$about}")
     done
@@ -138,9 +155,14 @@ _alter() {
 if [[ $funcstack[1] == _alter ]]; then _alter "$@"; else compdef _alter alter; fi
 "#;
 
-const FISH: &str = r"# completion of alter for fish
-complete -c alter -f -a '(alter __complete fish (commandline -opc)[2..-1] (commandline -ct))'
-";
+const FISH: &str = r#"# completion of alter for fish
+function __alter_complete
+    set -l words (commandline -opc)
+    set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
+    $program __complete fish $words[2..-1] (commandline -ct)
+end
+complete -c alter -f -a '(__alter_complete)'
+"#;
 
 #[cfg(test)]
 mod tests {
@@ -165,5 +187,11 @@ mod tests {
         assert_eq!(words("bash", &["keys", "list", "--output", "=", "j"]), ["json", "jsonl"]);
         assert_eq!(words("zsh", &["--output", "json", "keys", "ro"]), ["rotate"]);
         assert!(words("fish", &["apps", "show", "--", "--"]).is_empty());
+        assert_eq!(words("fish", &["help", "ex"]), ["exit-codes"]);
+        assert_eq!(words("fish", &["help", "apps", "un"]), ["unarchive"]);
+        assert_eq!(
+            words("zsh", &["auth", "login", "--scopes", "a,dashboard_keys:a"]),
+            ["a,dashboard_keys:admin"]
+        );
     }
 }

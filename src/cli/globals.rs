@@ -20,7 +20,7 @@ pub struct Globals {
     #[argh(option, arg_name = "url")]
     /// the portal's dashboard [env: ALTER_DASHBOARD_URL] [default: https://portal.alterauth.com]
     pub dashboard_url: Option<String>,
-    #[argh(option, arg_name = "name")]
+    #[argh(option, arg_name = "profile")]
     /// which stored sign-in to use [env: ALTER_PROFILE] [default: default]
     pub profile: Option<String>,
     #[argh(switch)]

@@ -6,27 +6,30 @@ use argh::Optionality;
 
 use super::suggest::nearest;
 use super::topics;
-use super::tree::{self, Command, Flag, Value};
+use super::tree::{self, App, Command, Flag, Value};
 use crate::failure::Failure;
 
-const WIDTH: usize = 100;
+/// Lines are no longer where help is not read on a terminal.
+pub const WIDTH: usize = 100;
+/// Nor shorter than this, however narrow the terminal is.
+const MIN_WIDTH: usize = 80;
 const INDENT: usize = 34;
 
 /// The help of the topic that these words name, or else of the command: `auth` is both.
-pub fn topic(root: &Command, words: &[String]) -> Result<String, Failure> {
+pub fn topic(root: &Command, words: &[String], width: usize) -> Result<String, Failure> {
     if let [name] = words
         && let Some(text) = topics::text(name)
     {
         return Ok(text);
     }
-    command(root, words)
+    command(root, words, width)
 }
 
-/// The help of the command that these words name.
-pub fn command(root: &Command, words: &[String]) -> Result<String, Failure> {
+/// The help of the command that these words name, for a terminal of so many columns.
+pub fn command(root: &Command, words: &[String], width: usize) -> Result<String, Failure> {
     let (path, command) = tree::walk(root, words);
     match words.get(path.len()) {
-        None => Ok(render(&path, command)),
+        None => Ok(render(root, &path, command, width.clamp(MIN_WIDTH, WIDTH))),
         Some(unknown) => Err(no_topic(command, unknown)),
     }
 }
@@ -41,25 +44,38 @@ fn no_topic(command: &Command, unknown: &str) -> Failure {
         .fix(format!("topics: {}; commands: alter --help", topics::NAMES.join(", ")))
 }
 
-fn render(path: &[&str], command: &Command) -> String {
+/// Whether a line of a help text stands above others.
+pub fn is_heading(line: &str) -> bool {
+    line.ends_with(':') && !line.starts_with(' ')
+}
+
+fn render(root: &Command, path: &[&str], command: &Command, width: usize) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}\n", sentence(command.description));
     let _ = writeln!(out, "Usage: {}", usage(path, command));
     if let Some(names) = listed(tree::aliases(command)) {
         let _ = writeln!(out, "Alias: {names}");
     }
-    section(&mut out, "Arguments", arguments(command));
-    section(&mut out, "Commands", commands(command));
-    section(&mut out, "Flags", tree::flags(command).map(|flag| flag_entry(flag, command)));
-    section(&mut out, "Global flags", global_entries());
-    if let Some(scope) = tree::scope(command) {
-        let _ = writeln!(out, "\nScope: {scope}");
-    }
+    let mut section = |title: &str, entries: Vec<(String, String)>| {
+        section(&mut out, title, &entries, width);
+    };
+    section("Arguments", arguments(command).collect());
+    section("Commands", commands(command).collect());
+    let (required, optional): (Vec<_>, Vec<_>) =
+        tree::flags(command).partition(|flag| tree::required(flag));
+    let flags = required.into_iter().chain(optional);
+    section("Flags", flags.map(|flag| flag_entry(flag, command)).collect());
     if !command.examples.is_empty() {
         let _ = writeln!(out, "\nExamples:");
         for example in command.examples {
             let _ = writeln!(out, "  {example}");
         }
+    }
+    let app = command.commands.is_empty().then(|| tree::app(root, path));
+    let globals = global_entries(app != Some(App::Unused)).collect::<Vec<_>>();
+    self::section(&mut out, "Global flags", &globals, width);
+    if let Some(scope) = tree::scope(command) {
+        let _ = writeln!(out, "\nScope: {scope}");
     }
     if path.is_empty() {
         let _ = writeln!(out, "\nTopics: alter help exit-codes | environment | output | auth");
@@ -123,35 +139,39 @@ fn flag_entry(flag: &Flag, command: &Command) -> (String, String) {
         }
         None => flag.description.to_owned(),
     };
+    let required = if tree::required(flag) { " (required)" } else { "" };
     let repeats = if tree::repeats(flag) { " (repeatable)" } else { "" };
-    (signature(flag), text + repeats)
+    let operand =
+        if tree::operand(command) == Some(flag.long) { "; also without the flag" } else { "" };
+    (signature(flag), text + operand + required + repeats)
 }
 
-fn global_entries() -> impl Iterator<Item = (String, String)> {
+fn global_entries(app: bool) -> impl Iterator<Item = (String, String)> {
     let own = [("-h, --help", "show help"), ("-V, --version", "show the version")];
     tree::globals()
+        .filter(move |flag| app || flag.long != "--app")
         .map(|flag| (signature(flag), flag.description.to_owned()))
         .chain(own.map(|(name, text)| (name.to_owned(), text.to_owned())))
 }
 
-fn section(out: &mut String, title: &str, entries: impl Iterator<Item = (String, String)>) {
-    let mut entries = entries.peekable();
-    if entries.peek().is_some() {
+fn section(out: &mut String, title: &str, entries: &[(String, String)], width: usize) {
+    if !entries.is_empty() {
         let _ = writeln!(out, "\n{title}:");
     }
     for (name, text) in entries {
-        entry(out, &name, &text);
+        entry(out, name, text, width);
     }
 }
 
-fn entry(out: &mut String, name: &str, text: &str) {
-    let mut line = format!("  {name:<width$}", width = INDENT - 2);
+fn entry(out: &mut String, name: &str, text: &str, width: usize) {
+    let mut line = format!("  {name:<INDENT$}");
+    line.truncate(line.trim_end().len().max(INDENT));
     if line.len() > INDENT {
-        let _ = writeln!(out, "{}", line.trim_end());
+        let _ = writeln!(out, "{line}");
         line = " ".repeat(INDENT);
     }
     for word in text.split_whitespace() {
-        if line.len() + word.len() + 1 > WIDTH {
+        if line.len() + word.len() + 1 > width {
             let _ = writeln!(out, "{}", line.trim_end());
             line = " ".repeat(INDENT);
         }

@@ -179,6 +179,22 @@ pub enum App {
     Filter,
 }
 
+/// What `--app` does for the command at a path: the last note on the way says.
+pub fn app(root: &Command, path: &[&str]) -> App {
+    let (mut at, mut app) = (root, App::Unused);
+    for word in path {
+        let Some(next) = child(at, word) else { break };
+        at = &next.command;
+        app = match noted(at, "app: ").next() {
+            Some("selected") => App::Selected,
+            Some("filter") => App::Filter,
+            Some(_) => App::Unused,
+            None => app,
+        };
+    }
+    app
+}
+
 /// The page sizes of a paged list.
 pub fn page_bounds(command: &Command) -> Option<PageBounds> {
     let (most, default) = noted(command, "page: ").next()?.split_once(", ")?;

@@ -12,7 +12,7 @@ use crate::time;
 
 namespace! {
     /// read the audit log
-    Audit "audit", Session<'_>: { List, PortalActions }
+    Audit "audit" note "app: filter", Session<'_>: { List, PortalActions }
 }
 
 const EVENTS: Table = Table {

@@ -52,10 +52,10 @@ const SIGN_INS: Table = Table {
 )]
 struct Login {
     /// what the PAT may do, names separated by commas [default: every read and write scope]
-    #[argh(option, arg_name = "list")]
+    #[argh(option, arg_name = "scopes")]
     scopes: Option<String>,
     /// what the PAT may do beside every read and write scope, names separated by commas
-    #[argh(option, arg_name = "list")]
+    #[argh(option, arg_name = "scopes")]
     add_scopes: Option<String>,
     /// print the address instead of opening the browser
     #[argh(switch)]

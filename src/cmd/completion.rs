@@ -9,7 +9,7 @@ use argh::{ArgsInfo, FromArgs};
 use crate::cli::complete;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, shell};
 
 namespace! {
     /// complete commands, flags and values in a shell
@@ -88,12 +88,13 @@ fn place(shell: &str) -> Result<PathBuf, Failure> {
     })
 }
 
-fn activation(shell: &str, file: &Path) -> String {
-    let folder = file.parent().unwrap_or(file).display();
-    match shell {
+fn activation(name: &str, file: &Path) -> String {
+    let word = |path: &Path| shell::word(&path.display().to_string());
+    let folder = word(file.parent().unwrap_or(file));
+    match name {
         "bash" => format!(
             "New shells load it when bash-completion is there; this one: source {}",
-            file.display()
+            word(file)
         ),
         "zsh" => format!("Add to ~/.zshrc, before compinit: fpath=({folder} $fpath)"),
         _ => "New shells load it by themselves.".into(),

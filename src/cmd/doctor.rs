@@ -24,6 +24,7 @@ use crate::time;
 #[argh(
     subcommand,
     name = "doctor",
+    note = "app: selected",
     example = "alter doctor",
     example = "alter doctor --dir ~/project --output json"
 )]

@@ -20,7 +20,7 @@ use crate::time;
 
 namespace! {
     /// manage an app's runtime API keys
-    Keys "keys", crate::session::Session<'_>: { List, Statistics, Mint, Show, Rotate, Revoke, Rename }
+    Keys "keys" note "app: selected", crate::session::Session<'_>: { List, Statistics, Mint, Show, Rotate, Revoke, Rename }
 }
 
 const KEYS: Table = Table {

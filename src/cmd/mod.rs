@@ -8,7 +8,7 @@ use crate::session::Session;
 
 /// Declares a namespace: its verbs, and which of them runs.
 macro_rules! namespace {
-    ($(#[doc = $about:literal])+ $namespace:ident $name:literal $(note $note:literal)*, $given:ty: { $($verb:ident),+ $(,)? }) => {
+    ($(#[doc = $about:literal])+ $namespace:ident $name:tt $(note $note:tt)*, $given:ty: { $($verb:ident),+ $(,)? }) => {
         $(#[doc = $about])+
         #[derive(argh::ArgsInfo, argh::FromArgs, Debug)]
         #[argh(subcommand, name = $name $(, note = $note)*)]
@@ -84,5 +84,69 @@ impl Alter {
             Command::Doctor(doctor) => doctor.run(&Session::new(context)),
             Command::Commands(commands) => commands.run(context),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::scopes;
+    use crate::cli::argv::{self, Line};
+    use crate::cli::tree::{self, Command};
+
+    fn check_notes(path: &str, command: &Command) {
+        for note in command.notes {
+            let (key, value) = note.split_once(": ").unwrap_or((note, ""));
+            let known = match key {
+                "scope" => scopes::all().iter().any(|scope| scope == value),
+                "page" => tree::page_bounds(command).is_some(),
+                "operand" => command.flags.iter().any(|flag| flag.long == value),
+                "app" => ["selected", "filter", "none"].contains(&value),
+                "alias" => !value.is_empty(),
+                _ => false,
+            };
+            assert!(known, "{path}: the note `{note}`");
+        }
+        for child in &command.commands {
+            check_notes(&format!("{path} {}", child.name), &child.command);
+        }
+    }
+
+    #[test]
+    fn notes_are_known_and_mean_something() {
+        check_notes("alter", &tree::root::<Alter>());
+    }
+
+    #[test]
+    fn examples_can_be_read() {
+        let root = tree::root::<Alter>();
+        for (path, command) in tree::leaves(&root) {
+            assert!(!command.examples.is_empty(), "{path:?} has no example");
+            for example in command.examples {
+                let line = example.rsplit_once("| ").map_or(*example, |(_, line)| line);
+                let line = line.split(['>', '<']).next().unwrap_or_default();
+                let words: Vec<String> = split(line.trim().trim_start_matches("alter "));
+                let (_, read) = argv::read::<Alter>(&words);
+                assert!(
+                    matches!(read, Ok(Line::Run(_) | Line::Topic(_))),
+                    "{example}: {:?}",
+                    read.err()
+                );
+            }
+        }
+    }
+
+    /// Words as a shell splits them, quotes taken off.
+    fn split(line: &str) -> Vec<String> {
+        let (mut words, mut quote) = (vec![String::new()], None);
+        for c in line.chars() {
+            match (c, quote) {
+                ('\'' | '"', None) => quote = Some(c),
+                (_, Some(open)) if open == c => quote = None,
+                (' ', None) => words.push(String::new()),
+                _ => words.last_mut().expect("one at least").push(c),
+            }
+        }
+        words
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Server, alter};
+use crate::support::{Pty, Server, alter};
 
 fn commands() -> Vec<Value> {
     let tree = alter(["commands", "--output=json"]).run().exits(0).says("").json();
@@ -39,7 +39,7 @@ fn every_level_has_help() {
             shown.exits(0).says("");
             let usage = ["alter"].into_iter().chain(path[..depth].iter().map(String::as_str));
             shown.shows(&format!("Usage: {}", usage.collect::<Vec<_>>().join(" ")));
-            for flag in globals {
+            for flag in globals.iter().filter(|flag| **flag != "--app" || depth < path.len()) {
                 shown.shows(&format!("  {flag}"));
             }
             assert!(shown.out().lines().skip(1).all(|line| line.chars().count() <= 100), "{shown}");
@@ -80,9 +80,31 @@ fn every_leaf_says_what_a_caller_needs() {
             ),
         }
         for flag in row["flags"].as_array().expect("flags") {
-            help.shows(flag["name"].as_str().expect("a name"));
+            let name = flag["name"].as_str().expect("a name");
+            if name != "--app" {
+                help.shows(name);
+            }
             assert!(flag["description"].as_str().is_some_and(|text| !text.is_empty()));
         }
+    }
+}
+
+#[test]
+fn the_app_flag_stands_only_where_it_acts() {
+    alter(["keys", "list", "--help"]).run().exits(0).shows("  --app <id>");
+    alter(["audit", "list", "--help"]).run().exits(0).shows("  --app <id>");
+    alter(["auth", "login", "--help"]).run().exits(0).hides("  --app <id>");
+    alter(["apps", "list", "--help"]).run().exits(0).hides("  --app <id>");
+}
+
+#[test]
+fn help_is_as_wide_as_the_terminal() {
+    for (columns, longest) in [(40, 80), (90, 90), (200, 100)] {
+        let help = Pty::of(&alter(["keys", "mint", "--help"])).columns(columns).run();
+        let plain = help.exits(0).out().replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+        let widest = plain.lines().map(str::len).max().unwrap_or_default();
+        assert!(widest <= longest + 10, "{widest} on {columns}");
+        help.shows("\u{1b}[1mFlags:");
     }
 }
 

@@ -29,13 +29,11 @@ impl Fields {
         name: &str,
         check: impl FnOnce(&Value) -> Checked<T>,
     ) -> T {
-        match self.left.remove(name) {
-            Some(value) => self.checked(name, check(&value)).unwrap_or_default(),
-            None => {
-                self.refuse(name, "missing", "Field required");
-                T::default()
-            }
+        if let Some(value) = self.left.remove(name) {
+            return self.checked(name, check(&value)).unwrap_or_default();
         }
+        self.refuse(name, "missing", "Field required");
+        T::default()
     }
 
     /// A key that may be left out.

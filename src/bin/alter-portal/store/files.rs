@@ -38,7 +38,7 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
 /// left in its place, or somebody laid there, is not written through.
 pub(super) fn make(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => no_link().write(true).create_new(true).mode(0o600).open(path),
     }
 }
