@@ -148,14 +148,15 @@ impl Failure {
         Self::new(Kind::Closed, "", "")
     }
 
-    /// Says that the change which failed may have been made all the same. A fix that is there already stays.
+    /// Says that the change which failed may have been made all the same, and how to look. A fix that is there already
+    /// stays.
     #[must_use]
-    pub fn in_doubt(mut self) -> Self {
-        const LOOK: &str = "it may have been done all the same: look before you repeat it";
+    pub fn in_doubt(mut self, look: &str) -> Self {
+        const MAYBE: &str = "it may have been done all the same: before you repeat it, look with";
         self.0.fix = Some(match self.0.fix.take() {
-            None => LOOK.into(),
-            Some(fix) if fix.starts_with(LOOK) => fix,
-            Some(fix) => format!("{LOOK}; {fix}"),
+            None => format!("{MAYBE} {look}"),
+            Some(fix) if fix.starts_with(MAYBE) => fix,
+            Some(fix) => format!("{MAYBE} {look}; {fix}"),
         });
         self
     }

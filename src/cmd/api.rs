@@ -68,7 +68,11 @@ impl Api {
                 .unless_dry(&request, || paginate::all(session, &request, &ROWS, &shape));
         }
         session.unless_dry(&request, || {
-            let response = session.send(&request)?;
+            let response = session.send_raw(&request)?;
+            if request.method == Method::Delete && session.done_before(&response) {
+                return Ok(());
+            }
+            response.accepted()?;
             let mut out = session.streams.result()?;
             out.raw(&response.body)?;
             if session.streams.stdout_is_terminal() && !response.body.ends_with(b"\n") {

@@ -17,7 +17,6 @@ use crate::input::check;
 use crate::origin::Origin;
 use crate::output::streams::Streams;
 use crate::random;
-use crate::redact::credentials;
 use crate::secret::Pat;
 use crate::time;
 
@@ -46,7 +45,8 @@ impl Client {
             .proxy(proxy::choose(&origin)?)
             .user_agent(user_agent())
             .accept("application/json")
-            .timeout_connect(Some(CONNECT.min(timeout)))
+            // Less than the whole, so that a host that does not answer is not mistaken for a slow one.
+            .timeout_connect(Some(CONNECT.min(timeout.mul_f32(0.9))))
             .timeout_global(Some(timeout))
             .max_idle_connections(1)
             .build();
@@ -70,7 +70,7 @@ impl Client {
         request: &Request,
         pat: Option<&Pat>,
     ) -> Result<Response, Failure> {
-        refuse_credential(&request.target())?;
+        request.refuse_credential()?;
         let request = with_idempotency_key(request)?;
         let mut unanswered = false;
         let mut number = 1;
@@ -78,7 +78,7 @@ impl Client {
             let last = number > retry::MAX_RETRIES || !retry::is_safe(&request);
             let (error, wait) = match self.exchange(streams, &request, pat) {
                 Ok(mut response) => {
-                    response.change = request.method != Method::Get;
+                    response.look = (request.method != Method::Get).then(|| request.look());
                     response.unanswered_before = unanswered;
                     let wait = response
                         .header("retry-after")
@@ -88,11 +88,7 @@ impl Client {
                     }
                     if let Some(seconds) = wait.filter(|seconds| *seconds > retry::MAX_WAIT) {
                         let failure = come_back_later(&response, seconds);
-                        return Err(if response.leaves_doubt() {
-                            failure.in_doubt()
-                        } else {
-                            failure
-                        });
+                        return Err(response.told_if_in_doubt(failure));
                     }
                     if last {
                         return Ok(response);
@@ -110,7 +106,7 @@ impl Client {
                     let in_doubt =
                         request.method != Method::Get && (unanswered || error.leaves_doubt());
                     let failure = self.explain(&request, error);
-                    return Err(if in_doubt { failure.in_doubt() } else { failure });
+                    return Err(if in_doubt { failure.in_doubt(&request.look()) } else { failure });
                 }
             };
             let pause = wait.map_or_else(|| retry::pause(number), Duration::from_secs);
@@ -193,12 +189,29 @@ impl Client {
     fn explain(&self, request: &Request, error: ExchangeError) -> Failure {
         let what = format!("{} {}{}", request.method.name(), self.origin, request.path);
         match error {
-            ExchangeError::Unreachable(why)
-            | ExchangeError::Barred(why)
-            | ExchangeError::Broken(why)
-            | ExchangeError::Unanswered(why) => Failure::error(what, why),
+            ExchangeError::Unreachable(why) => Failure::error(what, why).fix(self.reach()),
+            ExchangeError::Barred(why) => {
+                Failure::error(what, why).fix("check --base-url (ALTER_BASE_URL)")
+            }
+            ExchangeError::ProxyRefused(why) => {
+                Failure::error(what, format!("the proxy refused: {why}"))
+                    .fix("check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY")
+            }
+            ExchangeError::Broken(why) => Failure::error(what, why),
+            ExchangeError::Unanswered(why) => {
+                Failure::error(what, why).fix("set ALTER_TIMEOUT to wait longer")
+            }
             ExchangeError::UnknownIssuer => self.unknown_issuer(&what),
             ExchangeError::Final(failure) => failure,
+        }
+    }
+
+    /// What to do where there is no connection.
+    fn reach(&self) -> &'static str {
+        if self.origin.is_loopback() {
+            "start alter-portal, or check --base-url (ALTER_BASE_URL)"
+        } else {
+            "check the network, and --base-url (ALTER_BASE_URL)"
         }
     }
 
@@ -225,14 +238,6 @@ fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
 fn user_agent() -> String {
     let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
     format!("alter-cli/{} ({os}; {arch})", env!("CARGO_PKG_VERSION"))
-}
-
-/// A URL ends up in logs all along the way: what looks like a credential must not stand in it.
-fn refuse_credential(target: &str) -> Result<(), Failure> {
-    if credentials(target) == target {
-        return Ok(());
-    }
-    Err(Failure::usage("an argument", "looks like a credential, which must not stand in a URL"))
 }
 
 /// Gives every POST a key, the same on each try, so that a lost answer never does the work twice.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rustls::CertificateError;
 use ureq::{Error, Timeout};
 
+use super::tls_error;
 use crate::failure::Failure;
 use crate::output;
 
@@ -18,8 +19,10 @@ pub enum ExchangeError {
     Broken(String),
     /// The portal took too long, or answered something else than HTTP; it may have done the work.
     Unanswered(String),
-    /// The way to the portal is barred before anything is sent: a proxy or a certificate.
+    /// TLS failed before anything was sent.
     Barred(String),
+    /// The proxy made no connection to the portal; what it said.
+    ProxyRefused(String),
     /// The server's certificate was signed by nobody that is trusted here.
     UnknownIssuer,
     /// Trying again is no use, and all is said.
@@ -41,9 +44,9 @@ impl ExchangeError {
             Error::Timeout(_) => Self::Unanswered(too_slow(timeout)),
             Error::HostNotFound => Self::Unreachable("the host name is not known".into()),
             Error::ConnectionFailed => Self::Unreachable("no connection".into()),
-            Error::ConnectProxyFailed(why) => Self::Barred(format!("the proxy refused: {why}")),
+            Error::ConnectProxyFailed(why) => Self::ProxyRefused(why),
             Error::Io(error) => Self::of_io(&error),
-            Error::Tls(why) => Self::Barred(format!("TLS failed: {why}")),
+            Error::Tls(_) => Self::Barred("the host name does not fit TLS".into()),
             other => Self::Unanswered(format!("the answer is not proper HTTP: {other}")),
         }
     }
@@ -54,8 +57,7 @@ impl ExchangeError {
                 rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
                     Self::UnknownIssuer
                 }
-                rustls::Error::InvalidCertificate(why) => Self::Barred(refused(why)),
-                other => Self::Barred(format!("TLS failed: {other}")),
+                other => Self::Barred(tls_error::reason(other)),
             };
         }
         match error.kind() {
@@ -92,22 +94,6 @@ impl ExchangeError {
 /// The standard library has no kind for a name that cannot be looked up, only this sentence.
 fn is_name_error(error: &io::Error) -> bool {
     error.to_string().starts_with("failed to lookup address information")
-}
-
-fn refused(why: &CertificateError) -> String {
-    let why = match why {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "it has expired".into()
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "it is not valid yet; is this machine's clock right?".into()
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "it is for another host name".into()
-        }
-        other => other.to_string(),
-    };
-    format!("the server's certificate was refused: {why}")
 }
 
 fn too_slow(timeout: Duration) -> String {

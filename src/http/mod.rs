@@ -10,5 +10,6 @@ pub mod retry;
 pub mod roots;
 pub mod routes;
 pub mod tls;
+mod tls_error;
 pub mod trace;
 pub mod x509;

@@ -34,9 +34,13 @@ fn first_of(names: &[&'static str]) -> Result<Option<(&'static str, String)>, Fa
 fn parse(name: &str, url: &str) -> Result<Proxy, Failure> {
     let with_scheme = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
     if !with_scheme.to_ascii_lowercase().starts_with("http://") {
-        return Err(Failure::usage(name, "only http:// proxies are understood"));
+        return Err(Failure::usage(name, "names a proxy that is not reached over http")
+            .fix(format!("set {name} to an http:// proxy, or name the host in NO_PROXY")));
     }
-    Proxy::new(&with_scheme).map_err(|_| Failure::usage(name, "is not the address of a proxy"))
+    Proxy::new(&with_scheme).map_err(|_| {
+        Failure::usage(name, "is not the address of a proxy")
+            .fix(format!("set {name} to http://HOST:PORT"))
+    })
 }
 
 fn is_exempt(host: &str) -> Result<bool, Failure> {

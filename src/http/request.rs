@@ -3,8 +3,12 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::routes::PREFIX;
+use crate::failure::Failure;
 use crate::origin;
 use crate::output::json;
+use crate::output::shell;
+use crate::redact::credentials;
 
 /// The methods of the portal's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,14 +119,48 @@ impl Request {
         self.body.as_ref().map(Body::text)
     }
 
+    /// The command that shows whether this request, which changes something, did its work: it reads what is changed.
+    pub fn look(&self) -> String {
+        /// What stands at the end of a path that is only posted or put to.
+        const ACTIONS: &[&str] = &[
+            "allowed-hosts",
+            "archive",
+            "delegation-policy",
+            "deprecate",
+            "discover",
+            "revoke",
+            "rotate",
+            "unarchive",
+            "undeprecate",
+        ];
+        let path = self.path.split('?').next().unwrap_or_default();
+        let path = path.strip_prefix(PREFIX).unwrap_or(path);
+        let read = match path.rsplit_once('/') {
+            Some((thing, action)) if ACTIONS.contains(&action) => thing,
+            _ => path,
+        };
+        format!("alter api GET {}", shell::word(read))
+    }
+
+    /// Refuses what looks like a credential in the target: a URL ends up in logs all along the way.
+    pub fn refuse_credential(&self) -> Result<(), Failure> {
+        let target = self.target();
+        if credentials(&target) == target {
+            return Ok(());
+        }
+        let why = "looks like a credential, which must not stand in a URL";
+        Err(Failure::usage("an argument", why))
+    }
+
     /// What `--dry-run` prints: `{"method","path","body"}` with secrets hidden.
     pub fn preview(&self) -> String {
         let body = self.body_text().map_or_else(|| "null".into(), redact);
-        format!(
+        let preview = format!(
             r#"{{"method":{},"path":{},"body":{body}}}"#,
             json::quote(self.method.name()),
             json::quote(&self.target())
-        )
+        );
+        credentials(&preview).into_owned()
     }
 }
 

@@ -17,8 +17,8 @@ pub struct Response {
     pub status: u16,
     /// The body as it came.
     pub body: Vec<u8>,
-    /// Whether the request was to change something.
-    pub change: bool,
+    /// The command that shows whether the change was made, where the request was to change something.
+    pub look: Option<String>,
     /// Whether an earlier try of the same request may have done its work without an answer.
     pub unanswered_before: bool,
     headers: Vec<(String, String)>,
@@ -66,7 +66,7 @@ impl PortalError {
 impl Response {
     /// An answer from its parts.
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
-        Self { status, body, change: false, unanswered_before: false, headers }
+        Self { status, body, look: None, unanswered_before: false, headers }
     }
 
     /// The value of a header; names are lower-case.
@@ -100,14 +100,13 @@ impl Response {
         }
     }
 
-    /// Whether the change that was asked for may have been made although this answer does not say so.
-    pub fn leaves_doubt(&self) -> bool {
+    /// A failure that says so where the change may have been made although this answer does not say so.
+    pub fn told_if_in_doubt(&self, failure: Failure) -> Failure {
         let unclear = matches!(self.status, 200..=399 | 502 | 504);
-        self.change && (unclear || self.unanswered_before)
-    }
-
-    fn told_if_in_doubt(&self, failure: Failure) -> Failure {
-        if self.leaves_doubt() { failure.in_doubt() } else { failure }
+        match &self.look {
+            Some(look) if unclear || self.unanswered_before => failure.in_doubt(look),
+            _ => failure,
+        }
     }
 
     /// An answer that breaks the contract, with its first characters.

@@ -1,11 +1,67 @@
-//! `--debug`: what went over the wire, without its credentials.
+//! `--debug`: what went over the wire. What is shown is what is known to be harmless; all else is left out.
 
 use std::time::Duration;
 
-use super::request::{Request, redact};
+use super::request::Request;
 use super::response::Response;
+use crate::output::json;
 use crate::output::streams::Streams;
 use crate::redact::credentials;
+
+const HIDDEN: &str = "[redacted]";
+
+/// Headers whose values are shown.
+const HEADERS: &[&str] = &[
+    "accept",
+    "allow",
+    "connection",
+    "content-length",
+    "content-type",
+    "date",
+    "idempotency-key",
+    "idempotency-replayed",
+    "retry-after",
+    "server",
+    "transfer-encoding",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-request-id",
+];
+
+/// Keys of bodies whose values are shown, beside those that end as `KEY_ENDINGS` do.
+const KEYS: &[&str] = &[
+    "action",
+    "category",
+    "code",
+    "deleted",
+    "enabled",
+    "error",
+    "event",
+    "has_more",
+    "id",
+    "kind",
+    "limit",
+    "loc",
+    "message",
+    "method",
+    "missing",
+    "msg",
+    "name",
+    "offset",
+    "outcome",
+    "policy_decision",
+    "required",
+    "scopes",
+    "slug",
+    "status",
+    "total",
+    "type",
+];
+const KEY_ENDINGS: &[&str] = &["_at", "_count", "_id", "_ms", "_status", "_type"];
+
+/// Nothing of the contract nests deeper; what does is hidden whole.
+const MAX_DEPTH: usize = 32;
 
 /// Shows one exchange: a line of its own, then headers and bodies.
 pub fn exchange(
@@ -19,24 +75,85 @@ pub fn exchange(
     let status =
         response.map_or_else(|| "no answer".into(), |response| response.status.to_string());
     let id = response.and_then(Response::request_id).unwrap_or_else(|| "-".into());
-    let ms = took.as_millis();
+    let (url, ms) = (without_values(url), took.as_millis());
     let mut lines = vec![format!("debug: {} {url} {status} {ms} ms {id}", request.method.name())];
     if signed_in {
-        lines.push("  > authorization: Bearer [redacted]".into());
+        lines.push(format!("  > authorization: Bearer {HIDDEN}"));
     }
-    lines.extend(request.headers.iter().map(|(name, value)| format!("  > {name}: {value}")));
-    lines.extend(request.body_text().map(|body| format!("  > {}", redact(body))));
+    lines.extend(request.headers.iter().map(|(name, value)| header('>', name, value)));
+    lines.extend(request.body_text().map(|text| format!("  > {}", body(text))));
     if let Some(response) = response {
-        lines.extend(response.headers().iter().map(|(name, value)| header(name, value)));
-        lines.push(format!("  < {}", redact(&String::from_utf8_lossy(&response.body))));
+        lines.extend(response.headers().iter().map(|(name, value)| header('<', name, value)));
+        lines.push(format!("  < {}", body(&String::from_utf8_lossy(&response.body))));
     }
     for line in lines {
         streams.raw_note(credentials(&line).as_bytes());
     }
 }
 
-fn header(name: &str, value: &str) -> String {
-    let shown =
-        if matches!(name, "set-cookie" | "www-authenticate") { "[redacted]" } else { value };
-    format!("  < {name}: {shown}")
+/// A URL with the names of its query only.
+fn without_values(url: &str) -> String {
+    let Some((path, query)) = url.split_once('?') else {
+        return url.to_owned();
+    };
+    let names = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default());
+    let shown: Vec<String> = names.map(|name| format!("{name}={HIDDEN}")).collect();
+    format!("{path}?{}", shown.join("&"))
+}
+
+fn header(direction: char, name: &str, value: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    let shown = if HEADERS.contains(&name.as_str()) { value } else { HIDDEN };
+    format!("  {direction} {name}: {shown}")
+}
+
+fn body(text: &str) -> String {
+    match serde_json::from_str::<&serde_json::value::RawValue>(text) {
+        Ok(document) => value(document.get(), false, 0),
+        Err(_) => format!("({} bytes that are not JSON)", text.len()),
+    }
+}
+
+/// A value of JSON, shown where the key that it stands under is harmless.
+fn value(document: &str, harmless: bool, depth: usize) -> String {
+    let deep = depth > MAX_DEPTH;
+    if let Some(entries) = json::entries(document).filter(|_| !deep) {
+        let shown = entries.map(|(key, inner)| {
+            format!("{}:{}", json::quote(&key), value(inner, is_harmless(&key), depth + 1))
+        });
+        return format!("{{{}}}", shown.collect::<Vec<_>>().join(","));
+    }
+    if let Some(elements) = json::elements(document).filter(|_| !deep) {
+        let shown = elements.map(|element| value(element.text, harmless, depth + 1));
+        return format!("[{}]", shown.collect::<Vec<_>>().join(","));
+    }
+    let says_little = matches!(document, "null" | "true" | "false");
+    if says_little || (harmless && !deep) {
+        return json::compact(document).into_owned();
+    }
+    json::quote(HIDDEN)
+}
+
+fn is_harmless(key: &str) -> bool {
+    KEYS.contains(&key) || KEY_ENDINGS.iter().any(|ending| key.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_harmless_is_shown() {
+        assert_eq!(
+            body(
+                r#"{"id":1,"items":[{"api_key":"s","name":"n","odd":["x",true]}],"created_at":"t"}"#
+            ),
+            r#"{"id":1,"items":[{"api_key":"[redacted]","name":"n","odd":["[redacted]",true]}],"created_at":"t"}"#
+        );
+        assert_eq!(without_values("https://a/b?c=d&e"), "https://a/b?c=[redacted]&e=[redacted]");
+        assert_eq!(header('<', "X-Odd", "v"), "  < x-odd: [redacted]");
+        assert_eq!(body("<html>"), "(6 bytes that are not JSON)");
+        let deep = format!("{}1{}", "[".repeat(9999), "]".repeat(9999));
+        assert!(body(&deep).len() < 200);
+    }
 }

@@ -106,6 +106,7 @@ impl<'a> Session<'a> {
         if !self.dry_run {
             return work();
         }
+        request.refuse_credential()?;
         let mut out = self.streams.result()?;
         out.json(&(json::pretty(&request.preview(), 0).collect::<String>() + "\n"))?;
         out.flush()
@@ -120,13 +121,21 @@ impl<'a> Session<'a> {
     ) -> Result<(), Failure> {
         self.unless_dry(request, || {
             let response = self.send_raw(request)?;
-            let already = response.status == 404 || response.error().says_revoked();
-            if response.unanswered_before && already {
-                self.streams.note("An earlier try, whose answer was lost, had done it already.");
+            if self.done_before(&response) {
                 return gone();
             }
             self.print_object(response.json()?)
         })
+    }
+
+    /// Whether a deletion found the thing gone because an earlier try, whose answer was lost, had done its work; says so.
+    pub fn done_before(&self, response: &Response) -> bool {
+        let gone = response.status == 404 || response.error().says_revoked();
+        let done = response.unanswered_before && gone;
+        if done {
+            self.streams.note("An earlier try, whose answer was lost, had done it already.");
+        }
+        done
     }
 
     /// Prints what is left of a thing whose deletion did its work, where the PAT may read it and it is still there.

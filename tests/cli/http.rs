@@ -185,7 +185,7 @@ fn a_silent_server_is_left_after_the_timeout() {
     }
     let server = Server::new(|_| Play::stall());
     let run = alter(["apps", "create", "--name", "n"]).to(&server).env("ALTER_TIMEOUT", "1").run();
-    run.exits(1).tells("  fix: it may have been done all the same: look before you repeat it\n");
+    run.exits(1).tells("  fix: it may have been done all the same: before you repeat it, look with alter api GET /apps; set ALTER_TIMEOUT to wait longer\n");
 }
 
 #[test]

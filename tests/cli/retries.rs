@@ -181,7 +181,7 @@ fn a_delete_whose_answer_was_lost_has_done_its_work() {
         .at(&keys)
         .run()
         .exits(1)
-        .tells("look before you repeat it");
+        .tells("before you repeat it, look with alter api GET ");
     assert!(!keys.ask(["keys", "show", "--app", APP, "--key", id])["revoked_at"].is_null());
     let striking = Portal::new(["--fault", "drop-after,method=DELETE,every=2"]);
     let rows = striking.ask(["keys", "list", "--app", APP, "--status=active"]);
