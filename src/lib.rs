@@ -9,6 +9,7 @@ pub mod given;
 pub mod http;
 pub mod id;
 pub mod input;
+pub mod interrupt;
 mod nofollow;
 pub mod origin;
 pub mod output;

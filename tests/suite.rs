@@ -1,5 +1,6 @@
 //! What `alter` and `alter-portal` do, seen from outside: arguments in, bytes and exit code out.
 
+mod auth;
 mod cli;
 mod namespaces;
 mod support;

@@ -5,11 +5,12 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{AtFlags, Mode, OFlags, fchmod, renameat, unlinkat};
+use rustix::fs::{AtFlags, Mode, OFlags, fchmod, renameat, statat, unlinkat};
 use rustix::io::Errno;
 
 use super::account::Account;
@@ -47,12 +48,23 @@ pub(super) fn all() -> Result<Vec<SignIn>, Failure> {
     config_dir::open(&path)?.map_or(Ok(Vec::new()), |folder| read(&folder, &path.join(NAME)))
 }
 
-/// Keeps a PAT for an account, in the place of the one that was kept before; gives the file.
-pub(super) fn save(account: &Account, pat: &Pat) -> Result<PathBuf, Failure> {
-    let path = config_dir::path().ok_or_else(|| {
+/// Refuses a folder that nothing can be kept in.
+pub(super) fn check_writable() -> Result<(), Failure> {
+    let path = folder()?;
+    let folder = config_dir::create(&path)?;
+    lock(&folder, &path.join(LOCK)).map(|_| ())
+}
+
+fn folder() -> Result<PathBuf, Failure> {
+    config_dir::path().ok_or_else(|| {
         Failure::usage("no config folder", "there is no home folder to keep it in")
             .fix("set ALTER_CONFIG_DIR, or use the PAT through ALTER_PAT")
-    })?;
+    })
+}
+
+/// Keeps a PAT for an account, in the place of the one that was kept before; gives the file.
+pub(super) fn save(account: &Account, pat: &Pat) -> Result<PathBuf, Failure> {
+    let path = folder()?;
     let folder = config_dir::create(&path)?;
     change(&folder, &path, |kept| {
         kept.retain(|earlier| earlier.account != *account);
@@ -72,7 +84,7 @@ pub(super) fn forget(account: &Account) -> Result<bool, Failure> {
     // Looked up before anything is locked: where nothing is kept, nothing needs to be writable.
     let kept = read(&folder, &path.join(NAME))?;
     if !kept.iter().any(|kept| kept.account == *account) {
-        return Ok(false);
+        return sweep(&folder, &path).map(|()| false);
     }
     change(&folder, &path, |kept| {
         kept.retain(|kept| kept.account != *account);
@@ -93,6 +105,10 @@ fn read(folder: &File, path: &Path) -> Result<Vec<SignIn>, Failure> {
         return Err(refused(path, "is not a regular file"));
     }
     check(path, &found, 0o077, "600")?;
+    if found.nlink() > 1 {
+        return Err(refused(path, "has a second name (a hard link), which others may reach")
+            .fix("remove the file and sign in again with alter auth login"));
+    }
     let mut bytes = Vec::new();
     (&mut file).take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_BYTES {
@@ -114,7 +130,7 @@ fn change(folder: &File, path: &Path, edit: impl FnOnce(&mut Vec<SignIn>)) -> Re
     let mut kept = read(folder, &file)?;
     edit(&mut kept);
     if kept.is_empty() {
-        remove(folder, NAME).map_err(failed)?;
+        remove(folder, NEW).and_then(|()| remove(folder, NAME)).map_err(failed)?;
     } else {
         replace(folder, &auth_file_text::write(&kept)).map_err(|error| {
             let _ = remove(folder, NEW);
@@ -124,9 +140,19 @@ fn change(folder: &File, path: &Path, edit: impl FnOnce(&mut Vec<SignIn>)) -> Re
     folder.sync_all().map_err(failed)
 }
 
+/// Removes what a sign-in that was killed left half written: a PAT may be in it.
+fn sweep(folder: &File, path: &Path) -> Result<(), Failure> {
+    if statat(folder, NEW, AtFlags::SYMLINK_NOFOLLOW).is_err() {
+        return Ok(());
+    }
+    let _lock = lock(folder, &path.join(LOCK))?;
+    remove(folder, NEW).map_err(|error| {
+        Failure::error(path.join(NEW).display().to_string(), output::reason(&error))
+    })
+}
+
 fn lock(folder: &File, path: &Path) -> Result<File, Failure> {
-    let failed =
-        |error: io::Error| Failure::error(path.display().to_string(), output::reason(&error));
+    let failed = |error: io::Error| config_dir::unusable(path, &error);
     let lock = open_file(folder, LOCK, OFlags::RDWR | OFlags::CREATE)
         .map_err(|error| failed(error.into()))?;
     let until = Instant::now() + LOCK_WAIT;

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 
 use crate::failure::Failure;
 use crate::nofollow;
-use crate::output;
+use crate::output::{self, shell};
 
 /// Bits of a mode that let others write.
 const WRITABLE: u32 = 0o022;
@@ -47,8 +47,7 @@ pub(super) fn open(path: &Path) -> Result<Option<File>, Failure> {
 
 /// Makes the folder where it is missing, then opens and checks it.
 pub(super) fn create(path: &Path) -> Result<File, Failure> {
-    let failed =
-        |error: io::Error| Failure::error(path.display().to_string(), output::reason(&error));
+    let failed = |error: io::Error| unusable(path, &error);
     if let Some(folder) = open(path)? {
         return Ok(folder);
     }
@@ -77,16 +76,16 @@ pub(super) fn check(
     }
     let why =
         if given & WRITABLE == 0 { "can be read by others" } else { "can be changed by others" };
-    Err(refused(path, why).fix(format!("chmod {wanted} {}", quoted(path))))
+    Err(refused(path, why)
+        .fix(format!("chmod {wanted} {}", shell::word(&path.display().to_string()))))
+}
+
+/// A folder or file of it that cannot be made or written.
+pub(super) fn unusable(path: &Path, error: &io::Error) -> Failure {
+    Failure::error(path.display().to_string(), output::reason(error))
+        .fix("make the folder yours, or set ALTER_CONFIG_DIR to one that is")
 }
 
 pub(super) fn refused(path: &Path, why: impl Into<String>) -> Failure {
     Failure::usage(path.display().to_string(), why)
-}
-
-/// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_alphanumeric() || "/._-+@%,:=".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

@@ -43,14 +43,26 @@ pub(super) fn find(account: &Account) -> Result<Found, Failure> {
     Ok(Found { kept, error })
 }
 
+/// The PAT that is kept for an account, as far as it can be read.
+pub fn kept(account: &Account) -> Option<Pat> {
+    find(account).ok()?.kept.map(|(pat, _)| pat)
+}
+
 /// Where the file is, or would be.
 pub fn file() -> Option<PathBuf> {
     auth_file::path()
 }
 
-/// Refuses a file that could not be written to later, before anybody is asked for a PAT.
+/// Refuses a file that cannot be trusted.
 pub fn check() -> Result<(), Failure> {
     auth_file::all().map(|_| ())
+}
+
+/// Refuses where a PAT could not be kept, before anybody is asked for one.
+pub fn check_writable() -> Result<(), Failure> {
+    check()?;
+    // With a keychain the file may never be needed.
+    if Keychain::open().is_ok() { Ok(()) } else { auth_file::check_writable() }
 }
 
 /// The profiles of the file, for completion: nothing may be asked of a person or a keychain there.

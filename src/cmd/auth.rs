@@ -18,6 +18,7 @@ use crate::http::routes;
 use crate::input::environment::variable;
 use crate::input::{check, intake};
 use crate::output::json::Object;
+use crate::output::prompt;
 use crate::output::results;
 use crate::output::table::{Table, column};
 use crate::secret::{Pat, Secret};
@@ -95,9 +96,9 @@ impl Login {
             ));
             return session.object(&check());
         }
-        store::check()?;
+        store::check_writable()?;
         if let Some(pat) = given {
-            return sign_in(session, &account, &pat);
+            return sign_in(session, &account, &pat, Way::Given);
         }
         let dashboard = session.dashboard_url()?;
         let ask = Ask {
@@ -107,7 +108,7 @@ impl Login {
             wait: Duration::from_secs(self.timeout.unwrap_or(DEFAULT_WAIT)),
         };
         let arrival = login::through_browser(&session.streams, &dashboard, &ask)?;
-        let signed_in = sign_in(session, &account, &arrival.pat);
+        let signed_in = sign_in(session, &account, &arrival.pat, Way::Browser);
         arrival.tell(signed_in.is_ok());
         signed_in
     }
@@ -162,7 +163,17 @@ impl Login {
             return read("--token-file", intake::file("--token-file", path)?);
         }
         if self.token_stdin {
-            return read("--token-stdin", session.intake.stdin("--token-stdin")?);
+            let typed = session.streams.stdin_is_terminal();
+            let bytes = if typed {
+                prompt::secret(
+                    &session.streams,
+                    "Paste the PAT (it is not shown):",
+                    "--token-file",
+                )?
+            } else {
+                session.intake.stdin("--token-stdin")?
+            };
+            return read("--token-stdin", bytes);
         }
         if let Some(text) = &self.token {
             session.streams.warn(
@@ -199,24 +210,65 @@ fn check() -> Request {
     Request::get(routes::this_pat())
 }
 
+/// How a PAT came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Given,
+    Browser,
+}
+
 /// Has the portal check a PAT, and keeps it only if that goes well.
-fn sign_in(session: &Session, account: &Account, pat: &Pat) -> Result<(), Failure> {
+fn sign_in(session: &Session, account: &Account, pat: &Pat, way: Way) -> Result<(), Failure> {
     let overridden = variable("ALTER_PAT")?.is_some();
-    let response = session.client()?.send(&session.streams, &check(), Some(pat))?;
-    let record = pats::record(&response)?;
+    let holder = holder(session, pat)?;
+    if way == Way::Browser {
+        // Another user of this machine can send the browser's answer too, with a PAT of their own.
+        session.streams.note(&format!("The browser gave a PAT{}.", holder.named()));
+        confirm_other_holder(session, account, &holder)?;
+    }
     let place = store::save(&session.streams, account, pat)?;
-    let record = record.as_deref().and_then(Object::parse);
-    let told = |path| record.as_ref().and_then(|record| record.string(path));
-    let user = told("user.email").map_or(String::new(), |email| format!(" as {email}"));
-    let organization =
-        told("organization.name").map_or(String::new(), |name| format!(" of {name}"));
-    session.streams.note(&format!(
-        "Signed in to {account}{user}{organization}. The PAT is in the {}.",
-        place.name()
-    ));
+    let (holder, place) = (holder.named(), place.name());
+    session.streams.note(&format!("Signed in to {account}{holder}. The PAT is in the {place}."));
     if overridden {
         session.streams.warn(VARIABLE_WINS);
     }
+    Ok(())
+}
+
+/// Whose a PAT is, as far as the portal says.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Holder {
+    email: Option<String>,
+    organization: Option<String>,
+}
+
+impl Holder {
+    fn named(&self) -> String {
+        let email = self.email.as_ref().map(|email| format!(" as {email}"));
+        let organization = self.organization.as_ref().map(|name| format!(" of {name}"));
+        email.unwrap_or_default() + &organization.unwrap_or_default()
+    }
+}
+
+fn holder(session: &Session, pat: &Pat) -> Result<Holder, Failure> {
+    let response = session.client()?.send(&session.streams, &check(), Some(pat))?;
+    let record = pats::record(&response)?;
+    let record = record.as_deref().and_then(Object::parse);
+    let text = |path| record.as_ref().and_then(|record| record.string(path));
+    Ok(Holder { email: text("user.email"), organization: text("organization.name") })
+}
+
+/// Asks before a sign-in takes the place of one of somebody else.
+fn confirm_other_holder(session: &Session, account: &Account, new: &Holder) -> Result<(), Failure> {
+    let stored = store::kept(account).and_then(|pat| holder(session, &pat).ok());
+    let Some(stored) = stored.filter(|stored| *stored != Holder::default() && stored != new) else {
+        return Ok(());
+    };
+    let question = format!("You are signed in{} so far. Replace that sign-in?", stored.named());
+    if session.streams.stdin_is_terminal() && session.streams.stderr_is_terminal() {
+        return prompt::confirm(&session.streams, &question, "--token-stdin");
+    }
+    session.streams.warn(&format!("this replaces the sign-in{}", stored.named()));
     Ok(())
 }
 

@@ -47,8 +47,8 @@ impl Intake {
     ) -> Result<Box<RawValue>, Failure> {
         let text = self.text(flag, value)?;
         let document: Box<RawValue> = serde_json::from_str(&text).map_err(|error| {
-            let place = format!("line {}, column {}", error.line(), error.column());
-            Failure::usage(flag, format!("is not JSON at {place}"))
+            let (line, column) = place(&text, &error);
+            Failure::usage(flag, format!("is not JSON at line {line}, column {column}"))
         })?;
         let (opening, name) = match wanted {
             JsonType::Object => ('{', "an object"),
@@ -66,6 +66,17 @@ impl Intake {
             return Err(Failure::usage(flag, "standard input is already used by another flag"));
         }
         read(flag, io::stdin().lock())
+    }
+}
+
+/// Where a document breaks off or goes wrong. What goes wrong at the end of a line is found at the start of the next.
+fn place(text: &str, error: &serde_json::Error) -> (usize, usize) {
+    match (error.line(), error.column()) {
+        (line, 0) if line > 1 => {
+            let before = text.lines().nth(line - 2).unwrap_or_default();
+            (line - 1, before.chars().count() + 1)
+        }
+        place => place,
     }
 }
 

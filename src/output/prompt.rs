@@ -3,6 +3,9 @@
 use std::env;
 use std::io::{self, BufRead, Read};
 
+use rustix::process::{Signal, getpid, kill_process};
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+
 use super::streams::Streams;
 use crate::failure::{Failure, Kind};
 
@@ -44,6 +47,49 @@ fn response(streams: &Streams, question: &str, flag: &str) -> Result<String, Fai
         Ok(_) => Ok(response),
     }
 }
+
+/// Asks for a secret, which is not shown while it is typed; `flag` is what gives it otherwise.
+pub fn secret(streams: &Streams, question: &str, flag: &str) -> Result<Vec<u8>, Failure> {
+    require_person(streams, flag)?;
+    streams.ask(question);
+    let typed = typed_unseen();
+    streams.note("");
+    let typed = typed.map_err(|error| Failure::usage(flag, super::reason(&error)))?;
+    typed.ok_or_else(|| Failure::new(Kind::Cancelled, "cancelled", "nothing was changed"))
+}
+
+/// Reads a line byte by byte, so that Ctrl-C does not leave the terminal silent; `None` after that.
+fn typed_unseen() -> io::Result<Option<Vec<u8>>> {
+    let (stdin, mut typed) = (io::stdin().lock(), Vec::new());
+    let before = tcgetattr(&stdin)?;
+    let mut silent = before.clone();
+    silent.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
+    tcsetattr(&stdin, OptionalActions::Flush, &silent)?;
+    let mut interrupted = false;
+    for byte in stdin.take(MAX_ANSWER).bytes() {
+        match byte {
+            Ok(b'\r' | b'\n' | END_OF_INPUT) | Err(_) => break,
+            Ok(INTERRUPT) => {
+                interrupted = true;
+                break;
+            }
+            Ok(BACKSPACE | DELETE) => drop(typed.pop()),
+            Ok(byte) => typed.push(byte),
+        }
+    }
+    tcsetattr(io::stdin(), OptionalActions::Now, &before)?;
+    if interrupted {
+        // This goes on only where the signal is ignored.
+        kill_process(getpid(), Signal::INT)?;
+        return Ok(None);
+    }
+    Ok(Some(typed))
+}
+
+const INTERRUPT: u8 = 3;
+const END_OF_INPUT: u8 = 4;
+const BACKSPACE: u8 = 8;
+const DELETE: u8 = 127;
 
 /// Refuses to ask where nobody can answer, naming the flag that answers for them.
 pub fn require_person(streams: &Streams, flag: &str) -> Result<(), Failure> {

@@ -31,6 +31,11 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// Whether failures are told as JSON too.
+    pub fn is_json(&self) -> bool {
+        matches!(self.format, Some(Format::Json | Format::Jsonl))
+    }
+
     /// The format of a list.
     pub fn for_rows(&self) -> Format {
         let default = if self.fields.is_some() { Format::Json } else { Format::Table };

@@ -8,6 +8,7 @@ use super::Session;
 use crate::failure::{Failure, Kind};
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::interrupt::on_interrupt;
 use crate::output::json::{self, Object};
 use crate::output::reason;
 use crate::output::results::{self, Format};
@@ -42,8 +43,26 @@ impl OneTimeSecret {
             }
             // The file is made first: a secret that has no place to go must not come into being.
             let file = self.file.as_deref().map(SecretFile::create).transpose()?;
+            let _pending = on_interrupt(self.interrupted(session, request));
             self.show(session, &session.send(request)?, file)
         })
+    }
+
+    /// What is done when the person ends it while the secret is being made.
+    fn interrupted(&self, session: &Session, request: &Request) -> impl FnOnce() + Send + 'static {
+        let (streams, as_json) = (session.streams.clone(), session.shape.is_json());
+        let interrupted = format!("the {} may or may not have been made", self.thing);
+        let failure = Failure::error("interrupted", interrupted).in_doubt(&request.look());
+        let file = self.file.clone();
+        move || {
+            if let Some(file) = file
+                && fs::metadata(&file).is_ok_and(|found| found.len() == 0)
+            {
+                // What cannot be removed is an empty file.
+                let _ = fs::remove_file(file);
+            }
+            streams.failure(&failure, as_json);
+        }
     }
 
     fn show(
@@ -56,8 +75,16 @@ impl OneTimeSecret {
         let object = Object::parse(shown).ok_or_else(|| response.broken("is not an object"))?;
         let id = object.string(self.id).ok_or_else(|| response.broken("has no id"))?;
         let Some(secret) = object.string(self.secret) else {
-            let lost = "the first answer was lost and the portal does not repeat its secret";
-            return Err(self.lost(&id, lost));
+            let repeated =
+                response.unanswered_before || response.header("idempotency-replayed").is_some();
+            return Err(self.lost(
+                &id,
+                if repeated {
+                    "the first answer was lost and the portal does not repeat its secret"
+                } else {
+                    "the portal's answer does not hold it"
+                },
+            ));
         };
         let Some(mut file) = file else {
             // A mistyped field must not cost the secret: what there is is printed before it is told.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-use crate::support::{Home, Login, MARK, PAT, Portal};
+use super::support::{Home, Login, MARK, PAT, Portal};
 
 /// A home whose browser writes its words and environment where the test waits for them.
 fn with_browser(portal: &Portal, name: &str, end: &str) -> (Home, PathBuf) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-use crate::support::{Home, OTHER_PAT, PAT, Portal, mode};
+use super::support::{Home, OTHER_PAT, PAT, Portal, mode};
 
 fn kept(portal: &Portal) -> String {
     format!(
@@ -187,4 +187,38 @@ fn reading_writes_nothing() {
     home.set("ALTER_CONFIG_DIR", "/proc/alter");
     home.run(&["auth", "status"]).exits(3);
     home.sign_in(PAT, &[]).exits(1).says("/proc/alter");
+}
+
+#[test]
+fn a_second_name_of_the_file_is_refused() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    home.sign_in(PAT, &[]).exits(0);
+    fs::hard_link(home.file(), home.root.join("other-name")).unwrap();
+    home.run(&["auth", "status"]).exits(2).says("has a second name (a hard link)");
+    home.sign_in(PAT, &[]).exits(2).says("has a second name (a hard link)");
+}
+
+#[test]
+fn signing_out_removes_what_was_left_half_written() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    let new = home.config().join("auth.toml.new");
+    for signed_in in [true, false] {
+        if signed_in {
+            home.sign_in(PAT, &[]).exits(0);
+        }
+        fs::write(&new, kept(&portal)).unwrap();
+        home.run(&["auth", "logout"]).exits(0);
+        assert!(!new.exists() && !home.file().exists(), "{signed_in}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_before_the_browser_opens() {
+    let portal = Portal::new();
+    let mut home = Home::at(&portal);
+    home.set("ALTER_CONFIG_DIR", "/proc/nope");
+    let run = home.run(&["auth", "login", "--no-browser", "--timeout", "1"]);
+    run.exits(1).says("/proc/nope: ").says("set ALTER_CONFIG_DIR").hides("/cli/authorize");
 }

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use crate::support::{Home, Login, Portal};
+use super::support::{Home, Login, Portal};
 
 /// A portal, a home and a sign-in that waits.
 fn waiting() -> (Portal, Home, Login) {

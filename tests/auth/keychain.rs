@@ -6,7 +6,7 @@ use std::os::unix::net::UnixListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Home, MARK, OTHER_PAT, PAT, Portal};
+use super::support::{Home, MARK, OTHER_PAT, PAT, Portal};
 
 const BUDGET: Duration = Duration::from_secs(1);
 

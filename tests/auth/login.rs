@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::support::{BAD_PAT, Home, Login, Portal};
+use super::support::{BAD_PAT, Home, Login, OTHER_PAT, Portal};
 
 #[test]
 fn a_posted_form_signs_in() {
@@ -130,4 +130,14 @@ fn a_file_that_cannot_be_used_is_found_before_the_browser_opens() {
     home.keep("rubbish");
     let run = home.run(&["auth", "login", "--no-browser"]).exits(2);
     assert!(!run.stderr.contains("/cli/authorize"));
+}
+
+#[test]
+fn whose_pat_the_browser_gave_is_told_before_it_is_kept() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    Login::start(&home, &["--no-browser"]).succeeds().says("gave a PAT as a@b.example of Org.");
+    home.sign_in(OTHER_PAT, &[]).exits(0);
+    let login = Login::start(&home, &["--no-browser"]);
+    login.succeeds().says("this replaces the sign-in as c@d.example of Org");
 }

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 use mockito::{Mock, Server, ServerGuard};
 
+use crate::support::Pty;
+
 /// Every PAT of these tests holds this word, so that a leak is found by it.
 pub(crate) const MARK: &str = "sekret";
 pub(crate) const PAT: &str = "alter_pat_sekret_0123456789";
@@ -46,6 +48,12 @@ impl Run {
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
         assert!(self.stderr.contains(text), "no `{text}` in {self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn hides(self, text: &str) -> Self {
+        assert!(!self.stderr.contains(text), "`{text}` in {self:?}");
         self
     }
 
@@ -125,6 +133,13 @@ impl Home {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command
+    }
+
+    /// The same on a terminal.
+    pub(crate) fn on_a_terminal(&self, arguments: &[&str]) -> Pty {
+        let argv = [&[env!("CARGO_BIN_EXE_alter")], arguments].concat();
+        let set = self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Pty::program(&argv, &set.collect::<Vec<_>>(), &self.root)
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
@@ -207,7 +222,7 @@ impl Portal {
         let mut mocks = Vec::new();
         for (pat, status, body) in [
             (PAT, 200, record.as_str()),
-            (OTHER_PAT, 200, record.as_str()),
+            (OTHER_PAT, 200, &record.replace("a@b.example", "c@d.example")),
             (
                 BLIND_PAT,
                 403,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{BAD_PAT, BLIND_PAT, Home, MARK, OTHER_PAT, PAT, Portal, mode};
+use super::support::{BAD_PAT, BLIND_PAT, Home, MARK, OTHER_PAT, PAT, Portal, mode};
 
 #[test]
 fn a_pat_is_taken_in_every_way_and_shown_in_none() {
@@ -207,4 +207,17 @@ fn a_dry_run_keeps_forgets_and_sends_nothing() {
     home.set("ALTER_BASE_URL", portal.server.url());
     home.run(&["auth", "logout", "--dry-run"]).exits(0).says("dry run");
     assert_eq!(fs::read(home.file()).unwrap(), kept);
+}
+
+#[test]
+fn a_pat_typed_at_a_terminal_is_not_shown() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    let asked = home.on_a_terminal(&["auth", "login", "--token-stdin"]);
+    let run = asked.answer("Paste the PAT", &format!("{PAT}x\u{7f}\r")).run();
+    run.exits(0).shows("Signed in to").hides(MARK);
+    let asked = home.on_a_terminal(&["auth", "login", "--token-stdin"]);
+    let ended = asked.answer("Paste the PAT", "alter_pat_sekret\u{3}").run();
+    assert!(!ended.status.success(), "{ended}");
+    ended.hides(MARK);
 }

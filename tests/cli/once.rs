@@ -2,10 +2,13 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::ExitStatusExt;
 
 use serde_json::Value;
 
-use crate::support::{APP, Alter, Home, Outcome, Portal, Server, alter};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::{APP, Alter, Home, Outcome, Play, Portal, Server, alter};
 
 fn mint() -> Alter {
     alter(["keys", "mint", "--name", "n", "--scopes", "tokens:retrieve", "--app", APP])
@@ -289,4 +292,33 @@ fn an_answer_without_id_and_secret_is_no_lost_secret() {
 fn the_revoke_command_of_a_message_is_quoted() {
     let server = Server::json(201, r#"{"id":"$(touch x)","api_key":null}"#);
     mint().to(&server).run().exits(1).tells(&format!("--app {APP} --key '$(touch x)'\n"));
+}
+
+#[test]
+fn an_interrupted_mint_leaves_no_file_and_says_how_to_look() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let (tell, told) = std::sync::mpsc::channel();
+        let server = Server::new(move |_| {
+            tell.send(()).expect("the test waits");
+            Play::stall()
+        });
+        let home = Home::new();
+        let file = home.join("secret.key");
+        let run = mint().home(&home).arg("--secret-file").arg(&file).to(&server);
+        let child = run.spawn();
+        told.recv().expect("a request");
+        kill_process(Pid::from_child(&child), signal).expect("it was waiting");
+        let ended = child.wait_with_output().expect("an end");
+        let errors = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.signal(), Some(signal.as_raw()), "{errors}");
+        assert!(errors.contains("interrupted: the key may or may not have been made"), "{errors}");
+        assert!(errors.contains("look with alter api GET /apps/"), "{errors}");
+        assert!(!file.exists());
+    }
+}
+
+#[test]
+fn a_secret_that_the_only_answer_lacks_was_not_lost_on_the_way() {
+    let server = Server::json(201, r#"{"id":"k"}"#);
+    mint().to(&server).run().exits(1).tells("the portal's answer does not hold it").hides("first");
 }

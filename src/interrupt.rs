@@ -1,0 +1,44 @@
+//! Ctrl-C and SIGTERM while a change is under way: something is said and put away before the program ends.
+
+use std::sync::Mutex;
+use std::thread;
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
+
+type Action = Box<dyn FnOnce() + Send>;
+
+/// What is to be done when a signal comes now.
+static PENDING: Mutex<Option<Action>> = Mutex::new(None);
+
+/// Does `action` when a signal comes before what this gives back is dropped.
+pub fn on_interrupt(action: impl FnOnce() + Send + 'static) -> Pending {
+    if let Ok(mut pending) = PENDING.lock() {
+        *pending = Some(Box::new(action));
+    }
+    // Without a handler the program ends as it always does, only without the word.
+    if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
+        thread::spawn(move || {
+            for signal in signals.forever() {
+                if let Some(action) = PENDING.lock().ok().and_then(|mut pending| pending.take()) {
+                    action();
+                }
+                let _ = emulate_default_handler(signal);
+            }
+        });
+    }
+    Pending
+}
+
+/// Lasts as long as the change is under way.
+#[derive(Debug)]
+pub struct Pending;
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Ok(mut pending) = PENDING.lock() {
+            *pending = None;
+        }
+    }
+}
