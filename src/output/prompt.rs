@@ -51,20 +51,21 @@ fn response(streams: &Streams, question: &str, flag: &str) -> Result<String, Fai
 /// Asks for a secret, which is not shown while it is typed; `flag` is what gives it otherwise.
 pub fn secret(streams: &Streams, question: &str, flag: &str) -> Result<Vec<u8>, Failure> {
     require_person(streams, flag)?;
-    streams.ask(question);
-    let typed = typed_unseen();
+    // Asked only when the terminal is silent: a person may paste as soon as the question is there.
+    let typed = typed_unseen(|| streams.ask(question));
     streams.note("");
     let typed = typed.map_err(|error| Failure::usage(flag, super::reason(&error)))?;
     typed.ok_or_else(|| Failure::new(Kind::Cancelled, "cancelled", "nothing was changed"))
 }
 
 /// Reads a line byte by byte, so that Ctrl-C does not leave the terminal silent; `None` after that.
-fn typed_unseen() -> io::Result<Option<Vec<u8>>> {
+fn typed_unseen(ask: impl FnOnce()) -> io::Result<Option<Vec<u8>>> {
     let (stdin, mut typed) = (io::stdin().lock(), Vec::new());
     let before = tcgetattr(&stdin)?;
     let mut silent = before.clone();
     silent.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
     tcsetattr(&stdin, OptionalActions::Flush, &silent)?;
+    ask();
     let mut interrupted = false;
     for byte in stdin.take(MAX_ANSWER).bytes() {
         match byte {
