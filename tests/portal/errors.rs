@@ -221,11 +221,14 @@ fn command_lines() {
         (&["--audit-grow", "0"], "at least 1"),
         (&["--audit-rows", "100000000001"], "100000000000"),
         (&["--state", "/"], "cannot be read"),
+        (&["--state", "/nowhere/state.json"], "cannot be locked"),
+        (&["--listen", &Portal::empty(&[]).address], "cannot listen"),
         (&["--nonsense"], "--nonsense"),
     ] {
         let (code, printed, stderr) = run(arguments);
         assert_eq!((code, printed), (Some(2), 0), "{arguments:?}: {stderr}");
         assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("\nfix: ") && stderr.ends_with('\n'), "{arguments:?}: {stderr}");
     }
     assert_eq!(run(&["--help"]).0, Some(0));
 }

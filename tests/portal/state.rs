@@ -289,8 +289,8 @@ fn killed_at_any_moment_it_has_what_it_acknowledged() {
     let folder = Folder::new();
     let file = folder.file("state.json");
     let mut acknowledged: Vec<String> = Vec::new();
-    // Long names make the journal outgrow the snapshot every few dozen changes.
-    let filler = "x".repeat(100);
+    // Long texts make the journal outgrow the snapshot every few dozen changes.
+    let filler = "x".repeat(2000);
     for round in 0..6 {
         let portal = Portal::empty(&["--state", &file]);
         let body = |name: &str| json!({"name": name, "description": filler}).to_string();

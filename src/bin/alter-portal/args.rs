@@ -94,6 +94,8 @@ impl std::str::FromStr for Seed {
     }
 }
 
+const HELP: &str = "fix: see alter-portal --help\n";
+
 /// What is to be printed instead of starting.
 #[derive(Debug)]
 pub(crate) enum Stop {
@@ -107,7 +109,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = std::ffi::OsString>) -> Resu
     for argument in arguments {
         let word = argument
             .into_string()
-            .map_err(|_| Stop::Usage("An argument is not UTF-8.\n".to_owned()))?;
+            .map_err(|_| Stop::Usage(format!("An argument is not UTF-8.\n{HELP}")))?;
         // argh takes `--flag value` only.
         match word.split_once('=') {
             Some((flag, value)) if flag.starts_with("--") => {
@@ -119,7 +121,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = std::ffi::OsString>) -> Resu
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     Args::from_args(&["alter-portal"], &words).map_err(|early| match early.status {
         Ok(()) => Stop::Printed(early.output),
-        Err(()) => Stop::Usage(early.output),
+        Err(()) => Stop::Usage(format!("{}\n{HELP}", early.output.trim_end())),
     })
 }
 

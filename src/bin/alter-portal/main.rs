@@ -34,6 +34,7 @@ use stamp::Stamp;
 use store::Store;
 use store::state::State;
 
+const FREE_PORT: &str = "fix: end what listens there, or let --listen 127.0.0.1:0 pick a free port";
 const WELCOME: &str = "This is an emulator of the Alter developer portal, reachable from this machine only. \
                        Ctrl-C ends it.\n";
 
@@ -89,7 +90,7 @@ fn api_path(path: &str) -> Option<&str> {
 
 fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
     let listener = TcpListener::bind(args.listen)
-        .map_err(|error| format!("cannot listen on {}: {error}", args.listen))?;
+        .map_err(|error| format!("cannot listen on {}: {error}\n{FREE_PORT}", args.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let store = store(&args)?;
     let ready = Ready::new(address, &store.state);

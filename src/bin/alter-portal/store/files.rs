@@ -7,11 +7,16 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
+/// What to do where a file cannot be used.
+pub(super) const OTHER_FILE: &str =
+    "fix: give --state a file of your own, in a folder that you may write to";
+
 /// Keeps other portals off a state file for as long as it is held. The lock is a file beside it, since the state file
 /// itself is replaced now and then.
 pub(super) fn lock(path: &Path) -> Result<File, String> {
     let beside = beside(path, ".lock");
-    let failed = |error: io::Error| format!("{} cannot be locked: {error}", beside.display());
+    let failed =
+        |error: io::Error| format!("{} cannot be locked: {error}\n{OTHER_FILE}", beside.display());
     let mut options = no_link();
     let mut file =
         options.read(true).write(true).create(true).mode(0o600).open(&beside).map_err(failed)?;
@@ -23,7 +28,7 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
             let _ = (&file).take(20).read_to_string(&mut holder);
             let holder = holder.trim().parse::<u32>().map(|pid| format!(" (process {pid})"));
             return Err(format!(
-                "{} is in use by another alter-portal{}: end that one, or give another --state",
+                "{} is in use by another alter-portal{}\nfix: end that one, or give another --state",
                 path.display(),
                 holder.unwrap_or_default()
             ));
@@ -49,7 +54,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
     match no_link().read(true).open(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
         Ok(_) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
+        Err(error) => Err(format!("{} cannot be read: {error}\n{OTHER_FILE}", path.display())),
     }
 }
 

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use super::files;
 use super::tables::{Change, Tables};
 
+const RESTORE: &str = "fix: put a copy of it back, or remove it to go on without what is in it";
+
 /// A journal that is added to.
 #[derive(Debug)]
 pub(super) struct Journal {
@@ -93,7 +95,9 @@ pub(super) fn replay(path: &Path, generation: &str, tables: &mut Tables) -> Resu
             Err(error) if lines.peek().is_some() => Err(error),
             _ => Ok(()),
         };
-        done.map_err(|error| format!("{} is damaged in line {}: {error}", path.display(), at + 1))?;
+        done.map_err(|error| {
+            format!("{} is damaged in line {}: {error}\n{RESTORE}", path.display(), at + 1)
+        })?;
     }
     Ok(())
 }

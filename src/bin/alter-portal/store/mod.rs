@@ -14,6 +14,7 @@ pub(crate) use collection::{Collection, Row};
 pub(crate) use tables::{Reader, Tables, reader};
 
 use crate::random;
+use files::OTHER_FILE;
 use journal::Journal;
 use state::State;
 
@@ -100,8 +101,9 @@ impl Saved {
     /// killed after, the old journal is of another generation than the snapshot, and counts no more.
     fn compact(&mut self, state: &State) -> Result<(), String> {
         let generation = random::uuid();
-        let size = snapshot::save(&self.snapshot, state, &generation)
-            .map_err(|error| format!("{} cannot be saved: {error}", self.snapshot.display()))?;
+        let size = snapshot::save(&self.snapshot, state, &generation).map_err(|error| {
+            format!("{} cannot be saved: {error}\n{OTHER_FILE}", self.snapshot.display())
+        })?;
         self.journal.end();
         self.journal = Journal::after(&self.snapshot, generation);
         self.outgrown_at = size.max(MIN_COMPACTED);

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::files;
+use super::files::{self, OTHER_FILE};
 use super::state::{Named, State, User};
 use super::tables::{Reader, Tables};
 
@@ -34,7 +34,7 @@ pub(super) fn load(path: &Path, readers: &[Reader]) -> Result<Option<(State, Str
     let Some(text) = files::read(path)? else {
         return Ok(None);
     };
-    let not_ours = |error| format!("{} is not a state file: {error}", path.display());
+    let not_ours = |error| format!("{} is not a state file: {error}\n{OTHER_FILE}", path.display());
     let kept: Kept = serde_json::from_slice(&text).map_err(not_ours)?;
     let tables = Tables::read(kept.tables, readers).map_err(not_ours)?;
     let state = State { organization: kept.organization, user: kept.user, tables };
