@@ -6,6 +6,7 @@ mod audit;
 mod contract;
 mod dashboard;
 mod demo_ids;
+mod grant_events;
 mod http;
 mod journal;
 mod portal;

@@ -22,4 +22,5 @@ pub(crate) const TABLES: &[Reader] = &[
     reader::<stored_key::StoredKey>(),
     reader::<crate::audit::AuditEvent>(),
     reader::<crate::journal::PortalAction>(),
+    reader::<crate::grant_events::GrantEvent>(),
 ];
