@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::journal::Principal;
 use crate::random;
+use crate::resources::grants::grant::Grant;
 use crate::stamp::Stamp;
 use crate::store::Row;
 use crate::store::state::State;
@@ -13,7 +14,7 @@ use crate::store::state::State;
 pub(crate) struct GrantEvent {
     pub(crate) id: String,
     pub(crate) created_at: Stamp,
-    /// `grant.created`, `grant.updated`, `grant.revoked`, `grant.orphaned`.
+    /// `grant.created`, `grant.updated` or `grant.revoked`.
     pub(crate) event: String,
     pub(crate) grant_id: String,
     /// `oauth` or `managed_secret`.
@@ -40,35 +41,25 @@ impl Row for GrantEvent {
     }
 }
 
-/// The grant that an event is about.
-#[derive(Clone, Debug)]
-pub(crate) struct Granted {
-    pub(crate) id: String,
-    pub(crate) kind: &'static str,
-    pub(crate) provider_id: String,
-    pub(crate) app_id: String,
-}
-
-/// Notes a change of a grant, which also makes sure that it is saved.
+/// Notes a change of a grant.
 pub(crate) fn note(
     state: &mut State,
     now: Stamp,
     event: &str,
     by: &Principal,
-    grant: Granted,
-    reason: Option<String>,
+    grant: &Grant,
+    reason: Option<&str>,
 ) {
-    state.changed = true;
     state.tables.of_mut().add(GrantEvent {
         id: random::uuid(),
         created_at: now,
         event: event.to_owned(),
-        grant_id: grant.id,
-        grant_type: grant.kind.to_owned(),
-        provider_id: Some(grant.provider_id),
-        app_id: grant.app_id,
+        grant_id: grant.id.clone(),
+        grant_type: grant.kind().to_owned(),
+        provider_id: Some(grant.provider_id().to_owned()),
+        app_id: grant.app_id.clone(),
         actor: by.name().to_owned(),
         actor_source: by.kind().to_owned(),
-        reason,
+        reason: reason.map(str::to_owned),
     });
 }

@@ -3,6 +3,7 @@
 mod api;
 mod args;
 mod audit;
+mod catalogues;
 mod contract;
 mod dashboard;
 mod demo_ids;
@@ -12,6 +13,7 @@ mod journal;
 mod portal;
 mod random;
 mod resources;
+mod sealed;
 mod seed;
 mod stamp;
 mod store;

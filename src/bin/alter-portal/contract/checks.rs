@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use alter::origin::is_web_url;
 use alter::time;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::stamp::Stamp;
 
@@ -18,7 +18,8 @@ pub(crate) struct Wrong {
 /// What a check gives.
 pub(crate) type Checked<T> = Result<T, Wrong>;
 
-fn wrong<T>(kind: &'static str, msg: impl Into<String>) -> Checked<T> {
+/// The refusal of a value.
+pub(crate) fn wrong<T>(kind: &'static str, msg: impl Into<String>) -> Checked<T> {
     let msg = msg.into();
     Err(Wrong { kind, msg })
 }
@@ -83,6 +84,23 @@ pub(crate) fn list<T>(item: impl Fn(&Value) -> Checked<T>) -> impl Fn(&Value) ->
         None => wrong("list_type", "Input should be a valid list"),
         Some(items) if items.is_empty() => wrong("too_short", "List should have at least 1 item"),
         Some(items) => items.iter().map(&item).collect(),
+    }
+}
+
+/// An object, no longer than so many bytes when it is written without blanks.
+pub(crate) fn object(max: usize) -> impl Fn(&Value) -> Checked<Map<String, Value>> {
+    move |value| match value {
+        Value::Object(map) if value.to_string().len() <= max => Ok(map.clone()),
+        Value::Object(_) => wrong("too_long", format!("Object should have at most {max} bytes")),
+        _ => wrong("dict_type", "Input should be an object"),
+    }
+}
+
+/// `true` or `false`.
+pub(crate) fn boolean(value: &Value) -> Checked<bool> {
+    match value.as_bool() {
+        Some(flag) => Ok(flag),
+        None => wrong("bool_type", "Input should be a valid boolean"),
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) trait Resource: Row {
     const NOT_FOUND: &'static str;
 
     /// As clients see it.
-    fn shown(&self, call: &Call<'_>) -> impl Serialize;
+    fn shown<'a>(&'a self, call: &'a Call<'_>) -> impl Serialize;
 
     /// What people call it.
     fn name(&self) -> &str;

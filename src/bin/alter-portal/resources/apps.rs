@@ -82,7 +82,7 @@ impl Resource for App {
     const KIND: &'static str = "app";
     const NOT_FOUND: &'static str = "app_not_found";
 
-    fn shown(&self, call: &Call<'_>) -> impl Serialize {
+    fn shown<'a>(&'a self, call: &'a Call<'_>) -> impl Serialize {
         let stats = Some(stats(call, self));
         Shown { app: self, stats }
     }

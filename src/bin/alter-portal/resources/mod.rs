@@ -1,7 +1,10 @@
 //! The resources: a file each, with its shapes, its routes and its handlers. This is the one list of them.
 
+pub(crate) mod agents;
 pub(crate) mod apps;
 pub(crate) mod audit;
+pub(crate) mod end_users;
+pub(crate) mod grants;
 pub(crate) mod keys;
 pub(crate) mod pats;
 pub(crate) mod plaintext;
@@ -12,14 +15,30 @@ use crate::contract::route::Route;
 use crate::store::{Reader, reader};
 
 /// Every route.
-pub(crate) const ROUTES: &[&[Route]] =
-    &[pats::ROUTES, apps::ROUTES, keys::ROUTES, audit::ROUTES, portal_actions::ROUTES];
+pub(crate) const ROUTES: &[&[Route]] = &[
+    pats::ROUTES,
+    apps::ROUTES,
+    keys::ROUTES,
+    agents::ROUTES,
+    agents::keys::ROUTES,
+    agents::audit::ROUTES,
+    agents::registry::ROUTES,
+    grants::ROUTES,
+    end_users::ROUTES,
+    audit::ROUTES,
+    portal_actions::ROUTES,
+];
 
 /// Every table of the state file.
 pub(crate) const TABLES: &[Reader] = &[
     reader::<pats::StoredPat>(),
     reader::<apps::App>(),
     reader::<stored_key::StoredKey>(),
+    reader::<agents::agent::StoredAgent>(),
+    reader::<agents::keys::StoredAgentKey>(),
+    reader::<grants::grant::Grant>(),
+    reader::<end_users::user::User>(),
+    reader::<end_users::group::Group>(),
     reader::<crate::audit::AuditEvent>(),
     reader::<crate::journal::PortalAction>(),
     reader::<crate::grant_events::GrantEvent>(),
