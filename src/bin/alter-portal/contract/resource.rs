@@ -19,6 +19,11 @@ pub(crate) trait Resource: Row {
     /// What is said of one that is not there.
     const NOT_FOUND: &'static str;
 
+    /// What the path finds it by.
+    fn key(call: &Call<'_>) -> String {
+        call.params.get(Self::KIND).to_owned()
+    }
+
     /// As clients see it.
     fn shown<'a>(&'a self, call: &'a Call<'_>) -> impl Serialize;
 
@@ -38,11 +43,11 @@ struct Deleted<'a> {
 impl Call<'_> {
     /// The row that the path names: of its app, where it belongs to one.
     pub(crate) fn row<R: Resource>(&self) -> Result<&R, Refusal> {
-        let id = self.params.get(R::KIND);
         let app = self.params.get("app");
         let here = |row: &&R| app.is_empty() || row.app_id() == Some(app);
-        let found = self.state.tables.of::<R>().get(id).filter(here);
+        let found = self.state.tables.of::<R>().get(&R::key(self)).filter(here);
         found.ok_or_else(|| {
+            let id = self.params.get(R::KIND);
             let message = format!("There is no {} {id} here.", R::KIND);
             Refusal::not_found(R::NOT_FOUND, message)
         })

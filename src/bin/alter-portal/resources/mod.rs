@@ -9,6 +9,8 @@ pub(crate) mod keys;
 pub(crate) mod pats;
 pub(crate) mod plaintext;
 pub(crate) mod portal_actions;
+pub(crate) mod provider_changes;
+pub(crate) mod providers;
 pub(crate) mod stored_key;
 
 use crate::contract::route::Route;
@@ -23,6 +25,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     agents::keys::ROUTES,
     agents::audit::ROUTES,
     agents::registry::ROUTES,
+    providers::ROUTES,
     grants::ROUTES,
     end_users::ROUTES,
     audit::ROUTES,
@@ -36,6 +39,7 @@ pub(crate) const TABLES: &[Reader] = &[
     reader::<stored_key::StoredKey>(),
     reader::<agents::agent::StoredAgent>(),
     reader::<agents::keys::StoredAgentKey>(),
+    reader::<providers::StoredProvider>(),
     reader::<grants::grant::Grant>(),
     reader::<end_users::user::User>(),
     reader::<end_users::group::Group>(),
