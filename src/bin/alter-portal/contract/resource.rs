@@ -43,12 +43,20 @@ struct Deleted<'a> {
 impl Call<'_> {
     /// The row that the path names: of its app, where it belongs to one.
     pub(crate) fn row<R: Resource>(&self) -> Result<&R, Refusal> {
+        self.find(&R::key(self), self.params.get(R::KIND))
+    }
+
+    /// The row that a body names, of the same app.
+    pub(crate) fn named<R: Resource>(&self, id: &str) -> Result<&R, Refusal> {
+        self.find(id, id)
+    }
+
+    fn find<R: Resource>(&self, key: &str, id: &str) -> Result<&R, Refusal> {
         let app = self.params.get("app");
         let here = |row: &&R| app.is_empty() || row.app_id() == Some(app);
-        let found = self.state.tables.of::<R>().get(&R::key(self)).filter(here);
+        let found = self.state.tables.of::<R>().get(key).filter(here);
         found.ok_or_else(|| {
-            let id = self.params.get(R::KIND);
-            let message = format!("There is no {} {id} here.", R::KIND);
+            let message = format!("There is no {} {id} here.", R::KIND.replace('_', " "));
             Refusal::not_found(R::NOT_FOUND, message)
         })
     }

@@ -5,7 +5,9 @@ pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod end_users;
 pub(crate) mod grants;
+pub(crate) mod identity_providers;
 pub(crate) mod keys;
+pub(crate) mod managed_secrets;
 pub(crate) mod pats;
 pub(crate) mod plaintext;
 pub(crate) mod portal_actions;
@@ -26,6 +28,11 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     agents::audit::ROUTES,
     agents::registry::ROUTES,
     providers::ROUTES,
+    managed_secrets::ROUTES,
+    managed_secrets::grants::ROUTES,
+    managed_secrets::directory::ROUTES,
+    identity_providers::ROUTES,
+    identity_providers::webhook::ROUTES,
     grants::ROUTES,
     end_users::ROUTES,
     audit::ROUTES,
@@ -40,6 +47,8 @@ pub(crate) const TABLES: &[Reader] = &[
     reader::<agents::agent::StoredAgent>(),
     reader::<agents::keys::StoredAgentKey>(),
     reader::<providers::StoredProvider>(),
+    reader::<managed_secrets::secret::StoredSecret>(),
+    reader::<identity_providers::provider::IdentityProvider>(),
     reader::<grants::grant::Grant>(),
     reader::<end_users::user::User>(),
     reader::<end_users::group::Group>(),

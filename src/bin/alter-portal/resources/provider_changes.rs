@@ -23,7 +23,8 @@ pub(crate) fn between(before: &ProviderConfig, after: &ProviderConfig) -> Vec<Ch
     if !lost.is_empty() {
         add("redirect_uri_removed", format!("No longer accepted: {lost}"));
     }
-    let client = |config: &ProviderConfig| (config.credential_source.clone(), config.client_id.clone());
+    let client =
+        |config: &ProviderConfig| (config.credential_source.clone(), config.client_id.clone());
     if client(before) != client(after) {
         add("client_id_changed", "Users have to connect again to the new client".to_owned());
     }

@@ -131,6 +131,11 @@ impl Agent {
         self.status == "revoked"
     }
 
+    /// Neither suspended nor gone.
+    pub(crate) fn is_active(&self) -> bool {
+        self.status == "active"
+    }
+
     /// Whether its scopes leave this managed secret out; without any scopes its grants alone decide.
     pub(crate) fn shuts_out(&self, slug: &str) -> bool {
         let listed = |slugs: &Value| {
