@@ -1,5 +1,6 @@
 //! `alter-portal` as its clients see it: the real program, over real sockets.
 
+mod agents;
 mod apps;
 mod audit;
 mod conformance;
@@ -7,6 +8,7 @@ mod errors;
 mod faults;
 mod idempotency;
 mod keys;
+mod providers;
 mod rubbish;
 mod sign_in;
 mod state;

@@ -16,8 +16,11 @@ pub(super) enum Kind {
     Custom,
 }
 
+/// Whether a host and a path are those of one provider.
+type Tells = fn(&str, &str) -> bool;
+
 /// Providers whose tokens the product does not take, and how their issuers are told.
-const UNSUPPORTED: [(&str, fn(&str, &str) -> bool); 6] = [
+const UNSUPPORTED: [(&str, Tells); 6] = [
     ("Keycloak", |host, path| {
         path.contains("/realms/") || label(host, |one| one.contains("keycloak"))
     }),

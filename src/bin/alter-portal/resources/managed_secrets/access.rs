@@ -160,7 +160,9 @@ pub(super) fn show(call: &mut Call<'_>) -> Outcome {
     let entries: Vec<Entry<'_>> =
         stored.grants(call).flat_map(|grant| entries(door, grant)).collect();
     let mut counts = Counts::default();
-    entries.iter().for_each(|entry| counts.add(entry.path));
+    for entry in &entries {
+        counts.add(entry.path);
+    }
     let (secret_id, slug) = (stored.secret.id.as_str(), stored.secret.slug.as_str());
     Ok(Response::json(200, &Access { secret_id, slug, entries, counts }))
 }

@@ -19,7 +19,6 @@ use crate::catalogues::templates;
 use crate::contract::call::{Call, Outcome};
 use crate::contract::checks::{boolean, integer, string};
 use crate::contract::refusal::Refusal;
-use crate::contract::resource::Resource;
 use crate::contract::route::Route;
 use crate::http::response::Response;
 use crate::resources::grants::grant::Grant;
@@ -112,7 +111,7 @@ fn set_delegation_policy(call: &mut Call<'_>) -> Outcome {
     })?;
     call.change("delegation_policy_set", |stored: &mut StoredSecret, _| {
         stored.secret.delegation_policy = policy;
-        Ok(json!({ "slug": stored.name(), "delegation_policy": policy }))
+        Ok(json!({ "slug": stored.secret.slug, "delegation_policy": policy }))
     })
 }
 

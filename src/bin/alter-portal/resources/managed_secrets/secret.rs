@@ -96,7 +96,7 @@ impl Resource for StoredSecret {
     }
 
     fn name(&self) -> &str {
-        &self.secret.slug
+        &self.secret.name
     }
 
     fn touch(&mut self, now: Stamp) {
