@@ -49,6 +49,11 @@ impl Principal {
         Self::new("portal", id, email)
     }
 
+    /// A program with a runtime key.
+    pub(crate) fn sdk(id: &str, name: &str) -> Self {
+        Self::new("sdk", id, name)
+    }
+
     /// `pat`, `portal`, `sdk` or `system`.
     pub(crate) fn kind(&self) -> &'static str {
         self.kind

@@ -27,6 +27,11 @@ pub(crate) trait Resource: Row {
     /// As clients see it.
     fn shown<'a>(&'a self, call: &'a Call<'_>) -> impl Serialize;
 
+    /// What clients know it by.
+    fn public_id(&self) -> &str {
+        self.id()
+    }
+
     /// What people call it.
     fn name(&self) -> &str;
 
@@ -111,13 +116,13 @@ impl Call<'_> {
     /// Answers for a row that has just been taken away.
     pub(crate) fn deleted<R: Resource>(&mut self, row: &R) -> Outcome {
         self.record(row, "deleted", json!({ "name": row.name() }));
-        let (id, deleted) = (row.id(), true);
+        let (id, deleted) = (row.public_id(), true);
         Ok(Response::json(200, &Deleted { id, deleted }))
     }
 
     /// Notes a change of a row in the journal.
     pub(crate) fn record<R: Resource>(&mut self, row: &R, verb: &str, details: Value) {
-        let subject = Subject { kind: R::KIND, id: row.id(), app_id: row.app_id() };
+        let subject = Subject { kind: R::KIND, id: row.public_id(), app_id: row.app_id() };
         self.note(&format!("{}.{verb}", R::KIND), subject, details);
     }
 }

@@ -103,12 +103,6 @@ struct Shown<'a> {
     breaking_changes: Option<Vec<Change>>,
 }
 
-#[derive(Serialize)]
-struct Deleted<'a> {
-    id: &'a str,
-    deleted: bool,
-}
-
 impl Row for StoredProvider {
     const TABLE: &'static str = "providers";
 
@@ -134,8 +128,12 @@ impl Resource for StoredProvider {
         Shown { config: &self.config, grant_count, breaking_changes: None }
     }
 
-    fn name(&self) -> &str {
+    fn public_id(&self) -> &str {
         &self.config.provider_id
+    }
+
+    fn name(&self) -> &str {
+        &self.config.display_name
     }
 
     fn touch(&mut self, now: Stamp) {
@@ -159,6 +157,26 @@ impl StoredProvider {
         };
         let app_id = app_id.to_owned();
         Self { id: String::new(), app_id, client_secret: None, config }
+    }
+
+    /// A provider of the catalogue with a client of its own, as the demo has them.
+    pub(crate) fn known(
+        app_id: &str,
+        provider_id: &str,
+        scopes: Vec<String>,
+        client_id: String,
+        redirect_uri: String,
+        now: Stamp,
+    ) -> Option<Self> {
+        let mut stored = Self::blank(app_id, now);
+        let provider = catalogue::find(provider_id)?;
+        stored.config.provider_id.clone_from(&provider.id);
+        stored.config.scopes = scopes;
+        stored.client_secret = Some(Sealed::new(format!("{client_id}-secret")));
+        stored.config.client_id = Some(client_id);
+        stored.config.redirect_uris = vec![redirect_uri];
+        stored.name_after(provider);
+        Some(stored)
     }
 
     /// Takes id and name from the provider.
@@ -300,6 +318,5 @@ fn delete(call: &mut Call<'_>) -> Outcome {
         revocation::revoke(call.state, call.now, &by, &grant, Some("provider deleted"));
     }
     call.state.tables.of_mut::<StoredProvider>().remove(stored.id());
-    call.record(&stored, "deleted", json!({ "name": stored.name() }));
-    Ok(Response::json(200, &Deleted { id: stored.name(), deleted: true }))
+    call.deleted(&stored)
 }

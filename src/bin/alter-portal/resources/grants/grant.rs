@@ -114,6 +114,14 @@ impl Grant {
         }
     }
 
+    /// What the provider calls the connected account.
+    pub(crate) fn account(&self) -> Option<&str> {
+        match &self.target {
+            Target::Oauth(connection) => connection.account_identifier.as_deref(),
+            Target::ManagedSecret { .. } => None,
+        }
+    }
+
     /// The managed secret it is for, if it is for one.
     pub(crate) fn secret_id(&self) -> Option<&str> {
         match &self.target {

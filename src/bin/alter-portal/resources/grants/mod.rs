@@ -58,16 +58,18 @@ impl Resource for Grant {
     const NOT_FOUND: &'static str = "grant_not_found";
 
     fn shown<'a>(&'a self, call: &'a Call<'_>) -> impl Serialize {
-        let (account, scopes): (_, &[String]) = match &self.target {
-            Target::Oauth(at) => (at.account_identifier.as_deref(), &at.scopes),
-            Target::ManagedSecret { .. } => (None, &[]),
+        let scopes: &[String] = match &self.target {
+            Target::Oauth(connection) => &connection.scopes,
+            Target::ManagedSecret { .. } => &[],
         };
         Shown {
             id: &self.id,
             grant_type: self.kind(),
             provider_id: self.provider_id(),
             app_user_id: self.principal.user_id(),
-            user_identifier: user(call, self).and_then(|user| user.email.as_deref()).or(account),
+            user_identifier: user(call, self)
+                .and_then(|user| user.email.as_deref())
+                .or(self.account()),
             status: self.status(call.now),
             scopes,
             label: self.label.as_deref(),
@@ -111,14 +113,9 @@ fn list(call: &mut Call<'_>) -> Outcome {
 
 /// Whether the user's identifier or display name holds this text, which is in lower case.
 fn found(call: &Call<'_>, grant: &Grant, part: &str) -> bool {
-    let user = user(call, grant);
-    let account = match &grant.target {
-        Target::Oauth(connection) => connection.account_identifier.as_deref(),
-        Target::ManagedSecret { .. } => None,
-    };
-    let names =
-        user.map_or([None, None], |user| [user.email.as_deref(), user.display_name.as_deref()]);
-    let mut names = names.into_iter().chain([account]).flatten();
+    let names = user(call, grant)
+        .map_or([None, None], |user| [user.email.as_deref(), user.display_name.as_deref()]);
+    let mut names = names.into_iter().chain([grant.account()]).flatten();
     names.any(|name| name.to_lowercase().contains(part))
 }
 
