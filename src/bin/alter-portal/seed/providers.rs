@@ -62,7 +62,7 @@ pub(super) fn tell(timeline: &mut Timeline) {
                 ..Policy::default()
             },
             revoked_at: revoked.then(|| timeline.ago(9)),
-            last_used_at: (!revoked).then(|| timeline.now.plus(-7200)),
+            last_used_at: (!revoked && days != Some(-2)).then(|| timeline.now.plus(-7200)),
             ..grant
         });
     }
