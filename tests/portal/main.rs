@@ -10,6 +10,7 @@ mod grants;
 mod idempotency;
 mod identity_providers;
 mod keys;
+mod many;
 mod providers;
 mod rubbish;
 mod secrets;
