@@ -151,9 +151,9 @@ fn what_a_grant_may_not_be() {
 fn changing_and_revoking() {
     let setting = Setting::new();
     let (path, other) = (setting.granted(&user("one")), setting.granted(&group("two")));
-    let patch = |body: &Value| setting.portal.api("PATCH", &path, &body.to_string());
+    let change = |body: &Value| setting.portal.api("PATCH", &path, &body.to_string());
     let end = "2999-01-01T00:00:00Z";
-    let changed = patch(
+    let changed = change(
         &json!({"description": "why", "grant_policy": {"expires_at": end, "max_ttl_seconds": 60}}),
     );
     let policy = json!({"expires_at": end, "max_ttl_seconds": 60});
@@ -166,20 +166,20 @@ fn changing_and_revoking() {
         (&json!("why"), &json!("one"))
     );
     // What is not given stays; null clears.
-    let changed = patch(&json!({"grant_policy": {"expires_at": null}})).json();
+    let changed = change(&json!({"grant_policy": {"expires_at": null}})).json();
     assert_eq!(
         (&changed["grant_policy"], &changed["expires_at"]),
         (&json!({"max_ttl_seconds": 60}), &Value::Null)
     );
-    assert_eq!(patch(&json!({"label": "one"})).status, 200);
-    patch(&json!({"label": "two"})).is_error(409, "label_in_use");
-    patch(&json!({"label": null})).is_invalid("body", "label");
-    patch(&json!({"principal": {"type": "system"}})).is_invalid("body", "principal");
-    assert_eq!(patch(&json!({})).status, 422);
+    assert_eq!(change(&json!({"label": "one"})).status, 200);
+    change(&json!({"label": "two"})).is_error(409, "label_in_use");
+    change(&json!({"label": null})).is_invalid("body", "label");
+    change(&json!({"principal": {"type": "system"}})).is_invalid("body", "principal");
+    assert_eq!(change(&json!({})).status, 422);
     let revoked = setting.portal.api("DELETE", &path, "");
     assert_eq!((revoked.status, revoked.text("status")), (200, "revoked".to_owned()));
     setting.portal.api("DELETE", &path, "").is_error(409, "grant_already_revoked");
-    patch(&json!({"label": "x"})).is_error(409, "grant_already_revoked");
+    change(&json!({"label": "x"})).is_error(409, "grant_already_revoked");
     // Its label is free again.
     setting.granted(&user("one"));
     let connection = "9a470000-0001-4000-8000-000000000000";

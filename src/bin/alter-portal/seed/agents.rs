@@ -51,10 +51,10 @@ pub(super) fn tell(timeline: &mut Timeline) {
         let mut stored = StoredAgent::blank(APP_IDS[app], at);
         let agent = &mut stored.agent;
         agent.id = agent_id(number);
-        agent.name = name.to_owned();
+        name.clone_into(&mut agent.name);
         agent.display_name = Some(display_name.to_owned());
-        agent.kind = kind.to_owned();
-        agent.status = status.to_owned();
+        kind.clone_into(&mut agent.kind);
+        status.clone_into(&mut agent.status);
         agent.scopes = scopes.as_object().cloned().unwrap_or_default();
         if agent.is_active() {
             agent.last_used_at = Some(timeline.now.plus(-900));

@@ -9,7 +9,12 @@ use crate::resources::identity_providers::webhook::Webhook;
 use crate::sealed::Sealed;
 
 /// App, issuer, kind, path of its keys, claim that has the groups, age in days.
-const ISSUERS: [(usize, &str, &str, &str, Option<&str>, i64); 2] = [
+type Issuer = (usize, &'static str, &'static str, &'static str, Option<&'static str>, i64);
+
+/// App, name, groups, age in days, hours since last seen; somebody suspended is not seen.
+type Person = (usize, &'static str, &'static [usize], i64, Option<i64>);
+
+const ISSUERS: [Issuer; 2] = [
     (0, "https://northwind.okta.example", "okta", "/v1/keys", Some("groups"), 60),
     (1, "https://northwind.eu.auth0.example", "auth0", "/.well-known/jwks.json", None, 24),
 ];
@@ -18,8 +23,7 @@ const ISSUERS: [(usize, &str, &str, &str, Option<&str>, i64); 2] = [
 const GROUPS: [(&str, &str); 3] =
     [("Support", "00gsupport01"), ("Engineering", "00gengineer1"), ("Finance", "00gfinance01")];
 
-/// App, name, groups, age in days, hours since last seen; somebody suspended is not seen.
-const USERS: [(usize, &str, &[usize], i64, Option<i64>); 8] = [
+const USERS: [Person; 8] = [
     (0, "Ana Ruiz", &[0], 58, Some(1)),
     (0, "Ben Okafor", &[0], 58, Some(3)),
     (0, "Chloé Martin", &[0, 2], 55, Some(20)),

@@ -18,7 +18,9 @@ const PROVIDERS: [(usize, &str, &[&str], i64); 5] = [
 ];
 
 /// App, provider, user, age in days, days until it expires, whether it was revoked.
-const CONNECTED: [(usize, &str, usize, i64, Option<i64>, bool); 9] = [
+type Connected = (usize, &'static str, usize, i64, Option<i64>, bool);
+
+const CONNECTED: [Connected; 9] = [
     (0, "google", 0, 52, None, false),
     (0, "google", 1, 51, None, false),
     (0, "slack", 0, 50, None, false),
