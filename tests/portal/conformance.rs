@@ -84,8 +84,9 @@ impl Demo {
             return self.filled(&format!("{before}/{part}"), rest);
         };
         let name = name.trim_end_matches('}');
-        for row in self.list(before) {
-            let id = [format!("{name}_id"), "id".into(), format!("external_{name}_id")];
+        let (list, id) = listed(before);
+        for row in self.list(&list) {
+            let id = [id.into(), format!("{name}_id"), "id".into(), format!("external_{name}_id")];
             let id = id.iter().find_map(|key| row[key].as_str()).map(str::to_owned);
             let found = id.and_then(|id| self.filled(&format!("{before}/{id}"), rest));
             if found.is_some() {
@@ -107,6 +108,15 @@ impl Demo {
             self.lists.insert(path.to_owned(), live.cloned().collect());
         }
         self.lists[path].clone()
+    }
+}
+
+/// Where what is found below a path is listed, and what its id is called there: some things have no list of their own.
+fn listed(path: &str) -> (String, &'static str) {
+    match path.rsplit_once('/') {
+        Some((app, "managed-secret-grants")) => (format!("{app}/grants?provider=stripe"), "id"),
+        Some((app, "identity-providers")) => (format!("{app}/end-users"), "idp_id"),
+        _ => (path.to_owned(), ""),
     }
 }
 

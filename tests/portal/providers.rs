@@ -155,3 +155,20 @@ fn a_provider_with_grants_goes_by_force_alone() {
     let active = portal.get(&format!("/apps/{app}/grants?provider={id}&status=active")).json();
     assert_eq!(active["total"], 0);
 }
+
+#[test]
+fn the_demos_own_are_such_as_the_portal_takes() {
+    let portal = Portal::start(&[]);
+    for app in portal.get("/apps").json().as_array().unwrap() {
+        let list = format!("/apps/{}/providers", app["id"].as_str().unwrap());
+        for provider in portal.get(&list).json().as_array().unwrap() {
+            let path = format!("{list}/{}", provider["provider_id"].as_str().unwrap());
+            let keys = ["scopes", "redirect_uris", "client_id", "credential_source", "status"];
+            let body: serde_json::Map<String, Value> =
+                keys.iter().map(|key| ((*key).to_owned(), provider[*key].clone())).collect();
+            let reply = portal.api("PATCH", &path, &Value::Object(body).to_string());
+            assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+            assert_eq!(reply.json()["breaking_changes"], json!([]));
+        }
+    }
+}

@@ -16,12 +16,14 @@ use crate::store::Row;
 pub(crate) trait Resource: Row {
     /// What the journal calls it; actions are `app.created` and the like.
     const KIND: &'static str;
+    /// What stands for it in the patterns of paths.
+    const PARAM: &'static str = Self::KIND;
     /// What is said of one that is not there.
     const NOT_FOUND: &'static str;
 
     /// What the path finds it by.
     fn key(call: &Call<'_>) -> String {
-        call.params.get(Self::KIND).to_owned()
+        call.params.get(Self::PARAM).to_owned()
     }
 
     /// As clients see it.
@@ -48,7 +50,7 @@ struct Deleted<'a> {
 impl Call<'_> {
     /// The row that the path names: of its app, where it belongs to one.
     pub(crate) fn row<R: Resource>(&self) -> Result<&R, Refusal> {
-        self.find(&R::key(self), self.params.get(R::KIND))
+        self.find(&R::key(self), self.params.get(R::PARAM))
     }
 
     /// The row that a body names, of the same app.

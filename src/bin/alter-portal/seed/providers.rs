@@ -10,8 +10,8 @@ use crate::sealed::Sealed;
 
 /// App, provider, scopes, age in days.
 const PROVIDERS: [(usize, &str, &[&str], i64); 5] = [
-    (0, "google", &["openid", "email", "https://www.googleapis.com/auth/gmail.readonly"], 57),
-    (0, "slack", &["chat:write", "channels:read"], 55),
+    (0, "slack", &["chat:write", "channels:read"], 57),
+    (0, "google", &["openid", "email", "https://www.googleapis.com/auth/gmail.readonly"], 55),
     (0, "github", &["repo", "read:user"], 31),
     (0, "notion", &[], 20),
     (1, "google", &["openid", "email"], 23),

@@ -18,10 +18,9 @@ use crate::store::Row;
 pub(crate) const ROUTES: &[Route] = &[
     Route::new("GET", "/apps/{app}/agents/{agent}/keys", READ, list),
     Route::new("POST", "/apps/{app}/agents/{agent}/keys", WRITE, mint),
-    Route::new("DELETE", "/apps/{app}/agents/{agent}/keys/{agent_key}", ADMIN, revoke)
-        .query(&["force"]),
-    Route::new("POST", "/apps/{app}/agents/{agent}/keys/{agent_key}/deprecate", WRITE, deprecate),
-    Route::new("POST", "/apps/{app}/agents/{agent}/keys/{agent_key}/undeprecate", WRITE, restore),
+    Route::new("DELETE", "/apps/{app}/agents/{agent}/keys/{key}", ADMIN, revoke).query(&["force"]),
+    Route::new("POST", "/apps/{app}/agents/{agent}/keys/{key}/deprecate", WRITE, deprecate),
+    Route::new("POST", "/apps/{app}/agents/{agent}/keys/{key}/undeprecate", WRITE, restore),
 ];
 
 const PREFIX: &str = "alter_key_";
@@ -68,6 +67,7 @@ impl Row for StoredAgentKey {
 
 impl Resource for StoredAgentKey {
     const KIND: &'static str = "agent_key";
+    const PARAM: &'static str = "key";
     const NOT_FOUND: &'static str = "key_not_found";
 
     fn shown<'a>(&'a self, _call: &'a Call<'_>) -> impl Serialize {

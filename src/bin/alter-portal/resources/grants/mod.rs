@@ -120,8 +120,8 @@ fn found(call: &Call<'_>, grant: &Grant, part: &str) -> bool {
 }
 
 fn revoke(call: &mut Call<'_>) -> Outcome {
-    let reason = call.fields(|fields| fields.nullable("reason", text(0, MAX_REASON)))?;
     let grant = call.row::<Grant>()?.clone();
+    let reason = call.fields(|fields| fields.nullable("reason", text(0, MAX_REASON)))?;
     if grant.revoked_at.is_some() {
         return Err(already_revoked(&grant));
     }

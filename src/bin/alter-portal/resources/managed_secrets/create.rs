@@ -163,6 +163,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Outcome {
 
 /// Another credential in the place of the old one; who may use it stays.
 pub(super) fn rotate(call: &mut Call<'_>) -> Outcome {
+    call.row::<StoredSecret>()?;
     let mut draft = Draft::default();
     fill(ROTATE, Mode::Create, &call.request.body, &mut draft)?;
     call.change("rotated", |stored: &mut StoredSecret, now| {

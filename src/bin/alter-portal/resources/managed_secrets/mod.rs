@@ -100,6 +100,7 @@ fn delete(call: &mut Call<'_>) -> Outcome {
 
 /// What is not given is off, or as it usually is: the policy is replaced.
 fn set_delegation_policy(call: &mut Call<'_>) -> Outcome {
+    call.row::<StoredSecret>()?;
     let usual = DelegationPolicy::default();
     let policy = call.fields(|fields| DelegationPolicy {
         allow_group_delegation: fields
@@ -116,6 +117,7 @@ fn set_delegation_policy(call: &mut Call<'_>) -> Outcome {
 }
 
 fn set_allowed_hosts(call: &mut Call<'_>) -> Outcome {
+    call.row::<StoredSecret>()?;
     let hosts = call.fields(|fields| fields.required("allowed_hosts", hosts::list))?;
     call.change("allowed_hosts_set", |stored: &mut StoredSecret, _| {
         let details = json!({ "slug": stored.secret.slug, "allowed_hosts": hosts });
