@@ -363,3 +363,27 @@ fn every_change_of_a_grant_is_an_event() {
     }
     assert!(text.contains("\"actor_source\":\"pat\"") && text.contains("\"reason\":\"no need\""));
 }
+
+#[test]
+fn a_deleted_app_leaves_nothing_but_the_record_of_changes() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let portal = Portal::start(&["--state", &file]);
+    let app = portal.app_id.clone().unwrap();
+    let body = json!({"confirm": "Support Copilot"}).to_string();
+    assert_eq!(portal.api("DELETE", &format!("/apps/{app}"), &body).status, 200);
+    portal.kill();
+    // Starting anew writes the state file whole.
+    Portal::start(&["--state", &file]).kill();
+    let state: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    for (table, rows) in state["tables"].as_object().unwrap() {
+        let left = rows.to_string().contains(&app);
+        assert_eq!(left, table == "portal_actions", "{table}");
+        assert!(rows.is_array(), "{table}");
+    }
+    for table in
+        ["agents", "agent_keys", "providers", "managed_secrets", "grants", "users", "groups"]
+    {
+        assert!(state["tables"][table].is_array(), "{table}");
+    }
+}

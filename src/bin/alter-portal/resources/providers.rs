@@ -159,8 +159,8 @@ impl StoredProvider {
         Self { id: String::new(), app_id, client_secret: None, config }
     }
 
-    /// A provider of the catalogue with a client of its own, as the demo has them.
-    pub(crate) fn known(
+    /// A provider of the catalogue with a custom client, as the demo has them.
+    pub(crate) fn configured(
         app_id: &str,
         provider_id: &str,
         scopes: Vec<String>,
@@ -175,12 +175,12 @@ impl StoredProvider {
         stored.client_secret = Some(Sealed::new(format!("{client_id}-secret")));
         stored.config.client_id = Some(client_id);
         stored.config.redirect_uris = vec![redirect_uri];
-        stored.name_after(provider);
+        stored.identify(provider);
         Some(stored)
     }
 
-    /// Takes id and name from the provider.
-    fn name_after(&mut self, provider: &Provider) {
+    /// Takes id and display name from the catalogue.
+    fn identify(&mut self, provider: &Provider) {
         self.id = key(&self.app_id, &provider.id);
         self.config.display_name.clone_from(&provider.name);
     }
@@ -276,7 +276,7 @@ fn checked(stored: &mut StoredProvider) -> Result<(), Refusal> {
     let Some(provider) = catalogue::find(&stored.config.provider_id) else {
         return Err(Refusal::not_found("provider_not_found", "There is no such provider."));
     };
-    stored.name_after(provider);
+    stored.identify(provider);
     let issues = stored.issues(provider);
     if issues.is_empty() { Ok(()) } else { Err(Refusal::Invalid(issues)) }
 }
@@ -306,9 +306,9 @@ fn delete(call: &mut Call<'_>) -> Outcome {
     let going: Vec<Grant> = grants(call, &stored).cloned().collect();
     if !going.is_empty() && !force {
         let message = format!(
-            "{} grants of {} are active; they would end. Repeat with --force if that is meant.",
-            going.len(),
-            stored.config.display_name
+            "{} has active grants ({}), which would end. Repeat with --force if that is meant.",
+            stored.config.display_name,
+            going.len()
         );
         return Err(Refusal::conflict("active_grants", message)
             .details(json!({ "grant_count": going.len() })));

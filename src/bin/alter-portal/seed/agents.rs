@@ -8,11 +8,11 @@ use crate::resources::agents::agent::StoredAgent;
 use crate::resources::agents::keys::StoredAgentKey;
 
 /// App, number, name, display name, type, status, age in days, scopes.
-type Told = (usize, usize, &'static str, &'static str, &'static str, &'static str, i64, Value);
+type Row = (usize, usize, &'static str, &'static str, &'static str, &'static str, i64, Value);
 
 /// What happened to agents and their keys.
-pub(super) fn tell(timeline: &mut Timeline) {
-    let told: [Told; 5] = [
+pub(super) fn add(timeline: &mut Timeline) {
+    let rows: [Row; 5] = [
         (0, 4, "faq-bot", "FAQ bot", "agent", "revoked", 58, json!({})),
         (
             0,
@@ -46,7 +46,7 @@ pub(super) fn tell(timeline: &mut Timeline) {
             json!({"google": ["openid"]}),
         ),
     ];
-    for (app, number, name, display_name, kind, status, age, scopes) in told {
+    for (app, number, name, display_name, kind, status, age, scopes) in rows {
         let at = timeline.ago(age);
         let mut stored = StoredAgent::blank(APP_IDS[app], at);
         let agent = &mut stored.agent;

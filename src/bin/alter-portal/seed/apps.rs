@@ -13,7 +13,7 @@ use crate::stamp::Stamp;
 const AGES: [i64; 2] = [61, 24];
 
 /// What happened to apps and keys.
-pub(super) fn tell(timeline: &mut Timeline) {
+pub(super) fn add(timeline: &mut Timeline) {
     let [copilot, runner] = APP_IDS;
     let purposes = [
         ("Support Copilot", "Answers tickets with the tools customers connect"),

@@ -27,11 +27,11 @@ pub(crate) fn demo(now: Stamp) -> State {
     let mut state = super::empty(now);
     add_pats(&mut state, now);
     let mut timeline = Timeline::new(now);
-    apps::tell(&mut timeline);
-    people::tell(&mut timeline);
-    agents::tell(&mut timeline);
-    providers::tell(&mut timeline);
-    secrets::tell(&mut timeline);
+    apps::add(&mut timeline);
+    people::add(&mut timeline);
+    agents::add(&mut timeline);
+    providers::add(&mut timeline);
+    secrets::add(&mut timeline);
     timeline.play(&mut state);
     add_events(&mut state, now);
     state

@@ -9,12 +9,12 @@ use crate::resources::identity_providers::webhook::Webhook;
 use crate::sealed::Sealed;
 
 /// App, issuer, kind, path of its keys, claim that has the groups, age in days.
-type Issuer = (usize, &'static str, &'static str, &'static str, Option<&'static str>, i64);
+type IssuerRow = (usize, &'static str, &'static str, &'static str, Option<&'static str>, i64);
 
 /// App, name, groups, age in days, hours since last seen; somebody suspended is not seen.
-type Person = (usize, &'static str, &'static [usize], i64, Option<i64>);
+type UserRow = (usize, &'static str, &'static [usize], i64, Option<i64>);
 
-const ISSUERS: [Issuer; 2] = [
+const ISSUERS: [IssuerRow; 2] = [
     (0, "https://northwind.okta.example", "okta", "/v1/keys", Some("groups"), 60),
     (1, "https://northwind.eu.auth0.example", "auth0", "/.well-known/jwks.json", None, 24),
 ];
@@ -23,7 +23,7 @@ const ISSUERS: [Issuer; 2] = [
 const GROUPS: [(&str, &str); 3] =
     [("Support", "00gsupport01"), ("Engineering", "00gengineer1"), ("Finance", "00gfinance01")];
 
-const USERS: [Person; 8] = [
+const USERS: [UserRow; 8] = [
     (0, "Ana Ruiz", &[0], 58, Some(1)),
     (0, "Ben Okafor", &[0], 58, Some(3)),
     (0, "Chloé Martin", &[0, 2], 55, Some(20)),
@@ -56,7 +56,7 @@ pub(super) fn email(number: usize) -> String {
 }
 
 /// Who signs in, and through whom.
-pub(super) fn tell(timeline: &mut Timeline) {
+pub(super) fn add(timeline: &mut Timeline) {
     for (app, issuer, kind, keys, group_claim, age) in ISSUERS {
         let at = timeline.ago(age);
         let webhook = Webhook {

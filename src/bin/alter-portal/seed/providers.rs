@@ -18,9 +18,9 @@ const PROVIDERS: [(usize, &str, &[&str], i64); 5] = [
 ];
 
 /// App, provider, user, age in days, days until it expires, whether it was revoked.
-type Connected = (usize, &'static str, usize, i64, Option<i64>, bool);
+type GrantRow = (usize, &'static str, usize, i64, Option<i64>, bool);
 
-const CONNECTED: [Connected; 9] = [
+const GRANTS: [GrantRow; 9] = [
     (0, "google", 0, 52, None, false),
     (0, "google", 1, 51, None, false),
     (0, "slack", 0, 50, None, false),
@@ -33,19 +33,19 @@ const CONNECTED: [Connected; 9] = [
 ];
 
 /// What happened to providers and connections.
-pub(super) fn tell(timeline: &mut Timeline) {
+pub(super) fn add(timeline: &mut Timeline) {
     for (app, provider, scopes, age) in PROVIDERS {
         let at = timeline.ago(age);
         let client = format!("northwind-{provider}");
         let callback = format!("https://{provider}-callback.northwind.example/oauth");
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         if let Some(row) =
-            StoredProvider::known(APP_IDS[app], provider, scopes, client, callback, at)
+            StoredProvider::configured(APP_IDS[app], provider, scopes, client, callback, at)
         {
             timeline.add(at, "created", row);
         }
     }
-    for (number, (app, provider, user, age, days, revoked)) in CONNECTED.into_iter().enumerate() {
+    for (number, (app, provider, user, age, days, revoked)) in GRANTS.into_iter().enumerate() {
         let scopes = PROVIDERS.iter().find(|row| row.0 == app && row.1 == provider);
         let connection = Connection {
             provider_id: provider.to_owned(),

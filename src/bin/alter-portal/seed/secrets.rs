@@ -11,7 +11,7 @@ use crate::resources::managed_secrets::secret::{DelegationPolicy, Secret, Stored
 use crate::sealed::Sealed;
 
 /// A secret of the demo.
-struct Told {
+struct Row {
     app: usize,
     slug: &'static str,
     name: &'static str,
@@ -21,11 +21,11 @@ struct Told {
     fields: &'static [(&'static str, &'static str)],
     account: &'static str,
     age: i64,
-    grants: &'static [For],
+    grants: &'static [GrantRow],
 }
 
 /// Whom a grant is for, with its label and its age in days.
-enum For {
+enum GrantRow {
     System(&'static str, i64),
     User(usize, &'static str, i64),
     Group(usize, &'static str, i64),
@@ -34,8 +34,8 @@ enum For {
     Delegated(usize, i64),
 }
 
-const SECRETS: [Told; 6] = [
-    Told {
+const SECRETS: [Row; 6] = [
+    Row {
         app: 0,
         slug: "stripe",
         name: "Stripe",
@@ -44,9 +44,13 @@ const SECRETS: [Told; 6] = [
         fields: &[],
         account: "acct_northwind",
         age: 54,
-        grants: &[For::System("backend", 54), For::User(2, "refunds", 35), For::Agent(0, 48)],
+        grants: &[
+            GrantRow::System("backend", 54),
+            GrantRow::User(2, "refunds", 35),
+            GrantRow::Agent(0, 48),
+        ],
     },
-    Told {
+    Row {
         app: 0,
         slug: "datadog",
         name: "Datadog",
@@ -55,9 +59,13 @@ const SECRETS: [Told; 6] = [
         fields: &[("application_key", "demo-datadog-application-key")],
         account: "northwind",
         age: 47,
-        grants: &[For::System("metrics", 47), For::Group(1, "on-call", 38), For::Delegated(2, 30)],
+        grants: &[
+            GrantRow::System("metrics", 47),
+            GrantRow::Group(1, "on-call", 38),
+            GrantRow::Delegated(2, 30),
+        ],
     },
-    Told {
+    Row {
         app: 0,
         slug: "twilio",
         name: "Twilio",
@@ -66,9 +74,13 @@ const SECRETS: [Told; 6] = [
         fields: &[("auth_token", "demo-twilio-token")],
         account: "Support line",
         age: 36,
-        grants: &[For::System("sms", 36), For::Group(0, "support desk", 34), For::Agent(0, 33)],
+        grants: &[
+            GrantRow::System("sms", 36),
+            GrantRow::Group(0, "support desk", 34),
+            GrantRow::Agent(0, 33),
+        ],
     },
-    Told {
+    Row {
         app: 0,
         slug: "aws-reports",
         name: "AWS reports",
@@ -77,9 +89,9 @@ const SECRETS: [Told; 6] = [
         fields: &[("secret_access_key", "demo-aws-secret"), ("region", "eu-west-1")],
         account: "reports",
         age: 28,
-        grants: &[For::System("reports", 28), For::User(4, "ad hoc", 14)],
+        grants: &[GrantRow::System("reports", 28), GrantRow::User(4, "ad hoc", 14)],
     },
-    Told {
+    Row {
         app: 1,
         slug: "stripe",
         name: "Stripe",
@@ -88,9 +100,9 @@ const SECRETS: [Told; 6] = [
         fields: &[],
         account: "acct_northwind",
         age: 22,
-        grants: &[For::System("nightly", 22), For::Agent(1, 21)],
+        grants: &[GrantRow::System("nightly", 22), GrantRow::Agent(1, 21)],
     },
-    Told {
+    Row {
         app: 1,
         slug: "ledger",
         name: "Ledger",
@@ -99,22 +111,22 @@ const SECRETS: [Told; 6] = [
         fields: &[],
         account: "books",
         age: 19,
-        grants: &[For::System("nightly", 19), For::User(6, "month end", 10)],
+        grants: &[GrantRow::System("nightly", 19), GrantRow::User(6, "month end", 10)],
     },
 ];
 
 /// What happened to secrets and their grants.
-pub(super) fn tell(timeline: &mut Timeline) {
+pub(super) fn add(timeline: &mut Timeline) {
     let mut grants = 100;
-    for (number, told) in SECRETS.iter().enumerate() {
-        let stored = secret(timeline, number, told);
+    for (number, row) in SECRETS.iter().enumerate() {
+        let stored = secret(timeline, number, row);
         timeline.add(stored.secret.created_at, "created", stored.clone());
         let mut last = None;
-        for wanted in told.grants {
+        for wanted in row.grants {
             let mut grant = grant(timeline, &stored, wanted);
             grant.id = numbered("9a470000", grants);
             grants += 1;
-            if matches!(wanted, For::Delegated(..)) {
+            if matches!(wanted, GrantRow::Delegated(..)) {
                 grant.parent_grant_id = last;
                 grant.policy =
                     Policy { expires_at: Some(timeline.now.plus_days(30)), ..Policy::default() };
@@ -125,43 +137,43 @@ pub(super) fn tell(timeline: &mut Timeline) {
     }
 }
 
-fn secret(timeline: &Timeline, number: usize, told: &Told) -> StoredSecret {
-    let template = told.template.and_then(templates::find);
+fn secret(timeline: &Timeline, number: usize, row: &Row) -> StoredSecret {
+    let template = row.template.and_then(templates::find);
     let kind = template.map_or("header_key", |template| &template.credential_type);
-    let blank = Secret::blank(kind, timeline.ago(told.age));
-    let hosts = || vec![format!("{}.northwind.example", told.slug)];
+    let blank = Secret::blank(kind, timeline.ago(row.age));
+    let hosts = || vec![format!("{}.northwind.example", row.slug)];
     let secret = Secret {
         id: numbered("5ec4e700", number),
-        slug: told.slug.to_owned(),
-        name: told.name.to_owned(),
+        slug: row.slug.to_owned(),
+        name: row.name.to_owned(),
         template_id: template.map(|template| template.id.clone()),
         injection_header: template
             .map_or("X-Ledger-Key".to_owned(), |one| one.injection_header.clone()),
         injection_format: template.map_or("{token}".to_owned(), |one| one.injection_format.clone()),
         allowed_hosts: template.map_or_else(hosts, |template| template.allowed_hosts.clone()),
-        account_identifier: Some(told.account.to_owned()),
+        account_identifier: Some(row.account.to_owned()),
         delegation_policy: DelegationPolicy {
-            allow_group_delegation: told.slug == "datadog",
+            allow_group_delegation: row.slug == "datadog",
             ..DelegationPolicy::default()
         },
         ..blank
     };
-    let fields = told.fields.iter().map(|(name, value)| ((*name).to_owned(), Sealed::new(*value)));
-    let credential = Credential { value: Some(Sealed::new(told.value)), fields: fields.collect() };
-    StoredSecret { app_id: APP_IDS[told.app].to_owned(), secret, credential }
+    let fields = row.fields.iter().map(|(name, value)| ((*name).to_owned(), Sealed::new(*value)));
+    let credential = Credential { value: Some(Sealed::new(row.value)), fields: fields.collect() };
+    StoredSecret { app_id: APP_IDS[row.app].to_owned(), secret, credential }
 }
 
-fn grant(timeline: &Timeline, stored: &StoredSecret, wanted: &For) -> Grant {
+fn grant(timeline: &Timeline, stored: &StoredSecret, wanted: &GrantRow) -> Grant {
     let (principal, label, age) = match *wanted {
-        For::System(label, age) => (Principal::System, Some(label), age),
-        For::User(number, label, age) => {
+        GrantRow::System(label, age) => (Principal::System, Some(label), age),
+        GrantRow::User(number, label, age) => {
             (Principal::User { app_user_id: user_id(number) }, Some(label), age)
         }
-        For::Group(number, label, age) => {
+        GrantRow::Group(number, label, age) => {
             let external_group_id = external_group_id(number).to_owned();
             (Principal::Group { idp_id: idp_id(0), external_group_id }, Some(label), age)
         }
-        For::Agent(number, age) | For::Delegated(number, age) => {
+        GrantRow::Agent(number, age) | GrantRow::Delegated(number, age) => {
             (Principal::Agent { agent_id: agent_id(number) }, None, age)
         }
     };

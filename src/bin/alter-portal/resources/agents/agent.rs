@@ -136,12 +136,12 @@ impl Agent {
         self.status == "active"
     }
 
-    /// Whether its scopes leave this managed secret out; without any scopes its grants alone decide.
-    pub(crate) fn shuts_out(&self, slug: &str) -> bool {
+    /// Whether its scopes allow this managed secret; without any scopes its grants alone decide.
+    pub(crate) fn scopes_allow(&self, slug: &str) -> bool {
         let listed = |slugs: &Value| {
             slugs.as_array().is_some_and(|slugs| slugs.iter().any(|listed| listed == slug))
         };
-        !self.scopes.is_empty() && !self.scopes.get(SECRET_SLUGS).is_some_and(listed)
+        self.scopes.is_empty() || self.scopes.get(SECRET_SLUGS).is_some_and(listed)
     }
 }
 

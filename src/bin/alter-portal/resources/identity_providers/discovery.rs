@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::issuers::Kind;
+use super::probe::Probe;
 use super::provider::Claims;
-use super::questions::Answers;
 use crate::contract::checks::origin_of;
 use crate::contract::refusal::Refusal;
 
@@ -21,11 +21,11 @@ pub(super) struct Discovery {
 }
 
 impl Discovery {
-    /// What is known of an issuer: by heart, or from the answers it gave.
-    pub(super) fn of(issuer: &str, answers: &Answers) -> Result<Self, Refusal> {
+    /// What is known of an issuer: by its kind, or from the document it gave.
+    pub(super) fn of(issuer: &str, probe: &Probe) -> Result<Self, Refusal> {
         let kind = Kind::of(issuer);
         if kind == Kind::Loopback {
-            return match &answers.document {
+            return match &probe.document {
                 Ok(document) => Self::read(issuer, document),
                 Err(why) => Err(unusable("issuer_unreachable", why)),
             };

@@ -1,26 +1,26 @@
-//! Issuers: what kind of identity provider a URL is of, told by its host.
+//! Issuers: what kind of identity provider a URL is of, by its host.
 
 use alter::origin::Origin;
 use serde_json::Value;
 
 use crate::contract::checks::{Checked, loopback_or_https, origin_of, wrong};
 
-/// What is known of an issuer before anybody is asked.
+/// What the URL of an issuer says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Auth0,
     Clerk,
     Okta,
-    /// On this machine, where it can be asked.
+    /// On this machine, where it can be probed.
     Loopback,
     Custom,
 }
 
 /// Whether a host and a path are those of one provider.
-type Tells = fn(&str, &str) -> bool;
+type Matches = fn(&str, &str) -> bool;
 
-/// Providers whose tokens the product does not take, and how their issuers are told.
-const UNSUPPORTED: [(&str, Tells); 6] = [
+/// Providers whose tokens the product does not take, and how their issuers are recognised.
+const UNSUPPORTED: [(&str, Matches); 6] = [
     ("Keycloak", |host, path| {
         path.contains("/realms/") || label(host, |one| one.contains("keycloak"))
     }),
@@ -78,7 +78,7 @@ pub(super) fn url(value: &Value) -> Checked<String> {
         return wrong("issuer", "Input should be an https URL, or http on this machine");
     };
     let (host, path) = (origin.host(), path(&url));
-    if let Some((name, _)) = UNSUPPORTED.iter().find(|(_, tells)| tells(host, path)) {
+    if let Some((name, _)) = UNSUPPORTED.iter().find(|(_, matches)| matches(host, path)) {
         let msg =
             format!("{name} is not supported; Auth0, Clerk, Okta and other OpenID providers are");
         return wrong("issuer_not_supported", msg);
@@ -106,8 +106,8 @@ fn under(host: &str, domains: &[&str]) -> bool {
     })
 }
 
-/// The origin of an issuer on this machine, which alone is asked.
-pub(super) fn to_ask(issuer: &str) -> Option<Origin> {
+/// The origin of an issuer on this machine, which alone is probed.
+pub(super) fn loopback(issuer: &str) -> Option<Origin> {
     origin_of(issuer).filter(Origin::is_loopback)
 }
 

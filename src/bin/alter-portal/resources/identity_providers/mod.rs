@@ -2,8 +2,8 @@
 
 mod discovery;
 mod issuers;
+mod probe;
 pub(crate) mod provider;
-mod questions;
 pub(crate) mod webhook;
 
 use serde_json::json;
@@ -19,19 +19,19 @@ use crate::random;
 use crate::sealed::Sealed;
 use discovery::Discovery;
 use issuers::Kind;
+use probe::{Client, Probe};
 use provider::{Claims, IdentityProvider, Wallet};
-use questions::{Answers, Client};
 
 const CREATE: &str = "dashboard_identity_providers:create";
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::new("POST", "/apps/{app}/identity-providers/discover", CREATE, discover)
-        .ahead(questions::ask),
-    Route::new("POST", "/apps/{app}/identity-providers", CREATE, create).ahead(questions::ask),
+        .ahead(probe::run),
+    Route::new("POST", "/apps/{app}/identity-providers", CREATE, create).ahead(probe::run),
 ];
 
 const MAX_TEXT: usize = 255;
-/// A client that the emulator's fake issuers refuse begins with this.
+/// What a client id begins with that the emulator's fake issuers refuse.
 const REFUSED_CLIENT: &str = "refused";
 
 /// What a body says of a new provider.
@@ -74,11 +74,11 @@ const ISSUER: Key<Draft> =
 fn discover(call: &mut Call<'_>) -> Outcome {
     let mut draft = Draft::default();
     fill(&[ISSUER], Mode::Create, &call.request.body, &mut draft)?;
-    Ok(Response::json(200, &Discovery::of(&draft.issuer, &answers(call))?))
+    Ok(Response::json(200, &Discovery::of(&draft.issuer, &probed(call))?))
 }
 
-/// What the issuer said before the state was locked.
-fn answers(call: &Call<'_>) -> Answers {
+/// What came of the probe that was made before the state was locked.
+fn probed(call: &Call<'_>) -> Probe {
     serde_json::from_value(call.ahead.clone()).unwrap_or_default()
 }
 
@@ -91,9 +91,9 @@ fn create(call: &mut Call<'_>) -> Outcome {
         let message = format!("This app has {} as its identity provider.", other.issuer);
         return Err(Refusal::conflict("identity_provider_exists", message));
     }
-    let answers = answers(call);
-    let found = Discovery::of(&draft.issuer, &answers)?;
-    let wallet = wallet(&mut draft, answers.client)?;
+    let probe = probed(call);
+    let found = Discovery::of(&draft.issuer, &probe)?;
+    let wallet = wallet(&mut draft, probe.client)?;
     let provider = IdentityProvider {
         id: random::uuid(),
         app_id: app.to_owned(),
@@ -117,7 +117,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
 }
 
 /// The wallet's client, unless the issuer refuses it.
-fn wallet(draft: &mut Draft, asked: Client) -> Result<Option<Wallet>, Refusal> {
+fn wallet(draft: &mut Draft, probed: Client) -> Result<Option<Wallet>, Refusal> {
     let refuse = |name, kind, msg| Err(Refusal::invalid("body", name, kind, msg));
     let (client_id, client_secret) =
         match (draft.wallet_client_id.take(), draft.wallet_client_secret.take()) {
@@ -131,8 +131,8 @@ fn wallet(draft: &mut Draft, asked: Client) -> Result<Option<Wallet>, Refusal> {
             }
         };
     let client = match Kind::of(&draft.issuer) {
-        Kind::Loopback => asked,
-        // Nobody is there to ask; what is known by heart says yes to all but one.
+        Kind::Loopback => probed,
+        // There is nobody to ask; the emulator knows every client but this one.
         _ if client_id.starts_with(REFUSED_CLIENT) => Client::Refused,
         Kind::Custom => Client::Unclear,
         Kind::Auth0 | Kind::Clerk | Kind::Okta => Client::Known,

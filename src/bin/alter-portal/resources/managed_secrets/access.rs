@@ -14,15 +14,15 @@ use crate::resources::grants::principal::Principal;
 use crate::stamp::Stamp;
 use crate::store::Tables;
 
-/// Who asks for a secret.
+/// Who wants to use a secret.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Asker<'a> {
+pub(crate) enum Requester<'a> {
     App,
     User(&'a User),
     Agent(&'a StoredAgent),
 }
 
-/// By what a grant opens a secret.
+/// By what a grant gives access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Path {
@@ -33,48 +33,47 @@ pub(crate) enum Path {
     Delegation,
 }
 
-/// What is asked for, and when.
+/// A secret at an instant, and the tables that decide who may use it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Door<'a> {
+pub(crate) struct Access<'a> {
     pub(crate) tables: &'a Tables,
     pub(crate) secret: &'a StoredSecret,
     pub(crate) now: Stamp,
 }
 
-impl<'a> Door<'a> {
-    /// Whether a grant lets somebody have the secret, and by what.
-    pub(crate) fn opens(self, grant: &Grant, asker: Asker<'_>) -> Option<Path> {
-        if grant.secret_id() != Some(&self.secret.secret.id) || !self.stands(grant) {
+impl<'a> Access<'a> {
+    /// By what a grant gives this requester access, if it does.
+    pub(crate) fn by(self, grant: &Grant, requester: Requester<'_>) -> Option<Path> {
+        if grant.secret_id() != Some(&self.secret.secret.id) || !self.is_in_force(grant) {
             return None;
         }
-        match (&grant.principal, asker) {
-            (Principal::System, Asker::App) => Some(Path::System),
-            (Principal::User { app_user_id }, Asker::User(user)) => {
+        match (&grant.principal, requester) {
+            (Principal::System, Requester::App) => Some(Path::System),
+            (Principal::User { app_user_id }, Requester::User(user)) => {
                 (*app_user_id == user.id && user.is_active()).then_some(Path::Direct)
             }
-            (Principal::Group { .. }, Asker::User(user)) => {
+            (Principal::Group { .. }, Requester::User(user)) => {
                 let group = self.group(grant)?;
                 let member = user.is_active() && user.group_ids.contains(&group.id);
                 member.then_some(Path::Group)
             }
-            (Principal::Agent { agent_id }, Asker::Agent(stored)) => {
+            (Principal::Agent { agent_id }, Requester::Agent(stored)) => {
                 let agent = &stored.agent;
-                let may = *agent_id == agent.id
-                    && agent.is_active()
-                    && !agent.shuts_out(&self.secret.secret.slug);
-                let path =
-                    if grant.parent_grant_id.is_some() { Path::Delegation } else { Path::Agent };
-                may.then_some(path)
+                let slug = &self.secret.secret.slug;
+                let allowed =
+                    *agent_id == agent.id && agent.is_active() && agent.scopes_allow(slug);
+                let delegated = grant.parent_grant_id.is_some();
+                allowed.then_some(if delegated { Path::Delegation } else { Path::Agent })
             }
             _ => None,
         }
     }
 
-    /// Whether a grant is active, and everything that it was delegated from.
-    fn stands(self, grant: &Grant) -> bool {
+    /// Whether a grant is active, and so is everything that it was delegated from.
+    fn is_in_force(self, grant: &Grant) -> bool {
         let grants = self.tables.of::<Grant>();
         let mut grant = grant;
-        // A grant is older than what is delegated from it, so there is an end to going up.
+        // A grant is older than what is delegated from it, so this ends.
         loop {
             if !grant.is_active(self.now) {
                 return false;
@@ -82,26 +81,37 @@ impl<'a> Door<'a> {
             let Some(parent) = grant.parent_grant_id.as_deref() else {
                 return true;
             };
-            let Some(parent) = grants.get(parent) else {
+            let Some(parent) = grants.get(parent).filter(|parent| self.may_delegate(parent)) else {
                 return false;
             };
-            let policy = self.secret.secret.delegation_policy;
-            if matches!(parent.principal, Principal::Group { .. }) && !policy.allow_group_delegation
-            {
-                return false;
-            }
             grant = parent;
         }
     }
 
-    /// The group that a grant is for, once anybody of it has signed in.
+    /// Whether what the principal of a grant has delegated still holds.
+    fn may_delegate(self, grant: &Grant) -> bool {
+        match &grant.principal {
+            Principal::User { app_user_id } => {
+                self.tables.of::<User>().get(app_user_id).is_some_and(User::is_active)
+            }
+            Principal::Agent { agent_id } => {
+                let stored = self.tables.of::<StoredAgent>().get(agent_id);
+                stored.is_some_and(|stored| stored.agent.is_active())
+            }
+            Principal::Group { .. } => self.secret.secret.delegation_policy.allow_group_delegation,
+            Principal::System => true,
+        }
+    }
+
+    /// The group that a grant is for, once the identity provider has told of it.
     fn group(self, grant: &Grant) -> Option<&'a Group> {
         let Principal::Group { idp_id, external_group_id } = &grant.principal else {
             return None;
         };
-        let mut groups = self.tables.of::<Group>().of_app(&self.secret.app_id);
-        groups
-            .find(|group| group.idp_id == *idp_id && group.external_group_id == *external_group_id)
+        let same = |group: &&Group| {
+            group.idp_id == *idp_id && group.external_group_id == *external_group_id
+        };
+        self.tables.of::<Group>().of_app(&self.secret.app_id).find(same)
     }
 }
 
@@ -133,7 +143,7 @@ struct Counts {
 }
 
 #[derive(Serialize)]
-struct Access<'a> {
+struct Report<'a> {
     secret_id: &'a str,
     slug: &'a str,
     entries: Vec<Entry<'a>>,
@@ -156,50 +166,50 @@ impl Counts {
 /// Every principal that can reach the secret, grant by grant.
 pub(super) fn show(call: &mut Call<'_>) -> Outcome {
     let stored: &StoredSecret = call.row()?;
-    let door = Door { tables: &call.state.tables, secret: stored, now: call.now };
+    let access = Access { tables: &call.state.tables, secret: stored, now: call.now };
     let entries: Vec<Entry<'_>> =
-        stored.grants(call).flat_map(|grant| entries(door, grant)).collect();
+        stored.grants(call).flat_map(|grant| entries(access, grant)).collect();
     let mut counts = Counts::default();
     for entry in &entries {
         counts.add(entry.path);
     }
     let (secret_id, slug) = (stored.secret.id.as_str(), stored.secret.slug.as_str());
-    Ok(Response::json(200, &Access { secret_id, slug, entries, counts }))
+    Ok(Response::json(200, &Report { secret_id, slug, entries, counts }))
 }
 
-/// Everybody whom a grant opens the secret to. A group stands before its members.
-fn entries<'a>(door: Door<'a>, grant: &'a Grant) -> Vec<Entry<'a>> {
+/// Everybody whom a grant gives access. A group stands before its members.
+fn entries<'a>(access: Access<'a>, grant: &'a Grant) -> Vec<Entry<'a>> {
     let entry = |path, id, name| Entry {
         principal: Who { kind: grant.principal.kind(), id, name },
         path,
         grant_id: &grant.id,
         expires_at: grant.policy.expires_at,
     };
-    let open = |asker| door.opens(grant, asker);
+    let by = |requester| access.by(grant, requester);
     let mut entries = Vec::new();
     match &grant.principal {
-        Principal::System => entries.extend(open(Asker::App).map(|path| entry(path, None, None))),
+        Principal::System => entries.extend(by(Requester::App).map(|path| entry(path, None, None))),
         Principal::User { app_user_id } => {
-            if let Some(user) = door.tables.of::<User>().get(app_user_id)
-                && let Some(path) = open(Asker::User(user))
+            if let Some(user) = access.tables.of::<User>().get(app_user_id)
+                && let Some(path) = by(Requester::User(user))
             {
                 entries.push(entry(path, Some(&user.id), Some(user.name())));
             }
         }
         Principal::Agent { agent_id } => {
-            if let Some(stored) = door.tables.of::<StoredAgent>().get(agent_id)
-                && let Some(path) = open(Asker::Agent(stored))
+            if let Some(stored) = access.tables.of::<StoredAgent>().get(agent_id)
+                && let Some(path) = by(Requester::Agent(stored))
             {
                 entries.push(entry(path, Some(agent_id), Some(stored.name())));
             }
         }
-        Principal::Group { external_group_id, .. } if door.stands(grant) => {
-            let group = door.group(grant);
+        Principal::Group { external_group_id, .. } if access.is_in_force(grant) => {
+            let group = access.group(grant);
             let name = group.map(|group| group.name.as_str());
             entries.push(entry(Path::Group, Some(external_group_id), name));
-            let members = group.into_iter().flat_map(|group| group.members(door.tables));
+            let members = group.into_iter().flat_map(|group| group.members(access.tables));
             for user in members {
-                if let Some(path) = open(Asker::User(user)) {
+                if let Some(path) = by(Requester::User(user)) {
                     let mut member = entry(path, Some(&user.id), Some(user.name()));
                     member.principal.kind = "user";
                     entries.push(member);
@@ -210,3 +220,6 @@ fn entries<'a>(door: Door<'a>, grant: &'a Grant) -> Vec<Entry<'a>> {
     }
     entries
 }
+
+#[cfg(test)]
+mod tests;

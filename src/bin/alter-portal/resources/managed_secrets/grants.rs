@@ -97,8 +97,8 @@ fn list_for_agent(call: &mut Call<'_>) -> Outcome {
 fn create(call: &mut Call<'_>) -> Outcome {
     let secret: &StoredSecret = call.row()?;
     let Draft { principal, label, description, policy } = grant_form::read(call)?;
-    stands(call, &principal)?;
-    unused(call, secret, label.as_deref(), None)?;
+    check_principal(call, &principal)?;
+    check_label(call, secret, label.as_deref(), None)?;
     let blank = Grant::new(&secret.app_id, secret.target(), principal, call.now);
     let grant = Grant { label, description, policy, ..blank };
     let answer = Response::json(201, &shown(&grant, call.now));
@@ -107,7 +107,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
 }
 
 /// Refuses a principal that is not there, or that cannot be told from others.
-fn stands(call: &Call<'_>, principal: &Principal) -> Result<(), Refusal> {
+fn check_principal(call: &Call<'_>, principal: &Principal) -> Result<(), Refusal> {
     match principal {
         Principal::User { app_user_id } => call.named::<User>(app_user_id).map(|_| ()),
         Principal::Agent { agent_id } => {
@@ -134,7 +134,7 @@ fn stands(call: &Call<'_>, principal: &Principal) -> Result<(), Refusal> {
 }
 
 /// Refuses a label that another grant of the secret has.
-fn unused(
+fn check_label(
     call: &Call<'_>,
     secret: &StoredSecret,
     label: Option<&str>,
@@ -173,7 +173,7 @@ fn update(call: &mut Call<'_>) -> Outcome {
     let (grant, secret) = unrevoked(call)?;
     let mut grant = grant.clone();
     let changed = grant_form::change(call, &mut grant)?;
-    unused(call, secret, grant.label.as_deref(), Some(&grant.id))?;
+    check_label(call, secret, grant.label.as_deref(), Some(&grant.id))?;
     call.record(&grant, "updated", json!({ "changed": changed }));
     grant_events::note(call.state, call.now, "grant.updated", &call.principal, &grant, None);
     call.state.tables.of_mut::<Grant>().change(&grant.id, |kept| kept.clone_from(&grant));

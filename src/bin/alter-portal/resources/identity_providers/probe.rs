@@ -1,5 +1,5 @@
-//! Asking an issuer on this machine: for its discovery document, and whether it knows a client. This takes its time, so
-//! it is done before the state is locked.
+//! Probing an issuer on this machine: its discovery document, and whether it knows a client. This takes time, so it is
+//! done before the state is locked.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use ureq::Agent;
 
 use super::issuers;
 
-/// For each question, from its first byte to the last of the answer.
+/// For each request, until the last byte of its answer.
 const DEADLINE: Duration = Duration::from_secs(5);
 const MAX_DOCUMENT: u64 = 256 * 1024;
 
-/// What an issuer said.
+/// What came of it.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Answers {
+pub(super) struct Probe {
     /// Its discovery document, or why there is none.
     pub(super) document: Result<Value, String>,
     pub(super) client: Client,
@@ -27,38 +27,39 @@ pub(super) struct Answers {
 pub(super) enum Client {
     Known,
     Refused,
-    /// It was not asked, or its answer says neither.
+    /// There was no probe, or its answer says neither.
     Unclear,
 }
 
-/// The part of a body that questions are made of.
+/// The part of a body that says what to probe.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+struct Target {
     issuer_url: Value,
     wallet_client_id: Option<String>,
     wallet_client_secret: Option<String>,
 }
 
-impl Default for Answers {
+impl Default for Probe {
     fn default() -> Self {
-        Self { document: Err("it was not asked".to_owned()), client: Client::Unclear }
+        Self { document: Err("it was not probed".to_owned()), client: Client::Unclear }
     }
 }
 
-/// Asks the issuer that a body names, if it is on this machine.
-pub(super) fn ask(body: &[u8]) -> Value {
-    let asked: Asked = serde_json::from_slice(body).unwrap_or_default();
-    let issuer = issuers::url(&asked.issuer_url).ok().filter(|url| issuers::to_ask(url).is_some());
-    let answers = issuer.map_or_else(Answers::default, |issuer| {
+/// Probes the issuer that a body names, if it is on this machine.
+pub(super) fn run(body: &[u8]) -> Value {
+    let target: Target = serde_json::from_slice(body).unwrap_or_default();
+    let issuer =
+        issuers::url(&target.issuer_url).ok().filter(|url| issuers::loopback(url).is_some());
+    let probe = issuer.map_or_else(Probe::default, |issuer| {
         let document = document(&issuer);
-        let client = match (&document, &asked.wallet_client_id, &asked.wallet_client_secret) {
+        let client = match (&document, &target.wallet_client_id, &target.wallet_client_secret) {
             (Ok(document), Some(id), Some(secret)) => client(document, id, secret),
             _ => Client::Unclear,
         };
-        Answers { document, client }
+        Probe { document, client }
     });
-    serde_json::to_value(answers).unwrap_or_default()
+    serde_json::to_value(probe).unwrap_or_default()
 }
 
 fn agent() -> Agent {
@@ -88,7 +89,7 @@ fn document(issuer: &str) -> Result<Value, String> {
 /// Tries the client where the issuer gives tokens, on this machine.
 fn client(document: &Value, id: &str, secret: &str) -> Client {
     let endpoint = document.get("token_endpoint").and_then(Value::as_str);
-    let Some(endpoint) = endpoint.filter(|url| issuers::to_ask(url).is_some()) else {
+    let Some(endpoint) = endpoint.filter(|url| issuers::loopback(url).is_some()) else {
         return Client::Unclear;
     };
     let form = format!(
