@@ -6,5 +6,10 @@ pub(crate) const APP_IDS: [&str; 2] =
 
 /// The id of a demo agent.
 pub(crate) fn agent_id(number: usize) -> String {
-    format!("a9e47000-0001-4000-8000-{number:012x}")
+    numbered("a9e47000", number)
+}
+
+/// The id of a demo row of the kind that these eight hexadecimal digits stand for.
+pub(crate) fn numbered(kind: &str, number: usize) -> String {
+    format!("{kind}-0001-4000-8000-{number:012x}")
 }

@@ -49,6 +49,21 @@ impl Principal {
         Self::new("portal", id, email)
     }
 
+    /// A program with a runtime key.
+    pub(crate) fn sdk(id: &str, name: &str) -> Self {
+        Self::new("sdk", id, name)
+    }
+
+    /// `pat`, `portal`, `sdk` or `system`.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// What it is called.
+    pub(crate) fn name(&self) -> &str {
+        &self.named.name
+    }
+
     fn new(kind: &'static str, id: &str, name: &str) -> Self {
         let (id, name) = (id.to_owned(), name.to_owned());
         let named = Named { id, name };

@@ -3,14 +3,17 @@
 mod api;
 mod args;
 mod audit;
+mod catalogues;
 mod contract;
 mod dashboard;
 mod demo_ids;
+mod grant_events;
 mod http;
 mod journal;
 mod portal;
 mod random;
 mod resources;
+mod sealed;
 mod seed;
 mod stamp;
 mod store;

@@ -8,7 +8,7 @@ pub(crate) mod routes;
 use std::thread;
 
 use alter::auth::scopes;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::contract::call::{Call, Caller, Outcome};
 use crate::contract::query::Query;
@@ -61,8 +61,15 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
             (caller.and_then(allowed), budget)
         }
     };
+    let mut ahead = Value::Null;
+    if let (Some(task), Ok(_)) = (route.ahead, &caller) {
+        // Others are served while this request waits for somebody else.
+        drop(store);
+        ahead = task(&request.body);
+        store = portal.store();
+    }
     let outcome = caller.and_then(|caller| {
-        let exchange = Exchange { portal, request, route, caller, now, forget_secret };
+        let exchange = Exchange { portal, request, route, caller, now, ahead, forget_secret };
         exchange.run(params, &mut store)
     });
     // Reading goes on while the disk is full; a change waits until it can be kept.
@@ -85,6 +92,7 @@ struct Exchange<'a> {
     route: &'static Route,
     caller: Caller,
     now: Stamp,
+    ahead: Value,
     forget_secret: bool,
 }
 
@@ -110,6 +118,7 @@ impl Exchange<'_> {
                 params,
                 query,
                 page,
+                ahead: self.ahead.clone(),
                 request,
             })
         });

@@ -66,6 +66,11 @@ impl SyntheticRows {
         }
     }
 
+    /// One event of each actor there is.
+    pub(crate) fn actors(&self) -> impl Iterator<Item = &AuditEvent> {
+        self.period.iter().step_by(TRACE).take(ACTORS.len()).map(|template| &template.event)
+    }
+
     fn total(&self) -> usize {
         let grown = self
             .grow
@@ -88,6 +93,20 @@ impl Selection<'_> {
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
         self.to.saturating_sub(self.from)
+    }
+
+    /// When the oldest and the newest were made.
+    pub(crate) fn span(&self) -> Option<(Stamp, Stamp)> {
+        let last = self.to.checked_sub(1).filter(|last| *last >= self.from)?;
+        Some((self.made(self.from), self.made(last)))
+    }
+
+    fn made(&self, rank: usize) -> Stamp {
+        Stamp(ANCHOR).plus(i64::try_from(self.index(rank)).unwrap_or(i64::MAX))
+    }
+
+    fn index(&self, rank: usize) -> usize {
+        rank / self.places.len() * PERIOD + self.places[rank % self.places.len()]
     }
 
     /// Writes the one that has `newer` others before it, counted from the newest.

@@ -39,6 +39,8 @@ pub(crate) struct Call<'a> {
     pub(crate) params: Params,
     pub(crate) query: Query,
     pub(crate) page: Page,
+    /// What was done before the state was locked, on a route that asks for it.
+    pub(crate) ahead: Value,
     /// As it came, for who has to verify a signature of it.
     pub(crate) request: &'a Request,
 }
@@ -47,6 +49,11 @@ impl Call<'_> {
     /// What is taken of the body's keys; there may be no others.
     pub(crate) fn fields<T>(&self, take: impl FnOnce(&mut Fields) -> T) -> Result<T, Refusal> {
         Fields::read(&self.request.body, take)
+    }
+
+    /// Where the portal is, as the client has it.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.request.header("host").unwrap_or_default())
     }
 
     /// Refuses a body with any key.

@@ -2,11 +2,14 @@
 
 use std::net::IpAddr;
 
-use alter::origin::is_web_url;
+use alter::origin::{Origin, is_web_url};
 use alter::time;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::sealed::Sealed;
 use crate::stamp::Stamp;
+
+const MAX_SECRET: usize = 8192;
 
 /// Why a value is refused: the kind for programs, the sentence for people.
 #[derive(Debug)]
@@ -18,7 +21,8 @@ pub(crate) struct Wrong {
 /// What a check gives.
 pub(crate) type Checked<T> = Result<T, Wrong>;
 
-fn wrong<T>(kind: &'static str, msg: impl Into<String>) -> Checked<T> {
+/// The refusal of a value.
+pub(crate) fn wrong<T>(kind: &'static str, msg: impl Into<String>) -> Checked<T> {
     let msg = msg.into();
     Err(Wrong { kind, msg })
 }
@@ -83,6 +87,58 @@ pub(crate) fn list<T>(item: impl Fn(&Value) -> Checked<T>) -> impl Fn(&Value) ->
         None => wrong("list_type", "Input should be a valid list"),
         Some(items) if items.is_empty() => wrong("too_short", "List should have at least 1 item"),
         Some(items) => items.iter().map(&item).collect(),
+    }
+}
+
+/// A list, each item checked the same way.
+pub(crate) fn list_or_empty<T>(
+    item: impl Fn(&Value) -> Checked<T>,
+) -> impl Fn(&Value) -> Checked<Vec<T>> {
+    move |value| match value.as_array() {
+        None => wrong("list_type", "Input should be a valid list"),
+        Some(items) => items.iter().map(&item).collect(),
+    }
+}
+
+/// A credential, which no refusal repeats.
+pub(crate) fn secret(value: &Value) -> Checked<Sealed> {
+    let text = text(1, MAX_SECRET)(value)?;
+    if text.trim().is_empty() || text.contains(['\r', '\n', '\0']) {
+        return wrong("secret", "Input should not be blank, nor have a line break or NUL");
+    }
+    Ok(Sealed::new(text))
+}
+
+/// An `https://` URL, or `http://` on this machine.
+pub(crate) fn loopback_or_https(value: &Value) -> Checked<String> {
+    let url = web_url(value)?;
+    match origin_of(&url) {
+        Some(_) => Ok(url),
+        None => wrong("url_scheme", "Input should be an https URL, or http on this machine"),
+    }
+}
+
+/// Scheme, host and port of a URL that is https, or on this machine.
+pub(crate) fn origin_of(url: &str) -> Option<Origin> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    Origin::parse("url", &format!("{scheme}://{authority}")).ok()
+}
+
+/// An object, no longer than so many bytes when it is written without blanks.
+pub(crate) fn object(max: usize) -> impl Fn(&Value) -> Checked<Map<String, Value>> {
+    move |value| match value {
+        Value::Object(map) if value.to_string().len() <= max => Ok(map.clone()),
+        Value::Object(_) => wrong("too_long", format!("Object should have at most {max} bytes")),
+        _ => wrong("dict_type", "Input should be an object"),
+    }
+}
+
+/// `true` or `false`.
+pub(crate) fn boolean(value: &Value) -> Checked<bool> {
+    match value.as_bool() {
+        Some(flag) => Ok(flag),
+        None => wrong("bool_type", "Input should be a valid boolean"),
     }
 }
 

@@ -54,6 +54,17 @@ impl<T> Paged<T> {
             offset: page.offset,
         }
     }
+
+    /// The same page with something made of each of its rows, and of no others.
+    pub(crate) fn map<U>(self, make: impl FnMut(T) -> U) -> Paged<U> {
+        Paged {
+            items: self.items.into_iter().map(make).collect(),
+            total: self.total,
+            limit: self.limit,
+            offset: self.offset,
+            has_more: self.has_more,
+        }
+    }
 }
 
 /// Whether rows follow this page.

@@ -67,6 +67,31 @@ impl Query {
         }
     }
 
+    /// Any of a few words, with commas between them.
+    pub(crate) fn words(&self, name: &str, known: &[&str]) -> Result<Vec<&str>, Refusal> {
+        let words: Vec<&str> = self.text(name).map_or(Vec::new(), |text| text.split(',').collect());
+        if words.iter().all(|word| known.contains(word)) {
+            return Ok(words);
+        }
+        Err(refused(name, "enum", format!("Input should be any of {}", known.join(", "))))
+    }
+
+    /// Text of at most so many characters.
+    pub(crate) fn short(&self, name: &str, max: usize) -> Result<Option<&str>, Refusal> {
+        match self.text(name) {
+            Some(text) if text.chars().count() > max => {
+                let msg = format!("String should have at most {max} characters");
+                Err(refused(name, "string_too_long", msg))
+            }
+            text => Ok(text),
+        }
+    }
+
+    /// The page of one part of an answer, asked for by `{part}_limit` and `{part}_offset`.
+    pub(crate) fn part(&self, part: &str, limits: Limits) -> Result<Page, Refusal> {
+        self.sized(&format!("{part}_limit"), &format!("{part}_offset"), limits)
+    }
+
     /// `start` and `end`.
     pub(crate) fn window(&self) -> Result<Window, Refusal> {
         let window = Window { start: self.instant("start")?, end: self.instant("end")? };
@@ -87,9 +112,13 @@ impl Query {
     }
 
     fn page(&self, limits: Limits) -> Result<Page, Refusal> {
+        self.sized("limit", "offset", limits)
+    }
+
+    fn sized(&self, limit: &str, offset: &str, limits: Limits) -> Result<Page, Refusal> {
         Ok(Page {
-            limit: self.number("limit", 1, limits.max)?.unwrap_or(limits.default),
-            offset: self.number("offset", 0, usize::MAX)?.unwrap_or(0),
+            limit: self.number(limit, 1, limits.max)?.unwrap_or(limits.default),
+            offset: self.number(offset, 0, usize::MAX)?.unwrap_or(0),
         })
     }
 

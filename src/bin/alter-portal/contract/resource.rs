@@ -16,11 +16,23 @@ use crate::store::Row;
 pub(crate) trait Resource: Row {
     /// What the journal calls it; actions are `app.created` and the like.
     const KIND: &'static str;
+    /// What stands for it in the patterns of paths.
+    const PARAM: &'static str = Self::KIND;
     /// What is said of one that is not there.
     const NOT_FOUND: &'static str;
 
+    /// What the path finds it by.
+    fn key(call: &Call<'_>) -> String {
+        call.params.get(Self::PARAM).to_owned()
+    }
+
     /// As clients see it.
-    fn shown(&self, call: &Call<'_>) -> impl Serialize;
+    fn shown<'a>(&'a self, call: &'a Call<'_>) -> impl Serialize;
+
+    /// What clients know it by.
+    fn public_id(&self) -> &str {
+        self.id()
+    }
 
     /// What people call it.
     fn name(&self) -> &str;
@@ -38,12 +50,20 @@ struct Deleted<'a> {
 impl Call<'_> {
     /// The row that the path names: of its app, where it belongs to one.
     pub(crate) fn row<R: Resource>(&self) -> Result<&R, Refusal> {
-        let id = self.params.get(R::KIND);
+        self.find(&R::key(self), self.params.get(R::PARAM))
+    }
+
+    /// The row that a body names, of the same app.
+    pub(crate) fn named<R: Resource>(&self, id: &str) -> Result<&R, Refusal> {
+        self.find(id, id)
+    }
+
+    fn find<R: Resource>(&self, key: &str, id: &str) -> Result<&R, Refusal> {
         let app = self.params.get("app");
         let here = |row: &&R| app.is_empty() || row.app_id() == Some(app);
-        let found = self.state.tables.of::<R>().get(id).filter(here);
+        let found = self.state.tables.of::<R>().get(key).filter(here);
         found.ok_or_else(|| {
-            let message = format!("There is no {} {id} here.", R::KIND);
+            let message = format!("There is no {} {id} here.", R::KIND.replace('_', " "));
             Refusal::not_found(R::NOT_FOUND, message)
         })
     }
@@ -98,13 +118,13 @@ impl Call<'_> {
     /// Answers for a row that has just been taken away.
     pub(crate) fn deleted<R: Resource>(&mut self, row: &R) -> Outcome {
         self.record(row, "deleted", json!({ "name": row.name() }));
-        let (id, deleted) = (row.id(), true);
+        let (id, deleted) = (row.public_id(), true);
         Ok(Response::json(200, &Deleted { id, deleted }))
     }
 
     /// Notes a change of a row in the journal.
     pub(crate) fn record<R: Resource>(&mut self, row: &R, verb: &str, details: Value) {
-        let subject = Subject { kind: R::KIND, id: row.id(), app_id: row.app_id() };
+        let subject = Subject { kind: R::KIND, id: row.public_id(), app_id: row.app_id() };
         self.note(&format!("{}.{verb}", R::KIND), subject, details);
     }
 }

@@ -1,6 +1,7 @@
 //! A route as a resource declares it.
 
 use alter::origin;
+use serde_json::Value;
 
 use super::call::{Call, Outcome};
 use super::query::Limits;
@@ -28,6 +29,8 @@ pub(crate) struct Route {
     pub(crate) pattern: &'static str,
     /// Whether it changes what is archived.
     pub(crate) archived_too: bool,
+    /// What takes time, such as asking somebody else: done with the body before the state is locked.
+    pub(crate) ahead: Option<fn(&[u8]) -> Value>,
 }
 
 impl Route {
@@ -65,7 +68,8 @@ impl Route {
         pattern: &'static str,
         handler: fn(&mut Call<'_>) -> Outcome,
     ) -> Self {
-        Self { method, needs, query: &[], limits: None, handler, pattern, archived_too: false }
+        let (query, limits, archived_too, ahead) = (&[], None, false, None);
+        Self { method, needs, query, limits, handler, pattern, archived_too, ahead }
     }
 
     /// The query parameters it takes, those of paging left out.
@@ -77,6 +81,12 @@ impl Route {
     /// That it answers in pages.
     pub(crate) const fn paged(mut self, max: usize, default: usize) -> Self {
         self.limits = Some(Limits { max, default });
+        self
+    }
+
+    /// What is to be done before the state is locked; the handler finds what came of it in the call.
+    pub(crate) const fn ahead(mut self, task: fn(&[u8]) -> Value) -> Self {
+        self.ahead = Some(task);
         self
     }
 

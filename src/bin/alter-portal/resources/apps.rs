@@ -13,6 +13,7 @@ use crate::contract::route::Route;
 use crate::demo_ids::APP_IDS;
 use crate::http::response::Response;
 use crate::random;
+use crate::resources::grants::grant::Grant;
 use crate::resources::stored_key::StoredKey;
 use crate::stamp::Stamp;
 use crate::store::Row;
@@ -82,7 +83,7 @@ impl Resource for App {
     const KIND: &'static str = "app";
     const NOT_FOUND: &'static str = "app_not_found";
 
-    fn shown(&self, call: &Call<'_>) -> impl Serialize {
+    fn shown<'a>(&'a self, call: &'a Call<'_>) -> impl Serialize {
         let stats = Some(stats(call, self));
         Shown { app: self, stats }
     }
@@ -120,7 +121,9 @@ impl App {
 fn stats(call: &Call<'_>, app: &App) -> Stats {
     let keys = call.state.tables.of::<StoredKey>().of_app(&app.id);
     let active = keys.filter(|key| key.is_active(call.now));
-    Stats { grants: 0, keys: active.count(), api_calls: api_calls(call, &app.id) }
+    let grants = call.state.tables.of::<Grant>().of_app(&app.id);
+    let grants = grants.filter(|grant| grant.is_active(call.now));
+    Stats { grants: grants.count(), keys: active.count(), api_calls: api_calls(call, &app.id) }
 }
 
 /// Looks at the rows of this app alone: a list does this for each of its apps.

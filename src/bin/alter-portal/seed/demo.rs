@@ -1,13 +1,12 @@
-//! A small believable organization: two apps, their keys, and a week of runtime calls.
+//! A small believable organization: two apps, who and what uses them, and a week of runtime calls.
 
 use alter::auth::scopes;
-use serde_json::json;
 
+use super::timeline::Timeline;
+use super::{agents, apps, people, providers, secrets};
 use crate::audit::AuditEvent;
 use crate::audit::synthetic::{number, verdict};
 use crate::demo_ids::{APP_IDS, agent_id};
-use crate::journal::{self, Principal, Subject};
-use crate::resources::apps::App;
 use crate::resources::pats::{self, NewPat};
 use crate::resources::stored_key::StoredKey;
 use crate::stamp::Stamp;
@@ -27,7 +26,13 @@ const EVENT_SPACING: i64 = 36 * 60;
 pub(crate) fn demo(now: Stamp) -> State {
     let mut state = super::empty(now);
     add_pats(&mut state, now);
-    add_apps_and_keys(&mut state, now);
+    let mut timeline = Timeline::new(now);
+    apps::add(&mut timeline);
+    people::add(&mut timeline);
+    agents::add(&mut timeline);
+    providers::add(&mut timeline);
+    secrets::add(&mut timeline);
+    timeline.play(&mut state);
     add_events(&mut state, now);
     state
 }
@@ -44,58 +49,6 @@ fn add_pats(state: &mut State, now: Stamp) {
         };
         pats::add(state, new);
     }
-}
-
-/// In the order of their making, for that is the order of every list.
-fn add_apps_and_keys(state: &mut State, now: Stamp) {
-    let [copilot, runner] = APP_IDS;
-    let purpose = "Answers tickets with the tools customers connect";
-    add_app(state, copilot, "Support Copilot", purpose, now.plus_days(-61));
-    let mut first = key(copilot, "rk", "first-try", now.plus_days(-61));
-    first.key.revoked_at = Some(now.plus_days(-59));
-    add_key(state, first);
-    add_key(state, key(copilot, "rk", "backend", now.plus_days(-60)));
-    let parent = key(copilot, "ak", "agent-fleet", now.plus_days(-30));
-    let parent_id = parent.key.id.clone();
-    add_key(state, parent);
-    let purpose = "Collects and files supplier invoices every night";
-    add_app(state, runner, "Invoice Runner", purpose, now.plus_days(-24));
-    add_key(state, key(runner, "rk", "nightly", now.plus_days(-24)));
-    let mut derived = key(copilot, "dk", "derived-from-fleet", now.plus(-3600));
-    derived.key.parent_key_id = Some(parent_id);
-    derived.key.expires_at = Some(now.plus_days(1));
-    add_key(state, derived);
-}
-
-fn add_app(state: &mut State, id: &str, name: &str, description: &str, created_at: Stamp) {
-    let slug = name.to_lowercase().replace(' ', "-");
-    state.tables.of_mut().add(App {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        description: Some(description.to_owned()),
-        website_url: Some(format!("https://{slug}.northwind.example")),
-        ..App::blank(created_at)
-    });
-    let subject = Subject { kind: "app", id, app_id: Some(id) };
-    note(state, created_at, "app.created", subject, name);
-}
-
-fn key(app_id: &str, kind: &str, name: &str, created_at: Stamp) -> StoredKey {
-    let scopes = ["tokens:retrieve", "proxy:execute", "audit:emit"];
-    let scopes = scopes.map(str::to_owned).to_vec();
-    StoredKey::fresh(app_id, kind, name.to_owned(), scopes, created_at)
-}
-
-fn add_key(state: &mut State, key: StoredKey) {
-    let subject = Subject { kind: "key", id: &key.key.id, app_id: Some(&key.app_id) };
-    note(state, key.key.created_at, "key.minted", subject, &key.key.name);
-    state.tables.of_mut().add(key);
-}
-
-/// The demo's past is the work of its one person in the dashboard.
-fn note(state: &mut State, at: Stamp, action: &str, subject: Subject<'_>, name: &str) {
-    let person = Principal::person(&state.user.id, &state.user.email);
-    journal::note(state, at, action, person, subject, json!({ "name": name }));
 }
 
 fn add_events(state: &mut State, now: Stamp) {

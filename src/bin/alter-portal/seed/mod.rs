@@ -1,6 +1,12 @@
 //! What a new portal begins with.
 
+mod agents;
+mod apps;
 mod demo;
+mod people;
+mod providers;
+mod secrets;
+mod timeline;
 
 use alter::auth::scopes;
 

@@ -1,0 +1,389 @@
+//! Grants of managed secrets and connections, access, users and groups.
+
+use serde_json::{Value, json};
+
+use crate::support::{Folder, Portal, Reply};
+
+/// An app with a secret, an agent, and an identity provider; the demo's users are not among them.
+struct Setting {
+    portal: Portal,
+    app: String,
+    secret: String,
+}
+
+impl Setting {
+    fn new() -> Self {
+        let portal = Portal::start(&[]);
+        let app = portal.app_id.clone().unwrap();
+        let body = json!({"name": "n", "credential_value": "v"}).to_string();
+        let reply = portal.post(&format!("/apps/{app}/managed-secrets"), &body);
+        let secret = format!("/apps/{app}/managed-secrets/{}", reply.text("id"));
+        Self { portal, app, secret }
+    }
+
+    fn grant(&self, body: &Value) -> Reply {
+        self.portal.post(&format!("{}/grants", self.secret), &body.to_string())
+    }
+
+    fn granted(&self, body: &Value) -> String {
+        let reply = self.grant(body);
+        assert_eq!(reply.status, 201, "{body}: {}", reply.body);
+        format!("/apps/{}/managed-secret-grants/{}", self.app, reply.text("id"))
+    }
+
+    fn get(&self, path: &str) -> Value {
+        let reply = self.portal.get(&format!("/apps/{}/{path}", self.app));
+        assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+        reply.json()
+    }
+
+    fn access(&self) -> Value {
+        self.portal.get(&format!("{}/access", self.secret)).json()
+    }
+
+    /// `path name` of every entry.
+    fn reached(&self) -> Vec<String> {
+        let access = self.access();
+        let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        let entry = |entry: &Value| {
+            format!("{} {}", word(&entry["path"]), word(&entry["principal"]["name"]))
+        };
+        access["entries"].as_array().unwrap().iter().map(entry).collect()
+    }
+}
+
+/// Ids of the demo.
+const USER: &str = "05e40000-0001-4000-8000-000000000000";
+const SUSPENDED: &str = "05e40000-0001-4000-8000-000000000005";
+const OTHER_APPS_USER: &str = "05e40000-0001-4000-8000-000000000006";
+const AGENT: &str = "a9e47000-0001-4000-8000-000000000002";
+const REVOKED_AGENT: &str = "a9e47000-0001-4000-8000-000000000004";
+const IDP: &str = "1d900000-0001-4000-8000-000000000000";
+const SUPPORT: &str = "00gsupport01";
+
+fn user(label: &str) -> Value {
+    json!({"principal": {"type": "user", "app_user_id": USER}, "label": label})
+}
+
+fn group(label: &str) -> Value {
+    json!({"principal": {"type": "group", "idp_id": IDP, "external_group_id": SUPPORT}, "label": label})
+}
+
+fn agent() -> Value {
+    json!({"principal": {"type": "agent", "agent_id": AGENT}})
+}
+
+#[test]
+fn four_kinds_of_principals() {
+    let setting = Setting::new();
+    for body in [user("u"), group("g"), agent(), json!({"principal": {"type": "system"}})] {
+        let reply = setting.grant(&body);
+        assert_eq!(reply.status, 201, "{body}: {}", reply.body);
+        assert_eq!(reply.json()["principal"], body["principal"]);
+        assert_eq!(reply.json()["grant_policy"], Value::Null);
+    }
+    assert_eq!(
+        setting.portal.get(&format!("{}/grants", setting.secret)).json().as_array().unwrap().len(),
+        5
+    );
+    let of_agent = setting.get(&format!("agents/{AGENT}/managed-secret-grants"));
+    let slugs: Vec<&str> = of_agent
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|grant| grant["managed_secret_slug"].as_str().unwrap())
+        .collect();
+    assert_eq!(slugs, ["datadog", "n"]);
+    assert_eq!(setting.portal.get(&setting.secret).json()["grant_count"], 5);
+}
+
+#[test]
+fn what_a_grant_may_not_be() {
+    let setting = Setting::new();
+    setting.granted(&user("taken"));
+    let none = "00000000-0000-4000-8000-000000000000";
+    let of = |principal: Value| json!({"principal": principal, "label": "l"});
+    for (body, status, code) in [
+        (of(json!({"type": "user", "app_user_id": none})), 404, "user_not_found"),
+        (of(json!({"type": "user", "app_user_id": OTHER_APPS_USER})), 404, "user_not_found"),
+        (of(json!({"type": "agent", "agent_id": none})), 404, "agent_not_found"),
+        (of(json!({"type": "agent", "agent_id": REVOKED_AGENT})), 409, "agent_revoked"),
+        (
+            of(json!({"type": "group", "idp_id": none, "external_group_id": "g"})),
+            404,
+            "identity_provider_not_found",
+        ),
+        (user("taken"), 409, "label_in_use"),
+        (group("taken"), 409, "label_in_use"),
+    ] {
+        setting.grant(&body).is_error(status, code);
+    }
+    for (key, value) in [
+        ("principal", Value::Null),
+        ("principal", json!({})),
+        ("principal", json!({"type": "person"})),
+        ("principal", json!({"type": "user"})),
+        ("principal", json!({"type": "user", "app_user_id": USER, "agent_id": AGENT})),
+        ("principal", json!({"type": "system", "app_user_id": USER})),
+        ("label", Value::Null),
+        ("label", json!("x".repeat(256))),
+        ("grant_policy", json!("soon")),
+        ("grant_policy", json!({"expires_at": "2020-01-01T00:00:00Z"})),
+        ("grant_policy", json!({"colour": 1})),
+        ("grant_policy", json!({"max_ttl_seconds": 0})),
+        ("grant_policy", json!({"max_ttl_seconds": 1, "default_ttl_seconds": 2})),
+        ("expires_at", json!("2999-01-01T00:00:00Z")),
+    ] {
+        let mut body = user("other");
+        body[key] = value;
+        setting.grant(&body).is_invalid("body", key);
+    }
+    let auth0 = json!({"principal": {"type": "group", "idp_id": "1d900000-0001-4000-8000-000000000001",
+        "external_group_id": "g"}, "label": "l"});
+    let runner = "a1a1a1a1-0001-4000-8000-000000000002";
+    let secrets = setting.portal.get(&format!("/apps/{runner}/managed-secrets")).json();
+    let path =
+        format!("/apps/{runner}/managed-secrets/{}/grants", secrets[0]["id"].as_str().unwrap());
+    setting.portal.post(&path, &auth0.to_string()).is_error(409, "stable_groups_required");
+}
+
+#[test]
+fn changing_and_revoking() {
+    let setting = Setting::new();
+    let (path, other) = (setting.granted(&user("one")), setting.granted(&group("two")));
+    let change = |body: &Value| setting.portal.api("PATCH", &path, &body.to_string());
+    let end = "2999-01-01T00:00:00Z";
+    let changed = change(
+        &json!({"description": "why", "grant_policy": {"expires_at": end, "max_ttl_seconds": 60}}),
+    );
+    let policy = json!({"expires_at": end, "max_ttl_seconds": 60});
+    assert_eq!(
+        (&changed.json()["grant_policy"], &changed.json()["expires_at"]),
+        (&policy, &json!(end))
+    );
+    assert_eq!(
+        (&changed.json()["description"], &changed.json()["label"]),
+        (&json!("why"), &json!("one"))
+    );
+    // What is not given stays; null clears.
+    let changed = change(&json!({"grant_policy": {"expires_at": null}})).json();
+    assert_eq!(
+        (&changed["grant_policy"], &changed["expires_at"]),
+        (&json!({"max_ttl_seconds": 60}), &Value::Null)
+    );
+    assert_eq!(change(&json!({"label": "one"})).status, 200);
+    change(&json!({"label": "two"})).is_error(409, "label_in_use");
+    change(&json!({"label": null})).is_invalid("body", "label");
+    change(&json!({"principal": {"type": "system"}})).is_invalid("body", "principal");
+    assert_eq!(change(&json!({})).status, 422);
+    let revoked = setting.portal.api("DELETE", &path, "");
+    assert_eq!((revoked.status, revoked.text("status")), (200, "revoked".to_owned()));
+    setting.portal.api("DELETE", &path, "").is_error(409, "grant_already_revoked");
+    change(&json!({"label": "x"})).is_error(409, "grant_already_revoked");
+    // Its label is free again.
+    setting.granted(&user("one"));
+    let connection = "9a470000-0001-4000-8000-000000000000";
+    let not_a_secrets = format!("/apps/{}/managed-secret-grants/{connection}", setting.app);
+    setting.portal.api("DELETE", &not_a_secrets, "").is_error(404, "grant_not_found");
+    assert_eq!(setting.portal.api("DELETE", &other, "").status, 200);
+}
+
+#[test]
+fn access_is_what_grants_groups_and_delegations_give() {
+    let setting = Setting::new();
+    assert_eq!(setting.reached(), ["system -"]);
+    let direct = setting.granted(&user("u"));
+    setting.granted(&group("g"));
+    setting.granted(&agent());
+    setting
+        .granted(&json!({"principal": {"type": "user", "app_user_id": SUSPENDED}, "label": "s"}));
+    let members = ["group Support", "group Ana Ruiz", "group Ben Okafor", "group Chloé Martin"];
+    let all = [&["system -", "direct Ana Ruiz"][..], &members, &["agent triage"]].concat();
+    assert_eq!(setting.reached(), all);
+    let counts =
+        json!({"direct": 1, "group": 4, "system": 1, "agent": 1, "delegation": 0, "total": 7});
+    assert_eq!(setting.access()["counts"], counts);
+    setting.portal.api("DELETE", &direct, "");
+    let suspend = |status: &str| {
+        let path = format!("/apps/{}/agents/{AGENT}", setting.app);
+        setting.portal.api("PATCH", &path, &json!({"status": status}).to_string())
+    };
+    suspend("inactive");
+    assert_eq!(setting.reached(), [&["system -"][..], &members].concat());
+    suspend("active");
+    // An agent's own scopes narrow what its grants give.
+    let path = format!("/apps/{}/agents/{AGENT}", setting.app);
+    for (slugs, reached) in [(json!(["other"]), false), (json!(["n", "other"]), true)] {
+        let body = json!({"scopes": {"managed_secret_slugs": slugs}}).to_string();
+        assert_eq!(setting.portal.api("PATCH", &path, &body).status, 200);
+        assert_eq!(setting.reached().contains(&"agent triage".to_owned()), reached);
+    }
+}
+
+#[test]
+fn a_delegation_lives_on_what_it_was_delegated_from() {
+    let setting = Setting::new();
+    let secrets = setting.get("managed-secrets");
+    let datadog =
+        secrets.as_array().unwrap().iter().find(|secret| secret["slug"] == "datadog").unwrap();
+    let path = format!("/apps/{}/managed-secrets/{}", setting.app, datadog["id"].as_str().unwrap());
+    let delegated =
+        || setting.portal.get(&format!("{path}/access")).json()["counts"]["delegation"].clone();
+    assert_eq!(delegated(), 1);
+    let policy = |body: &str| setting.portal.api("PUT", &format!("{path}/delegation-policy"), body);
+    policy("{}");
+    assert_eq!(delegated(), 0);
+    policy("{\"allow_group_delegation\":true}");
+    assert_eq!(delegated(), 1);
+    let grants = setting.portal.get(&format!("{path}/grants")).json();
+    let child = grants
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|grant| grant["parent_grant_id"].is_string())
+        .unwrap();
+    let revoke = format!(
+        "/apps/{}/grants/{}/revoke",
+        setting.app,
+        child["parent_grant_id"].as_str().unwrap()
+    );
+    assert_eq!(setting.portal.post(&revoke, "{\"reason\":\"over\"}").text("status"), "revoked");
+    assert_eq!(delegated(), 0);
+    let grants = setting.portal.get(&format!("{path}/grants")).json();
+    let revoked =
+        grants.as_array().unwrap().iter().filter(|grant| grant["status"] == "revoked").count();
+    assert_eq!(revoked, 2);
+    setting.portal.post(&revoke, "").is_error(409, "grant_already_revoked");
+}
+
+#[test]
+fn all_grants_of_an_app() {
+    let setting = Setting::new();
+    let total = |query: &str| setting.get(&format!("grants?{query}"))["total"].as_u64().unwrap();
+    let all = total("");
+    assert!(all > 15);
+    assert_eq!(total("status=active") + total("status=expired") + total("status=revoked"), all);
+    assert!(total("status=expired") >= 1 && total("status=revoked") >= 1);
+    assert_eq!(total("provider=slack"), 2);
+    assert_eq!(total("provider=datadog"), 3);
+    assert_eq!(total(&format!("app_user={USER}")), 2);
+    assert_eq!(total("search=ANA%20R"), 2);
+    assert_eq!(total("search=ana@northwind"), 2);
+    let page = setting.get("grants?limit=2");
+    assert_eq!(
+        (&page["is_truncated"], page["items"].as_array().unwrap().len()),
+        (&json!(false), 2)
+    );
+    let clamped = setting.get("grants?offset=10001");
+    assert_eq!((&clamped["is_truncated"], &clamped["offset"]), (&json!(true), &json!(10_000)));
+    for (query, name) in [("status=gone", "status"), ("limit=0", "limit"), ("colour=x", "colour")] {
+        setting
+            .portal
+            .get(&format!("/apps/{}/grants?{query}", setting.app))
+            .is_invalid("query", name);
+    }
+    let long = "x".repeat(101);
+    setting
+        .portal
+        .get(&format!("/apps/{}/grants?search={long}", setting.app))
+        .is_invalid("query", "search");
+    for path in ["grants/none/revoke", "grants/9a470000-0001-4000-8000-000000000007/revoke"] {
+        setting
+            .portal
+            .post(&format!("/apps/{}/{path}", setting.app), "")
+            .is_error(404, "grant_not_found");
+    }
+}
+
+#[test]
+fn users_and_groups() {
+    let setting = Setting::new();
+    let user = setting.get(&format!("end-users/{USER}"));
+    assert_eq!(
+        (&user["email"], &user["grant_count"]),
+        (&json!("ana@northwind.example"), &json!(2))
+    );
+    assert_eq!(user["groups"][0]["name"], "Support");
+    for (path, total) in [
+        ("end-users", 6),
+        ("end-users?search=ben", 1),
+        ("managed-secrets/users", 6),
+        ("managed-secrets/users?search=NORTHWIND", 6),
+        ("managed-secrets/users?idp_id=x", 0),
+        ("managed-secrets/groups", 3),
+        ("managed-secrets/groups?search=eng", 1),
+        (&format!("managed-secrets/groups?idp_id={IDP}"), 3),
+    ] {
+        assert_eq!(setting.get(path)["total"], total, "{path}");
+    }
+    let support = "managed-secrets/groups/96000000-0001-4000-8000-000000000000";
+    let whole = setting.get(&format!("{support}?member_limit=2&member_offset=1"));
+    assert_eq!((&whole["member_count"], &whole["members"]["total"]), (&json!(3), &json!(3)));
+    assert_eq!(whole["members"]["items"].as_array().unwrap().len(), 2);
+    assert_eq!(whole["grants"]["items"][0]["label"], "support desk");
+    setting
+        .portal
+        .get(&format!("/apps/{}/{support}?grant_limit=0", setting.app))
+        .is_invalid("query", "grant_limit");
+    for (path, code) in [
+        (format!("end-users/{OTHER_APPS_USER}"), "user_not_found"),
+        ("managed-secrets/groups/none".to_owned(), "group_not_found"),
+    ] {
+        setting.portal.get(&format!("/apps/{}/{path}", setting.app)).is_error(404, code);
+    }
+}
+
+#[test]
+fn every_change_of_a_grant_is_an_event() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let portal = Portal::empty(&["--state", &file]);
+    let app = portal.create_app("A");
+    let body = json!({"name": "n", "credential_value": "v"}).to_string();
+    let created = portal.post(&format!("/apps/{app}/managed-secrets"), &body).json();
+    let grant = created["base_grant"]["id"].as_str().unwrap();
+    let path = format!("/apps/{app}/managed-secret-grants/{grant}");
+    portal.api("PATCH", &path, "{\"label\":\"x\"}");
+    portal.post(&format!("/apps/{app}/grants/{grant}/revoke"), "{\"reason\":\"no need\"}");
+    let actions = portal.get("/audit/portal-actions?resource_type=grant").json();
+    let actions: Vec<&str> = actions["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(actions, ["grant.revoked", "grant.updated", "grant.created"]);
+    portal.kill();
+    let text: String = std::fs::read_dir(&folder.0)
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    for part in ["grant.created", "grant.updated", "grant.revoked"] {
+        assert!(text.contains(&format!("\"event\":\"{part}\"")), "{part}");
+    }
+    assert!(text.contains("\"actor_source\":\"pat\"") && text.contains("\"reason\":\"no need\""));
+}
+
+#[test]
+fn a_deleted_app_leaves_nothing_but_the_record_of_changes() {
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let portal = Portal::start(&["--state", &file]);
+    let app = portal.app_id.clone().unwrap();
+    let body = json!({"confirm": "Support Copilot"}).to_string();
+    assert_eq!(portal.api("DELETE", &format!("/apps/{app}"), &body).status, 200);
+    portal.kill();
+    // Starting anew writes the state file whole.
+    Portal::start(&["--state", &file]).kill();
+    let state: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    for (table, rows) in state["tables"].as_object().unwrap() {
+        let left = rows.to_string().contains(&app);
+        assert_eq!(left, table == "portal_actions", "{table}");
+        assert!(rows.is_array(), "{table}");
+    }
+    for table in
+        ["agents", "agent_keys", "providers", "managed_secrets", "grants", "users", "groups"]
+    {
+        assert!(state["tables"][table].is_array(), "{table}");
+    }
+}
