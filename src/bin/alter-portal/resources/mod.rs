@@ -52,7 +52,7 @@ pub(crate) const TABLES: &[Reader] = &[
     reader::<grants::grant::Grant>(),
     reader::<end_users::user::User>(),
     reader::<end_users::group::Group>(),
-    reader::<crate::audit::AuditEvent>(),
+    reader::<crate::audit::Recorded>(),
     reader::<crate::journal::PortalAction>(),
     reader::<crate::grant_events::GrantEvent>(),
 ];
