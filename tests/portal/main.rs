@@ -4,6 +4,7 @@ mod agents;
 mod apps;
 mod audit;
 mod conformance;
+mod audit_feeds;
 mod errors;
 mod faults;
 mod grants;

@@ -3,8 +3,12 @@
 mod chain;
 mod event;
 mod filter;
+mod grouped;
 mod log;
+pub(crate) mod principals;
 pub(crate) mod synthetic;
+pub(crate) mod threads;
+pub(crate) mod traces;
 
 pub(crate) use chain::record;
 pub(crate) use event::{AuditEvent, Recorded};

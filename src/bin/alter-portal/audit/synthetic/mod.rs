@@ -79,6 +79,10 @@ impl SyntheticRows {
         self.contents().filter(move |event| seen.insert(event.actor_id.as_deref()))
     }
 
+    fn content(&self, place: usize) -> &AuditEvent {
+        &self.period[place].event
+    }
+
     /// The rows of a window, by their index.
     pub(super) fn indices(&self, window: Window) -> Range<usize> {
         let total = self.total();
@@ -110,6 +114,26 @@ impl SyntheticRows {
             "{{\"id\":\"{id}\",\"created_at\":\"{created_at}\",\"trace_id\":\"{trace_id}\",\"thread_id\":\"{thread_id}\","
         );
         out.extend_from_slice(&self.period[index % PERIOD].tail);
+    }
+
+    /// The rows of this trace; none where its id is not of a computed one.
+    pub(super) fn trace(&self, id: &str) -> Vec<AuditEvent> {
+        self.stretch(id.strip_prefix(TRACE_IDS), TRACE)
+    }
+
+    /// The rows of this thread; none where its id is not of a computed one.
+    pub(super) fn thread(&self, id: &str) -> Vec<AuditEvent> {
+        self.stretch(id.strip_prefix(THREAD_IDS), THREAD)
+    }
+
+    fn stretch(&self, number: Option<&str>, size: usize) -> Vec<AuditEvent> {
+        let written = |digit: u8| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit);
+        let number = number.filter(|text| text.len() == 12 && text.bytes().all(written));
+        let Some(number) = number.and_then(|text| usize::from_str_radix(text, 16).ok()) else {
+            return Vec::new();
+        };
+        let end = (number + 1).saturating_mul(size).min(self.total());
+        (number.saturating_mul(size)..end).map(|index| self.event(index)).collect()
     }
 
     fn total(&self) -> usize {

@@ -1,5 +1,6 @@
 //! The computed rows that pass a filter, found by arithmetic.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::groups::Groups;
@@ -43,6 +44,19 @@ impl<'a> Selection<'a> {
     /// Writes the one that has `newer` others before it, counted from the newest.
     pub(crate) fn write(&self, newer: usize, out: &mut Vec<u8>) {
         self.rows.write(self.index(newer), out);
+    }
+
+    /// How many there are of each kind.
+    pub(crate) fn tally<K: Ord>(&self, kind: impl Fn(&AuditEvent) -> K) -> BTreeMap<K, usize> {
+        let mut places: BTreeMap<K, Vec<usize>> = BTreeMap::new();
+        for place in &self.places {
+            places.entry(kind(self.rows.content(*place))).or_default().push(*place);
+        }
+        let Range { start, end } = self.indices;
+        let counted = places
+            .into_iter()
+            .map(|(kind, places)| (kind, rank(&places, end).saturating_sub(rank(&places, start))));
+        counted.filter(|(_, count)| *count > 0).collect()
     }
 
     /// The stretches of `size` rows that any of these rows is in.
