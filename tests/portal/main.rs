@@ -3,8 +3,8 @@
 mod agents;
 mod apps;
 mod audit;
-mod conformance;
 mod audit_feeds;
+mod conformance;
 mod errors;
 mod faults;
 mod grants;
@@ -12,8 +12,11 @@ mod idempotency;
 mod identity_providers;
 mod keys;
 mod many;
+mod policy;
 mod providers;
 mod rubbish;
+#[path = "../support/rule_bodies.rs"]
+mod rule_bodies;
 mod secrets;
 mod sign_in;
 mod state;

@@ -33,7 +33,7 @@ impl Pairs {
 
     /// The values of every pair of this name, in order.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(key, _)| key == name).filter_map(|(_, value)| value.as_deref())
     }
 
     /// Every name, in order, repeats included.

@@ -123,11 +123,7 @@ fn stats(call: &Call<'_>, app: &App) -> Stats {
     let active = keys.filter(|key| key.is_active(call.now));
     let grants = call.state.tables.of::<Grant>().of_app(&app.id);
     let grants = grants.filter(|grant| grant.is_active(call.now));
-    Stats {
-        grants: grants.count(),
-        keys: active.count(),
-        api_calls: api_calls(call, &app.id),
-    }
+    Stats { grants: grants.count(), keys: active.count(), api_calls: api_calls(call, &app.id) }
 }
 
 /// Looks at the rows of this app alone: a list does this for each of its apps.

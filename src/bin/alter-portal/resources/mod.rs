@@ -13,6 +13,7 @@ pub(crate) mod plaintext;
 pub(crate) mod portal_actions;
 pub(crate) mod provider_changes;
 pub(crate) mod providers;
+pub(crate) mod rules;
 pub(crate) mod stored_key;
 
 use crate::contract::route::Route;
@@ -37,6 +38,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     end_users::ROUTES,
     audit::ROUTES,
     portal_actions::ROUTES,
+    rules::ROUTES,
 ];
 
 /// Every table of the state file.
@@ -55,4 +57,5 @@ pub(crate) const TABLES: &[Reader] = &[
     reader::<crate::audit::Recorded>(),
     reader::<crate::journal::PortalAction>(),
     reader::<crate::grant_events::GrantEvent>(),
+    reader::<crate::policy::StoredRule>(),
 ];
