@@ -9,7 +9,11 @@ mod errors;
 mod faults;
 mod grants;
 mod idempotency;
+<<<<<<< HEAD
 mod identity_providers;
+=======
+mod integrity;
+>>>>>>> 1b36b84 (Check the hashes of the audit log, and name the rows that are not what they were)
 mod keys;
 mod many;
 mod policy;

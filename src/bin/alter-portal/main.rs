@@ -104,7 +104,7 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
         port: address.port(),
         auto_approve: args.auto_approve,
     };
-    let computed = SyntheticRows::new(args.audit_rows, args.audit_grow);
+    let computed = SyntheticRows::new(args.audit_rows, args.audit_grow).tampered(args.audit_tamper);
     Ok((listener, Portal::new(settings, computed, Limiter::new(args.rate_limit), store)))
 }
 

@@ -4,6 +4,7 @@ mod chain;
 mod event;
 mod filter;
 mod grouped;
+pub(crate) mod integrity;
 mod log;
 pub(crate) mod principals;
 pub(crate) mod synthetic;

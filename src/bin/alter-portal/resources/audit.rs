@@ -4,11 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
+use crate::audit::integrity;
 use crate::audit::principals::{self, Directory, Kind};
 use crate::audit::threads::{self, Thread};
 use crate::audit::traces::{self, Trace};
 use crate::audit::{Filter, Log};
 use crate::contract::call::{Call, Outcome};
+use crate::contract::checks::{instant, one_of};
 use crate::contract::query::Query;
 use crate::contract::refusal::Refusal;
 use crate::contract::route::Route;
@@ -37,8 +39,10 @@ pub(crate) const ROUTES: &[Route] = &[
         "additional_key_id",
         "app_id",
     ]),
+    Route::new("POST", "/audit/integrity-check", READ, integrity),
 ];
 
+const MAX_DAYS: i64 = 90;
 const MAX_ADDITIONAL_KEYS: usize = 50;
 const POLICY_DECISIONS: &[&str] = &["ALLOW", "DENY", "ERROR"];
 
@@ -103,6 +107,23 @@ fn principal(call: &mut Call<'_>) -> Outcome {
     let filter = filter(&call.query)?;
     let principal = principals::find(log(call), &filter, &directory(call), kind, &ids);
     found(principal, "principal_not_found", || format!("Nothing was done by {id}."))
+}
+
+fn integrity(call: &mut Call<'_>) -> Outcome {
+    let (start, end, table) = call.fields(|fields| {
+        let start = fields.required("start", |value| instant(value).map(Some));
+        let end = fields.required("end", |value| instant(value).map(Some));
+        if end < start && end.is_some() {
+            fields.refuse("end", "datetime_order", "`end` is before `start`");
+        }
+        if start.is_some_and(|start| end > Some(start.plus_days(MAX_DAYS))) {
+            let msg = format!("A check covers at most {MAX_DAYS} days");
+            fields.refuse("end", "window_too_long", msg);
+        }
+        let table = fields.optional("table", one_of(&integrity::TABLES));
+        (start.unwrap_or_default(), end.unwrap_or_default(), table)
+    })?;
+    Ok(Response::json(200, &integrity::check(log(call), start, end, table)))
 }
 
 /// A rotated key has the name of the one it took over from.

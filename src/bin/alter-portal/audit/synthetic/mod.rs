@@ -26,6 +26,8 @@ const ANCHOR: i64 = 1_767_225_600;
 const PERIOD: usize = 840;
 /// Rows of one trace follow one another, and so do the traces of one thread.
 pub(super) const TRACE: usize = 4;
+/// Rows of one chain of hashes.
+const CHAIN: usize = 3600;
 /// Five traces.
 pub(super) const THREAD: usize = 20;
 
@@ -35,6 +37,8 @@ pub(crate) struct SyntheticRows {
     rows: usize,
     grow: Option<Duration>,
     since: Instant,
+    /// The row that is not what it was sealed as.
+    tampered: Option<usize>,
     period: Vec<Template>,
 }
 
@@ -50,7 +54,13 @@ impl SyntheticRows {
     /// So many rows, and one more each time `grow` has passed.
     pub(crate) fn new(rows: usize, grow: Option<Duration>) -> Self {
         let period = (0..PERIOD).map(|at| Template::of(content::event(at))).collect();
-        Self { rows, grow, since: Instant::now(), period }
+        Self { rows, grow, since: Instant::now(), tampered: None, period }
+    }
+
+    /// The same, with a row that is not what it was sealed as.
+    pub(crate) fn tampered(mut self, index: Option<usize>) -> Self {
+        self.tampered = index;
+        self
     }
 
     /// The rows that pass a filter.
@@ -79,10 +89,6 @@ impl SyntheticRows {
         self.contents().filter(move |event| seen.insert(event.actor_id.as_deref()))
     }
 
-    fn content(&self, place: usize) -> &AuditEvent {
-        &self.period[place].event
-    }
-
     /// The rows of a window, by their index.
     pub(super) fn indices(&self, window: Window) -> Range<usize> {
         let total = self.total();
@@ -93,7 +99,10 @@ impl SyntheticRows {
     /// One row.
     pub(super) fn event(&self, index: usize) -> AuditEvent {
         let ids = Ids::of(index);
-        let content = self.period[index % PERIOD].event.clone();
+        let mut content = self.content_at(index).clone();
+        if self.is_tampered(index) {
+            content.url = content.url.map(|url| url.replace("/v1/", "/v0/"));
+        }
         AuditEvent {
             id: ids.id,
             created_at: ids.created_at,
@@ -105,6 +114,15 @@ impl SyntheticRows {
 
     /// Writes one row.
     pub(super) fn write(&self, index: usize, out: &mut Vec<u8>) {
+        if self.is_tampered(index) {
+            out.extend(serde_json::to_vec(&self.event(index)).unwrap_or_default());
+        } else {
+            self.write_sealed(index, out);
+        }
+    }
+
+    /// Writes one row as it was sealed.
+    pub(super) fn write_sealed(&self, index: usize, out: &mut Vec<u8>) {
         use std::io::Write as _;
 
         let Ids { id, created_at, trace_id, thread_id } = Ids::of(index);
@@ -114,6 +132,22 @@ impl SyntheticRows {
             "{{\"id\":\"{id}\",\"created_at\":\"{created_at}\",\"trace_id\":\"{trace_id}\",\"thread_id\":\"{thread_id}\","
         );
         out.extend_from_slice(&self.period[index % PERIOD].tail);
+    }
+
+    /// Where the chain of hashes that a row is in begins: one for each hour, so that a late row can be checked without
+    /// all before it.
+    pub(super) fn start_of_chain(index: usize) -> usize {
+        index - index % CHAIN
+    }
+
+    /// Whether a row is not what it was sealed as.
+    pub(super) fn is_tampered(&self, index: usize) -> bool {
+        self.tampered == Some(index)
+    }
+
+    /// A row without its ids and its instant.
+    pub(super) fn content_at(&self, index: usize) -> &AuditEvent {
+        &self.period[index % PERIOD].event
     }
 
     /// The rows of this trace; none where its id is not of a computed one.

@@ -50,7 +50,7 @@ impl<'a> Selection<'a> {
     pub(crate) fn tally<K: Ord>(&self, kind: impl Fn(&AuditEvent) -> K) -> BTreeMap<K, usize> {
         let mut places: BTreeMap<K, Vec<usize>> = BTreeMap::new();
         for place in &self.places {
-            places.entry(kind(self.rows.content(*place))).or_default().push(*place);
+            places.entry(kind(self.rows.content_at(*place))).or_default().push(*place);
         }
         let Range { start, end } = self.indices;
         let counted = places
