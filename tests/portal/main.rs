@@ -1,6 +1,7 @@
 //! `alter-portal` as its clients see it: the real program, over real sockets.
 
 mod agents;
+mod analytics;
 mod apps;
 mod audit;
 mod audit_feeds;
@@ -9,11 +10,8 @@ mod errors;
 mod faults;
 mod grants;
 mod idempotency;
-<<<<<<< HEAD
 mod identity_providers;
-=======
 mod integrity;
->>>>>>> 1b36b84 (Check the hashes of the audit log, and name the rows that are not what they were)
 mod keys;
 mod many;
 mod policy;

@@ -8,6 +8,7 @@ pub(crate) mod integrity;
 mod log;
 pub(crate) mod principals;
 pub(crate) mod synthetic;
+mod tally;
 pub(crate) mod threads;
 pub(crate) mod traces;
 
@@ -15,3 +16,4 @@ pub(crate) use chain::record;
 pub(crate) use event::{AuditEvent, Recorded};
 pub(crate) use filter::Filter;
 pub(crate) use log::Log;
+pub(crate) use tally::Tally;

@@ -1,6 +1,7 @@
 //! The resources: a file each, with its shapes, its routes and its handlers. This is the one list of them.
 
 pub(crate) mod agents;
+pub(crate) mod analytics;
 pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod end_users;
@@ -39,6 +40,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     audit::ROUTES,
     portal_actions::ROUTES,
     rules::ROUTES,
+    analytics::ROUTES,
 ];
 
 /// Every table of the state file.

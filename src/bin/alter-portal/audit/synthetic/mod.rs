@@ -19,6 +19,7 @@ use crate::stamp::Stamp;
 
 pub(crate) use content::{number, verdict};
 pub(crate) use selection::Selection;
+pub(super) use selection::rank;
 
 /// 2026-01-01T00:00:00Z.
 const ANCHOR: i64 = 1_767_225_600;

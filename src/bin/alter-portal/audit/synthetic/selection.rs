@@ -86,6 +86,6 @@ impl<'a> Selection<'a> {
 }
 
 /// How many of the passing rows have an index below this one.
-pub(super) fn rank(places: &[usize], index: usize) -> usize {
+pub(in crate::audit) fn rank(places: &[usize], index: usize) -> usize {
     index / PERIOD * places.len() + places.partition_point(|place| *place < index % PERIOD)
 }

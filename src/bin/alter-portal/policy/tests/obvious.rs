@@ -7,15 +7,15 @@ use serde_json::Value;
 
 use super::{Request, StoredRule};
 
-/// Hours ahead of UTC in 2026: outside of, and within, the part of the year in which clocks are changed.
-pub(super) const ZONES: [(&str, f64, f64, [&str; 2]); 7] = [
-    ("UTC", 0.0, 0.0, ["", ""]),
-    ("Europe/Berlin", 1.0, 2.0, ["2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z"]),
-    ("America/New_York", -5.0, -4.0, ["2026-03-08T07:00:00Z", "2026-11-01T06:00:00Z"]),
-    ("Australia/Sydney", 11.0, 10.0, ["2026-04-04T16:00:00Z", "2026-10-03T16:00:00Z"]),
-    ("Asia/Kolkata", 5.5, 5.5, ["", ""]),
-    ("Pacific/Kiritimati", 14.0, 14.0, ["", ""]),
-    ("Pacific/Pago_Pago", -11.0, -11.0, ["", ""]),
+/// Minutes ahead of UTC in 2026: outside of, and within, the part of the year in which clocks are changed.
+pub(super) const ZONES: [(&str, i64, i64, [&str; 2]); 7] = [
+    ("UTC", 0, 0, ["", ""]),
+    ("Europe/Berlin", 60, 120, ["2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z"]),
+    ("America/New_York", -300, -240, ["2026-03-08T07:00:00Z", "2026-11-01T06:00:00Z"]),
+    ("Australia/Sydney", 660, 600, ["2026-04-04T16:00:00Z", "2026-10-03T16:00:00Z"]),
+    ("Asia/Kolkata", 330, 330, ["", ""]),
+    ("Pacific/Kiritimati", 840, 840, ["", ""]),
+    ("Pacific/Pago_Pago", -660, -660, ["", ""]),
 ];
 
 pub(super) fn decide(rules: &[StoredRule], request: &Request<'_>) -> String {
@@ -109,9 +109,8 @@ fn window(body: &Value, instant: i64) -> &'static str {
         return "error";
     };
     let utc = time::format(instant);
-    let hours = if (*from..*to).contains(&utc.as_str()) { changed } else { usual };
-    #[expect(clippy::cast_possible_truncation, reason = "a whole number of half hours")]
-    let local = time::format(instant + (hours * 3600.0) as i64);
+    let minutes = if (*from..*to).contains(&utc.as_str()) { changed } else { usual };
+    let local = time::format(instant + minutes * 60);
     let number = |range: std::ops::Range<usize>| local[range].parse::<usize>().unwrap();
     let hour = number(11..13);
     if body["business_hours_only"] == true && !(9..17).contains(&hour) {
