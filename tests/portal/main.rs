@@ -5,6 +5,7 @@ mod analytics;
 mod apps;
 mod audit;
 mod audit_feeds;
+mod branding;
 mod conformance;
 mod errors;
 mod faults;

@@ -2,8 +2,10 @@
 
 pub(crate) mod agents;
 pub(crate) mod analytics;
+pub(crate) mod approvals;
 pub(crate) mod apps;
 pub(crate) mod audit;
+pub(crate) mod branding;
 pub(crate) mod end_users;
 pub(crate) mod grants;
 pub(crate) mod identity_providers;
@@ -41,6 +43,8 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     portal_actions::ROUTES,
     rules::ROUTES,
     analytics::ROUTES,
+    branding::ROUTES,
+    approvals::ROUTES,
 ];
 
 /// Every table of the state file.
@@ -60,4 +64,5 @@ pub(crate) const TABLES: &[Reader] = &[
     reader::<crate::journal::PortalAction>(),
     reader::<crate::grant_events::GrantEvent>(),
     reader::<crate::policy::StoredRule>(),
+    reader::<branding::StoredBranding>(),
 ];
