@@ -150,6 +150,13 @@ impl Portal {
         self.child.wait().unwrap()
     }
 
+    /// The most memory it has had, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+    }
+
     /// Ends the portal the hard way, as a crash would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

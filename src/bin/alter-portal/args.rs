@@ -70,6 +70,11 @@ pub(crate) struct Args {
     #[argh(switch)]
     pub(crate) routes: bool,
 
+    /// the computed audit row (counted from 0) that differs in one byte from what was sealed, for an integrity check to
+    /// find
+    #[argh(option, from_str_fn(rows), arg_name = "n")]
+    pub(crate) audit_tamper: Option<usize>,
+
     /// nothing on stderr
     #[argh(switch)]
     pub(crate) quiet: bool,

@@ -10,6 +10,7 @@ mod demo_ids;
 mod grant_events;
 mod http;
 mod journal;
+mod policy;
 mod portal;
 mod random;
 mod resources;
@@ -104,7 +105,7 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
         port: address.port(),
         auto_approve: args.auto_approve,
     };
-    let computed = SyntheticRows::new(args.audit_rows, args.audit_grow);
+    let computed = SyntheticRows::new(args.audit_rows, args.audit_grow).tampered(args.audit_tamper);
     Ok((listener, Portal::new(settings, computed, Limiter::new(args.rate_limit), store)))
 }
 

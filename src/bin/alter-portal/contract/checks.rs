@@ -194,16 +194,22 @@ pub(crate) fn cidr(value: &Value) -> Checked<String> {
     }
 }
 
+/// An instant.
+pub(crate) fn instant(value: &Value) -> Checked<Stamp> {
+    match time::parse(&string(value)?) {
+        Some(instant) => Ok(Stamp(instant)),
+        None => wrong("datetime_parsing", "Input should be an RFC 3339 date-time"),
+    }
+}
+
 /// An instant that has not come yet.
 pub(crate) fn future(now: Stamp) -> impl Fn(&Value) -> Checked<Stamp> {
     move |value| {
-        let Some(instant) = time::parse(&string(value)?) else {
-            return wrong("datetime_parsing", "Input should be an RFC 3339 date-time");
-        };
-        if instant <= now.0 {
+        let instant = instant(value)?;
+        if instant <= now {
             return wrong("datetime_future", "Input should be in the future");
         }
-        Ok(Stamp(instant))
+        Ok(instant)
     }
 }
 

@@ -46,13 +46,13 @@ impl<T> Paged<T> {
             }
             total += 1;
         }
-        Self {
-            has_more: has_more(page, total),
-            items,
-            total,
-            limit: page.limit,
-            offset: page.offset,
-        }
+        Self::cut(items, total, page)
+    }
+
+    /// The page itself, out of so many rows.
+    pub(crate) fn cut(items: Vec<T>, total: usize, page: Page) -> Self {
+        let (limit, offset) = (page.limit, page.offset);
+        Self { has_more: has_more(page, total), items, total, limit, offset }
     }
 
     /// The same page with something made of each of its rows, and of no others.

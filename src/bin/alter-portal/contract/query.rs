@@ -46,6 +46,11 @@ impl Query {
         self.0.get(name).filter(|text| !text.is_empty())
     }
 
+    /// A parameter that may be repeated.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.all(name).filter(|text| !text.is_empty())
+    }
+
     /// `true` or `false`.
     pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
         match self.text(name) {

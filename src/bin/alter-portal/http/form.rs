@@ -31,6 +31,11 @@ impl Pairs {
         self.0.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name.as_str())
     }
 
+    /// The values of every pair of this name, in order.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).filter_map(|(_, value)| value.as_deref())
+    }
+
     /// Every name, in order, repeats included.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())

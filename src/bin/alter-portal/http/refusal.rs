@@ -42,6 +42,12 @@ impl Issue {
         let parts = [place, name].into_iter().filter(|part| !part.is_empty());
         Self { loc: parts.map(str::to_owned).collect(), msg: msg.into(), kind }
     }
+
+    /// Further in.
+    pub(crate) fn within(mut self, path: impl Iterator<Item = String>) -> Self {
+        self.loc.extend(path);
+        self
+    }
 }
 
 impl Refusal {

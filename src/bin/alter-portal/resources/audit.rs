@@ -1,25 +1,56 @@
-//! The list of audit events.
+//! The audit log as clients read it: events, and what they add up to.
 
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+
+use crate::audit::integrity;
+use crate::audit::principals::{self, Directory, Kind};
+use crate::audit::threads::{self, Thread};
+use crate::audit::traces::{self, Trace};
 use crate::audit::{Filter, Log};
 use crate::contract::call::{Call, Outcome};
+use crate::contract::checks::{instant, one_of};
 use crate::contract::query::Query;
 use crate::contract::refusal::Refusal;
 use crate::contract::route::Route;
 use crate::http::response::Response;
+use crate::resources::stored_key::StoredKey;
 
-pub(crate) const ROUTES: &[Route] =
-    &[Route::new("GET", "/audit/events", "dashboard_audit:read", list)
+const READ: &str = "dashboard_audit:read";
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::new("GET", "/audit/events", READ, events)
         .query(&["app_id", "action", "actor", "provider", "policy_decision", "start", "end"])
-        .paged(1000, 100)];
+        .paged(1000, 100),
+    Route::new("GET", "/audit/traces", READ, traces)
+        .query(&["actor", "app_id", "start", "end"])
+        .paged(1000, 50),
+    Route::new("GET", "/audit/traces/{trace}", READ, trace),
+    Route::new("GET", "/audit/threads", READ, threads)
+        .query(&["actor", "app_id", "start", "end"])
+        .paged(200, 50),
+    Route::new("GET", "/audit/threads/{thread}", READ, thread),
+    Route::new("GET", "/audit/agents", READ, principals)
+        .query(&["app_id", "start", "end"])
+        .paged(200, 50),
+    Route::new("GET", "/audit/agents/{principal}", READ, principal).query(&[
+        "principal_kind",
+        "additional_key_id",
+        "app_id",
+    ]),
+    Route::new("POST", "/audit/integrity-check", READ, integrity),
+];
 
+const MAX_DAYS: i64 = 90;
+const MAX_ADDITIONAL_KEYS: usize = 50;
 const POLICY_DECISIONS: &[&str] = &["ALLOW", "DENY", "ERROR"];
 
-fn list(call: &mut Call<'_>) -> Outcome {
-    let filter = filter(&call.query)?;
-    let body = Log::of(&call.state.tables, call.computed).page(&filter, call.page);
-    Ok(Response::new(200, "application/json", body))
+fn log<'a>(call: &'a Call<'_>) -> Log<'a> {
+    Log::of(&call.state.tables, call.computed)
 }
 
+/// Every filter there is; those that a route does not take are never given.
 fn filter(query: &Query) -> Result<Filter<'_>, Refusal> {
     Ok(Filter {
         window: query.window()?,
@@ -29,4 +60,91 @@ fn filter(query: &Query) -> Result<Filter<'_>, Refusal> {
         provider: query.text("provider"),
         policy_decision: query.one_of("policy_decision", POLICY_DECISIONS)?,
     })
+}
+
+fn events(call: &mut Call<'_>) -> Outcome {
+    let body = log(call).page(&filter(&call.query)?, call.page);
+    Ok(Response::new(200, "application/json", body))
+}
+
+fn traces(call: &mut Call<'_>) -> Outcome {
+    let page = traces::page(log(call), &filter(&call.query)?, call.page);
+    Ok(Response::json(200, &page))
+}
+
+fn trace(call: &mut Call<'_>) -> Outcome {
+    let id = call.params.get("trace");
+    found(Trace::find(log(call), id), "trace_not_found", || format!("There is no trace {id}."))
+}
+
+fn threads(call: &mut Call<'_>) -> Outcome {
+    let page = threads::page(log(call), &filter(&call.query)?, call.page);
+    Ok(Response::json(200, &page))
+}
+
+fn thread(call: &mut Call<'_>) -> Outcome {
+    let id = call.params.get("thread");
+    found(Thread::find(log(call), id), "thread_not_found", || format!("There is no thread {id}."))
+}
+
+fn principals(call: &mut Call<'_>) -> Outcome {
+    let all = principals::list(log(call), &filter(&call.query)?, &directory(call));
+    Ok(call.paged(all.into_iter()))
+}
+
+fn principal(call: &mut Call<'_>) -> Outcome {
+    let id = call.params.get("principal");
+    let kind = call.query.one_of("principal_kind", Kind::WORDS)?.map_or(Kind::Actor, Kind::of);
+    let mut ids = vec![id];
+    ids.extend(call.query.all("additional_key_id"));
+    let refused = |msg: String| Refusal::invalid("query", "additional_key_id", "value_error", msg);
+    if ids.len() > 1 && kind != Kind::Key {
+        return Err(refused("Only a principal of kind key has additional keys".to_owned()));
+    }
+    if ids.len() > 1 + MAX_ADDITIONAL_KEYS {
+        return Err(refused(format!("There can be at most {MAX_ADDITIONAL_KEYS}")));
+    }
+    let filter = filter(&call.query)?;
+    let principal = principals::find(log(call), &filter, &directory(call), kind, &ids);
+    found(principal, "principal_not_found", || format!("Nothing was done by {id}."))
+}
+
+fn integrity(call: &mut Call<'_>) -> Outcome {
+    let (start, end, table) = call.fields(|fields| {
+        let start = fields.required("start", |value| instant(value).map(Some));
+        let end = fields.required("end", |value| instant(value).map(Some));
+        if end < start && end.is_some() {
+            fields.refuse("end", "datetime_order", "`end` is before `start`");
+        }
+        if start.is_some_and(|start| end > Some(start.plus_days(MAX_DAYS))) {
+            let msg = format!("A check covers at most {MAX_DAYS} days");
+            fields.refuse("end", "window_too_long", msg);
+        }
+        let table = fields.optional("table", one_of(&integrity::TABLES));
+        (start.unwrap_or_default(), end.unwrap_or_default(), table)
+    })?;
+    Ok(Response::json(200, &integrity::check(log(call), start, end, table)))
+}
+
+/// A rotated key has the name of the one it took over from.
+fn directory(call: &Call<'_>) -> Directory {
+    let mut firsts: HashMap<(&str, &str), &str> = HashMap::new();
+    let mut keys = HashMap::new();
+    for stored in call.state.tables.of::<StoredKey>().iter() {
+        let (id, name) = (&stored.key.id, &stored.key.name);
+        let first = firsts.entry((&stored.app_id, name)).or_insert(id);
+        keys.insert(id.clone(), ((*first).to_owned(), name.clone()));
+    }
+    Directory { agents: HashSet::new(), keys }
+}
+
+fn found<T: Serialize>(
+    found: Option<T>,
+    code: &'static str,
+    message: impl FnOnce() -> String,
+) -> Outcome {
+    match found {
+        Some(found) => Ok(Response::json(200, &found)),
+        None => Err(Refusal::not_found(code, message())),
+    }
 }

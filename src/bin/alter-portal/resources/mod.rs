@@ -1,8 +1,11 @@
 //! The resources: a file each, with its shapes, its routes and its handlers. This is the one list of them.
 
 pub(crate) mod agents;
+pub(crate) mod analytics;
+pub(crate) mod approvals;
 pub(crate) mod apps;
 pub(crate) mod audit;
+pub(crate) mod branding;
 pub(crate) mod end_users;
 pub(crate) mod grants;
 pub(crate) mod identity_providers;
@@ -13,6 +16,7 @@ pub(crate) mod plaintext;
 pub(crate) mod portal_actions;
 pub(crate) mod provider_changes;
 pub(crate) mod providers;
+pub(crate) mod rules;
 pub(crate) mod stored_key;
 
 use crate::contract::route::Route;
@@ -37,6 +41,10 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     end_users::ROUTES,
     audit::ROUTES,
     portal_actions::ROUTES,
+    rules::ROUTES,
+    analytics::ROUTES,
+    branding::ROUTES,
+    approvals::ROUTES,
 ];
 
 /// Every table of the state file.
@@ -52,7 +60,9 @@ pub(crate) const TABLES: &[Reader] = &[
     reader::<grants::grant::Grant>(),
     reader::<end_users::user::User>(),
     reader::<end_users::group::Group>(),
-    reader::<crate::audit::AuditEvent>(),
+    reader::<crate::audit::Recorded>(),
     reader::<crate::journal::PortalAction>(),
     reader::<crate::grant_events::GrantEvent>(),
+    reader::<crate::policy::StoredRule>(),
+    reader::<branding::StoredBranding>(),
 ];

@@ -4,8 +4,8 @@ use alter::auth::scopes;
 
 use super::timeline::Timeline;
 use super::{agents, apps, people, providers, secrets};
-use crate::audit::AuditEvent;
 use crate::audit::synthetic::{number, verdict};
+use crate::audit::{self, AuditEvent};
 use crate::demo_ids::{APP_IDS, agent_id};
 use crate::resources::pats::{self, NewPat};
 use crate::resources::stored_key::StoredKey;
@@ -55,7 +55,7 @@ fn add_events(state: &mut State, now: Stamp) {
     for number in 0..EVENTS {
         let age = i64::try_from(EVENTS - number).unwrap_or(0) * EVENT_SPACING;
         let event = event(state, number, now.plus(-age));
-        state.tables.of_mut().add(event);
+        audit::record(&mut state.tables, event);
     }
 }
 
@@ -66,11 +66,12 @@ fn event(state: &State, at: usize, created_at: Stamp) -> AuditEvent {
         ("slack", "POST", "https://slack.com/api/chat.postMessage"),
         ("stripe", "GET", "https://api.stripe.com/v1/invoices"),
     ];
-    let (provider, method, url) = CALLS[at % CALLS.len()];
-    // Two of three calls are the first app's.
-    let app = usize::from(at % 3 == 2);
+    let (provider, method, url) = CALLS[at / 2 % CALLS.len()];
+    // Two of three threads are the first app's.
+    let app = usize::from(at / 20 % 3 == 2);
+    let actor = ["support-bot", "invoice-bot"][app];
     let key = state.tables.of::<StoredKey>().iter().find(|key| key.app_id == APP_IDS[app]);
-    let (status, decision, outcome, reason) = verdict(at);
+    let (status, decision, outcome, reason) = verdict(at / 2);
     AuditEvent {
         id: format!("e7e47000-0001-4000-8000-{at:012x}"),
         created_at,
@@ -78,9 +79,12 @@ fn event(state: &State, at: usize, created_at: Stamp) -> AuditEvent {
         thread_id: Some(format!("74ead000-0001-4000-8000-{:012x}", at / 20)),
         app_id: APP_IDS[app].to_owned(),
         actor_id: Some(agent_id(app)),
-        actor_name: Some(["support-bot", "invoice-bot"][app].to_owned()),
+        actor_name: Some(actor.to_owned()),
         api_key_id: key.map(|key| key.key.id.clone()),
-        key_prefix: key.map(|key| key.key.prefix.clone()),
+        caller_key_prefix: key.map(|key| key.key.prefix.clone()),
+        caller: Some(actor.to_owned()),
+        tool_name: (at % 2 == 1).then(|| format!("{provider}.call")),
+        run_id: Some(format!("run-{}", at / 20)),
         provider_id: Some(provider.to_owned()),
         action: ["token.retrieved", "provider.called"][at % 2].to_owned(),
         method: Some(method.to_owned()),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::READ;
 use super::agent::StoredAgent;
-use crate::audit::{AuditEvent, Filter};
+use crate::audit::{AuditEvent, Filter, Recorded};
 use crate::contract::call::{Call, Outcome};
 use crate::contract::page::Window;
 use crate::contract::refusal::Refusal;
@@ -49,7 +49,7 @@ fn entries(call: &Call<'_>) -> Vec<Entry> {
     let app = call.params.get("app");
     let since = call.now.plus_days(-RECENT_DAYS);
     let mut seen: HashMap<&str, Entry> = HashMap::new();
-    for event in call.state.tables.of::<AuditEvent>().of_app(app) {
+    for event in call.state.tables.of::<Recorded>().of_app(app).map(|row| &row.event) {
         if let Some(actor) = event.actor_id.as_deref() {
             let at = event.created_at;
             let entry = seen.entry(actor).or_insert_with(|| entry(call, event, at));

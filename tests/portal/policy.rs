@@ -1,0 +1,145 @@
+//! Policy rules: bodies checked key by key, and each rule under its own target.
+
+use serde_json::{Value, json};
+
+use crate::rule_bodies::bodies;
+use crate::support::Portal;
+
+const BODY: &str = r#"{"when":{"method":"DELETE"},"effect":"deny"}"#;
+
+/// The place of a fault as a path: `$.when.method[2]`.
+fn path(issue: &Value) -> String {
+    let parts = issue["loc"].as_array().unwrap().iter().map(|part| part.as_str().unwrap());
+    let within = parts.skip_while(|part| ["body", "rule_body"].contains(part));
+    within.fold("$".to_owned(), |path, part| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        match part.parse::<usize>() {
+            Ok(index) => format!("{path}[{index}]"),
+            Err(_) if !part.is_empty() && part.bytes().all(plain) => format!("{path}.{part}"),
+            Err(_) => format!("{path}[{}]", Value::from(part)),
+        }
+    })
+}
+
+fn rules(portal: &Portal) -> String {
+    format!("/apps/{}/policy/rules", portal.app_id.as_ref().unwrap())
+}
+
+#[test]
+fn every_body_is_judged_by_its_parts() {
+    let portal = Portal::start(&[]);
+    let rules = rules(&portal);
+    let types = ["json_match", "ip_allowlist", "time_window", "require_approval"];
+    for (rule_type, body, expected) in bodies() {
+        let whole = format!("{{\"rule_type\":{},\"rule_body\":{body}}}", json!(rule_type));
+        let reply = portal.post(&rules, &whole);
+        if !types.contains(&rule_type) {
+            reply.is_invalid("body", "rule_type");
+        } else if expected.is_empty() {
+            assert_eq!(reply.status, 201, "{body}: {}", reply.body);
+            let sent: Value = serde_json::from_str(&body).unwrap();
+            assert_eq!(reply.json()["rule_body"], sent);
+        } else {
+            assert_eq!(reply.status, 422, "{body}: {}", reply.body);
+            let detail = reply.json()["detail"].as_array().unwrap().clone();
+            let loc = detail.iter().map(|issue| issue["loc"][1].as_str());
+            assert!(loc.into_iter().all(|key| key == Some("rule_body")), "{}", reply.body);
+            assert_eq!(detail.iter().map(path).collect::<Vec<_>>(), expected, "{body}");
+        }
+    }
+}
+
+#[test]
+fn a_life() {
+    let portal = Portal::start(&[]);
+    let rules = rules(&portal);
+    let before = portal.get(&rules).json().as_array().unwrap().len();
+    let rule = portal.post(&rules, &format!("{{\"rule_body\":{BODY}}}"));
+    assert_eq!(rule.status, 201, "{}", rule.body);
+    let keys = "id rule_type rule_body name description enabled target created_at updated_at";
+    let places: Vec<_> =
+        keys.split(' ').map(|key| rule.body.find(&format!("\"{key}\":"))).collect();
+    assert!(places.is_sorted() && places[0].is_some(), "{}", rule.body);
+    let shown = rule.json();
+    assert_eq!((&shown["rule_type"], &shown["enabled"]), (&json!("json_match"), &json!(true)));
+    assert_eq!(shown["target"], json!({ "kind": "app", "id": null }));
+    assert_eq!(shown["name"], Value::Null);
+
+    let one = format!("{rules}/{}", rule.text("id"));
+    assert_eq!(portal.get(&one).json(), shown);
+    let change = r#"{"name":"n","description":"d","enabled":false}"#;
+    let changed = portal.api("PATCH", &one, change).json();
+    assert_eq!((&changed["name"], &changed["enabled"]), (&json!("n"), &json!(false)));
+    assert_eq!(changed["rule_body"], shown["rule_body"]);
+    let cleared = portal.api("PATCH", &one, r#"{"name":null}"#).json();
+    assert_eq!((&cleared["name"], &cleared["description"]), (&Value::Null, &json!("d")));
+    let body = r#"{"rule_body":{"when":{"method":["GET","PUT"]},"effect":"deny"}}"#;
+    assert_eq!(portal.api("PATCH", &one, body).json()["rule_body"]["when"]["method"][1], "PUT");
+
+    for (wrong, place) in [
+        ("{}", json!(["body"])),
+        (r#"{"rule_type":"json_match"}"#, json!(["body", "rule_type"])),
+        (r#"{"enabled":null}"#, json!(["body", "enabled"])),
+        (r#"{"name":""}"#, json!(["body", "name"])),
+        (r#"{"rule_body":{"allow":["::1"]}}"#, json!(["body", "rule_body", "when"])),
+        (r#"{"rule_body":null}"#, json!(["body", "rule_body"])),
+    ] {
+        let reply = portal.api("PATCH", &one, wrong);
+        assert_eq!(reply.status, 422, "{wrong}");
+        assert_eq!(reply.json()["detail"][0]["loc"], place, "{wrong}");
+    }
+    let long = format!("{{\"rule_body\":{BODY},\"name\":\"{}\"}}", "ü".repeat(121));
+    portal.post(&rules, &long).is_invalid("body", "name");
+    let long = format!("{{\"rule_body\":{BODY},\"description\":\"{}\"}}", "x".repeat(2001));
+    portal.post(&rules, &long).is_invalid("body", "description");
+    portal.post(&rules, "{}").is_invalid("body", "rule_body");
+
+    assert_eq!(portal.get(&rules).json().as_array().unwrap().len(), before + 1);
+    assert_eq!(portal.api("DELETE", &one, "").json()["deleted"], true);
+    portal.get(&one).is_error(404, "rule_not_found");
+    portal.api("DELETE", &one, "").is_error(404, "rule_not_found");
+    let actions = portal.get("/audit/portal-actions?resource_type=rule").json();
+    let names: Vec<&Value> =
+        actions["items"].as_array().unwrap().iter().map(|row| &row["action"]).collect();
+    assert_eq!(names[0], "rule.deleted");
+    assert!(names.contains(&&json!("rule.updated")));
+}
+
+#[test]
+fn lists_are_cut_to_their_page() {
+    let portal = Portal::start(&[]);
+    let app = portal.create_app("pages");
+    let rules = format!("/apps/{app}/policy/rules");
+    for number in 0..5 {
+        portal.post(&rules, &format!("{{\"rule_body\":{BODY},\"name\":\"{number}\"}}"));
+    }
+    let names = |query: &str| {
+        let page = portal.get(&format!("{rules}?{query}")).json();
+        let rows = page.as_array().unwrap().iter();
+        rows.map(|row| row["name"].as_str().unwrap().to_owned()).collect::<String>()
+    };
+    assert_eq!(names(""), "01234");
+    assert_eq!(names("limit=2"), "01");
+    assert_eq!(names("limit=2&offset=3"), "34");
+    assert_eq!(names("limit=2&offset=5"), "");
+    portal.get(&format!("{rules}?limit=101")).is_invalid("query", "limit");
+}
+
+#[test]
+fn zones_are_those_of_the_machine() {
+    let portal = Portal::start(&[]);
+    let rules = rules(&portal);
+    let body = |zone: &str| {
+        json!({ "rule_type": "time_window", "rule_body": { "weekdays_only": true, "timezone": zone } })
+            .to_string()
+    };
+    for good in ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+12"] {
+        assert_eq!(portal.post(&rules, &body(good)).status, 201, "{good}");
+    }
+    for bad in ["Europe/Atlantis", "Mars/Olympus", "america/new_york", "Europe/Berlin/Mitte"] {
+        let reply = portal.post(&rules, &body(bad));
+        assert_eq!(reply.status, 422, "{bad}");
+        let loc = &reply.json()["detail"][0]["loc"];
+        assert_eq!(*loc, json!(["body", "rule_body", "timezone"]), "{bad}");
+    }
+}
