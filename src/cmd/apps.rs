@@ -9,9 +9,9 @@ use crate::http::routes;
 use crate::id::Id;
 use crate::input::check;
 use crate::output::json::Object;
-use crate::output::prompt;
 use crate::output::table::{Table, column, time};
 use crate::session::call::{Call, Plain};
+use crate::session::typed_name::TypedDeletion;
 use crate::session::{Session, Verb as _};
 
 namespace! {
@@ -207,56 +207,35 @@ struct Delete {
 impl Delete {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let app = app(&self.app)?;
-        let request = |name: &str| {
-            Request::delete(routes::app(&app)).body(Body::object().with("confirm", name))
+        let compared = self.confirm.is_some();
+        let deletion = TypedDeletion {
+            id: &app,
+            path: routes::app(&app),
+            what: "the app's name",
+            confirm: self.confirm,
         };
-        if session.dry_run {
-            let name = self.confirm.as_deref().unwrap_or("<the app's name>");
-            return session.object(&request(name));
-        }
-        if self.confirm.is_none() {
-            prompt::require_person(&session.streams, "--confirm NAME")?;
-        }
-        let name = match (self.look_up(session, &app)?, self.confirm) {
-            (Some(found), Some(given)) if found != given => {
-                return Err(Failure::usage(
-                    "--confirm",
-                    "is not the name of that app; nothing was deleted",
-                ));
-            }
-            (_, Some(given)) => given,
-            (Some(found), None) => {
-                let question = format!("Type the app's name ({found}) to delete it:");
-                prompt::type_name(&session.streams, &question, &found, "--confirm NAME")?;
-                found
-            }
-            (None, None) => {
-                return Err(Failure::error("the portal's answer", "has no name for that app"));
-            }
-        };
-        let gone = Body::object().with("id", app.text()).with("deleted", true);
-        session.delete(&request(&name), || session.print_object(gone.text()))
+        deletion.run(session, || look_up(session, &app, compared))
     }
+}
 
-    /// The app's name, after showing what goes with it; `None` when the PAT may delete but not read.
-    fn look_up(&self, session: &Session, app: &Id) -> Result<Option<String>, Failure> {
-        let response = match session.send(&Request::get(routes::app(app))) {
-            Err(failure) if failure.kind() == Kind::Forbidden && self.confirm.is_some() => {
-                return Ok(None);
-            }
-            response => response?,
-        };
-        let shown =
-            Object::parse(response.json()?).ok_or_else(|| response.broken("is not an app"))?;
-        let count = |path| shown.path(path).map_or("its", |value| value.get()).to_owned();
-        session.streams.note(&format!(
-            "Deleting {} takes with it: {} grants, {} keys, and every secret, agent and audit row of the app.",
-            shown.string("name").unwrap_or_default(),
-            count("stats.grants"),
-            count("stats.keys"),
-        ));
-        Ok(shown.string("name"))
-    }
+/// The app's name, after showing what goes with it; `None` when the PAT may delete but not read
+/// and the portal compares the name that was given.
+fn look_up(session: &Session, app: &Id, compared: bool) -> Result<Option<String>, Failure> {
+    let response = match session.send(&Request::get(routes::app(app))) {
+        Err(failure) if failure.kind() == Kind::Forbidden && compared => {
+            return Ok(None);
+        }
+        response => response?,
+    };
+    let shown = Object::parse(response.json()?).ok_or_else(|| response.broken("is not an app"))?;
+    let count = |path| shown.path(path).map_or("its", |value| value.get()).to_owned();
+    session.streams.note(&format!(
+        "Deleting {} takes with it: {} grants, {} keys, and every secret, agent and audit row of the app.",
+        shown.string("name").unwrap_or_default(),
+        count("stats.grants"),
+        count("stats.keys"),
+    ));
+    Ok(shown.string("name"))
 }
 
 fn app(app: &str) -> Result<Id, Failure> {

@@ -15,7 +15,8 @@ use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, time};
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
-use crate::session::one_time_secret::OneTimeSecret;
+use crate::session::one_time_secret::{Made, OneTimeSecret};
+use crate::session::question::Question;
 use crate::time;
 
 namespace! {
@@ -170,9 +171,9 @@ fn minted(app: &Id, file: Option<String>) -> OneTimeSecret {
     OneTimeSecret {
         thing: "key",
         secret: "api_key",
-        id: "id",
+        id: Made::Under("id"),
         file,
-        revoke: format!("alter keys revoke --app {app} --key"),
+        undo: format!("alter keys revoke --app {app} --key"),
     }
 }
 
@@ -251,10 +252,12 @@ struct Revoke {
 
 impl Plain for Revoke {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let question = format!("Revoke key {}? Keys derived from it go too.", self.key);
-        Ok(Call::delete(key(context, &self.key)?)
+        let path = key(context, &self.key)?;
+        let key = Id::parse("--key", &self.key)?;
+        let question = Question::new("Revoke key", &key, "Keys derived from it go too.");
+        Ok(Call::delete(path.clone())
             .switch("force", self.force)
-            .confirm(question, self.yes))
+            .confirm(question.look_up(path), self.yes))
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Request {
     pub method: Method,
     /// Where, from `/api/v1` on, segments encoded.
     pub path: String,
+    /// Whether it is sent without the PAT.
+    pub public: bool,
     /// More headers than every request has.
     pub headers: Vec<(String, String)>,
     query: Vec<(String, String)>,
@@ -54,7 +56,7 @@ pub struct Request {
 impl Request {
     /// A request without query and body.
     pub fn new(method: Method, path: String) -> Self {
-        Self { method, path, headers: Vec::new(), query: Vec::new(), body: None }
+        Self { method, path, public: false, headers: Vec::new(), query: Vec::new(), body: None }
     }
 
     /// `GET path`
@@ -67,6 +69,11 @@ impl Request {
         Self::new(Method::Post, path)
     }
 
+    /// `PUT path`
+    pub fn put(path: String) -> Self {
+        Self::new(Method::Put, path)
+    }
+
     /// `PATCH path`
     pub fn patch(path: String) -> Self {
         Self::new(Method::Patch, path)
@@ -75,6 +82,13 @@ impl Request {
     /// `DELETE path`
     pub fn delete(path: String) -> Self {
         Self::new(Method::Delete, path)
+    }
+
+    /// Leaves the PAT out: nobody needs to be signed in.
+    #[must_use]
+    pub fn without_pat(mut self) -> Self {
+        self.public = true;
+        self
     }
 
     /// Adds a query parameter.
@@ -200,6 +214,11 @@ impl Body {
             Some(value) => self.with(key, value),
             None => self,
         }
+    }
+
+    /// Whether it holds a credential.
+    pub fn holds_secret(&self) -> bool {
+        redact(&self.0) != json::compact(&self.0)
     }
 
     /// The document.

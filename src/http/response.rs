@@ -58,7 +58,12 @@ impl PortalError {
     pub fn says_revoked(&self) -> bool {
         matches!(
             self.code.as_deref(),
-            Some("key_already_revoked" | "grant_already_revoked" | "agent_revoked")
+            Some(
+                "key_already_revoked"
+                    | "grant_already_revoked"
+                    | "agent_revoked"
+                    | "webhook_not_enabled"
+            )
         )
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::failure::Failure;
-use crate::origin::is_web_url;
+use crate::origin::{Origin, is_web_url};
 
 /// Checks a text of `1..=most` characters.
 pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
@@ -22,6 +22,28 @@ pub fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
         return Ok(url);
     }
     Err(Failure::usage(what, "wants an http:// or https:// address"))
+}
+
+/// Checks an address that others are sent to: `https://`, or `http://` on this machine.
+pub fn secure_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
+    let begin = url.find("://").map_or(url.len(), |at| at + 3);
+    let end = url[begin..].find(['/', '?', '#']).map_or(url.len(), |at| begin + at);
+    Origin::parse(what, &url[..end])?;
+    if url.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Failure::usage(what, "has a blank or a control character in it"));
+    }
+    Ok(url)
+}
+
+/// Checks a UUID in its usual form.
+pub fn uuid<'a>(what: &str, id: &'a str) -> Result<&'a str, Failure> {
+    let groups: Vec<&str> = id.split('-').collect();
+    let lengths = groups.iter().map(|group| group.len());
+    let hexadecimal = groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if hexadecimal && lengths.eq([8, 4, 4, 4, 12]) {
+        return Ok(id);
+    }
+    Err(Failure::usage(what, "is no UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e"))
 }
 
 /// Reads a list of words separated by commas, blanks around them aside.

@@ -8,6 +8,8 @@ use serde_json::value::RawValue;
 
 use crate::failure::{Failure, Kind};
 use crate::output;
+use crate::output::streams::Streams;
+use crate::secret::Secret;
 
 /// Larger inputs are refused.
 const MAX_BYTES: u64 = 1 << 20;
@@ -60,6 +62,13 @@ impl Intake {
         Ok(document)
     }
 
+    /// A credential: without one trailing line break, and not empty. Given inline it is warned about.
+    pub fn secret(&self, streams: &Streams, flag: &str, value: &Secret) -> Result<String, Failure> {
+        let value = value.expose();
+        warn_of_inline(streams, flag, value);
+        secret_text(flag, self.text(flag, value)?.into_bytes())
+    }
+
     /// Everything on standard input, which one flag may have.
     pub fn stdin(&self, flag: &str) -> Result<Vec<u8>, Failure> {
         if self.stdin_taken.replace(true) {
@@ -77,6 +86,15 @@ fn place(text: &str, error: &serde_json::Error) -> (usize, usize) {
             (line - 1, before.chars().count() + 1)
         }
         place => place,
+    }
+}
+
+/// Warns of a credential that stands on the command line itself.
+pub fn warn_of_inline(streams: &Streams, flag: &str, value: &str) {
+    if !value.starts_with('@') && value != "-" {
+        streams.warn(&format!(
+            "{flag} shows the credential to whoever can run ps, and leaves it in the shell's history; give it as @file or -"
+        ));
     }
 }
 

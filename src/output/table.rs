@@ -114,6 +114,11 @@ fn instant(text: &str, precision: Precision) -> String {
     }
 }
 
+/// An instant to the minute, as tables show it.
+pub fn minutes(text: &str) -> String {
+    instant(text, Precision::Minutes)
+}
+
 /// A JSON value as the text of a cell.
 pub fn cell(value: &str) -> String {
     if value.starts_with('[') { list(value) } else { scalar(value) }

@@ -1,11 +1,12 @@
 //! What a plain verb comes to: a checked request, the question before it, and how its answer is shown.
 
 use super::one_time_secret::OneTimeSecret;
+use super::question::Question;
 use super::{Session, Verb};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::http::request::{Body, Request};
-use crate::output::prompt;
+use crate::output::json::Object;
 use crate::output::table::Table;
 
 /// A verb of one request and one answer. It is given no portal, so it can only say what is to be sent.
@@ -18,14 +19,16 @@ pub trait Plain {
 #[derive(Debug)]
 pub struct Call {
     request: Request,
-    question: Option<String>,
+    question: Option<Question>,
     show: Show,
 }
 
 #[derive(Debug)]
 enum Show {
     Object,
+    Told(fn(&Object) -> Vec<String>),
     Rows(&'static Table),
+    RowsOf(&'static str, &'static Table),
     Pages(&'static Table),
     Feed(&'static Table),
     Deleted,
@@ -36,6 +39,16 @@ impl Call {
     /// Answers with one object.
     pub fn object(request: Request) -> Self {
         Self { request, question: None, show: Show::Object }
+    }
+
+    /// Answers with one object, in which there may be something to warn of.
+    pub fn object_told(request: Request, warnings: fn(&Object) -> Vec<String>) -> Self {
+        Self { show: Show::Told(warnings), ..Self::object(request) }
+    }
+
+    /// Answers with one object whose rows, under `key`, are what a person looks for.
+    pub fn rows_of(request: Request, key: &'static str, table: &'static Table) -> Self {
+        Self { show: Show::RowsOf(key, table), ..Self::object(request) }
     }
 
     /// Answers with a bare array.
@@ -79,7 +92,7 @@ impl Call {
 
     /// Asks first, unless `--yes` was given.
     #[must_use]
-    pub fn confirm(mut self, question: String, yes: bool) -> Self {
+    pub fn confirm(mut self, question: Question, yes: bool) -> Self {
         self.question = (!yes).then_some(question);
         self
     }
@@ -89,10 +102,19 @@ impl<V: Plain> Verb for V {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let Call { request, question, show } = self.call(session)?;
         if let Some(question) = question.filter(|_| !session.dry_run) {
-            prompt::confirm(&session.streams, &question, "--yes")?;
+            question.ask(session)?;
         }
         match show {
             Show::Object => session.object(&request),
+            Show::Told(warnings) => session.unless_dry(&request, || {
+                let response = session.send(&request)?;
+                let document = response.json()?;
+                for warning in Object::parse(document).iter().flat_map(warnings) {
+                    session.streams.warn(&warning);
+                }
+                session.print_object(document)
+            }),
+            Show::RowsOf(key, table) => session.rows_of(&request, key, table),
             Show::Rows(table) => session.rows(&request, table),
             Show::Pages(table) => session.pages(&request, table),
             Show::Feed(table) => session.feed(&request, table),

@@ -5,6 +5,8 @@ pub mod follow;
 pub mod list;
 pub mod one_time_secret;
 pub mod paginate;
+pub mod question;
+pub mod typed_name;
 
 use std::cell::OnceCell;
 use std::ops::Deref;
@@ -15,7 +17,7 @@ use crate::failure::Failure;
 use crate::http::client::Client;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::output::json;
+use crate::output::json::{self, Object};
 use crate::output::results::{self, Format};
 use crate::output::table::Table;
 
@@ -72,6 +74,20 @@ impl<'a> Session<'a> {
             let document = response.json()?;
             let rows = json::elements(document).ok_or_else(|| response.broken("is not a list"))?;
             results::rows(&self.streams, &self.shape, table, rows)
+        })
+    }
+
+    /// Sends a request and prints the one object that comes back: its rows, save in JSON, where it is kept whole.
+    pub fn rows_of(&self, request: &Request, key: &str, table: &Table) -> Result<(), Failure> {
+        if self.shape.for_rows() == Format::Json {
+            return self.object(request);
+        }
+        self.unless_dry(request, || {
+            let response = self.send(request)?;
+            let object = Object::parse(response.json()?);
+            let rows = object.and_then(|object| json::array(object.get(key)?.get()));
+            let rows = rows.ok_or_else(|| response.broken("has no rows"))?;
+            results::rows(&self.streams, &self.shape, table, &rows)
         })
     }
 
@@ -157,8 +173,8 @@ impl<'a> Session<'a> {
 
     /// Sends a request with the PAT and gives back whatever the portal answered.
     pub fn send_raw(&self, request: &Request) -> Result<Response, Failure> {
-        let credential = self.credential()?;
-        self.client()?.send(&self.streams, request, Some(&credential.pat))
+        let credential = if request.public { None } else { Some(self.credential()?) };
+        self.client()?.send(&self.streams, request, credential.map(|credential| &credential.pat))
     }
 
     /// The credential of this command, looked up once.

@@ -5,9 +5,11 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 
 use super::Session;
+use super::question::pinned_app;
 use crate::failure::{Failure, Kind};
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::id::Id;
 use crate::interrupt::on_interrupt;
 use crate::output::json::{self, Object};
 use crate::output::reason;
@@ -21,12 +23,21 @@ pub struct OneTimeSecret {
     pub thing: &'static str,
     /// The key of the answer that holds the secret.
     pub secret: &'static str,
-    /// The key of the answer that holds the id.
-    pub id: &'static str,
+    /// Which one it is.
+    pub id: Made,
     /// Where the secret goes instead of standard output.
     pub file: Option<String>,
-    /// The command that revokes what was made, up to the id.
-    pub revoke: String,
+    /// The command that takes back or replaces what was made, up to the id.
+    pub undo: String,
+}
+
+/// The id of what was made.
+#[derive(Debug)]
+pub enum Made {
+    /// The answer holds it under this key.
+    Under(&'static str),
+    /// It was known before.
+    Known(Id),
 }
 
 impl OneTimeSecret {
@@ -73,7 +84,10 @@ impl OneTimeSecret {
     ) -> Result<(), Failure> {
         let shown = response.json()?;
         let object = Object::parse(shown).ok_or_else(|| response.broken("is not an object"))?;
-        let id = object.string(self.id).ok_or_else(|| response.broken("has no id"))?;
+        let id = match &self.id {
+            Made::Under(key) => object.string(key).ok_or_else(|| response.broken("has no id"))?,
+            Made::Known(id) => id.text().to_owned(),
+        };
         let Some(secret) = object.string(self.secret) else {
             let repeated =
                 response.unanswered_before || response.header("idempotency-replayed").is_some();
@@ -92,6 +106,7 @@ impl OneTimeSecret {
                 results::object(&session.streams, &session.shape.known_to(&object), shown);
             printed.map_err(|failure| self.lost(&id, &cause(&failure)))?;
             session.streams.note("Store the secret now: it is not shown again.");
+            self.name_app(session);
             return match session.shape.for_object() {
                 Format::Table => Ok(()),
                 _ => session.shape.check_fields(std::iter::once(shown)),
@@ -104,17 +119,24 @@ impl OneTimeSecret {
             let made = format!("{} {id} was made and its secret is in {}", self.thing, file.path);
             Failure::error(made, cause(&failure)).fix(format!(
                 "to undo it: {} {}",
-                self.revoke,
+                self.undo,
                 shell::word(&id)
             ))
         })?;
         session.streams.note(&format!("The secret is in {}: it is not shown again.", file.path));
+        self.name_app(session);
         Ok(())
+    }
+
+    fn name_app(&self, session: &Session) {
+        if let Some(app) = pinned_app(session) {
+            session.streams.note(&format!("This {} belongs to the app {app}.", self.thing));
+        }
     }
 
     fn lost(&self, id: &str, why: &str) -> Failure {
         Failure::error(format!("{} {id} was made, but its secret is lost", self.thing), why)
-            .fix(format!("{} {}", self.revoke, shell::word(id)))
+            .fix(format!("{} {}", self.undo, shell::word(id)))
     }
 
     /// Refuses `--fields` that would drop the secret.

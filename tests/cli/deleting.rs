@@ -13,7 +13,7 @@ fn deleting_wants_the_name() {
     wrong
         .exits(2)
         .prints("")
-        .tells("alter: --confirm: is not the name of that app; nothing was deleted\n");
+        .tells("alter: --confirm: is not the app's name; nothing was deleted\n");
     let nobody = alter(["apps", "delete", &app]).stdin("Billing\n").at(&portal).run();
     nobody.exits(2).prints("").says(
         "alter: this needs a confirmation: there is no terminal to ask on\n  fix: give --confirm NAME\n",

@@ -3,7 +3,7 @@
 use super::cases::{Answer, answers, refusals, requests};
 use serde_json::{Value, json};
 
-use crate::support::{APP, Home, Portal, Pty, Server, alter};
+use crate::support::{APP, Home, Play, Portal, Pty, Server, alter};
 
 #[test]
 fn a_key_lives_and_dies() {
@@ -67,13 +67,17 @@ fn revoking_asks_and_takes_derived_keys_along() {
     let rows = rows.as_array().expect("rows");
     let derived = rows.iter().find(|row| row["key_type"] == "dk").expect("a derived key");
     let parent = derived["parent_key_id"].as_str().expect("a parent");
-    let question = format!("Revoke key {parent}? Keys derived from it go too. [y/N] ");
+    let shown = portal.ask(["keys", "show", "--app", APP, "--key", parent]);
+    let app = portal.ask(["apps", "show", APP])["name"].clone();
+    let (name, app) = (shown["name"].as_str().expect("a name"), app.as_str().expect("a name"));
+    let begin = format!("Revoke key {name} ({parent}) of the app {app}, ");
+    let end = "? Keys derived from it go too. [y/N] ";
     let typed = |answer: &str| {
         let run = alter(["keys", "revoke", "--app", APP, "--key", parent, "--force"]).at(&portal);
-        Pty::of(&run).answer(&question, answer).run()
+        Pty::of(&run).answer(end, answer).run()
     };
     for no in ["\n", "n\n", "yess\n", "\u{4}"] {
-        typed(no).exits(8).shows("cancelled");
+        typed(no).exits(8).shows(&begin).shows("cancelled");
     }
     typed("\u{3}").ended_by(2);
     let show =
@@ -82,6 +86,71 @@ fn revoking_asks_and_takes_derived_keys_along() {
     typed("YES\n").exits(0);
     assert_ne!(show(parent), Value::Null);
     assert_ne!(show(derived["id"].as_str().expect("an id")), Value::Null);
+}
+
+#[test]
+fn a_question_names_what_can_be_looked_up() {
+    let begin = |answer: fn(&str) -> Play, pinned: bool| {
+        let (server, home) = (Server::new(move |seen| answer(&seen.target)), Home::new());
+        let mut run = alter(["keys", "revoke", "k"]).to(&server).home(&home);
+        if pinned {
+            home.write(".alter/config.yaml", "app_id: a\n");
+            home.folder("work");
+            run = run.env("HOME", home.join("work"));
+        } else {
+            run = run.env("ALTER_APP_ID", "a");
+        }
+        let seen = Pty::of(&run).answer("[y/N] ", "n\n").run();
+        assert!(server.seen().iter().all(|seen| seen.method == "GET"));
+        seen.exits(8).out().replace(&format!("{}", home.path().display()), "~")
+    };
+    let named = |target: &str| match target {
+        "/api/v1/apps/a" => Play::json(200, r#"{"name":"Billing"}"#),
+        _ => Play::json(200, r#"{"name":"worker","last_used_at":"2026-11-23T10:04:05Z"}"#),
+    };
+    let end = "? Keys derived from it go too. [y/N] ";
+    for (answer, pinned, question) in [
+        (
+            named as fn(&str) -> Play,
+            false,
+            "worker (k) of the app Billing, last used 2026-11-23 10:04Z",
+        ),
+        (
+            |_| Play::json(200, r#"{"name":"n","last_used_at":null}"#),
+            false,
+            "n (k) of the app n, never used",
+        ),
+        (|_| Play::json(403, "{}"), false, "k"),
+        (|_| Play::json(200, "[]"), false, "k"),
+        (|_| Play::json(404, ""), true, "k of the app a (pinned in ~/.alter/config.yaml)"),
+        (
+            |_| Play::json(200, r#"{"name":"n"}"#),
+            true,
+            "n (k) of the app n (pinned in ~/.alter/config.yaml)",
+        ),
+    ] {
+        let seen = begin(answer, pinned);
+        assert!(seen.starts_with(&format!("Revoke key {question}{end}")), "{seen}");
+    }
+}
+
+#[test]
+fn what_is_made_in_a_pinned_app_says_so() {
+    let (server, home) =
+        (Server::json(200, r#"{"id":"k","name":"Billing","api_key":"s"}"#), Home::new());
+    home.write(".alter/config.yaml", "app_id: a\n");
+    home.folder("work");
+    let mint = || {
+        let run = alter(["keys", "mint", "--name", "n", "--scopes", "a:b"]).to(&server);
+        run.home(&home).env("HOME", home.join("work"))
+    };
+    mint().run().exits(0).tells("This key belongs to the app Billing (pinned in ");
+    mint()
+        .env("ALTER_APP_ID", "a")
+        .run()
+        .exits(0)
+        .says("Store the secret now: it is not shown again.\n");
+    mint().arg("--secret-file=s").run().exits(0).tells("This key belongs to the app Billing");
 }
 
 /// Mints with more words than the app; nothing must be sent.

@@ -1,0 +1,100 @@
+//! What a person is asked before a change, the thing named as they know it.
+
+use super::Session;
+use crate::failure::Failure;
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::http::routes;
+use crate::id::Id;
+use crate::output::json::{self, Object};
+use crate::output::prompt;
+use crate::output::table;
+
+/// A question about one thing, answered with yes or no.
+#[derive(Debug)]
+pub struct Question {
+    action: &'static str,
+    id: String,
+    consequence: &'static str,
+    shown_at: Option<String>,
+}
+
+impl Question {
+    /// Asks `<action> <id>? <consequence>`, such as `Revoke key ID? Keys derived from it go too.`
+    pub fn new(action: &'static str, id: &Id, consequence: &'static str) -> Self {
+        Self { action, id: id.text().to_owned(), consequence, shown_at: None }
+    }
+
+    /// Where the portal shows the thing, alone or in a list.
+    #[must_use]
+    pub fn look_up(mut self, path: String) -> Self {
+        self.shown_at = Some(path);
+        self
+    }
+
+    /// Asks, having looked up the name of the thing and of its app as far as the PAT may.
+    pub fn ask(&self, session: &Session) -> Result<(), Failure> {
+        prompt::require_person(&session.streams, "--yes")?;
+        prompt::confirm(&session.streams, &self.text(session)?, "--yes")
+    }
+
+    fn text(&self, session: &Session) -> Result<String, Failure> {
+        let answer = self.shown_at.as_ref().and_then(|path| read(session, path));
+        let thing = answer.as_ref().and_then(|answer| find(answer.json().ok()?, &self.id));
+        let name = thing.as_ref().and_then(name);
+        let named = name.map_or(self.id.clone(), |name| format!("{name} ({})", self.id));
+        let of_app = app_name(session)?.map_or(String::new(), |app| format!(" of the app {app}"));
+        let last_use = thing.as_ref().and_then(last_use).unwrap_or_default();
+        Ok(format!("{} {named}{of_app}{last_use}? {}", self.action, self.consequence)
+            .trim_end()
+            .to_owned())
+    }
+}
+
+/// The app that a pin selects, which the person may not have had in mind.
+pub fn pinned_app(session: &Session) -> Option<String> {
+    let pinned = session.selected().ok()??.file.is_some();
+    if pinned { app_name(session).ok()? } else { None }
+}
+
+/// The selected app by its name; by its id when that cannot be had and it was not given in so many words.
+fn app_name(session: &Session) -> Result<Option<String>, Failure> {
+    let Some(selected) = session.selected()? else {
+        return Ok(None);
+    };
+    let answer = read(session, &routes::app(&selected.app));
+    let found = answer.as_ref().and_then(|answer| name(&Object::parse(answer.json().ok()?)?));
+    Ok(match (found, selected.file) {
+        (found, Some(file)) => {
+            let name = found.unwrap_or_else(|| selected.app.text().to_owned());
+            Some(format!("{name} (pinned in {})", file.display()))
+        }
+        (found, None) => found,
+    })
+}
+
+/// Whatever becomes of a look-up, it is no reason not to ask.
+fn read(session: &Session, path: &str) -> Option<Response> {
+    session.send(&Request::get(path.to_owned())).ok()
+}
+
+fn find<'a>(document: &'a str, id: &str) -> Option<Object<'a>> {
+    let Some(rows) = json::array(document) else {
+        return Object::parse(document);
+    };
+    let is_it =
+        |row: &Object| ["id", "key_id"].iter().any(|key| row.string(key).as_deref() == Some(id));
+    rows.iter().filter_map(|row| Object::parse(row.get())).find(is_it)
+}
+
+fn name(object: &Object) -> Option<String> {
+    let names = ["display_name", "name", "label"].iter().filter_map(|key| object.string(key));
+    names.into_iter().find(|name| !name.is_empty())
+}
+
+fn last_use(object: &Object) -> Option<String> {
+    if object.get("last_used_at")?.get() == "null" {
+        return Some(", never used".into());
+    }
+    Some(format!(", last used {}", table::minutes(&object.string("last_used_at")?)))
+}
