@@ -5,15 +5,17 @@ use std::time::Duration;
 use crate::cli::globals::Globals;
 use crate::failure::Failure;
 use crate::given::Given;
+use crate::http::request::Body;
 use crate::id::Id;
 use crate::input::check;
 use crate::input::environment::{filled, variable};
-use crate::input::intake::Intake;
+use crate::input::intake::{self, Intake, JsonType};
 use crate::origin::Origin;
 use crate::output::results::{Format, Shape};
 use crate::output::streams::Streams;
 use crate::page::Page;
 use crate::pin;
+use crate::secret::Secret;
 
 const DEFAULT_BASE_URL: &str = "https://backend.alterauth.com";
 const DEFAULT_DASHBOARD_URL: &str = "https://portal.alterauth.com";
@@ -142,6 +144,22 @@ impl Context {
         let app = self.globals.app.as_deref();
         app.map(|app| Id::parse("--app", app)).transpose()?;
         Ok(app)
+    }
+
+    /// The body that `--input` gives, instead of all other flags but those in `beside`.
+    pub fn input(&self, text: &str, beside: &[&str]) -> Result<Body, Failure> {
+        const FLAG: &str = "--input";
+        self.given.alone(FLAG, beside)?;
+        let body = Body::document(&self.intake.json(FLAG, text, JsonType::Object)?);
+        if body.holds_secret() {
+            intake::warn_of_inline(&self.streams, FLAG, text);
+        }
+        Ok(body)
+    }
+
+    /// A credential that a flag gives.
+    pub fn secret(&self, flag: &str, given: Option<&Secret>) -> Result<Option<String>, Failure> {
+        given.map(|given| self.intake.secret(&self.streams, flag, given)).transpose()
     }
 
     /// How long one HTTP exchange may take.

@@ -10,7 +10,6 @@ use crate::http::request::{Body, Request};
 use crate::http::routes;
 use crate::id::Id;
 use crate::input::check;
-use crate::input::intake::JsonType;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, time};
 use crate::session::Verb as _;
@@ -142,8 +141,7 @@ impl Plain for Mint {
 impl Mint {
     fn body(&self, context: &Context) -> Result<Body, Failure> {
         if let Some(input) = &self.input {
-            context.given.alone("--input", &["--secret-file"])?;
-            return Ok(Body::document(&context.intake.json("--input", input, JsonType::Object)?));
+            return context.input(input, &["--secret-file"]);
         }
         context.given.all(&["--name", "--scopes"], "--input")?;
         context.given.at_most_one(&["--expires-in", "--expires-at"])?;

@@ -34,6 +34,7 @@ macro_rules! namespace {
     };
 }
 
+mod agents;
 mod api;
 mod apps;
 mod audit;
@@ -58,6 +59,7 @@ enum Command {
     Auth(auth::Auth),
     Apps(apps::Apps),
     Keys(keys::Keys),
+    Agents(agents::Agents),
     Audit(audit::Audit),
     Pats(pats::Pats),
     Link(link::Link),
@@ -75,6 +77,7 @@ impl Alter {
             Command::Auth(auth) => auth.run(&Session::new(context)),
             Command::Apps(apps) => apps.run(&Session::new(context)),
             Command::Keys(keys) => keys.run(&Session::new(context)),
+            Command::Agents(agents) => agents.run(&Session::new(context)),
             Command::Audit(audit) => audit.run(&Session::new(context)),
             Command::Pats(pats) => pats.run(&Session::new(context)),
             Command::Link(link) => link.run(context),

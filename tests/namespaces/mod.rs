@@ -2,6 +2,7 @@
 
 mod cases;
 
+mod agents;
 mod api;
 mod apps;
 mod audit;

@@ -1,0 +1,183 @@
+//! `alter agents …-key`: the keys of one agent.
+
+use argh::{ArgsInfo, FromArgs};
+
+use super::agent;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::Request;
+use crate::http::routes;
+use crate::id::Id;
+use crate::output::json::Object;
+use crate::output::shell;
+use crate::output::table::{Table, column, derived, time};
+use crate::session::call::{Call, Plain};
+use crate::session::one_time_secret::{Made, OneTimeSecret};
+use crate::session::question::Question;
+
+const KEYS: Table = Table {
+    noun: "keys",
+    columns: &[
+        column("KEY ID", "key_id"),
+        column("NAME", "name").shrinks(),
+        column("PREFIX", "key_prefix"),
+        derived("STATUS", status).state(),
+        time("CREATED", "created_at"),
+        time("LAST USED", "last_used_at"),
+    ],
+};
+
+fn status(key: &Object) -> String {
+    let state = match (key.path("revoked_at"), key.path("deprecated_at")) {
+        (Some(_), _) => "revoked",
+        (None, Some(_)) => "deprecated",
+        (None, None) => "active",
+    };
+    state.into()
+}
+
+/// mint another key for an agent; its secret is shown once
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "mint-key",
+    note = "scope: dashboard_agents:write",
+    note = "operand: --agent",
+    example = "alter agents mint-key AGENT_ID --secret-file agent.key"
+)]
+pub(super) struct MintKey {
+    /// the agent's id
+    #[argh(option, arg_name = "id")]
+    agent: String,
+    /// write the secret to this new file instead of printing it
+    #[argh(option, arg_name = "path")]
+    secret_file: Option<String>,
+}
+
+impl Plain for MintKey {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let (app, agent) = (context.app()?, agent(&self.agent)?);
+        let undo = format!(
+            "alter agents revoke-key --app {} --agent {} --key",
+            shell::word(app.text()),
+            shell::word(agent.text())
+        );
+        let once = OneTimeSecret {
+            thing: "key",
+            secret: "api_key",
+            id: Made::Under("key_id"),
+            file: self.secret_file,
+            undo,
+        };
+        Ok(Call::secret(Request::post(routes::agent_keys(&app, &agent)), once))
+    }
+}
+
+/// list an agent's keys
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list-keys",
+    note = "scope: dashboard_agents:read",
+    note = "operand: --agent",
+    example = "alter agents list-keys AGENT_ID"
+)]
+pub(super) struct ListKeys {
+    /// the agent's id
+    #[argh(option, arg_name = "id")]
+    agent: String,
+}
+
+impl Plain for ListKeys {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let path = routes::agent_keys(&context.app()?, &agent(&self.agent)?);
+        Ok(Call::rows(Request::get(path), &KEYS))
+    }
+}
+
+/// revoke one key of an agent
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "revoke-key",
+    note = "scope: dashboard_agents:admin",
+    example = "alter agents revoke-key --agent AGENT_ID --key KEY_ID --yes"
+)]
+pub(super) struct RevokeKey {
+    /// the agent's id
+    #[argh(option, arg_name = "id")]
+    agent: String,
+    /// the key's id
+    #[argh(option, arg_name = "id")]
+    key: String,
+    /// also when it is the agent's only active key
+    #[argh(switch)]
+    force: bool,
+    /// do not ask
+    #[argh(switch)]
+    yes: bool,
+}
+
+impl Plain for RevokeKey {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let (app, agent, key) = (context.app()?, agent(&self.agent)?, key(&self.key)?);
+        let question = Question::new("Revoke agent key", &key, "It stops working at once.");
+        Ok(Call::delete(routes::agent_key(&app, &agent, &key))
+            .switch("force", self.force)
+            .confirm(question.look_up(routes::agent_keys(&app, &agent)), self.yes))
+    }
+}
+
+/// mark a key as deprecated; it works on, and whoever uses it is told
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "deprecate-key",
+    note = "scope: dashboard_agents:write",
+    example = "alter agents deprecate-key --agent AGENT_ID --key KEY_ID"
+)]
+pub(super) struct DeprecateKey {
+    /// the agent's id
+    #[argh(option, arg_name = "id")]
+    agent: String,
+    /// the key's id
+    #[argh(option, arg_name = "id")]
+    key: String,
+}
+
+impl Plain for DeprecateKey {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let (agent, key) = (agent(&self.agent)?, key(&self.key)?);
+        let path = routes::agent_key_deprecation(&context.app()?, &agent, &key);
+        Ok(Call::object(Request::post(path)))
+    }
+}
+
+/// take the deprecation of a key back
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "undeprecate-key",
+    note = "scope: dashboard_agents:write",
+    example = "alter agents undeprecate-key --agent AGENT_ID --key KEY_ID"
+)]
+pub(super) struct UndeprecateKey {
+    /// the agent's id
+    #[argh(option, arg_name = "id")]
+    agent: String,
+    /// the key's id
+    #[argh(option, arg_name = "id")]
+    key: String,
+}
+
+impl Plain for UndeprecateKey {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let (agent, key) = (agent(&self.agent)?, key(&self.key)?);
+        let path = routes::agent_key_undeprecation(&context.app()?, &agent, &key);
+        Ok(Call::object(Request::post(path)))
+    }
+}
+
+fn key(key: &str) -> Result<Id, Failure> {
+    Id::parse("--key", key)
+}

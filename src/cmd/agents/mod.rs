@@ -1,0 +1,283 @@
+//! `alter agents`: the agents and services that act for an app.
+
+mod keys;
+mod registry;
+
+use argh::{ArgsInfo, FromArgs};
+
+use self::keys::{DeprecateKey, ListKeys, MintKey, RevokeKey, UndeprecateKey};
+use self::registry::{RegistryList, RegistryShow};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::{Body, Request};
+use crate::http::routes;
+use crate::id::Id;
+use crate::input::check;
+use crate::input::intake::JsonType;
+use crate::output::shell;
+use crate::output::table::{Table, column, seconds, time};
+use crate::session::Verb as _;
+use crate::session::call::{Call, Plain};
+use crate::session::one_time_secret::{Made, OneTimeSecret};
+use crate::session::question::Question;
+
+namespace! {
+    /// manage agents and their keys
+    Agents "agents" note "app: selected", crate::session::Session<'_>: {
+        List, Create, Show, Update, Revoke, Audit, RegistryList, RegistryShow, MintKey, ListKeys, RevokeKey,
+        DeprecateKey, UndeprecateKey,
+    }
+}
+
+const AGENTS: Table = Table {
+    noun: "agents",
+    columns: &[
+        column("ID", "id"),
+        column("NAME", "name").shrinks(),
+        column("DISPLAY NAME", "display_name").shrinks(),
+        column("TYPE", "type"),
+        column("STATUS", "status").state(),
+        time("LAST USED", "last_used_at"),
+    ],
+};
+
+const ACTIONS: Table = Table {
+    noun: "actions",
+    columns: &[
+        seconds("TIME", "created_at"),
+        column("ACTION", "action"),
+        column("ACTOR", "principal.name").shrinks(),
+        column("DETAILS", "details").shrinks(),
+    ],
+};
+
+const STATUSES: [&str; 3] = ["active", "inactive", "revoked"];
+const MAX_NAME: usize = 63;
+
+/// list the app's agents
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list",
+    note = "scope: dashboard_agents:read",
+    note = "page: 1000, 50",
+    example = "alter agents list --status active,inactive --type service"
+)]
+struct List {
+    /// only agents of these statuses: active, inactive, revoked, separated by commas
+    #[argh(option, arg_name = "list")]
+    status: Option<String>,
+    /// only agents of this type
+    #[argh(option, arg_name = "agent|service")]
+    r#type: Option<String>,
+    /// only agents whose scopes name this provider
+    #[argh(option, arg_name = "id")]
+    provider: Option<String>,
+    /// only agents with this in their name or display name
+    #[argh(option, arg_name = "text")]
+    search: Option<String>,
+}
+
+impl Plain for List {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let provider = self.provider.map(|id| Id::parse("--provider", &id)).transpose()?;
+        let request = Request::get(routes::agents(&context.app()?))
+            .maybe("status", self.status.as_deref().map(statuses).transpose()?)
+            .maybe("type", self.r#type)
+            .maybe("provider", provider.as_ref().map(Id::text))
+            .maybe("search", self.search);
+        Ok(Call::pages(request, &AGENTS))
+    }
+}
+
+fn statuses(list: &str) -> Result<String, Failure> {
+    let words = check::list("--status", list)?;
+    match words.iter().position(|word| !STATUSES.contains(&word.as_str())) {
+        Some(at) => Err(Failure::usage(
+            "--status",
+            format!("entry {} is none of {}", at + 1, STATUSES.join(", ")),
+        )),
+        None => Ok(words.join(",")),
+    }
+}
+
+/// create an agent; the secret of its first key is shown once
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "create",
+    note = "scope: dashboard_agents:write",
+    example = "alter agents create --name nightly-sync --type service --display-name 'Nightly Sync'",
+    example = "alter agents create --name mailer --scopes @scopes.json --secret-file mailer.key"
+)]
+struct Create {
+    /// its name: lower-case letters, digits, `-` and `_`, at most 63
+    #[argh(option, arg_name = "name")]
+    name: Option<String>,
+    /// its name for people
+    #[argh(option, arg_name = "text")]
+    display_name: Option<String>,
+    /// what it is [default: agent]
+    #[argh(option, arg_name = "agent|service")]
+    r#type: Option<String>,
+    /// what it may reach, a JSON object from provider to scopes: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    scopes: Option<String>,
+    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    input: Option<String>,
+    /// write the secret to this new file instead of printing it
+    #[argh(option, arg_name = "path")]
+    secret_file: Option<String>,
+}
+
+impl Plain for Create {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let app = context.app()?;
+        let request = Request::post(routes::agents(&app)).body(self.body(context)?);
+        let once = OneTimeSecret {
+            thing: "agent",
+            secret: "api_key",
+            id: Made::Under("id"),
+            file: self.secret_file,
+            undo: format!("alter agents revoke --app {} --agent", shell::word(app.text())),
+        };
+        Ok(Call::secret(request, once))
+    }
+}
+
+impl Create {
+    fn body(&self, context: &Context) -> Result<Body, Failure> {
+        if let Some(input) = &self.input {
+            return context.input(input, &["--secret-file"]);
+        }
+        context.given.all(&["--name"], "--input")?;
+        let scopes = |text| context.intake.json("--scopes", text, JsonType::Object);
+        Ok(Body::object()
+            .maybe("name", self.name.as_deref().map(name).transpose()?)
+            .maybe("display_name", self.display_name.as_ref())
+            .maybe("type", self.r#type.as_ref())
+            .maybe("scopes", self.scopes.as_deref().map(scopes).transpose()?))
+    }
+}
+
+fn name(name: &str) -> Result<&str, Failure> {
+    check::text("--name", name, MAX_NAME)?;
+    let first = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let plain = |byte: &u8| first(byte) || matches!(byte, b'-' | b'_');
+    if name.as_bytes().iter().all(plain) && name.as_bytes().first().is_some_and(first) {
+        return Ok(name);
+    }
+    Err(Failure::usage(
+        "--name",
+        "wants lower-case letters, digits, `-` and `_`, beginning with a letter or digit",
+    ))
+}
+
+/// show one agent
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "show",
+    note = "scope: dashboard_agents:read",
+    note = "operand: --agent",
+    example = "alter agents show AGENT_ID"
+)]
+struct Show {
+    /// the agent's id
+    #[argh(option, arg_name = "id")]
+    agent: String,
+}
+
+impl Plain for Show {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        Ok(Call::object(Request::get(routes::agent(&context.app()?, &agent(&self.agent)?))))
+    }
+}
+
+/// change an agent's display name or metadata
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "update",
+    note = "scope: dashboard_agents:write",
+    note = "operand: --agent",
+    example = "alter agents update AGENT_ID --display-name 'Nightly Sync (EU)'"
+)]
+struct Update {
+    /// the agent's id
+    #[argh(option, arg_name = "id")]
+    agent: String,
+    /// its new name for people
+    #[argh(option, arg_name = "text")]
+    display_name: Option<String>,
+    /// its new metadata, a JSON object: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    metadata: Option<String>,
+}
+
+impl Plain for Update {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        context.given.one_of("nothing to change", &["--display-name", "--metadata"])?;
+        let metadata = |text| context.intake.json("--metadata", text, JsonType::Object);
+        let body = Body::object()
+            .maybe("display_name", self.display_name)
+            .maybe("metadata", self.metadata.as_deref().map(metadata).transpose()?);
+        let path = routes::agent(&context.app()?, &agent(&self.agent)?);
+        Ok(Call::object(Request::patch(path).body(body)))
+    }
+}
+
+/// revoke an agent and every key of it
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "revoke",
+    note = "scope: dashboard_agents:admin",
+    note = "operand: --agent",
+    example = "alter agents revoke AGENT_ID --yes"
+)]
+struct Revoke {
+    /// the agent's id
+    #[argh(option, arg_name = "id")]
+    agent: String,
+    /// do not ask
+    #[argh(switch)]
+    yes: bool,
+}
+
+impl Plain for Revoke {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let agent = agent(&self.agent)?;
+        let path = routes::agent(&context.app()?, &agent);
+        let question = Question::new("Revoke agent", &agent, "Every key of it goes too.");
+        Ok(Call::delete(path.clone()).confirm(question.look_up(path), self.yes))
+    }
+}
+
+/// list what was done to an agent and its keys, newest first
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "audit",
+    note = "scope: dashboard_audit:read",
+    note = "page: 500, 50",
+    note = "operand: --agent",
+    example = "alter agents audit AGENT_ID"
+)]
+struct Audit {
+    /// the agent's id
+    #[argh(option, arg_name = "id")]
+    agent: String,
+}
+
+impl Plain for Audit {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let path = routes::agent_audit(&context.app()?, &agent(&self.agent)?);
+        Ok(Call::feed(Request::get(path), &ACTIONS))
+    }
+}
+
+fn agent(agent: &str) -> Result<Id, Failure> {
+    Id::parse("--agent", agent)
+}
