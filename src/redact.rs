@@ -10,11 +10,17 @@ pub const MARKS: [&str; 6] =
 /// What is left visible of a key's prefix, as the portal itself shows it, is shorter than this.
 const MIN_SECRET: usize = 12;
 
+/// Shorter credentials stand in too much text that has nothing to do with them.
+const MIN_IN_USE: usize = 8;
+
 /// The credentials in use, which may hold characters that would end a credential in running text.
 static IN_USE: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
 /// Has a credential taken out of all text from now on, to its last character, also where it stands in JSON.
 pub fn remember(credential: &str) {
+    if credential.len() < MIN_IN_USE {
+        return;
+    }
     let quoted = serde_json::to_string(credential).unwrap_or_default();
     if let Ok(mut known) = IN_USE.write() {
         known.push(credential.to_owned());
@@ -22,16 +28,17 @@ pub fn remember(credential: &str) {
     }
 }
 
-/// Replaces everything that is, or looks like, a credential of the portal by its kind.
+/// Replaces every credential in use, and all that looks like one of the portal, by its kind.
 pub fn credentials(text: &str) -> Cow<'_, str> {
-    if !text.contains("alter_") {
+    let known = IN_USE.read().map(|known| known.clone()).unwrap_or_default();
+    if !text.contains("alter_") && !known.iter().any(|credential| text.contains(credential)) {
         return Cow::Borrowed(text);
     }
-    let known = IN_USE.read().map(|known| known.clone()).unwrap_or_default();
-    let hidden = known
-        .iter()
-        .fold(text.to_owned(), |text, credential| text.replace(credential, "alter_[redacted]"));
-    Cow::Owned(lookalikes(&hidden))
+    let hide = |text: String, credential: &String| {
+        let ours = credential.starts_with("alter_");
+        text.replace(credential, if ours { "alter_[redacted]" } else { "[redacted]" })
+    };
+    Cow::Owned(lookalikes(&known.iter().fold(text.to_owned(), hide)))
 }
 
 fn lookalikes(text: &str) -> String {

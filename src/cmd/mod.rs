@@ -45,6 +45,7 @@ mod doctor;
 mod keys;
 mod link;
 mod pats;
+mod providers;
 
 /// the command line of the Alter developer portal: apps, their keys, and the audit log
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -60,6 +61,7 @@ enum Command {
     Apps(apps::Apps),
     Keys(keys::Keys),
     Agents(agents::Agents),
+    Providers(providers::Providers),
     Audit(audit::Audit),
     Pats(pats::Pats),
     Link(link::Link),
@@ -78,6 +80,7 @@ impl Alter {
             Command::Apps(apps) => apps.run(&Session::new(context)),
             Command::Keys(keys) => keys.run(&Session::new(context)),
             Command::Agents(agents) => agents.run(&Session::new(context)),
+            Command::Providers(providers) => providers.run(&Session::new(context)),
             Command::Audit(audit) => audit.run(&Session::new(context)),
             Command::Pats(pats) => pats.run(&Session::new(context)),
             Command::Link(link) => link.run(context),

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::origin;
 use crate::output::json;
 use crate::output::shell;
-use crate::redact::credentials;
+use crate::redact::{credentials, remember};
 
 /// The methods of the portal's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,9 +107,10 @@ impl Request {
         }
     }
 
-    /// Sets the body.
+    /// Sets the body. The credentials in it are hidden wherever the portal should repeat them.
     #[must_use]
     pub fn body(mut self, body: Body) -> Self {
+        remember_secrets(body.text(), false, 0);
         self.body = Some(body);
         self
     }
@@ -244,6 +245,25 @@ const SECRET_KEYS: &[&str] = &[
 
 /// Nothing of the contract nests deeper; what does is hidden whole.
 const MAX_DEPTH: usize = 32;
+
+fn remember_secrets(document: &str, secret: bool, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    if let Some(entries) = json::entries(document) {
+        for (key, value) in entries {
+            remember_secrets(value, secret || SECRET_KEYS.contains(&key.as_ref()), depth + 1);
+        }
+    } else if let Some(elements) = json::elements(document) {
+        for element in elements {
+            remember_secrets(element.text, secret, depth + 1);
+        }
+    } else if let Ok(text) = serde_json::from_str::<String>(document)
+        && secret
+    {
+        remember(&text);
+    }
+}
 
 /// A JSON document with the values of its secret keys hidden.
 pub fn redact(document: &str) -> String {

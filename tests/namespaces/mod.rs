@@ -1,9 +1,11 @@
 //! The namespaces, a file each: what a verb sends, refuses and shows, as tables of cases.
 
 mod cases;
+mod credentials;
 
 mod agents;
 mod api;
 mod apps;
 mod audit;
 mod keys;
+mod providers;

@@ -1,0 +1,331 @@
+//! `alter providers`: the OAuth providers that an app connects its users to.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::{Body, Request};
+use crate::http::routes;
+use crate::id::Id;
+use crate::input::check;
+use crate::output::json::{self, Object};
+use crate::output::table::{Table, column, time};
+use crate::secret::Secret;
+use crate::session::Verb as _;
+use crate::session::call::{Call, Plain};
+use crate::session::question::Question;
+
+namespace! {
+    /// manage the OAuth providers of an app
+    Providers "providers" note "app: selected", crate::session::Session<'_>: {
+        ListCatalog, List, Create, Show, Update, Delete,
+    }
+}
+
+const CATALOG: Table = Table {
+    noun: "providers",
+    columns: &[
+        column("ID", "id"),
+        column("NAME", "display_name").shrinks(),
+        column("CATEGORY", "category").shrinks(),
+        column("DEFAULT SCOPES", "default_scopes").shrinks(),
+        column("PKCE", "supports_pkce"),
+    ],
+};
+
+const PROVIDERS: Table = Table {
+    noun: "providers",
+    columns: &[
+        column("PROVIDER", "provider_id"),
+        column("STATUS", "status").state(),
+        column("SOURCE", "credential_source"),
+        column("SCOPES", "scopes").shrinks(),
+        column("GRANTS", "grant_count"),
+        time("UPDATED", "updated_at"),
+    ],
+};
+
+/// list the providers there are to connect to; needs no sign-in
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list-catalog",
+    note = "app: none",
+    example = "alter providers list-catalog"
+)]
+struct ListCatalog {}
+
+impl Plain for ListCatalog {
+    fn call(self, _: &Context) -> Result<Call, Failure> {
+        Ok(Call::rows(Request::get(routes::provider_catalog()).without_pat(), &CATALOG))
+    }
+}
+
+/// list the app's providers
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list",
+    note = "scope: dashboard_providers:read",
+    example = "alter providers list"
+)]
+struct List {}
+
+impl Plain for List {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        Ok(Call::rows(Request::get(routes::providers(&context.app()?)), &PROVIDERS))
+    }
+}
+
+/// configure a provider for the app
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "create",
+    note = "alias: configure",
+    note = "scope: dashboard_providers:write",
+    note = "operand: --provider",
+    example = "alter providers create --provider google --scopes openid,email --client-id ID --client-secret @google.secret --redirect-uri https://app.example.com/oauth/callback",
+    example = "alter providers create --provider github --scopes repo --credential-source shared_dev"
+)]
+struct Create {
+    /// the provider's id in the catalogue
+    #[argh(option, arg_name = "id")]
+    provider: Option<String>,
+    /// the scopes to ask its users for, separated by commas
+    #[argh(option, arg_name = "list")]
+    scopes: Option<String>,
+    /// whose OAuth client it is [default: custom]
+    #[argh(option, arg_name = "custom|shared_dev")]
+    credential_source: Option<String>,
+    /// the id of your OAuth client
+    #[argh(option, arg_name = "id")]
+    client_id: Option<String>,
+    /// the secret of your OAuth client: @file or -
+    #[argh(option, arg_name = "secret")]
+    client_secret: Option<Secret>,
+    /// where users come back to, https or loopback; also separated by commas
+    #[argh(option, arg_name = "url")]
+    redirect_uri: Vec<String>,
+    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    input: Option<String>,
+}
+
+impl Plain for Create {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let request = Request::post(routes::providers(&context.app()?));
+        Ok(Call::object(request.body(self.body(context)?)))
+    }
+}
+
+impl Create {
+    fn body(&self, context: &Context) -> Result<Body, Failure> {
+        if let Some(input) = &self.input {
+            return context.input(input, &[]);
+        }
+        let always = ["--provider", "--scopes"];
+        let custom = ["--client-id", "--client-secret", "--redirect-uri"];
+        let shared = self.credential_source.as_deref() == Some("shared_dev");
+        let own = if shared { &[] } else { &custom[..] };
+        context.given.all(&[&always, own].concat(), "--input")?;
+        let provider = self.provider.as_deref();
+        let provider = provider.map(|id| Id::parse("--provider", id)).transpose()?;
+        let client = Client {
+            id: self.client_id.as_deref(),
+            secret: self.client_secret.as_ref(),
+            redirect_uris: &self.redirect_uri,
+        };
+        let body = Body::object()
+            .maybe("provider_id", provider.as_ref().map(Id::text))
+            .maybe("scopes", scopes(self.scopes.as_deref())?)
+            .maybe("credential_source", self.credential_source.as_ref());
+        client.add_to(body, context)
+    }
+}
+
+/// An OAuth client as flags describe it.
+struct Client<'a> {
+    id: Option<&'a str>,
+    secret: Option<&'a Secret>,
+    redirect_uris: &'a [String],
+}
+
+impl Client<'_> {
+    fn add_to(&self, body: Body, context: &Context) -> Result<Body, Failure> {
+        if self.id == Some("") {
+            return Err(Failure::usage("--client-id", "is empty"));
+        }
+        Ok(body
+            .maybe("client_id", self.id)
+            .maybe("client_secret", context.secret("--client-secret", self.secret)?)
+            .maybe("redirect_uris", redirect_uris(self.redirect_uris)?))
+    }
+}
+
+fn scopes(list: Option<&str>) -> Result<Option<Vec<String>>, Failure> {
+    list.map(|list| check::list("--scopes", list)).transpose()
+}
+
+fn redirect_uris(given: &[String]) -> Result<Option<Vec<String>>, Failure> {
+    const FLAG: &str = "--redirect-uri";
+    let mut uris = Vec::new();
+    for list in given {
+        uris.extend(check::list(FLAG, list)?);
+    }
+    for uri in &uris {
+        check::secure_url(FLAG, uri)?;
+    }
+    Ok(Some(uris).filter(|uris| !uris.is_empty()))
+}
+
+/// show one of the app's providers, without its client secret
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "show",
+    note = "scope: dashboard_providers:read",
+    note = "operand: --provider",
+    example = "alter providers show google"
+)]
+struct Show {
+    /// the provider's id
+    #[argh(option, arg_name = "id")]
+    provider: String,
+}
+
+impl Plain for Show {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let path = routes::provider(&context.app()?, &provider(&self.provider)?);
+        Ok(Call::object(Request::get(path)))
+    }
+}
+
+/// change a provider, or switch it off and on
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "update",
+    note = "scope: dashboard_providers:write",
+    note = "operand: --provider",
+    example = "alter providers update google --status disabled",
+    example = "alter providers update google --client-secret @google.secret"
+)]
+struct Update {
+    /// the provider's id
+    #[argh(option, arg_name = "id")]
+    provider: String,
+    /// whose OAuth client it is
+    #[argh(option, arg_name = "custom|shared_dev")]
+    credential_source: Option<String>,
+    /// the id of your OAuth client
+    #[argh(option, arg_name = "id")]
+    client_id: Option<String>,
+    /// the secret of your OAuth client: @file or -
+    #[argh(option, arg_name = "secret")]
+    client_secret: Option<Secret>,
+    /// the scopes to ask its users for, separated by commas
+    #[argh(option, arg_name = "list")]
+    scopes: Option<String>,
+    /// where users come back to; replaces the whole list
+    #[argh(option, arg_name = "url")]
+    redirect_uri: Vec<String>,
+    /// whether it can be used
+    #[argh(option, arg_name = "active|disabled")]
+    status: Option<String>,
+    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    input: Option<String>,
+}
+
+impl Plain for Update {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let path = routes::provider(&context.app()?, &provider(&self.provider)?);
+        let request = Request::patch(path).body(self.body(context)?);
+        Ok(Call::object_told(request, breaking_changes))
+    }
+}
+
+impl Update {
+    fn body(&self, context: &Context) -> Result<Body, Failure> {
+        if let Some(input) = &self.input {
+            return context.input(input, &["--provider"]);
+        }
+        context.given.one_of(
+            "nothing to change",
+            &[
+                "--credential-source",
+                "--client-id",
+                "--client-secret",
+                "--scopes",
+                "--redirect-uri",
+                "--status",
+                "--input",
+            ],
+        )?;
+        let client = Client {
+            id: self.client_id.as_deref(),
+            secret: self.client_secret.as_ref(),
+            redirect_uris: &self.redirect_uri,
+        };
+        let body = Body::object()
+            .maybe("scopes", scopes(self.scopes.as_deref())?)
+            .maybe("status", self.status.as_ref())
+            .maybe("credential_source", self.credential_source.as_ref());
+        let body = client.add_to(body, context)?;
+        if !self.redirect_uri.is_empty() {
+            context.streams.note("--redirect-uri replaces the whole list of redirect URIs.");
+        }
+        Ok(body)
+    }
+}
+
+fn breaking_changes(provider: &Object) -> Vec<String> {
+    let changes = provider.path("breaking_changes").and_then(|list| json::array(list.get()));
+    let warning = |change: Object| {
+        let kind = change.string("kind").unwrap_or_else(|| "change".into());
+        match change.string("detail") {
+            Some(detail) => format!("breaking change: {kind}: {detail}"),
+            None => format!("breaking change: {kind}"),
+        }
+    };
+    let changes = changes.unwrap_or_default();
+    changes.iter().filter_map(|change| Object::parse(change.get())).map(warning).collect()
+}
+
+/// take a provider away from the app
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "delete",
+    note = "scope: dashboard_providers:admin",
+    note = "operand: --provider",
+    example = "alter providers delete google --force --yes"
+)]
+struct Delete {
+    /// the provider's id
+    #[argh(option, arg_name = "id")]
+    provider: String,
+    /// also while it has active grants
+    #[argh(switch)]
+    force: bool,
+    /// do not ask
+    #[argh(switch)]
+    yes: bool,
+}
+
+impl Plain for Delete {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let provider = provider(&self.provider)?;
+        let path = routes::provider(&context.app()?, &provider);
+        let question =
+            Question::new("Delete provider", &provider, "Its users will have to connect again.");
+        Ok(Call::delete(path.clone())
+            .switch("force", self.force)
+            .confirm(question.look_up(path), self.yes))
+    }
+}
+
+fn provider(provider: &str) -> Result<Id, Failure> {
+    Id::parse("--provider", provider)
+}

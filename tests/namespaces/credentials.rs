@@ -1,0 +1,78 @@
+//! Credentials reach the portal whichever way they were given, and are shown nowhere.
+
+use crate::support::{APP, Home, Play, Server, alter};
+
+/// What every credential of these tests has in it.
+const MARK: &str = "sk-mark-3f9a";
+
+/// Command lines whose credential comes from `@FILE`, `-` or the line itself, and the key that carries it.
+const LINES: &[(&str, &str)] = &[
+    (
+        "providers create google --scopes a --client-id c --redirect-uri https://a --client-secret",
+        "client_secret",
+    ),
+    ("providers update google --client-secret", "client_secret"),
+];
+
+/// The same inside a document.
+const DOCUMENTS: &[(&str, &str, &str)] = &[
+    ("providers create --input", r#"{"provider_id":"x","client_secret":"MARK"}"#, "client_secret"),
+    ("providers update google --input", r#"{"client_secret":"MARK"}"#, "client_secret"),
+];
+
+/// Runs a line with a value at its end, which is to be sent under a key, and looks for it where it must not be.
+#[track_caller]
+fn sent(line: &str, value: &str, stdin: &str, key: &str) {
+    let home = Home::new();
+    home.write("file", stdin);
+    // A portal that gives everything back, even in its refusals.
+    for status in [200, 422] {
+        let server = Server::new(move |seen| Play::json(status, &seen.body));
+        let run = |more: &str| {
+            let words = line.split(' ').chain([value, more]);
+            let bare = alter([]).to(&server).home(&home).env("ALTER_APP_ID", APP).stdin(stdin);
+            words.fold(bare, crate::support::Alter::arg).run()
+        };
+        let dry = run("--dry-run");
+        dry.exits(0).hides(MARK).shows(&format!("\"{key}\": \"[redacted]\""));
+        server.untouched();
+        let debug = run("--debug");
+        assert!(!debug.err().contains(MARK), "{debug}");
+        let inline = !value.starts_with('@') && value != "-";
+        assert_eq!(debug.err().contains("in the shell's history"), inline, "{debug}");
+        let body = server.seen().pop().expect("a request").body;
+        assert!(body.contains(MARK), "{line}: {body}");
+        assert!(!body.contains("\\n"), "{line}: {body}");
+    }
+}
+
+#[test]
+fn credentials_are_sent_and_hidden() {
+    for (line, key) in LINES {
+        sent(line, MARK, "", key);
+        sent(line, "@file", &format!("{MARK}\n"), key);
+        sent(line, "-", &format!("{MARK}\r\n"), key);
+    }
+    for (line, document, key) in DOCUMENTS {
+        let document = document.replace("MARK", MARK);
+        sent(line, &document, "", key);
+        sent(line, "@file", &document, key);
+        sent(line, "-", &document, key);
+    }
+}
+
+#[test]
+fn a_credential_loses_one_line_break_and_nothing_else() {
+    let server = Server::json(200, "{}");
+    for (stdin, secret) in [("s\n\n", "s\\n"), (" s ", " s "), ("s\r\n", "s"), ("s\r", "s\\r")] {
+        let line = ["providers", "update", "google", "--client-secret", "-", "--app", APP];
+        alter(line).to(&server).stdin(stdin).run().exits(0).hides("warning");
+        let body = server.seen().pop().expect("a request").body;
+        assert_eq!(body, format!("{{\"client_secret\":\"{secret}\"}}"));
+    }
+    for empty in ["", "\n"] {
+        let line = ["providers", "update", "google", "--client-secret", "-", "--app", APP];
+        let run = alter(line).to(&server).stdin(empty).run();
+        run.exits(2).tells("--client-secret: is empty");
+    }
+}
