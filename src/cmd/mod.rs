@@ -44,6 +44,7 @@ mod completion;
 mod doctor;
 mod keys;
 mod link;
+mod managed_secrets;
 mod pats;
 mod providers;
 
@@ -62,6 +63,7 @@ enum Command {
     Keys(keys::Keys),
     Agents(agents::Agents),
     Providers(providers::Providers),
+    ManagedSecrets(managed_secrets::ManagedSecrets),
     Audit(audit::Audit),
     Pats(pats::Pats),
     Link(link::Link),
@@ -81,6 +83,7 @@ impl Alter {
             Command::Keys(keys) => keys.run(&Session::new(context)),
             Command::Agents(agents) => agents.run(&Session::new(context)),
             Command::Providers(providers) => providers.run(&Session::new(context)),
+            Command::ManagedSecrets(secrets) => secrets.run(&Session::new(context)),
             Command::Audit(audit) => audit.run(&Session::new(context)),
             Command::Pats(pats) => pats.run(&Session::new(context)),
             Command::Link(link) => link.run(context),

@@ -1,6 +1,6 @@
 //! A checked request: what is sent, what `--dry-run` prints, and what is hidden in both.
 
-use serde::Serialize;
+use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::routes::PREFIX;
@@ -225,6 +225,13 @@ impl Body {
     /// The document.
     pub fn text(&self) -> &str {
         &self.0
+    }
+}
+
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let document: &RawValue = serde_json::from_str(&self.0).map_err(S::Error::custom)?;
+        document.serialize(serializer)
     }
 }
 

@@ -12,12 +12,30 @@ const LINES: &[(&str, &str)] = &[
         "client_secret",
     ),
     ("providers update google --client-secret", "client_secret"),
+    ("managed-secrets create --name n --credential-value", "credential_value"),
+    ("managed-secrets rotate s --credential-value", "credential_value"),
 ];
 
 /// The same inside a document.
 const DOCUMENTS: &[(&str, &str, &str)] = &[
     ("providers create --input", r#"{"provider_id":"x","client_secret":"MARK"}"#, "client_secret"),
     ("providers update google --input", r#"{"client_secret":"MARK"}"#, "client_secret"),
+    ("managed-secrets create --input", r#"{"credential_value":"MARK"}"#, "credential_value"),
+    (
+        "managed-secrets create --input",
+        r#"{"additional_credentials":{"region":["MARK"]}}"#,
+        "additional_credentials",
+    ),
+    (
+        "managed-secrets create --name n --credentials",
+        r#"{"region":"MARK"}"#,
+        "additional_credentials",
+    ),
+    (
+        "managed-secrets rotate s --credentials",
+        r#"{"credential_value":"MARK"}"#,
+        "credential_value",
+    ),
 ];
 
 /// Runs a line with a value at its end, which is to be sent under a key, and looks for it where it must not be.
@@ -74,5 +92,21 @@ fn a_credential_loses_one_line_break_and_nothing_else() {
         let line = ["providers", "update", "google", "--client-secret", "-", "--app", APP];
         let run = alter(line).to(&server).stdin(empty).run();
         run.exits(2).tells("--client-secret: is empty");
+    }
+}
+
+#[test]
+fn fields_on_the_command_line_are_sent_and_hidden() {
+    let server = Server::new(|seen| Play::json(422, &seen.body));
+    let field = format!("--credential-field=region={MARK}");
+    let line = ["managed-secrets", "rotate", "s", "--app", APP, "--debug", &field];
+    let run = alter(line).to(&server).run();
+    run.exits(2).hides(MARK).tells("warning: --credential-field shows the credential");
+    let body = server.seen().pop().expect("a request").body;
+    assert_eq!(body, format!("{{\"additional_credentials\":{{\"region\":\"{MARK}\"}}}}"));
+    for bad in [MARK.to_owned(), format!("={MARK}"), format!("{MARK}=")] {
+        let run =
+            alter(["managed-secrets", "rotate", "s", "--app", APP, "--credential-field", &bad]);
+        run.to(&server).run().exits(2).hides(MARK).tells("--credential-field: number 1 ");
     }
 }

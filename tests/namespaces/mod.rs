@@ -8,4 +8,5 @@ mod api;
 mod apps;
 mod audit;
 mod keys;
+mod managed_secrets;
 mod providers;

@@ -1,0 +1,175 @@
+//! `alter managed-secrets create` and `rotate`: what takes a credential in.
+
+use argh::{ArgsInfo, FromArgs};
+
+use super::credential::Credential;
+use super::secret;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::{Body, Request};
+use crate::http::routes;
+use crate::input::check;
+use crate::input::intake::JsonType;
+use crate::secret::Secret;
+use crate::session::call::{Call, Plain};
+
+const MAX_NAME: usize = 120;
+
+/// Headers that say how a message is framed.
+const FRAMING: [&str; 4] = ["host", "content-length", "connection", "transfer-encoding"];
+
+/// keep a secret, with a first grant for the app itself
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "create",
+    note = "scope: dashboard_secrets:write",
+    example = "printf %s \"$OPENAI_KEY\" | alter managed-secrets create --name OpenAI --template openai --credential-value -",
+    example = "alter managed-secrets create --name S3 --template aws --credentials @aws.json"
+)]
+pub(super) struct Create {
+    /// its name, 1 to 120 characters, from which its slug is made
+    #[argh(option, arg_name = "name")]
+    name: Option<String>,
+    /// what it is for
+    #[argh(option, arg_name = "text")]
+    description: Option<String>,
+    /// the template it is made from
+    #[argh(option, arg_name = "id")]
+    template: Option<String>,
+    /// what sort of credential it is [default: the template's, or bearer_token]
+    #[argh(option, arg_name = "bearer_token|header_key|basic_auth|aws_sig_v4")]
+    credential_type: Option<String>,
+    /// the credential: @file or -
+    #[argh(option, arg_name = "secret")]
+    credential_value: Option<Secret>,
+    /// the parts of the credential, a JSON object of strings: @file or -
+    #[argh(option, arg_name = "json")]
+    credentials: Option<Secret>,
+    /// one part of the credential
+    #[argh(option, arg_name = "name=value")]
+    credential_field: Vec<Secret>,
+    /// the header it goes into [default: the template's, or Authorization]
+    #[argh(option, arg_name = "header")]
+    injection_header: Option<String>,
+    /// what stands in the header, with token in braces for the credential [default: the template's, or Bearer and it]
+    #[argh(option, arg_name = "format")]
+    injection_format: Option<String>,
+    /// further places it goes into, a JSON array: @file or -
+    #[argh(option, arg_name = "json")]
+    injection_rule: Option<String>,
+    /// the label of its first grant
+    #[argh(option, arg_name = "text")]
+    label: Option<String>,
+    /// the account it belongs to
+    #[argh(option, arg_name = "id")]
+    account_identifier: Option<String>,
+    /// that account's name for people
+    #[argh(option, arg_name = "name")]
+    account_display_name: Option<String>,
+    /// let members of a group delegate their access
+    #[argh(switch)]
+    allow_group_delegation: bool,
+    /// how many days a delegation may last [default: 90]
+    #[argh(option, arg_name = "1..1825")]
+    max_delegation_ttl_days: Option<u32>,
+    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    input: Option<String>,
+}
+
+impl Plain for Create {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let request = Request::post(routes::secrets(&context.app()?));
+        Ok(Call::object(request.body(self.body(context)?)))
+    }
+}
+
+impl Create {
+    fn body(&self, context: &Context) -> Result<Body, Failure> {
+        if let Some(input) = &self.input {
+            return context.input(input, &[]);
+        }
+        context.given.all(&["--name"], "--input")?;
+        let name = self.name.as_deref().map(|name| check::text("--name", name, MAX_NAME));
+        let rules = |text| context.intake.json("--injection-rule", text, JsonType::Array);
+        let header = self.injection_header.as_deref().map(header).transpose()?;
+        let format = self.injection_format.as_deref().map(format).transpose()?;
+        let body = Body::object()
+            .maybe("name", name.transpose()?)
+            .maybe("description", self.description.as_ref())
+            .maybe("template_id", self.template.as_ref())
+            .maybe("credential_type", self.credential_type.as_ref());
+        let credential = Credential {
+            value: self.credential_value.as_ref(),
+            document: self.credentials.as_ref(),
+            fields: &self.credential_field,
+        };
+        Ok(credential
+            .add_to(body, context)?
+            .maybe("injection_header", header)
+            .maybe("injection_format", format)
+            .maybe("injection_rules", self.injection_rule.as_deref().map(rules).transpose()?)
+            .maybe("label", self.label.as_ref())
+            .maybe("account_identifier", self.account_identifier.as_ref())
+            .maybe("account_display_name", self.account_display_name.as_ref())
+            .maybe("allow_group_delegation", self.allow_group_delegation.then_some(true))
+            .maybe("max_delegation_ttl_days", self.max_delegation_ttl_days))
+    }
+}
+
+/// Checks the name of a header that may carry a credential.
+fn header(name: &str) -> Result<&str, Failure> {
+    const FLAG: &str = "--injection-header";
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(token) {
+        return Err(Failure::usage(FLAG, "is no name of an HTTP header"));
+    }
+    match FRAMING.iter().find(|framing| name.eq_ignore_ascii_case(framing)) {
+        Some(framing) => Err(Failure::usage(FLAG, format!("must not be `{framing}`"))),
+        None => Ok(name),
+    }
+}
+
+fn format(format: &str) -> Result<&str, Failure> {
+    if format.contains("{token}") {
+        return Ok(format);
+    }
+    Err(Failure::usage("--injection-format", "must hold {token}, where the credential goes"))
+}
+
+/// put another credential in the place of a secret's; its grants stay
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "rotate",
+    note = "scope: dashboard_secrets:write",
+    example = "printf %s \"$NEW_KEY\" | alter managed-secrets rotate SECRET_ID --credential-value -"
+)]
+pub(super) struct Rotate {
+    /// the secret's id
+    #[argh(positional)]
+    secret: String,
+    /// the credential: @file or -
+    #[argh(option, arg_name = "secret")]
+    credential_value: Option<Secret>,
+    /// the parts of the credential, a JSON object of strings: @file or -
+    #[argh(option, arg_name = "json")]
+    credentials: Option<Secret>,
+    /// one part of the credential
+    #[argh(option, arg_name = "name=value")]
+    credential_field: Vec<Secret>,
+}
+
+impl Plain for Rotate {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let path = routes::secret_rotation(&context.app()?, &secret(&self.secret)?);
+        let credential = Credential {
+            value: self.credential_value.as_ref(),
+            document: self.credentials.as_ref(),
+            fields: &self.credential_field,
+        };
+        let body = credential.add_to(Body::object(), context)?;
+        Ok(Call::object(Request::post(path).body(body)))
+    }
+}

@@ -1,0 +1,135 @@
+//! `alter managed-secrets users` and `groups`: whom a grant can be for.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::Request;
+use crate::http::routes;
+use crate::id::Id;
+use crate::input::check;
+use crate::output::table::{Table, column};
+use crate::session::Verb as _;
+use crate::session::call::{Call, Plain};
+
+namespace! {
+    /// look at the groups that a grant can be for
+    Groups "groups", crate::session::Session<'_>: { List, Show }
+}
+
+const USERS: Table = Table {
+    noun: "users",
+    columns: &[
+        column("ID", "id"),
+        column("EMAIL", "email").shrinks(),
+        column("NAME", "display_name").shrinks(),
+        column("IDP", "idp_id"),
+        column("STATUS", "status").state(),
+    ],
+};
+
+const GROUPS: Table = Table {
+    noun: "groups",
+    columns: &[
+        column("ID", "id"),
+        column("NAME", "name").shrinks(),
+        column("EXTERNAL ID", "external_group_id"),
+        column("IDP", "idp_id"),
+        column("MEMBERS", "member_count"),
+    ],
+};
+
+/// list the users that a grant can be for
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "users",
+    note = "scope: dashboard_secrets:read",
+    note = "page: 1000, 100",
+    example = "alter managed-secrets users --search alice"
+)]
+pub(super) struct Users {
+    /// only those of this identity provider
+    #[argh(option, arg_name = "uuid")]
+    idp: Option<String>,
+    /// only those with this in their name or address
+    #[argh(option, arg_name = "text")]
+    search: Option<String>,
+}
+
+impl Plain for Users {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let request = Request::get(routes::secret_users(&context.app()?));
+        let request = narrowed(request, self.idp.as_deref(), self.search.as_deref())?;
+        Ok(Call::pages(request, &USERS))
+    }
+}
+
+fn narrowed(request: Request, idp: Option<&str>, search: Option<&str>) -> Result<Request, Failure> {
+    let idp = idp.map(|id| check::uuid("--idp", id)).transpose()?;
+    Ok(request.maybe("idp_id", idp).maybe("search", search))
+}
+
+/// list the groups that a grant can be for
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list",
+    note = "scope: dashboard_secrets:read",
+    note = "page: 1000, 100",
+    example = "alter managed-secrets groups list --search engineering"
+)]
+struct List {
+    /// only those of this identity provider
+    #[argh(option, arg_name = "uuid")]
+    idp: Option<String>,
+    /// only those with this in their name
+    #[argh(option, arg_name = "text")]
+    search: Option<String>,
+}
+
+impl Plain for List {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let request = Request::get(routes::secret_groups(&context.app()?));
+        let request = narrowed(request, self.idp.as_deref(), self.search.as_deref())?;
+        Ok(Call::pages(request, &GROUPS))
+    }
+}
+
+/// show a group with its members and its grants
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "show",
+    note = "scope: dashboard_secrets:read",
+    example = "alter managed-secrets groups show GROUP_ID --member-limit 500"
+)]
+struct Show {
+    /// the group's id
+    #[argh(positional)]
+    group: String,
+    /// how many members to show
+    #[argh(option, arg_name = "1..1000")]
+    member_limit: Option<u64>,
+    /// members to skip
+    #[argh(option, arg_name = "0..1000000000")]
+    member_offset: Option<u64>,
+    /// how many grants to show
+    #[argh(option, arg_name = "1..1000")]
+    grant_limit: Option<u64>,
+    /// grants to skip
+    #[argh(option, arg_name = "0..1000000000")]
+    grant_offset: Option<u64>,
+}
+
+impl Plain for Show {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let group = Id::parse("<group>", &self.group)?;
+        let request = Request::get(routes::secret_group(&context.app()?, &group))
+            .maybe("member_limit", self.member_limit)
+            .maybe("member_offset", self.member_offset)
+            .maybe("grant_limit", self.grant_limit)
+            .maybe("grant_offset", self.grant_offset);
+        Ok(Call::object(request))
+    }
+}

@@ -1,0 +1,301 @@
+//! `alter managed-secrets grants`: who may use a secret.
+
+use argh::{ArgsInfo, FromArgs};
+
+use super::secret;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::{Body, Request};
+use crate::http::routes;
+use crate::id::Id;
+use crate::input::check;
+use crate::input::intake::JsonType;
+use crate::output::json::Object;
+use crate::output::table::{Table, column, derived, time};
+use crate::session::Verb as _;
+use crate::session::call::{Call, Plain};
+use crate::session::question::Question;
+use crate::time;
+
+namespace! {
+    /// manage who may use a secret
+    Grants "grants", crate::session::Session<'_>: { List, ListForAgent, Create, Update, Revoke }
+}
+
+const GRANTS: Table = Table {
+    noun: "grants",
+    columns: &[
+        column("ID", "id"),
+        derived("PRINCIPAL", principal),
+        column("TYPE", "principal.type"),
+        column("LABEL", "label").shrinks(),
+        column("STATUS", "status").state(),
+        time("EXPIRES", "grant_policy.expires_at"),
+        time("LAST USED", "last_used_at"),
+    ],
+};
+
+const MAX_TEXT: usize = 255;
+
+fn principal(grant: &Object) -> String {
+    let keys = ["principal.app_user_id", "principal.external_group_id", "principal.agent_id"];
+    keys.iter().find_map(|key| grant.string(key)).unwrap_or_else(|| "-".into())
+}
+
+/// list a secret's grants
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list",
+    note = "scope: dashboard_secrets:read",
+    example = "alter managed-secrets grants list SECRET_ID"
+)]
+struct List {
+    /// the secret's id
+    #[argh(positional)]
+    secret: String,
+}
+
+impl Plain for List {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let path = routes::secret_grants(&context.app()?, &secret(&self.secret)?);
+        Ok(Call::rows(Request::get(path), &GRANTS))
+    }
+}
+
+/// list an agent's grants, of whichever secrets
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list-for-agent",
+    note = "scope: dashboard_secrets:read",
+    example = "alter managed-secrets grants list-for-agent AGENT_ID"
+)]
+struct ListForAgent {
+    /// the agent's id
+    #[argh(positional)]
+    agent: String,
+}
+
+impl Plain for ListForAgent {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let agent = Id::parse("<agent>", &self.agent)?;
+        Ok(Call::rows(Request::get(routes::agent_secret_grants(&context.app()?, &agent)), &GRANTS))
+    }
+}
+
+/// let a user, a group, an agent, or the app itself use a secret
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "create",
+    note = "scope: dashboard_secrets:write",
+    example = "alter managed-secrets grants create SECRET_ID --principal-type agent --agent-id AGENT_ID",
+    example = "alter managed-secrets grants create SECRET_ID --principal-type user --app-user-id USER_ID --label alice --expires-at 2027-01-01"
+)]
+struct Create {
+    /// the secret's id
+    #[argh(positional)]
+    secret: String,
+    /// whom it is for
+    #[argh(option, arg_name = "user|group|agent|system")]
+    principal_type: Option<String>,
+    /// the user, with --principal-type user
+    #[argh(option, arg_name = "uuid")]
+    app_user_id: Option<String>,
+    /// the group's identity provider, with --principal-type group
+    #[argh(option, arg_name = "uuid")]
+    idp_id: Option<String>,
+    /// the group as its identity provider knows it, with --principal-type group
+    #[argh(option, arg_name = "id")]
+    external_group_id: Option<String>,
+    /// the agent, with --principal-type agent
+    #[argh(option, arg_name = "uuid")]
+    agent_id: Option<String>,
+    /// its label; users and groups need one
+    #[argh(option, arg_name = "text")]
+    label: Option<String>,
+    /// what it is for
+    #[argh(option, arg_name = "text")]
+    description: Option<String>,
+    /// until when it holds: ISO 8601
+    #[argh(option, arg_name = "time")]
+    expires_at: Option<String>,
+    /// its policy, a JSON object: @file or -
+    #[argh(option, arg_name = "json")]
+    grant_policy: Option<String>,
+    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    input: Option<String>,
+}
+
+impl Plain for Create {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let path = routes::secret_grants(&context.app()?, &secret(&self.secret)?);
+        Ok(Call::object(Request::post(path).body(self.body(context)?)))
+    }
+}
+
+impl Create {
+    fn body(&self, context: &Context) -> Result<Body, Failure> {
+        if let Some(input) = &self.input {
+            return context.input(input, &[]);
+        }
+        context.given.all(&["--principal-type"], "--input")?;
+        let principal = self.principal(context)?;
+        let label = self.label.as_deref().map(|text| check::text("--label", text, MAX_TEXT));
+        Ok(Body::object()
+            .with("principal", principal)
+            .maybe("label", label.transpose()?)
+            .maybe("description", self.description.as_ref())
+            .maybe(
+                "grant_policy",
+                policy(context, self.grant_policy.as_deref(), self.expires_at.as_deref())?,
+            ))
+    }
+
+    /// The principal, from the flags of its type and no others.
+    fn principal(&self, context: &Context) -> Result<Body, Failure> {
+        let kind = self.principal_type.as_deref().unwrap_or_default();
+        let (own, label): (&[&str], bool) = match kind {
+            "user" => (&["--app-user-id"], true),
+            "group" => (&["--idp-id", "--external-group-id"], true),
+            "agent" => (&["--agent-id"], false),
+            _ => (&[], false),
+        };
+        let all = ["--app-user-id", "--idp-id", "--external-group-id", "--agent-id"];
+        if let Some(other) = all.iter().find(|flag| !own.contains(flag) && context.given.has(flag))
+        {
+            let why = format!("does not go with --principal-type {kind}");
+            return Err(Failure::usage(*other, why));
+        }
+        let needed = if label { [own, &["--label"]].concat() } else { own.to_vec() };
+        context.given.all(&needed, "")?;
+        let uuid = |flag, id: &Option<String>| {
+            id.as_deref().map(|id| check::uuid(flag, id).map(str::to_owned)).transpose()
+        };
+        let group = self.external_group_id.as_deref();
+        let group = group.map(|id| check::text("--external-group-id", id, MAX_TEXT)).transpose()?;
+        Ok(Body::object()
+            .with("type", kind)
+            .maybe("app_user_id", uuid("--app-user-id", &self.app_user_id)?)
+            .maybe("idp_id", uuid("--idp-id", &self.idp_id)?)
+            .maybe("external_group_id", group)
+            .maybe("agent_id", uuid("--agent-id", &self.agent_id)?))
+    }
+}
+
+/// The grant's policy, with the expiry in it that its own flag gives.
+fn policy(
+    context: &Context,
+    document: Option<&str>,
+    expires_at: Option<&str>,
+) -> Result<Option<Body>, Failure> {
+    const FLAG: &str = "--expires-at";
+    let document =
+        document.map(|text| context.intake.json("--grant-policy", text, JsonType::Object));
+    let document = document.transpose()?;
+    let expiry = expires_at.map(|text| time::to_come(FLAG, text)).transpose()?;
+    let (Some(document), Some(expiry)) = (&document, &expiry) else {
+        let alone = expiry.map(|expiry| Body::object().with("expires_at", expiry));
+        return Ok(document.map(|document| Body::document(&document)).or(alone));
+    };
+    let policy = Object::parse(document.get())
+        .ok_or_else(|| Failure::usage("--grant-policy", "must be an object"))?;
+    if policy.path("expires_at").is_some() {
+        let inner = policy.string("expires_at").and_then(|text| time::parse(&text));
+        if inner != time::parse(expiry) {
+            return Err(Failure::usage(FLAG, "differs from the expires_at in --grant-policy"));
+        }
+    }
+    let others = policy.entries().filter(|(key, _)| *key != "expires_at");
+    let merged = others.fold(Body::object(), |body, (key, value)| body.with(key, value));
+    Ok(Some(merged.with("expires_at", expiry)))
+}
+
+/// change a grant's label, description, expiry or policy
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "update",
+    note = "scope: dashboard_secrets:write",
+    example = "alter managed-secrets grants update GRANT_ID --label renamed"
+)]
+struct Update {
+    /// the grant's id
+    #[argh(positional)]
+    grant: String,
+    /// its new label
+    #[argh(option, arg_name = "text")]
+    label: Option<String>,
+    /// its new description
+    #[argh(option, arg_name = "text")]
+    description: Option<String>,
+    /// until when it holds from now on: ISO 8601
+    #[argh(option, arg_name = "time")]
+    expires_at: Option<String>,
+    /// its new policy, a JSON object: @file or -
+    #[argh(option, arg_name = "json")]
+    grant_policy: Option<String>,
+    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    input: Option<String>,
+}
+
+impl Plain for Update {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let path = routes::secret_grant(&context.app()?, &grant(&self.grant)?);
+        Ok(Call::object(Request::patch(path).body(self.body(context)?)))
+    }
+}
+
+impl Update {
+    fn body(&self, context: &Context) -> Result<Body, Failure> {
+        if let Some(input) = &self.input {
+            return context.input(input, &[]);
+        }
+        context.given.one_of(
+            "nothing to change",
+            &["--label", "--description", "--expires-at", "--grant-policy", "--input"],
+        )?;
+        Ok(Body::object()
+            .maybe("label", self.label.as_ref())
+            .maybe("description", self.description.as_ref())
+            .maybe(
+                "grant_policy",
+                policy(context, self.grant_policy.as_deref(), self.expires_at.as_deref())?,
+            ))
+    }
+}
+
+/// revoke a grant
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "revoke",
+    note = "scope: dashboard_secrets:write",
+    example = "alter managed-secrets grants revoke GRANT_ID --yes"
+)]
+struct Revoke {
+    /// the grant's id
+    #[argh(positional)]
+    grant: String,
+    /// do not ask
+    #[argh(switch)]
+    yes: bool,
+}
+
+impl Plain for Revoke {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let grant = grant(&self.grant)?;
+        let path = routes::secret_grant(&context.app()?, &grant);
+        // The portal shows grants only in lists of a secret, which is not known here.
+        let question =
+            Question::new("Revoke grant", &grant, "Whoever had access by it alone loses it.");
+        Ok(Call::delete(path).confirm(question, self.yes))
+    }
+}
+
+fn grant(grant: &str) -> Result<Id, Failure> {
+    Id::parse("<grant>", grant)
+}

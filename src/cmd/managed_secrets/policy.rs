@@ -1,0 +1,138 @@
+//! `alter managed-secrets set-…`: what a secret may be used for.
+
+use argh::{ArgsInfo, FromArgs};
+
+use super::secret;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::{Body, Request};
+use crate::http::routes;
+use crate::input::check;
+use crate::output::json::Object;
+use crate::session::Session;
+use crate::session::call::{Call, Plain};
+
+const DEFAULT_TTL_DAYS: u32 = 90;
+const MAX_HOST: usize = 253;
+const MAX_LABEL: usize = 63;
+
+/// say whether members of a group may delegate their access, and for how long
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "set-delegation-policy",
+    note = "scope: dashboard_secrets:write",
+    example = "alter managed-secrets set-delegation-policy SECRET_ID --allow-group-delegation --max-delegation-ttl-days 30",
+    example = "alter managed-secrets set-delegation-policy SECRET_ID"
+)]
+pub(super) struct SetDelegationPolicy {
+    /// the secret's id
+    #[argh(positional)]
+    secret: String,
+    /// let them; without this switch they may not
+    #[argh(switch)]
+    allow_group_delegation: bool,
+    /// how many days a delegation may last [default: 90]
+    #[argh(option, arg_name = "1..1825")]
+    max_delegation_ttl_days: Option<u32>,
+}
+
+impl SetDelegationPolicy {
+    /// Sets the policy; before that it looks whether a switch left out turns something off.
+    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+        let (app, secret) = (session.app()?, secret(&self.secret)?);
+        let days = self.max_delegation_ttl_days.unwrap_or(DEFAULT_TTL_DAYS);
+        let body = Body::object()
+            .with("allow_group_delegation", self.allow_group_delegation)
+            .with("max_delegation_ttl_days", days);
+        if !self.allow_group_delegation
+            && !session.dry_run
+            && is_allowed(session, routes::secret(&app, &secret))
+        {
+            session.streams.warn(
+                "group delegation is on and this turns it off; give --allow-group-delegation to keep it",
+            );
+        }
+        session.object(&Request::put(routes::secret_delegation(&app, &secret)).body(body))
+    }
+}
+
+/// Whether group delegation is on now, as far as the PAT may see.
+fn is_allowed(session: &Session, path: String) -> bool {
+    let answer = session.send(&Request::get(path));
+    let shown = answer.as_ref().ok().and_then(|answer| Object::parse(answer.json().ok()?));
+    let allowed = shown.and_then(|secret| secret.path("delegation_policy.allow_group_delegation"));
+    allowed.is_some_and(|allowed| allowed.get() == "true")
+}
+
+/// say which hosts proxy calls may send a secret to
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "set-allowed-hosts",
+    note = "scope: dashboard_secrets:write",
+    example = "alter managed-secrets set-allowed-hosts SECRET_ID --host api.openai.com,*.openai.azure.com",
+    example = "alter managed-secrets set-allowed-hosts SECRET_ID --clear"
+)]
+pub(super) struct SetAllowedHosts {
+    /// the secret's id
+    #[argh(positional)]
+    secret: String,
+    /// a host such as api.example.com or *.example.com; also separated by commas
+    #[argh(option, arg_name = "host")]
+    host: Vec<String>,
+    /// allow no host: proxy calls are refused then
+    #[argh(switch)]
+    clear: bool,
+}
+
+impl Plain for SetAllowedHosts {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        context.given.one_of("no hosts", &["--host", "--clear"])?;
+        context.given.at_most_one(&["--host", "--clear"])?;
+        let path = routes::secret_hosts(&context.app()?, &secret(&self.secret)?);
+        let body = Body::object().with("allowed_hosts", hosts(&self.host)?);
+        context.streams.warn(if self.clear {
+            "this empties the list of allowed hosts: proxy calls are refused until there is one"
+        } else {
+            "this replaces the whole list of allowed hosts"
+        });
+        Ok(Call::object(Request::put(path).body(body)))
+    }
+}
+
+fn hosts(given: &[String]) -> Result<Vec<String>, Failure> {
+    const FLAG: &str = "--host";
+    let mut hosts: Vec<String> = Vec::new();
+    for list in given {
+        for host in check::list(FLAG, list)? {
+            let host = host.to_ascii_lowercase();
+            check_host(&host).map_err(|why| Failure::usage(FLAG, why))?;
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+    }
+    Ok(hosts)
+}
+
+fn check_host(host: &str) -> Result<(), &'static str> {
+    let wildcard = host.strip_prefix("*.");
+    let labels: Vec<&str> = wildcard.unwrap_or(host).split('.').collect();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let formed = |label: &&str| {
+        (1..=MAX_LABEL).contains(&label.len())
+            && label.bytes().all(plain)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if host.len() > MAX_HOST || !labels.iter().all(formed) {
+        return Err(
+            "wants a host such as api.example.com or *.example.com: no scheme, port or path",
+        );
+    }
+    if wildcard.is_some() && labels.len() < 2 {
+        return Err("wants at least two labels behind `*.`");
+    }
+    Ok(())
+}

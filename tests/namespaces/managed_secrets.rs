@@ -1,0 +1,512 @@
+//! `alter managed-secrets`: what every verb sends, what is refused before, and what becomes of the answer.
+
+use serde_json::json;
+
+use super::cases::{Answer, answers, refusals, requests};
+use crate::support::{APP, Home, Play, Pty, Server, alter};
+
+#[test]
+fn send_what_was_given() {
+    requests(&[
+        ("managed-secrets templates", "GET /apps/{app}/managed-secrets/templates"),
+        ("managed-secrets list", "GET /apps/{app}/managed-secrets"),
+        ("managed-secrets show s", "GET /apps/{app}/managed-secrets/s"),
+        (
+            "managed-secrets create --name OpenAI --template openai --credential-value k",
+            r#"POST /apps/{app}/managed-secrets {"credential_value":"[redacted]","name":"OpenAI","template_id":"openai"}"#,
+        ),
+        (
+            "managed-secrets create --name n --description d --credential-type header_key --credential-value k --injection-header X-Key --injection-format '{token}' --injection-rule [{\"a\":1}] --label l --account-identifier i --account-display-name a --allow-group-delegation --max-delegation-ttl-days 1825",
+            r#"POST /apps/{app}/managed-secrets {"account_display_name":"a","account_identifier":"i","allow_group_delegation":true,"credential_type":"header_key","credential_value":"[redacted]","description":"d","injection_format":"{token}","injection_header":"X-Key","injection_rules":[{"a":1}],"label":"l","max_delegation_ttl_days":1825,"name":"n"}"#,
+        ),
+        (
+            "managed-secrets create --name n --credential-field a=1 --credential-field b==2",
+            r#"POST /apps/{app}/managed-secrets {"additional_credentials":"[redacted]","name":"n"}"#,
+        ),
+        (
+            "managed-secrets create --input {\"slug\":\"x\"}",
+            r#"POST /apps/{app}/managed-secrets {"slug":"x"}"#,
+        ),
+        (
+            "managed-secrets rotate s --credentials {\"credential_value\":\"k\",\"region\":\"r\"}",
+            r#"POST /apps/{app}/managed-secrets/s/rotate {"additional_credentials":"[redacted]","credential_value":"[redacted]"}"#,
+        ),
+        (
+            "managed-secrets delete s",
+            r#"DELETE /apps/{app}/managed-secrets/s {"confirm":"<the secret's slug>"}"#,
+        ),
+        (
+            "managed-secrets delete s --confirm openai",
+            r#"DELETE /apps/{app}/managed-secrets/s {"confirm":"openai"}"#,
+        ),
+        ("managed-secrets access s", "GET /apps/{app}/managed-secrets/s/access"),
+        (
+            "managed-secrets set-delegation-policy s",
+            r#"PUT /apps/{app}/managed-secrets/s/delegation-policy {"allow_group_delegation":false,"max_delegation_ttl_days":90}"#,
+        ),
+        (
+            "managed-secrets set-delegation-policy s --allow-group-delegation --max-delegation-ttl-days 30",
+            r#"PUT /apps/{app}/managed-secrets/s/delegation-policy {"allow_group_delegation":true,"max_delegation_ttl_days":30}"#,
+        ),
+        (
+            "managed-secrets set-allowed-hosts s --host API.a.example,*.b.example --host api.a.example --host localhost",
+            r#"PUT /apps/{app}/managed-secrets/s/allowed-hosts {"allowed_hosts":["api.a.example","*.b.example","localhost"]}"#,
+        ),
+        (
+            "managed-secrets set-allowed-hosts s --clear",
+            r#"PUT /apps/{app}/managed-secrets/s/allowed-hosts {"allowed_hosts":[]}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn send_what_was_given_of_users_groups_and_grants() {
+    const USER: &str = "0f8fad5b-d9cb-469f-a165-70867728950E";
+    let create = "managed-secrets grants create s --principal-type";
+    requests(&[
+        ("managed-secrets users", "GET /apps/{app}/managed-secrets/users?limit=100"),
+        (
+            &format!("managed-secrets users --idp {USER} --search al --limit 1000"),
+            &format!("GET /apps/{{app}}/managed-secrets/users?idp_id={USER}&search=al&limit=1000"),
+        ),
+        (
+            &format!("managed-secrets groups list --idp {USER} --search al"),
+            &format!("GET /apps/{{app}}/managed-secrets/groups?idp_id={USER}&search=al&limit=100"),
+        ),
+        ("managed-secrets groups show g", "GET /apps/{app}/managed-secrets/groups/g"),
+        (
+            "managed-secrets groups show g --member-limit 1 --member-offset 2 --grant-limit 3 --grant-offset 4",
+            "GET /apps/{app}/managed-secrets/groups/g?member_limit=1&member_offset=2&grant_limit=3&grant_offset=4",
+        ),
+        ("managed-secrets grants list s", "GET /apps/{app}/managed-secrets/s/grants"),
+        (
+            "managed-secrets grants list-for-agent a",
+            "GET /apps/{app}/agents/a/managed-secret-grants",
+        ),
+        (
+            &format!("{create} user --app-user-id {USER} --label l --description d"),
+            &format!(
+                r#"POST /apps/{{app}}/managed-secrets/s/grants {{"description":"d","label":"l","principal":{{"app_user_id":"{USER}","type":"user"}}}}"#
+            ),
+        ),
+        (
+            &format!("{create} group --idp-id {USER} --external-group-id 'g 1' --label l"),
+            &format!(
+                r#"POST /apps/{{app}}/managed-secrets/s/grants {{"label":"l","principal":{{"external_group_id":"g 1","idp_id":"{USER}","type":"group"}}}}"#
+            ),
+        ),
+        (
+            &format!("{create} agent --agent-id {USER} --expires-at 2099-01-01"),
+            &format!(
+                r#"POST /apps/{{app}}/managed-secrets/s/grants {{"grant_policy":{{"expires_at":"2099-01-01T00:00:00Z"}},"principal":{{"agent_id":"{USER}","type":"agent"}}}}"#
+            ),
+        ),
+        (
+            &format!("{create} system --label l --grant-policy {{\"a\":1.0}}"),
+            r#"POST /apps/{app}/managed-secrets/s/grants {"grant_policy":{"a":1.0},"label":"l","principal":{"type":"system"}}"#,
+        ),
+        (
+            &format!(
+                "{create} system --expires-at 2099-01-01 --grant-policy {{\"expires_at\":\"2099-01-01T01:00:00+01:00\",\"a\":[]}}"
+            ),
+            r#"POST /apps/{app}/managed-secrets/s/grants {"grant_policy":{"a":[],"expires_at":"2099-01-01T00:00:00Z"},"principal":{"type":"system"}}"#,
+        ),
+        (
+            "managed-secrets grants create s --input {\"principal\":{\"type\":\"system\"}}",
+            r#"POST /apps/{app}/managed-secrets/s/grants {"principal":{"type":"system"}}"#,
+        ),
+        (
+            "managed-secrets grants update g --label l --description '' --expires-at 2099-01-01",
+            r#"PATCH /apps/{app}/managed-secret-grants/g {"description":"","grant_policy":{"expires_at":"2099-01-01T00:00:00Z"},"label":"l"}"#,
+        ),
+        (
+            "managed-secrets grants update g --input {\"label\":null}",
+            r#"PATCH /apps/{app}/managed-secret-grants/g {"label":null}"#,
+        ),
+        ("managed-secrets grants revoke g", "DELETE /apps/{app}/managed-secret-grants/g"),
+    ]);
+}
+
+#[test]
+fn refuse_what_cannot_be_meant() {
+    let with = |more: &str| format!("managed-secrets create --name n --credential-value k {more}");
+    let hosts = |host: &str| format!("managed-secrets set-allowed-hosts s --host {host}");
+    let long = "a".repeat(64);
+    refusals(&[
+        ("managed-secrets show", 2, "<secret>: is needed"),
+        ("managed-secrets show ''", 2, "<secret>: is empty"),
+        ("managed-secrets create", 2, "--name: is needed, or --input"),
+        (
+            "managed-secrets create --name n",
+            2,
+            "--credential-value, --credentials or --credential-field: a credential is needed from one of them",
+        ),
+        ("managed-secrets create --name '' --credential-value k", 2, "--name: is empty"),
+        (
+            "managed-secrets create --name n --credential-value ''",
+            2,
+            "--credential-value: is empty",
+        ),
+        ("managed-secrets create --name n --credentials {}", 2, "a credential is needed"),
+        ("managed-secrets create --name n --credentials []", 2, "--credentials: must be an object"),
+        (
+            "managed-secrets create --name n --credentials {\"a\":\"b\",\"c\":1}",
+            2,
+            "--credentials: entry 2 is not a string",
+        ),
+        (
+            "managed-secrets create --name n --credentials {\"a\":\"\"}",
+            2,
+            "--credentials: entry 1 is empty",
+        ),
+        (
+            "managed-secrets create --name n --credentials {\"a\":\"b\",\"a\":\"c\"}",
+            2,
+            "--credentials: entry 2 has a name that was there before",
+        ),
+        (
+            "managed-secrets create --name n --credentials @none",
+            4,
+            "--credentials: none: No such file",
+        ),
+        (
+            "managed-secrets create --name n --credential-field a",
+            2,
+            "--credential-field: number 1 wants the form name=value",
+        ),
+        (
+            "managed-secrets create --name n --credential-field a=1 --credential-field a=2",
+            2,
+            "--credential-field: number 2 has a name that was there before",
+        ),
+        (
+            &with("--credentials {\"credential_value\":\"x\"}"),
+            2,
+            "--credential-value: is given, and a credential_value beside it",
+        ),
+        (&with("--credentials -"), 2, "--credentials: is not JSON at line 1, column 0"),
+        (&with("--credential-type token"), 2, "--credential-type: wants one of bearer_token"),
+        (&with("--injection-format Bearer"), 2, "--injection-format: must hold {token}"),
+        (
+            &with("--injection-header 'X Key'"),
+            2,
+            "--injection-header: is no name of an HTTP header",
+        ),
+        (&with("--injection-header ''"), 2, "--injection-header: is no name of an HTTP header"),
+        (
+            &with("--injection-header Content-length"),
+            2,
+            "--injection-header: must not be `content-length`",
+        ),
+        (&with("--injection-rule {}"), 2, "--injection-rule: must be an array"),
+        (
+            &with("--max-delegation-ttl-days 1826"),
+            2,
+            "--max-delegation-ttl-days: wants a whole number from 1 to 1825",
+        ),
+        (&with("--input {}"), 2, "--input: replaces --name"),
+        ("managed-secrets rotate s", 2, "a credential is needed from one of them"),
+        ("managed-secrets delete s", 2, "fix: give --confirm NAME"),
+        ("managed-secrets delete s --confirm ''", 2, "--confirm: is empty"),
+        (
+            "managed-secrets set-delegation-policy s --max-delegation-ttl-days 0",
+            2,
+            "--max-delegation-ttl-days: wants",
+        ),
+        (
+            "managed-secrets set-allowed-hosts s",
+            2,
+            "no hosts: give at least one of --host, --clear",
+        ),
+        (
+            "managed-secrets set-allowed-hosts s --host a.b --clear",
+            2,
+            "--host: goes without --clear",
+        ),
+        (&hosts("''"), 2, "--host: has an empty entry"),
+        (&hosts("a.b,"), 2, "--host: has an empty entry"),
+        (&hosts("https://a.b"), 2, "--host: wants a host"),
+        (&hosts("a.b:443"), 2, "--host: wants a host"),
+        (&hosts("a.b/c"), 2, "--host: wants a host"),
+        (&hosts("a.*.b"), 2, "--host: wants a host"),
+        (&hosts("a..b"), 2, "--host: wants a host"),
+        (&hosts("-a.b"), 2, "--host: wants a host"),
+        (&hosts("é.example"), 2, "--host: wants a host"),
+        (&hosts(&long), 2, "--host: wants a host"),
+        (&hosts("*.example"), 2, "--host: wants at least two labels"),
+        (&hosts("*"), 2, "--host: wants a host"),
+    ]);
+}
+
+#[test]
+fn refuse_what_cannot_be_meant_of_users_groups_and_grants() {
+    const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    let create = |more: &str| format!("managed-secrets grants create s --principal-type {more}");
+    refusals(&[
+        ("managed-secrets users --idp okta", 2, "--idp: is no UUID"),
+        ("managed-secrets users --limit 1001", 2, "--limit: wants a whole number from 1 to 1000"),
+        ("managed-secrets groups list --idp ''", 2, "--idp: is no UUID"),
+        (
+            "managed-secrets groups show g --member-limit 0",
+            2,
+            "--member-limit: wants a whole number from 1 to 1000",
+        ),
+        ("managed-secrets grants create s", 2, "--principal-type: is needed, or --input"),
+        (&create("robot"), 2, "--principal-type: wants one of user, group, agent, system"),
+        (&create("user"), 2, "--app-user-id, --label: are needed"),
+        (&create(&format!("user --app-user-id {ID}")), 2, "--label: is needed"),
+        (&create("user --app-user-id alice --label l"), 2, "--app-user-id: is no UUID"),
+        (&create(&format!("user --app-user-id {ID} --label ''")), 2, "--label: is empty"),
+        (&create("group --label l"), 2, "--idp-id, --external-group-id: are needed"),
+        (&create("group --idp-id x --external-group-id g --label l"), 2, "--idp-id: is no UUID"),
+        (&create("agent"), 2, "--agent-id: is needed"),
+        (&create("agent --agent-id 0f8fad5bd9cb469fa16570867728950e"), 2, "--agent-id: is no UUID"),
+        (
+            &create(&format!("agent --agent-id {ID} --app-user-id {ID}")),
+            2,
+            "--app-user-id: does not go with --principal-type agent",
+        ),
+        (
+            &create(&format!("system --agent-id {ID}")),
+            2,
+            "--agent-id: does not go with --principal-type system",
+        ),
+        (&create("system --input {}"), 2, "--input: replaces --principal-type"),
+        (&create("system --expires-at 2020-01-01"), 2, "--expires-at: lies in the past"),
+        (&create("system --grant-policy []"), 2, "--grant-policy: must be an object"),
+        (
+            &create(
+                "system --expires-at 2099-01-01 --grant-policy {\"expires_at\":\"2099-01-02\"}",
+            ),
+            2,
+            "--expires-at: differs from the expires_at in --grant-policy",
+        ),
+        (
+            &create("system --expires-at 2099-01-01 --grant-policy {\"expires_at\":1}"),
+            2,
+            "--expires-at: differs from the expires_at in --grant-policy",
+        ),
+        (
+            "managed-secrets grants update g",
+            2,
+            "nothing to change: give at least one of --label, --description, --expires-at, --grant-policy, --input",
+        ),
+        ("managed-secrets grants update g --input {} --label l", 2, "--input: replaces --label"),
+        ("managed-secrets grants revoke g", 2, "fix: give --yes"),
+    ]);
+}
+
+const ACCESS: &str = r#"{"secret_id":"s","slug":"openai","entries":[{"principal":{"type":"user","id":"u","name":"Alice"},"path":"group","grant_id":"g","expires_at":"2026-11-23T10:04:05Z"},{"principal":{"type":"agent","id":"a","name":null},"path":"direct","grant_id":"h"},{"principal":{"type":"system"},"path":"system","grant_id":"i"}],"counts":{"total":3}}"#;
+
+#[test]
+fn show_what_came() {
+    answers(&[
+        Answer {
+            line: "managed-secrets templates",
+            status: 200,
+            body: r#"[{"id":"openai","name":"OpenAI","category":"AI","credential_type":"bearer_token","injection_header":"Authorization","injection_format":"Bearer {token}"}]"#,
+            exit: 0,
+            out: "ID      NAME    CATEGORY  CREDENTIAL TYPE  HEADER         FORMAT\nopenai  OpenAI  AI        bearer_token     Authorization  Bearer {token}\n",
+            err: "",
+        },
+        Answer {
+            line: "managed-secrets list",
+            status: 200,
+            body: r#"[{"id":"s","slug":"openai","name":"OpenAI","credential_type":"bearer_token","template_id":null,"grant_count":3,"allowed_hosts":["a.b","c.d"],"updated_at":"2026-11-23T10:04:05Z"}]"#,
+            exit: 0,
+            out: "ID  SLUG    NAME    TYPE          TEMPLATE  GRANTS  HOSTS    UPDATED\ns   openai  OpenAI  bearer_token  -         3       a.b,c.d  2026-11-23 10:04Z\n",
+            err: "",
+        },
+        Answer {
+            line: "managed-secrets access s",
+            status: 200,
+            body: ACCESS,
+            exit: 0,
+            out: "PRINCIPAL  TYPE    VIA     GRANT  EXPIRES\nAlice      user    group   g      2026-11-23 10:04Z\na          agent   direct  h      -\n-          system  system  i      -\n",
+            err: "",
+        },
+        Answer {
+            line: "managed-secrets access s --output json",
+            status: 200,
+            body: ACCESS,
+            exit: 0,
+            out: "{\n  \"secret_id\": \"s\",",
+            err: "",
+        },
+        Answer {
+            line: "managed-secrets access s --fields counts",
+            status: 200,
+            body: ACCESS,
+            exit: 0,
+            out: "{\n  \"counts\": {\n    \"total\": 3\n  }\n}\n",
+            err: "",
+        },
+        Answer {
+            line: "managed-secrets access s --output jsonl --fields path",
+            status: 200,
+            body: ACCESS,
+            exit: 0,
+            out: "{\"path\":\"group\"}\n{\"path\":\"direct\"}\n{\"path\":\"system\"}\n",
+            err: "",
+        },
+        Answer {
+            line: "managed-secrets access s",
+            status: 200,
+            body: r#"{"entries":[]}"#,
+            exit: 0,
+            out: "PRINCIPAL  TYPE  VIA  GRANT  EXPIRES\n",
+            err: "No principals with access.\n",
+        },
+        Answer {
+            line: "managed-secrets access s",
+            status: 200,
+            body: r#"{"entries":{}}"#,
+            exit: 1,
+            out: "",
+            err: "alter: the portal's answer: has no rows (status 200)",
+        },
+        Answer {
+            line: "managed-secrets set-allowed-hosts s --host a.b",
+            status: 200,
+            body: "{}",
+            exit: 0,
+            out: "{}",
+            err: "warning: this replaces the whole list of allowed hosts\n",
+        },
+        Answer {
+            line: "managed-secrets set-allowed-hosts s --clear",
+            status: 200,
+            body: "{}",
+            exit: 0,
+            out: "{}",
+            err: "warning: this empties the list of allowed hosts: proxy calls are refused",
+        },
+        Answer {
+            line: "managed-secrets rotate s --credentials {\"a\":\"b\"} --credential-field c=d",
+            status: 200,
+            body: "{}",
+            exit: 0,
+            out: "{}",
+            err: "warning: --credentials wins: --credential-field is left out\n",
+        },
+        Answer {
+            line: "managed-secrets users",
+            status: 200,
+            body: r#"{"items":[{"id":"u","email":"a@b.c","display_name":"Alice","idp_id":"i","status":"active"}],"has_more":false}"#,
+            exit: 0,
+            out: "ID  EMAIL  NAME   IDP  STATUS\nu   a@b.c  Alice  i    active\n",
+            err: "",
+        },
+        Answer {
+            line: "managed-secrets groups list",
+            status: 200,
+            body: r#"{"items":[{"id":"g","name":"Eng","external_group_id":"x","idp_id":"i","member_count":12}],"has_more":false}"#,
+            exit: 0,
+            out: "ID  NAME  EXTERNAL ID  IDP  MEMBERS\ng   Eng   x            i    12\n",
+            err: "",
+        },
+        Answer {
+            line: "managed-secrets grants list s",
+            status: 200,
+            body: r#"[{"id":"1","principal":{"type":"group","idp_id":"i","external_group_id":"x"},"label":"l","status":"active","grant_policy":{"expires_at":"2026-11-23T10:04:05Z"}},{"id":"2","principal":{"type":"system"},"status":"revoked","last_used_at":"2026-11-23T10:04:05Z"}]"#,
+            exit: 0,
+            out: "ID  PRINCIPAL  TYPE    LABEL  STATUS   EXPIRES            LAST USED\n1   x          group   l      active   2026-11-23 10:04Z  -\n2   -          system  -      revoked  -                  2026-11-23 10:04Z\n",
+            err: "",
+        },
+        Answer {
+            line: "managed-secrets delete s --confirm wrong",
+            status: 409,
+            body: r#"{"error":"confirmation_mismatch","message":"Not the slug."}"#,
+            exit: 5,
+            out: "",
+            err: "alter: conflict: Not the slug.\n",
+        },
+    ]);
+}
+
+#[test]
+fn a_credential_is_made_of_what_was_given() {
+    let (server, home) = (Server::json(200, "{}"), Home::new());
+    home.write("c.json", r#"{"credential_value":"v","z":"1","a":"2"}"#);
+    let sent = |words: &[&str]| {
+        let begin = alter(["managed-secrets", "rotate", "s", "--app", APP]).to(&server).home(&home);
+        words.iter().fold(begin, |run, word| run.arg(word)).run().exits(0);
+        let body = server.seen().pop().expect("a request").body;
+        serde_json::from_str::<serde_json::Value>(&body).expect("JSON")
+    };
+    let whole = json!({"credential_value": "v", "additional_credentials": {"a": "2", "z": "1"}});
+    assert_eq!(sent(&["--credentials", "@c.json"]), whole);
+    assert_eq!(sent(&["--credentials", "@c.json", "--credential-field", "a=3"]), whole);
+    assert_eq!(
+        sent(&["--credential-value", "x", "--credential-field", "k=v=w"]),
+        json!({"credential_value": "x", "additional_credentials": {"k": "v=w"}})
+    );
+    let line = ["managed-secrets", "rotate", "s", "--credential-value=-", "--credentials=-"];
+    let run = alter(line).arg("--app=a").to(&server).stdin("x").run();
+    run.exits(2).tells("--credentials: standard input is already used by another flag");
+    assert_eq!(
+        sent(&["--credential-field", "credential_value=x"]),
+        json!({"credential_value": "x"})
+    );
+}
+
+#[test]
+fn deleting_wants_the_slug() {
+    let deleting = |shown: &'static str, typed: Option<&str>| {
+        let server = Server::new(move |seen| match seen.method.as_str() {
+            "GET" => Play::json(200, shown),
+            _ => Play::json(200, r#"{"id":"s","deleted":true}"#),
+        });
+        let run = alter(["managed-secrets", "delete", "s", "--app", "x"]).to(&server);
+        let asked =
+            typed.iter().fold(Pty::of(&run), |pty, typed| pty.answer("to delete it: ", typed));
+        let seen = asked.run();
+        let last = server.seen().pop().expect("a request");
+        (seen, format!("{} {}", last.method, last.body))
+    };
+    let openai = r#"{"id":"s","name":"OpenAI","slug":"openai","grant_count":3}"#;
+    let (seen, last) = deleting(openai, Some("openai\n"));
+    seen.exits(0).shows("Deleting OpenAI takes with it: 3 grants.");
+    seen.shows("Type the secret's slug (openai) to delete it: ");
+    assert_eq!(last, r#"DELETE {"confirm":"openai"}"#);
+    for typed in ["OpenAI\n", "\n", "\u{4}"] {
+        deleting(openai, Some(typed)).0.exits(8).shows("cancelled");
+    }
+    // A name that is not there is confirmed by nothing.
+    for shown in ["{}", r#"{"slug":""}"#, r#"{"slug":null}"#] {
+        let (seen, last) = deleting(shown, None);
+        seen.exits(1).shows("does not tell the secret's slug; nothing was deleted");
+        assert!(last.starts_with("GET"));
+    }
+}
+
+#[test]
+fn with_the_slug_given_nothing_is_read() {
+    let server = Server::json(200, r#"{"id":"s","deleted":true}"#);
+    let run = alter(["managed-secrets", "delete", "s", "--confirm", "x", "--app", APP]).to(&server);
+    run.run().exits(0).shows("\"deleted\": true");
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[test]
+fn turning_group_delegation_off_is_warned_about() {
+    let set = |look_up: (u16, &'static str), more: &[&str]| {
+        let server = Server::new(move |seen| match seen.method.as_str() {
+            "GET" => Play::json(look_up.0, look_up.1),
+            _ => Play::json(200, r#"{"id":"s"}"#),
+        });
+        let begin = alter(["managed-secrets", "set-delegation-policy", "s", "--app", APP]);
+        let run = more.iter().fold(begin.to(&server), |run, word| run.arg(word)).run();
+        run.exits(0);
+        let told = run.err().contains("warning: group delegation is on and this turns it off");
+        (told, server.seen().iter().map(|seen| seen.method.clone()).collect::<Vec<_>>().join(" "))
+    };
+    let on = (200, r#"{"delegation_policy":{"allow_group_delegation":true}}"#);
+    let off = (200, r#"{"delegation_policy":{"allow_group_delegation":false}}"#);
+    assert_eq!(set(on, &[]), (true, "GET PUT".into()));
+    assert_eq!(set(off, &[]), (false, "GET PUT".into()));
+    assert_eq!(set((403, "{}"), &[]), (false, "GET PUT".into()));
+    assert_eq!(set((200, "1"), &[]), (false, "GET PUT".into()));
+    assert_eq!(set(on, &["--allow-group-delegation"]), (false, "PUT".into()));
+    assert_eq!(set(on, &["--dry-run"]), (false, String::new()));
+}
