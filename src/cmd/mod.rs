@@ -42,6 +42,7 @@ mod auth;
 mod commands;
 mod completion;
 mod doctor;
+mod identity_providers;
 mod keys;
 mod link;
 mod managed_secrets;
@@ -64,6 +65,7 @@ enum Command {
     Agents(agents::Agents),
     Providers(providers::Providers),
     ManagedSecrets(managed_secrets::ManagedSecrets),
+    IdentityProviders(identity_providers::IdentityProviders),
     Audit(audit::Audit),
     Pats(pats::Pats),
     Link(link::Link),
@@ -84,6 +86,7 @@ impl Alter {
             Command::Agents(agents) => agents.run(&Session::new(context)),
             Command::Providers(providers) => providers.run(&Session::new(context)),
             Command::ManagedSecrets(secrets) => secrets.run(&Session::new(context)),
+            Command::IdentityProviders(providers) => providers.run(&Session::new(context)),
             Command::Audit(audit) => audit.run(&Session::new(context)),
             Command::Pats(pats) => pats.run(&Session::new(context)),
             Command::Link(link) => link.run(context),

@@ -14,6 +14,12 @@ const LINES: &[(&str, &str)] = &[
     ("providers update google --client-secret", "client_secret"),
     ("managed-secrets create --name n --credential-value", "credential_value"),
     ("managed-secrets rotate s --credential-value", "credential_value"),
+    (
+        "idp create --issuer-url https://a --wallet-client-id c --wallet-client-secret",
+        "wallet_client_secret",
+    ),
+    ("idp webhook enable p --secret", "secret"),
+    ("idp webhook rotate p --yes --secret", "secret"),
 ];
 
 /// The same inside a document.
@@ -21,6 +27,7 @@ const DOCUMENTS: &[(&str, &str, &str)] = &[
     ("providers create --input", r#"{"provider_id":"x","client_secret":"MARK"}"#, "client_secret"),
     ("providers update google --input", r#"{"client_secret":"MARK"}"#, "client_secret"),
     ("managed-secrets create --input", r#"{"credential_value":"MARK"}"#, "credential_value"),
+    ("idp create --input", r#"{"wallet_client_secret":"MARK"}"#, "wallet_client_secret"),
     (
         "managed-secrets create --input",
         r#"{"additional_credentials":{"region":["MARK"]}}"#,

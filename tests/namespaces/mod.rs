@@ -7,6 +7,8 @@ mod agents;
 mod api;
 mod apps;
 mod audit;
+mod identity_providers;
 mod keys;
 mod managed_secrets;
 mod providers;
+mod secret_grants;

@@ -1,0 +1,135 @@
+//! `alter identity-providers`: who says who an app's users are.
+
+mod webhook;
+
+use argh::{ArgsInfo, FromArgs};
+
+use self::webhook::Webhook;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::{Body, Request};
+use crate::http::routes;
+use crate::input::check;
+use crate::output::json::Object;
+use crate::secret::Secret;
+use crate::session::Verb as _;
+use crate::session::call::{Call, Plain};
+
+namespace! {
+    /// manage the identity provider of an app, which says who its users are
+    IdentityProviders "identity-providers" note "alias: idp" note "app: selected", crate::session::Session<'_>: {
+        Discover, Create, Webhook,
+    }
+}
+
+const ISSUER: &str = "--issuer-url";
+const WALLET: [&str; 2] = ["--wallet-client-id", "--wallet-client-secret"];
+const MAX_TEXT: usize = 255;
+
+/// ask an issuer what it is and which claims it suggests; saves nothing
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "discover",
+    note = "scope: dashboard_identity_providers:create",
+    example = "alter identity-providers discover --issuer-url https://acme.okta.com"
+)]
+struct Discover {
+    /// the issuer, https or loopback, without /.well-known/
+    #[argh(option, arg_name = "url")]
+    issuer_url: String,
+}
+
+impl Plain for Discover {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let body = Body::object().with("issuer_url", issuer(&self.issuer_url)?);
+        Ok(Call::object(Request::post(routes::issuer_discovery(&context.app()?)).body(body)))
+    }
+}
+
+/// configure the app's identity provider
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "create",
+    note = "alias: configure",
+    note = "scope: dashboard_identity_providers:create",
+    example = "alter identity-providers create --issuer-url https://acme.okta.com --user-id-claim sub",
+    example = "alter idp create --issuer-url https://acme.okta.com --wallet-client-id ID --wallet-client-secret @idp.secret"
+)]
+struct Create {
+    /// the issuer, https or loopback, without /.well-known/
+    #[argh(option, arg_name = "url")]
+    issuer_url: Option<String>,
+    /// the audience that its tokens must have
+    #[argh(option, arg_name = "text")]
+    audience: Option<String>,
+    /// the claim that holds a user's id [default: sub, or what the issuer suggests]
+    #[argh(option, arg_name = "claim")]
+    user_id_claim: Option<String>,
+    /// the claim that holds a user's groups
+    #[argh(option, arg_name = "claim")]
+    group_claim: Option<String>,
+    /// the claim that holds a user's role
+    #[argh(option, arg_name = "claim")]
+    role_claim: Option<String>,
+    /// the OIDC client for signing in to the wallet
+    #[argh(option, arg_name = "id")]
+    wallet_client_id: Option<String>,
+    /// that client's secret: @file or -
+    #[argh(option, arg_name = "secret")]
+    wallet_client_secret: Option<Secret>,
+    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    input: Option<String>,
+}
+
+impl Plain for Create {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let request = Request::post(routes::identity_providers(&context.app()?));
+        Ok(Call::object_told(request.body(self.body(context)?), unverified))
+    }
+}
+
+impl Create {
+    fn body(&self, context: &Context) -> Result<Body, Failure> {
+        if let Some(input) = &self.input {
+            return context.input(input, &[]);
+        }
+        context.given.all(&[ISSUER], "--input")?;
+        if WALLET.iter().any(|flag| context.given.has(flag)) {
+            context.given.all(&WALLET, "")?;
+        }
+        let text = |flag, text: &Option<String>| {
+            text.as_deref()
+                .map(|text| check::text(flag, text, MAX_TEXT).map(str::to_owned))
+                .transpose()
+        };
+        Ok(Body::object()
+            .maybe("issuer_url", self.issuer_url.as_deref().map(issuer).transpose()?)
+            .maybe("audience", text("--audience", &self.audience)?)
+            .maybe("user_id_claim", text("--user-id-claim", &self.user_id_claim)?)
+            .maybe("group_claim", text("--group-claim", &self.group_claim)?)
+            .maybe("role_claim", text("--role-claim", &self.role_claim)?)
+            .maybe("wallet_client_id", text("--wallet-client-id", &self.wallet_client_id)?)
+            .maybe(
+                "wallet_client_secret",
+                context.secret("--wallet-client-secret", self.wallet_client_secret.as_ref())?,
+            ))
+    }
+}
+
+fn unverified(provider: &Object) -> Vec<String> {
+    let inconclusive = provider.string("wallet_verification").as_deref() == Some("inconclusive");
+    let warning = "the wallet's client could not be verified: it is saved, but sign-in to the wallet may fail";
+    inconclusive.then(|| warning.to_owned()).into_iter().collect()
+}
+
+fn issuer(url: &str) -> Result<&str, Failure> {
+    check::secure_url(ISSUER, url)?;
+    if url.contains("/.well-known") {
+        let why = "is the address of a document: give the issuer, the part before /.well-known/";
+        return Err(Failure::usage(ISSUER, why));
+    }
+    Ok(url)
+}

@@ -1,0 +1,165 @@
+//! `alter identity-providers webhook`: how an identity provider tells of its users.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::{Body, Request};
+use crate::http::routes;
+use crate::id::Id;
+use crate::output::shell;
+use crate::secret::Secret;
+use crate::session::Verb as _;
+use crate::session::call::{Call, Plain};
+use crate::session::one_time_secret::{Made, OneTimeSecret};
+use crate::session::question::Question;
+
+namespace! {
+    /// manage the webhook by which an identity provider tells of its users
+    Webhook "webhook", crate::session::Session<'_>: { Enable, Rotate, Disable, Status }
+}
+
+/// switch the webhook on; its secret is shown once
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "enable",
+    note = "scope: dashboard_identity_providers:webhooks",
+    note = "operand: --provider",
+    example = "alter identity-providers webhook enable --provider IDP_ID --secret @whsec"
+)]
+struct Enable {
+    /// the identity provider's id
+    #[argh(option, arg_name = "id")]
+    provider: String,
+    /// the secret that it signs with, which Clerk and Okta need: @file or -
+    #[argh(option, arg_name = "secret")]
+    secret: Option<Secret>,
+    /// write the secret to this new file instead of printing it
+    #[argh(option, arg_name = "path")]
+    secret_file: Option<String>,
+}
+
+impl Plain for Enable {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let (app, provider) = (context.app()?, provider(&self.provider)?);
+        let request = Request::post(routes::webhook(&app, &provider)).body(
+            Body::object().maybe("secret", context.secret("--secret", self.secret.as_ref())?),
+        );
+        Ok(Call::secret(request, signing_secret(&app, provider, self.secret_file)))
+    }
+}
+
+fn signing_secret(app: &Id, provider: Id, file: Option<String>) -> OneTimeSecret {
+    OneTimeSecret {
+        thing: "webhook",
+        secret: "secret",
+        id: Made::Known(provider),
+        file,
+        undo: format!(
+            "alter identity-providers webhook rotate --app {} --provider",
+            shell::word(app.text())
+        ),
+    }
+}
+
+/// give the webhook another secret, which is shown once; the old one stops working at once
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "rotate",
+    note = "scope: dashboard_identity_providers:webhooks",
+    note = "operand: --provider",
+    example = "alter identity-providers webhook rotate --provider IDP_ID --secret-file whsec --yes"
+)]
+struct Rotate {
+    /// the identity provider's id
+    #[argh(option, arg_name = "id")]
+    provider: String,
+    /// the new secret, instead of one that the portal makes: @file or -
+    #[argh(option, arg_name = "secret")]
+    secret: Option<Secret>,
+    /// write the secret to this new file instead of printing it
+    #[argh(option, arg_name = "path")]
+    secret_file: Option<String>,
+    /// do not ask
+    #[argh(switch)]
+    yes: bool,
+}
+
+impl Plain for Rotate {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let (app, provider) = (context.app()?, provider(&self.provider)?);
+        let piped = self.secret.as_ref().is_some_and(|secret| secret.expose() == "-");
+        if piped && !self.yes && !context.dry_run {
+            let why = "standard input holds the secret, so there is nothing to answer on";
+            return Err(Failure::usage("--secret", why).fix("give --yes"));
+        }
+        let request = Request::post(routes::webhook_rotation(&app, &provider)).body(
+            Body::object().maybe("secret", context.secret("--secret", self.secret.as_ref())?),
+        );
+        let question = Question::new(
+            "Rotate the webhook secret of identity provider",
+            &provider,
+            "The old secret stops working at once.",
+        );
+        Ok(Call::secret(request, signing_secret(&app, provider, self.secret_file))
+            .confirm(question, self.yes))
+    }
+}
+
+/// switch the webhook off
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "disable",
+    note = "scope: dashboard_identity_providers:webhooks",
+    note = "operand: --provider",
+    example = "alter identity-providers webhook disable --provider IDP_ID --yes"
+)]
+struct Disable {
+    /// the identity provider's id
+    #[argh(option, arg_name = "id")]
+    provider: String,
+    /// do not ask
+    #[argh(switch)]
+    yes: bool,
+}
+
+impl Plain for Disable {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let provider = provider(&self.provider)?;
+        let question = Question::new(
+            "Disable the webhook of identity provider",
+            &provider,
+            "Changes to its users are no longer told.",
+        );
+        Ok(Call::delete(routes::webhook(&context.app()?, &provider)).confirm(question, self.yes))
+    }
+}
+
+/// show whether the webhook is on, and when it last told of something
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "status",
+    note = "scope: dashboard_identity_providers:webhooks",
+    note = "operand: --provider",
+    example = "alter identity-providers webhook status --provider IDP_ID"
+)]
+struct Status {
+    /// the identity provider's id
+    #[argh(option, arg_name = "id")]
+    provider: String,
+}
+
+impl Plain for Status {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let path = routes::webhook(&context.app()?, &provider(&self.provider)?);
+        Ok(Call::object(Request::get(path)))
+    }
+}
+
+fn provider(provider: &str) -> Result<Id, Failure> {
+    Id::parse("--provider", provider)
+}
