@@ -85,8 +85,8 @@ impl Plain for List {
     note = "alias: configure",
     note = "scope: dashboard_providers:write",
     note = "operand: --provider",
-    example = "alter providers create --provider google --scopes openid,email --client-id ID --client-secret @google.secret --redirect-uri https://app.example.com/oauth/callback",
-    example = "alter providers create --provider github --scopes repo --credential-source shared_dev"
+    example = "alter providers create google --scopes openid --client-id ID --client-secret @f --redirect-uri URL",
+    example = "alter providers create github --scopes repo --credential-source shared_dev"
 )]
 struct Create {
     /// the provider's id in the catalogue
@@ -281,7 +281,7 @@ impl Update {
 }
 
 fn breaking_changes(provider: &Object) -> Vec<String> {
-    let changes = provider.path("breaking_changes").and_then(|list| json::array(list.get()));
+    let changes = provider.path("breaking_changes").and_then(|list| json::elements(list.get()));
     let warning = |change: Object| {
         let kind = change.string("kind").unwrap_or_else(|| "change".into());
         match change.string("detail") {
@@ -290,7 +290,7 @@ fn breaking_changes(provider: &Object) -> Vec<String> {
         }
     };
     let changes = changes.unwrap_or_default();
-    changes.iter().filter_map(|change| Object::parse(change.get())).map(warning).collect()
+    changes.filter_map(|change| Object::parse(change.text)).map(warning).collect()
 }
 
 /// take a provider away from the app

@@ -85,9 +85,9 @@ impl<'a> Session<'a> {
         self.unless_dry(request, || {
             let response = self.send(request)?;
             let object = Object::parse(response.json()?);
-            let rows = object.and_then(|object| json::array(object.get(key)?.get()));
+            let rows = object.and_then(|object| json::elements(object.get(key)?.get()));
             let rows = rows.ok_or_else(|| response.broken("has no rows"))?;
-            results::rows(&self.streams, &self.shape, table, &rows)
+            results::rows(&self.streams, &self.shape, table, rows)
         })
     }
 

@@ -79,12 +79,12 @@ fn read(session: &Session, path: &str) -> Option<Response> {
 }
 
 fn find<'a>(document: &'a str, id: &str) -> Option<Object<'a>> {
-    let Some(rows) = json::array(document) else {
+    let Some(mut rows) = json::elements(document) else {
         return Object::parse(document);
     };
     let is_it =
         |row: &Object| ["id", "key_id"].iter().any(|key| row.string(key).as_deref() == Some(id));
-    rows.iter().filter_map(|row| Object::parse(row.get())).find(is_it)
+    rows.find_map(|row| Object::parse(row.text).filter(is_it))
 }
 
 fn name(object: &Object) -> Option<String> {

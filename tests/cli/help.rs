@@ -49,7 +49,17 @@ fn every_level_has_help() {
 
 #[test]
 fn every_leaf_says_what_a_caller_needs() {
-    let local = ["auth list", "auth logout", "link", "unlink", "api", "doctor", "commands", "help"];
+    let local = [
+        "auth list",
+        "auth logout",
+        "link",
+        "unlink",
+        "api",
+        "doctor",
+        "commands",
+        "help",
+        "providers list-catalog",
+    ];
     for row in commands() {
         let path = words(&row["path"]).join(" ");
         let help = row["path"].as_str().expect("a path").replacen("alter", "help", 1);

@@ -55,7 +55,7 @@ impl Plain for Discover {
     note = "alias: configure",
     note = "scope: dashboard_identity_providers:create",
     example = "alter identity-providers create --issuer-url https://acme.okta.com --user-id-claim sub",
-    example = "alter idp create --issuer-url https://acme.okta.com --wallet-client-id ID --wallet-client-secret @idp.secret"
+    example = "alter identity-providers create --issuer-url URL --wallet-client-id ID --wallet-client-secret @f"
 )]
 struct Create {
     /// the issuer, https or loopback, without /.well-known/

@@ -24,7 +24,7 @@ const FRAMING: [&str; 4] = ["host", "content-length", "connection", "transfer-en
     subcommand,
     name = "create",
     note = "scope: dashboard_secrets:write",
-    example = "printf %s \"$OPENAI_KEY\" | alter managed-secrets create --name OpenAI --template openai --credential-value -",
+    example = "alter managed-secrets create --name OpenAI --template openai --credential-value @openai.key",
     example = "alter managed-secrets create --name S3 --template aws --credentials @aws.json"
 )]
 pub(super) struct Create {
@@ -144,7 +144,7 @@ fn format(format: &str) -> Result<&str, Failure> {
     subcommand,
     name = "rotate",
     note = "scope: dashboard_secrets:write",
-    example = "printf %s \"$NEW_KEY\" | alter managed-secrets rotate SECRET_ID --credential-value -"
+    example = "alter managed-secrets rotate SECRET_ID --credential-value - <new.key"
 )]
 pub(super) struct Rotate {
     /// the secret's id

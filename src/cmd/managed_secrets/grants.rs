@@ -91,7 +91,7 @@ impl Plain for ListForAgent {
     name = "create",
     note = "scope: dashboard_secrets:write",
     example = "alter managed-secrets grants create SECRET_ID --principal-type agent --agent-id AGENT_ID",
-    example = "alter managed-secrets grants create SECRET_ID --principal-type user --app-user-id USER_ID --label alice --expires-at 2027-01-01"
+    example = "alter managed-secrets grants create SECRET_ID --principal-type system --expires-at 2027-01-01"
 )]
 struct Create {
     /// the secret's id

@@ -22,7 +22,7 @@ const MAX_LABEL: usize = 63;
     subcommand,
     name = "set-delegation-policy",
     note = "scope: dashboard_secrets:write",
-    example = "alter managed-secrets set-delegation-policy SECRET_ID --allow-group-delegation --max-delegation-ttl-days 30",
+    example = "alter managed-secrets set-delegation-policy SECRET_ID --allow-group-delegation",
     example = "alter managed-secrets set-delegation-policy SECRET_ID"
 )]
 pub(super) struct SetDelegationPolicy {
@@ -71,7 +71,7 @@ fn is_allowed(session: &Session, path: String) -> bool {
     subcommand,
     name = "set-allowed-hosts",
     note = "scope: dashboard_secrets:write",
-    example = "alter managed-secrets set-allowed-hosts SECRET_ID --host api.openai.com,*.openai.azure.com",
+    example = "alter managed-secrets set-allowed-hosts SECRET_ID --host api.openai.com",
     example = "alter managed-secrets set-allowed-hosts SECRET_ID --clear"
 )]
 pub(super) struct SetAllowedHosts {
