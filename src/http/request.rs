@@ -236,7 +236,7 @@ impl Serialize for Body {
 }
 
 /// Keys whose values are credentials, in requests and answers.
-const SECRET_KEYS: &[&str] = &[
+pub(super) const SECRET_KEYS: &[&str] = &[
     "additional_credentials",
     "api_key",
     "client_secret",

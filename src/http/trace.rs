@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::request::Request;
+use super::request::{Request, SECRET_KEYS};
 use super::response::Response;
 use crate::output::json;
 use crate::output::streams::Streams;
@@ -119,7 +119,13 @@ fn value(document: &str, harmless: bool, depth: usize) -> String {
     let deep = depth > MAX_DEPTH;
     if let Some(entries) = json::entries(document).filter(|_| !deep) {
         let shown = entries.map(|(key, inner)| {
-            format!("{}:{}", json::quote(&key), value(inner, is_harmless(&key), depth + 1))
+            // A part of a credential may have the most harmless of names.
+            let shown = if SECRET_KEYS.contains(&key.as_ref()) && inner != "null" {
+                json::quote(HIDDEN)
+            } else {
+                value(inner, is_harmless(&key), depth + 1)
+            };
+            format!("{}:{shown}", json::quote(&key))
         });
         return format!("{{{}}}", shown.collect::<Vec<_>>().join(","));
     }
@@ -149,6 +155,10 @@ mod tests {
                 r#"{"id":1,"items":[{"api_key":"s","name":"n","odd":["x",true]}],"created_at":"t"}"#
             ),
             r#"{"id":1,"items":[{"api_key":"[redacted]","name":"n","odd":["[redacted]",true]}],"created_at":"t"}"#
+        );
+        assert_eq!(
+            body(r#"{"additional_credentials":{"access_key_id":"s"},"secret":null}"#),
+            r#"{"additional_credentials":"[redacted]","secret":null}"#
         );
         assert_eq!(without_values("https://a/b?c=d&e"), "https://a/b?c=[redacted]&e=[redacted]");
         assert_eq!(header('<', "X-Odd", "v"), "  < x-odd: [redacted]");

@@ -101,6 +101,9 @@ impl Call {
 impl<V: Plain> Verb for V {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let Call { request, question, show } = self.call(session)?;
+        if let Show::Secret(once) = &show {
+            once.check(session)?;
+        }
         if let Some(question) = question.filter(|_| !session.dry_run) {
             question.ask(session)?;
         }

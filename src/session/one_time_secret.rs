@@ -41,17 +41,22 @@ pub enum Made {
 }
 
 impl OneTimeSecret {
+    /// Refuses, before anything is asked or made, what would lose the secret.
+    pub fn check(&self, session: &Session) -> Result<(), Failure> {
+        self.check_fields(session)?;
+        if self.file.is_none() && !session.dry_run && session.streams.stdout_is_discarded() {
+            return Err(Failure::usage(
+                "standard output",
+                format!("is closed or /dev/null: the {}'s secret would be lost", self.thing),
+            )
+            .fix("give --secret-file PATH"));
+        }
+        Ok(())
+    }
+
     /// Sends the request and shows the secret, or says how to revoke what can no longer be used.
     pub fn send(&self, session: &Session, request: &Request) -> Result<(), Failure> {
-        self.check_fields(session)?;
         session.unless_dry(request, || {
-            if self.file.is_none() && session.streams.stdout_is_discarded() {
-                return Err(Failure::usage(
-                    "standard output",
-                    format!("is closed or /dev/null: the {}'s secret would be lost", self.thing),
-                )
-                .fix("give --secret-file PATH"));
-            }
             // The file is made first: a secret that has no place to go must not come into being.
             let file = self.file.as_deref().map(SecretFile::create).transpose()?;
             let _pending = on_interrupt(self.interrupted(session, request));
@@ -88,23 +93,27 @@ impl OneTimeSecret {
             Made::Under(key) => object.string(key).ok_or_else(|| response.broken("has no id"))?,
             Made::Known(id) => id.text().to_owned(),
         };
+        // An agent comes with a key, which is what the secret is of.
+        let key = object.string("key_id").filter(|key| *key != id);
+        let key = key.map_or(String::new(), |key| format!(" with key {key}"));
+        let made = format!("{} {id}{key} was made", self.thing);
+        let lost = |why: &str| {
+            Failure::error(format!("{made}, but its secret is lost"), why).fix(self.undo(&id))
+        };
         let Some(secret) = object.string(self.secret) else {
             let repeated =
                 response.unanswered_before || response.header("idempotency-replayed").is_some();
-            return Err(self.lost(
-                &id,
-                if repeated {
-                    "the first answer was lost and the portal does not repeat its secret"
-                } else {
-                    "the portal's answer does not hold it"
-                },
-            ));
+            return Err(lost(if repeated {
+                "the first answer was lost and the portal does not repeat its secret"
+            } else {
+                "the portal's answer does not hold it"
+            }));
         };
         let Some(mut file) = file else {
             // A mistyped field must not cost the secret: what there is is printed before it is told.
             let printed =
                 results::object(&session.streams, &session.shape.known_to(&object), shown);
-            printed.map_err(|failure| self.lost(&id, &cause(&failure)))?;
+            printed.map_err(|failure| lost(&cause(&failure)))?;
             session.streams.note("Store the secret now: it is not shown again.");
             self.name_app(session);
             return match session.shape.for_object() {
@@ -112,16 +121,11 @@ impl OneTimeSecret {
                 _ => session.shape.check_fields(std::iter::once(shown)),
             };
         };
-        file.keep(&secret)
-            .map_err(|error| self.lost(&id, &format!("{}: {}", file.path, reason(&error))))?;
+        file.keep(&secret).map_err(|error| lost(&format!("{}: {}", file.path, reason(&error))))?;
         let named = object.with(self.secret, &json::quote(file.path));
         results::object(&session.streams, &session.shape, &named).map_err(|failure| {
-            let made = format!("{} {id} was made and its secret is in {}", self.thing, file.path);
-            Failure::error(made, cause(&failure)).fix(format!(
-                "to undo it: {} {}",
-                self.undo,
-                shell::word(&id)
-            ))
+            let kept = format!("{made} and its secret is in {}", file.path);
+            Failure::error(kept, cause(&failure)).fix(format!("to undo it: {}", self.undo(&id)))
         })?;
         session.streams.note(&format!("The secret is in {}: it is not shown again.", file.path));
         self.name_app(session);
@@ -134,9 +138,8 @@ impl OneTimeSecret {
         }
     }
 
-    fn lost(&self, id: &str, why: &str) -> Failure {
-        Failure::error(format!("{} {id} was made, but its secret is lost", self.thing), why)
-            .fix(format!("{} {}", self.undo, shell::word(id)))
+    fn undo(&self, id: &str) -> String {
+        format!("{} {}", self.undo, shell::word(id))
     }
 
     /// Refuses `--fields` that would drop the secret.

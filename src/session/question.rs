@@ -35,6 +35,7 @@ impl Question {
     /// Asks, having looked up the name of the thing and of its app as far as the PAT may.
     pub fn ask(&self, session: &Session) -> Result<(), Failure> {
         prompt::require_person(&session.streams, "--yes")?;
+        session.credential()?;
         prompt::confirm(&session.streams, &self.text(session)?, "--yes")
     }
 

@@ -153,7 +153,7 @@ fn show_what_came() {
             body: r#"{"id":"a","api_key":null,"key_id":"k"}"#,
             exit: 1,
             out: "",
-            err: "  fix: alter agents revoke --app",
+            err: "alter: agent a with key k was made, but its secret is lost: the portal's answer does not hold it\n  fix: alter agents revoke --app a1a1a1a1-0001-4000-8000-000000000001 --agent a\n",
         },
         Answer {
             line: "agents create --name a",
