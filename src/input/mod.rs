@@ -3,3 +3,4 @@
 pub mod check;
 pub mod environment;
 pub mod intake;
+pub mod rule_body;
