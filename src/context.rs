@@ -139,9 +139,7 @@ impl Context {
 
     /// The app that `--app` names as a filter; the environment and the pin are no filters.
     pub fn app_filter(&self) -> Result<Option<&str>, Failure> {
-        let app = self.globals.app.as_deref();
-        app.map(|app| Id::parse("--app", app)).transpose()?;
-        Ok(app)
+        self.globals.app.as_deref().map(|app| check::uuid("--app", app)).transpose()
     }
 
     /// How long one HTTP exchange may take.

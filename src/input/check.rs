@@ -16,6 +16,21 @@ pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failu
     Ok(text)
 }
 
+/// Checks a text of at most so many characters, which may be empty.
+pub fn at_most<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
+    if text.is_empty() { Ok(text) } else { self::text(what, text, most) }
+}
+
+/// Checks an id that narrows a list: a mistyped one would match nothing, and look like an empty list.
+pub fn uuid<'a>(what: &str, id: &'a str) -> Result<&'a str, Failure> {
+    let formed = id.len() == 36
+        && id.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    if formed { Ok(id) } else { Err(Failure::usage(what, "wants a UUID")) }
+}
+
 /// Checks a web address: `http://` or `https://` and a host.
 pub fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
     if is_web_url(url) {

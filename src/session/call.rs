@@ -19,6 +19,7 @@ pub trait Plain {
 pub struct Call {
     request: Request,
     question: Option<String>,
+    advice: Option<(&'static str, String)>,
     show: Show,
 }
 
@@ -35,7 +36,7 @@ enum Show {
 impl Call {
     /// Answers with one object.
     pub fn object(request: Request) -> Self {
-        Self { request, question: None, show: Show::Object }
+        Self { request, question: None, advice: None, show: Show::Object }
     }
 
     /// Answers with a bare array.
@@ -83,21 +84,32 @@ impl Call {
         self.question = (!yes).then_some(question);
         self
     }
+
+    /// Says what to do when the portal refuses with this code.
+    #[must_use]
+    pub fn advise(mut self, code: &'static str, fix: impl Into<String>) -> Self {
+        self.advice = Some((code, fix.into()));
+        self
+    }
 }
 
 impl<V: Plain> Verb for V {
     fn run(self, session: &Session) -> Result<(), Failure> {
-        let Call { request, question, show } = self.call(session)?;
+        let Call { request, question, advice, show } = self.call(session)?;
         if let Some(question) = question.filter(|_| !session.dry_run) {
             prompt::confirm(&session.streams, &question, "--yes")?;
         }
-        match show {
+        let done = match show {
             Show::Object => session.object(&request),
             Show::Rows(table) => session.rows(&request, table),
             Show::Pages(table) => session.pages(&request, table),
             Show::Feed(table) => session.feed(&request, table),
             Show::Deleted => session.delete(&request, || session.print_remains(&request)),
             Show::Secret(once) => once.send(session, &request),
-        }
+        };
+        done.map_err(|failure| match advice {
+            Some((code, fix)) if failure.portal_code() == Some(code) => failure.fix(fix),
+            _ => failure,
+        })
     }
 }

@@ -26,7 +26,14 @@ pub struct Items<'a> {
     /// Whether there are rows behind these.
     #[serde(default)]
     pub has_more: bool,
+    /// Whether the portal began at an earlier row than it was asked for, the farthest one it goes to.
+    #[serde(default)]
+    pub is_truncated: bool,
 }
+
+/// What stands behind the farthest row.
+pub const TRUNCATED: &str =
+    "the portal lists no rows so far behind: narrow the list by its filters";
 
 fn rows<'de: 'a, 'a, D: Deserializer<'de>>(items: D) -> Result<Elements<'a>, D::Error> {
     let items = <&RawValue>::deserialize(items)?;
@@ -66,7 +73,9 @@ pub fn print(
     } else {
         results::rows(&session.streams, &session.shape, table, found.items.clone())?;
     }
-    if found.has_more {
+    if found.is_truncated {
+        session.streams.warn(TRUNCATED);
+    } else if found.has_more {
         let shown = found.items.count() as u64;
         let total = found.total.map_or_else(|| "more".into(), |total| total.to_string());
         session.streams.note(&format!(
