@@ -34,16 +34,22 @@ macro_rules! namespace {
     };
 }
 
+mod analytics;
 mod api;
+mod approvals;
 mod apps;
 mod audit;
 mod auth;
+mod branding;
 mod commands;
 mod completion;
 mod doctor;
+mod end_users;
+mod grants;
 mod keys;
 mod link;
 mod pats;
+mod policy;
 
 /// the command line of the Alter developer portal: apps, their keys, and the audit log
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -58,7 +64,13 @@ enum Command {
     Auth(auth::Auth),
     Apps(apps::Apps),
     Keys(keys::Keys),
+    Policy(policy::Policy),
     Audit(audit::Audit),
+    Analytics(analytics::Analytics),
+    Grants(grants::Grants),
+    EndUsers(end_users::EndUsers),
+    Branding(branding::Branding),
+    Approvals(approvals::Approvals),
     Pats(pats::Pats),
     Link(link::Link),
     Unlink(link::Unlink),
@@ -75,7 +87,13 @@ impl Alter {
             Command::Auth(auth) => auth.run(&Session::new(context)),
             Command::Apps(apps) => apps.run(&Session::new(context)),
             Command::Keys(keys) => keys.run(&Session::new(context)),
+            Command::Policy(policy) => policy.run(&Session::new(context)),
             Command::Audit(audit) => audit.run(&Session::new(context)),
+            Command::Analytics(analytics) => analytics.run(&Session::new(context)),
+            Command::Grants(grants) => grants.run(&Session::new(context)),
+            Command::EndUsers(end_users) => end_users.run(&Session::new(context)),
+            Command::Branding(branding) => branding.run(&Session::new(context)),
+            Command::Approvals(approvals) => approvals.run(&Session::new(context)),
             Command::Pats(pats) => pats.run(&Session::new(context)),
             Command::Link(link) => link.run(context),
             Command::Unlink(unlink) => unlink.run(context),
