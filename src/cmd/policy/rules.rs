@@ -218,8 +218,8 @@ impl Update {
             .maybe("name", name)
             .maybe("description", description)
             .maybe("enabled", (self.enable || self.disable).then_some(self.enable));
-        let changed = session.object(&Request::patch(path).body(change));
-        changed.map_err(|failure| target.advise(failure))
+        let done = session.object(&Request::patch(path).body(change));
+        done.map_err(|failure| target.advise(failure))
     }
 }
 
