@@ -2,7 +2,14 @@
 
 mod cases;
 
+mod analytics;
 mod api;
+mod approvals;
 mod apps;
 mod audit;
+mod branding;
+mod end_users;
+mod explain;
+mod grants;
 mod keys;
+mod policy;

@@ -62,7 +62,10 @@ fn explain(id: &str, document: &str) -> Option<Body> {
     };
     let outcome = match failed {
         None => "success".into(),
-        Some(row) => row.string("outcome").unwrap_or_else(|| "failed".into()),
+        Some(row) => {
+            let outcome = row.string("outcome").filter(|outcome| outcome != "success");
+            outcome.unwrap_or_else(|| "failed".into())
+        }
     };
     Some(
         Body::object()

@@ -102,7 +102,7 @@ fn judge(response: &Response) -> Result<(), Failure> {
         1 => format!("a row is not as it was written: {}", changed[0]),
         count => {
             let named = changed.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join(", ");
-            let more = if count > MAX_NAMED { ", …" } else { "" };
+            let more = if count > MAX_NAMED { ", and more" } else { "" };
             format!("{count} rows are not as they were written: {named}{more}")
         }
     };
