@@ -41,8 +41,8 @@ fn bad_input_makes_no_request() {
         (r#"{"colors":"red"}"#, "--input: $.colors must be an object\n"),
         (r##"{"colors":{"primary":"#12345"}}"##, "--input: $.colors.primary must be #RRGGBB\n"),
         (r##"{"colors":{"text":"#12345g"}}"##, "--input: $.colors.text must be #RRGGBB\n"),
-        (r##"{"colors":{"text":"123456"}}"##, "--input: $.colors.text must be #RRGGBB\n"),
-        (r##"{"colors":{"text":null}}"##, "--input: $.colors.text must be #RRGGBB\n"),
+        (r#"{"colors":{"text":"123456"}}"#, "--input: $.colors.text must be #RRGGBB\n"),
+        (r#"{"colors":{"text":null}}"#, "--input: $.colors.text must be #RRGGBB\n"),
         (
             r##"{"colors":{"accent":"#123456"}}"##,
             "--input: $.colors.accent is unknown: there are primary, text, background\n",
@@ -106,8 +106,8 @@ fn a_document_may_come_from_a_file_or_from_standard_input() {
     let set = || alter(["branding", "set", "--replace", "--app", APP, "--input"]).to(&server);
     set().arg("@branding.json").home(&home).run().exits(0).shows("\"logo_url\"");
     set().arg("-").stdin(WHOLE).run().exits(0);
-    let sent: Vec<_> = server.seen().into_iter().map(|seen| (seen.method, seen.body)).collect();
-    assert_eq!(sent, vec![("PUT".to_owned(), WHOLE.to_owned()); 2]);
+    let asked: Vec<_> = server.seen().into_iter().map(|seen| (seen.method, seen.body)).collect();
+    assert_eq!(asked, vec![("PUT".to_owned(), WHOLE.to_owned()); 2]);
 }
 
 #[test]

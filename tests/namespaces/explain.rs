@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APP, Outcome, Server, alter};
+use crate::support::{APP, Alter, Outcome, Server, alter};
 
 /// A row of a trace with these keys, which hold over those of a good one.
 fn row(second: usize, keys: &Value) -> Value {
@@ -134,7 +134,7 @@ fn every_fix_ends_in_a_command_that_exists_and_parses() {
         let line = &fix[fix.find("alter ").expect("a command")..]
             .replace("{app}", &format!("--app {APP}"));
         let words: Vec<&str> = line.split(' ').skip(1).collect();
-        let run = words.iter().fold(alter([]), |run, word| run.arg(word)).stdin("secret");
+        let run = words.iter().fold(alter([]), Alter::arg).stdin("secret");
         let run = if words == ["verify"] { run.arg("--help") } else { run.arg("--dry-run") };
         run.run().exits(0);
     }
