@@ -12,7 +12,7 @@ use crate::time;
 
 namespace! {
     /// see the audit log in numbers
-    Analytics "analytics", Session<'_>: { ApiCalls, ByProvider, ByApp, Summary, Policy, Latency, Errors, Dashboard }
+    Analytics "analytics" note "app: filter", Session<'_>: { ApiCalls, ByProvider, ByApp, Summary, Policy, Latency, Errors, Dashboard }
 }
 
 const CALLS: Series =
@@ -31,7 +31,6 @@ const fn plain(keys: &'static [&'static str]) -> Series {
     subcommand,
     name = "api-calls",
     note = "scope: dashboard_analytics:read",
-    note = "app: filter",
     example = "alter analytics api-calls --granularity week --output table"
 )]
 struct ApiCalls {
@@ -65,7 +64,6 @@ impl ApiCalls {
     subcommand,
     name = "by-provider",
     note = "scope: dashboard_analytics:read",
-    note = "app: filter",
     example = "alter analytics by-provider --start 2026-05-01 --output table"
 )]
 struct ByProvider {
@@ -133,7 +131,6 @@ impl Summary {
     subcommand,
     name = "policy",
     note = "scope: dashboard_analytics:read",
-    note = "app: filter",
     example = "alter analytics policy --output table"
 )]
 struct Policy {
@@ -157,7 +154,6 @@ impl Policy {
     subcommand,
     name = "latency",
     note = "scope: dashboard_analytics:read",
-    note = "app: filter",
     example = "alter analytics latency"
 )]
 struct Latency {
@@ -181,7 +177,6 @@ impl Latency {
     subcommand,
     name = "errors",
     note = "scope: dashboard_analytics:read",
-    note = "app: filter",
     example = "alter analytics errors --start 2026-05-01"
 )]
 struct Errors {

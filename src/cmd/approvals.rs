@@ -11,7 +11,7 @@ use crate::session::call::{Call, Plain};
 
 namespace! {
     /// look at how approvals are set up
-    Approvals "approvals" note "app: none", crate::session::Session<'_>: { Defaults }
+    Approvals "approvals", crate::session::Session<'_>: { Defaults }
 }
 
 /// show what holds for an approval where its rule says nothing, and the bounds of what a rule may say

@@ -118,7 +118,7 @@ mod tests {
             let known = match key {
                 "scope" => scopes::all().iter().any(|scope| scope == value),
                 "page" => tree::page_bounds(command).is_some(),
-                "operand" => command.flags.iter().any(|flag| flag.long == value),
+                "operand" | "either case" => command.flags.iter().any(|flag| flag.long == value),
                 "app" => ["selected", "filter", "none"].contains(&value),
                 "alias" => !value.is_empty(),
                 _ => false,

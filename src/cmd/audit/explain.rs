@@ -18,6 +18,7 @@ use crate::time;
     subcommand,
     name = "explain",
     note = "scope: dashboard_audit:read",
+    note = "app: none",
     example = "alter audit explain TRACE_ID"
 )]
 pub(super) struct Explain {

@@ -21,6 +21,7 @@ const MAX_NAMED: usize = 5;
     subcommand,
     name = "integrity-check",
     note = "scope: dashboard_audit:read",
+    note = "app: none",
     example = "alter audit integrity-check --start 2026-05-01 --end 2026-06-01",
     example = "alter audit integrity-check --since 7d --end 2026-06-01 --table api-calls"
 )]

@@ -38,6 +38,7 @@ const THREADS: Table = Table {
     subcommand,
     name = "show",
     note = "scope: dashboard_audit:read",
+    note = "app: none",
     example = "alter audit show TRACE_ID"
 )]
 pub(super) struct Show {
@@ -133,6 +134,7 @@ impl Plain for Threads {
     subcommand,
     name = "thread",
     note = "scope: dashboard_audit:read",
+    note = "app: none",
     example = "alter audit thread THREAD_ID"
 )]
 pub(super) struct Thread {
