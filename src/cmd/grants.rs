@@ -22,7 +22,7 @@ const GRANTS: Table = Table {
     noun: "grants",
     columns: &[
         column("ID", "id"),
-        column("TYPE", "grant_type"),
+        column("TYPE", "grant_type").shrinks(),
         column("PROVIDER", "provider_id").shrinks(),
         derived("USER", user).shrinks(),
         column("STATUS", "status").state(),

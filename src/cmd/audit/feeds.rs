@@ -26,7 +26,7 @@ const GRANT_EVENTS: Table = Table {
     columns: &[
         seconds("TIME", "created_at"),
         column("EVENT", "event").shrinks(),
-        column("TYPE", "grant_type"),
+        column("TYPE", "grant_type").shrinks(),
         column("PROVIDER", "provider_id").shrinks(),
         column("GRANT", "grant_id"),
         column("APP", "app_id"),
