@@ -45,6 +45,15 @@ pub fn items(response: &Response) -> Result<Items<'_>, Failure> {
     serde_json::from_slice(&response.body).map_err(|_| response.broken("is not a page of rows"))
 }
 
+/// The page of a list that may also come as its rows alone, as policy rules do: behind a full one there may be more.
+pub fn page(response: &Response, limit: u64) -> Result<Items<'_>, Failure> {
+    let Some(items) = response.json().ok().and_then(json::elements) else {
+        return items(response);
+    };
+    let count = items.clone().count() as u64;
+    Ok(Items { items, total: None, has_more: count > 0 && count >= limit, is_truncated: false })
+}
+
 /// The request for the first page.
 pub fn first(request: &Request, page: Page) -> Request {
     at(request, page.limit, page.offset)
@@ -67,7 +76,7 @@ pub fn print(
 ) -> Result<(), Failure> {
     let page = session.page;
     let response = session.send(&first(request, page))?;
-    let found = items(&response)?;
+    let found = self::page(&response, page.limit)?;
     if as_page && session.shape.for_rows() == Format::Json {
         results::page_object(&session.streams, &session.shape, response.json()?)?;
     } else {

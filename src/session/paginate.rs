@@ -45,7 +45,7 @@ fn walk(
     let mut before = None;
     loop {
         let response = session.send(&list::at(request, session.page.limit, offset))?;
-        let page = list::items(&response)?;
+        let page = list::page(&response, session.page.limit)?;
         let broken = |why: String| {
             Failure::error("the portal's answer", why).portal(None, response.request_id())
         };

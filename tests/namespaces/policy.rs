@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::cases::{Answer, answers, refusals, requests};
-use crate::support::{APP, Play, Pty, Server, alter};
+use crate::support::{APP, Alter, Play, Pty, Server, alter};
 
 #[path = "../support/rule_bodies.rs"]
 mod rule_bodies;
@@ -238,6 +238,26 @@ fn the_app_is_shown_with_every_page_of_its_rules() {
     show("table").exits(0).prints(
         "ID  TYPE         ENABLED  NAME\n0   time_window  yes      n\n1   time_window  yes      n\n2   time_window  yes      n\n",
     );
+}
+
+#[test]
+fn rules_may_come_without_a_page_around_them() {
+    let server = Server::new(|exchange| {
+        let offset = exchange.query("offset").unwrap_or(0);
+        let end = 5.min(offset + exchange.query("limit").unwrap_or(2));
+        let rows: Vec<String> = (offset..end).map(|at| format!(r#"{{"id":"{at}"}}"#)).collect();
+        Play::json(200, format!("[{}]", rows.join(",")))
+    });
+    let count = |words: &str, said: &str| {
+        let run = words.split(' ').fold(alter(["policy", "--app", APP]), Alter::arg).to(&server);
+        let rows = run.run().exits(0).says(said).json();
+        rows.as_array().map(Vec::len)
+    };
+    assert_eq!(count("show-app --output json", ""), Some(5));
+    assert_eq!(count("rules list --output json", ""), Some(5));
+    assert_eq!(count("rules list --limit 2 --all --output json", ""), Some(5));
+    let hint = "2 of more rows; next page: --offset 2, or --all\n";
+    assert_eq!(count("rules list --limit 2 --output json", hint), Some(2));
 }
 
 #[test]
