@@ -74,7 +74,7 @@ const CAUSES: &[(&str, &str, &str)] = &[
     ),
     (
         r#"{"response_status":401,"reason":"provider_refused_credential"}"#,
-        "the provider refused the credential (status 401) (provider_refused_credential)",
+        "the provider refused the credential (status 401, provider_refused_credential)",
         "the user must reconnect, or for a managed secret: alter managed-secrets rotate {app} --credential-value - SECRET_ID",
     ),
     (

@@ -144,7 +144,10 @@ fn update(server: &Server, body: &str) -> crate::support::Outcome {
 fn a_new_body_is_checked_as_the_type_of_the_stored_rule() {
     let server = with_a_rule(200);
     update(&server, r#"{"allow":["::1"]}"#).exits(0).shows("\"enabled\": true");
-    update(&server, DENY).exits(2).tells("--body: $.allow is required; ");
+    update(&server, DENY)
+        .exits(2)
+        .tells("--body: $.allow is required; ")
+        .tells("  fix: the type of the rule stays ip_allowlist\n");
     let sent: Vec<_> = server.seen().into_iter().map(|seen| seen.method).collect();
     assert_eq!(sent, ["GET", "PATCH", "GET"]);
     let named = alter(["policy", "rules", "update", "R", "--app", APP, "--name", "n"]);

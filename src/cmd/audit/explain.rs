@@ -162,7 +162,8 @@ fn of_status(status: u16, row: &Object) -> Option<Explanation> {
         500..=599 => ("the provider failed", format!("retry; if it goes on: {}", errors())),
         _ => return None,
     };
-    Some(Explanation { cause: format!("{cause} (status {status}){}", reason(row)), fix })
+    let code = codes(row).next().map_or_else(String::new, |code| format!(", {code}"));
+    Some(Explanation { cause: format!("{cause} (status {status}{code})"), fix })
 }
 
 fn more_scopes(row: &Object) -> String {

@@ -84,7 +84,10 @@ impl Plain for Create {
         let name = self.name.as_deref().map(name).transpose()?;
         let description = self.description.as_deref().map(description).transpose()?;
         let rule_body = body::read(context, &self.body)?;
-        body::check(context, rule_type, &rule_body)?;
+        body::check(context, rule_type, &rule_body).map_err(|failure| match self.rule_type {
+            Some(_) => failure,
+            None => failure.fix("give --type when it is no json_match rule"),
+        })?;
         let body = Body::object()
             .with("rule_type", rule_type)
             .with("rule_body", rule_body)
@@ -211,7 +214,9 @@ impl Update {
         if let Some(body) = rule_body.as_deref().filter(|_| !session.dry_run)
             && let Some(rule_type) = stored_type(session, &target, &path)?
         {
-            body::check(session, &rule_type, body)?;
+            body::check(session, &rule_type, body).map_err(|failure| {
+                failure.fix(format!("the type of the rule stays {rule_type}"))
+            })?;
         }
         let change = Body::object()
             .maybe("rule_body", rule_body)
