@@ -141,9 +141,7 @@ impl Context {
 
     /// The app that `--app` names as a filter; the environment and the pin are no filters.
     pub fn app_filter(&self) -> Result<Option<&str>, Failure> {
-        let app = self.globals.app.as_deref();
-        app.map(|app| Id::parse("--app", app)).transpose()?;
-        Ok(app)
+        self.globals.app.as_deref().map(|app| check::uuid("--app", app)).transpose()
     }
 
     /// The body that `--input` gives, instead of all other flags but those in `beside`.

@@ -188,6 +188,7 @@ impl<'t> Reader<'t> {
                 (vec![""], 0)
             }
         };
+        let values: Vec<&str> = values.iter().map(|value| self.as_listed(flag, value)).collect();
         if let Some(failure) = values.iter().find_map(|value| check(flag, value).err()) {
             self.fail(failure);
         }
@@ -208,6 +209,14 @@ impl<'t> Reader<'t> {
         let more = |word: &&String| tree::takes_several(flag) && !word.starts_with('-');
         let first = behind.iter().take(1);
         first.chain(behind.iter().skip(1).take_while(more)).map(String::as_str).collect()
+    }
+
+    /// A choice as help lists it, where the command takes either case.
+    fn as_listed<'v>(&self, flag: &Flag, value: &'v str) -> &'v str {
+        let Value::Choice(words) = tree::value(flag) else { return value };
+        let either_case = tree::either_case(self.at).any(|name| name == flag.long);
+        let same = |word: &&&str| word.eq_ignore_ascii_case(value);
+        words.iter().find(same).filter(|_| either_case).copied().unwrap_or(value)
     }
 
     fn known(&self, name: &str) -> Option<(&'static Flag, Owner)> {

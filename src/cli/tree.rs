@@ -5,7 +5,8 @@
 //!   one that ends in `...` takes several words;
 //! - its text ends in `[default: …]` and `[env: …]`;
 //! - a command's notes hold `scope: dashboard_apps:read`, `page: 1000, 200`, `alias: configure`, `operand: --key` (the
-//!   flag whose value may be given as an operand) and, also on a namespace, `app: selected` or `app: filter`.
+//!   flag whose value may be given as an operand), `either case: --policy-decision` (a flag whose choices may be written
+//!   so) and, also on a namespace, `app: selected` or `app: filter`.
 
 use argh::{ArgsInfo, FlagInfoKind, Optionality, PositionalInfo};
 
@@ -166,6 +167,11 @@ pub fn aliases(command: &Command) -> impl Iterator<Item = &'static str> {
 /// The flag whose value may be given as the command's one operand.
 pub fn operand(command: &Command) -> Option<&'static str> {
     noted(command, "operand: ").next()
+}
+
+/// The flags whose choices may be written in either case.
+pub fn either_case(command: &Command) -> impl Iterator<Item = &'static str> {
+    noted(command, "either case: ")
 }
 
 /// What `--app` does for a command.

@@ -35,18 +35,24 @@ macro_rules! namespace {
 }
 
 mod agents;
+mod analytics;
 mod api;
+mod approvals;
 mod apps;
 mod audit;
 mod auth;
+mod branding;
 mod commands;
 mod completion;
 mod doctor;
+mod end_users;
+mod grants;
 mod identity_providers;
 mod keys;
 mod link;
 mod managed_secrets;
 mod pats;
+mod policy;
 mod providers;
 
 /// the command line of the Alter developer portal: apps, their keys, and the audit log
@@ -66,7 +72,13 @@ enum Command {
     Providers(providers::Providers),
     ManagedSecrets(managed_secrets::ManagedSecrets),
     IdentityProviders(identity_providers::IdentityProviders),
+    Policy(policy::Policy),
     Audit(audit::Audit),
+    Analytics(analytics::Analytics),
+    Grants(grants::Grants),
+    EndUsers(end_users::EndUsers),
+    Branding(branding::Branding),
+    Approvals(approvals::Approvals),
     Pats(pats::Pats),
     Link(link::Link),
     Unlink(link::Unlink),
@@ -87,7 +99,13 @@ impl Alter {
             Command::Providers(providers) => providers.run(&Session::new(context)),
             Command::ManagedSecrets(secrets) => secrets.run(&Session::new(context)),
             Command::IdentityProviders(providers) => providers.run(&Session::new(context)),
+            Command::Policy(policy) => policy.run(&Session::new(context)),
             Command::Audit(audit) => audit.run(&Session::new(context)),
+            Command::Analytics(analytics) => analytics.run(&Session::new(context)),
+            Command::Grants(grants) => grants.run(&Session::new(context)),
+            Command::EndUsers(end_users) => end_users.run(&Session::new(context)),
+            Command::Branding(branding) => branding.run(&Session::new(context)),
+            Command::Approvals(approvals) => approvals.run(&Session::new(context)),
             Command::Pats(pats) => pats.run(&Session::new(context)),
             Command::Link(link) => link.run(context),
             Command::Unlink(unlink) => unlink.run(context),
@@ -112,7 +130,7 @@ mod tests {
             let known = match key {
                 "scope" => scopes::all().iter().any(|scope| scope == value),
                 "page" => tree::page_bounds(command).is_some(),
-                "operand" => command.flags.iter().any(|flag| flag.long == value),
+                "operand" | "either case" => command.flags.iter().any(|flag| flag.long == value),
                 "app" => ["selected", "filter", "none"].contains(&value),
                 "alias" => !value.is_empty(),
                 _ => false,

@@ -55,6 +55,33 @@ routes! {
     identity_providers(app) = "/apps/{app}/identity-providers";
     webhook(app, provider) = "/apps/{app}/identity-providers/{provider}/webhook";
     webhook_rotation(app, provider) = "/apps/{app}/identity-providers/{provider}/webhook/rotate";
+    app_rules(app) = "/apps/{app}/policy/rules";
+    app_rule(app, rule) = "/apps/{app}/policy/rules/{rule}";
+    agent_rules(app, agent) = "/apps/{app}/agents/{agent}/policy/rules";
+    agent_rule(app, agent, rule) = "/apps/{app}/agents/{agent}/policy/rules/{rule}";
+    grant_rules(app, grant) = "/apps/{app}/grants/{grant}/policy/rules";
+    grant_rule(app, grant, rule) = "/apps/{app}/grants/{grant}/policy/rules/{rule}";
+    provider_rules(app, provider) = "/apps/{app}/providers/{provider}/policy/rules";
+    provider_rule(app, provider, rule) = "/apps/{app}/providers/{provider}/policy/rules/{rule}";
+    grants(app) = "/apps/{app}/grants";
+    grant_revocation(app, grant) = "/apps/{app}/grants/{grant}/revoke";
+    end_users(app) = "/apps/{app}/end-users";
+    end_user(app, user) = "/apps/{app}/end-users/{user}";
+    branding(app) = "/apps/{app}/branding";
+    approval_defaults() = "/approvals/defaults";
     audit_events() = "/audit/events";
     portal_actions() = "/audit/portal-actions";
+    grant_events() = "/audit/grant-events";
+    traces() = "/audit/traces";
+    trace(trace) = "/audit/traces/{trace}";
+    threads() = "/audit/threads";
+    thread(thread) = "/audit/threads/{thread}";
+    principals() = "/audit/agents";
+    principal(principal) = "/audit/agents/{principal}";
+    integrity_check() = "/audit/integrity-check";
+}
+
+/// `/analytics/{verb}`
+pub fn analytics(verb: &str) -> String {
+    format!("{PREFIX}/analytics/{}", segment(verb))
 }

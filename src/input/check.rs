@@ -16,6 +16,25 @@ pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failu
     Ok(text)
 }
 
+/// Checks a text of at most so many characters, which may be empty.
+pub fn at_most<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
+    if text.is_empty() { Ok(text) } else { self::text(what, text, most) }
+}
+
+/// Checks an id that must be a UUID: a mistyped one that narrows a list would look like an empty list.
+pub fn uuid<'a>(what: &str, id: &'a str) -> Result<&'a str, Failure> {
+    let formed = id.len() == 36
+        && id.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    if formed {
+        Ok(id)
+    } else {
+        Err(Failure::usage(what, "wants a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e"))
+    }
+}
+
 /// Checks a web address: `http://` or `https://` and a host.
 pub fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
     if is_web_url(url) {
@@ -33,17 +52,6 @@ pub fn secure_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
         return Err(Failure::usage(what, "has a blank or a control character in it"));
     }
     Ok(url)
-}
-
-/// Checks a UUID in its usual form.
-pub fn uuid<'a>(what: &str, id: &'a str) -> Result<&'a str, Failure> {
-    let groups: Vec<&str> = id.split('-').collect();
-    let lengths = groups.iter().map(|group| group.len());
-    let hexadecimal = groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    if hexadecimal && lengths.eq([8, 4, 4, 4, 12]) {
-        return Ok(id);
-    }
-    Err(Failure::usage(what, "is no UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e"))
 }
 
 /// Reads a list of words separated by commas, blanks around them aside.

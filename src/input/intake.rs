@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read};
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::failure::{Failure, Kind};
@@ -96,6 +97,12 @@ pub fn warn_of_inline(streams: &Streams, flag: &str, value: &str) {
             "{flag} shows the credential to whoever can run ps, and leaves it in the shell's history; give it as @file or -"
         ));
     }
+}
+
+/// What a document says, for checks: the text of the document is what is sent.
+pub fn value(flag: &str, document: &RawValue) -> Result<Value, Failure> {
+    serde_json::from_str(document.get())
+        .map_err(|_| Failure::usage(flag, "has half a character in one of its strings"))
 }
 
 /// The bytes of a file that a flag names.

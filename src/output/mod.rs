@@ -6,6 +6,7 @@ mod json_text;
 pub mod layout;
 pub mod prompt;
 pub mod results;
+pub mod series;
 pub mod shell;
 pub mod streams;
 pub mod table;

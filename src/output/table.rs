@@ -150,11 +150,15 @@ fn list(value: &str) -> String {
 
 /// A row of the two columns of a single object: a key and its value.
 pub fn of_entry(name: &str, value: &str) -> Vec<String> {
-    let shown = match json::text(value) {
+    vec![escape::text(name).into_owned(), of_any(value)]
+}
+
+/// A value of which nothing is known as the text of a cell: what looks like an instant is shown as one.
+pub fn of_any(value: &str) -> String {
+    match json::text(value) {
         Some(text) if looks_like_instant(&text) => instant(&text, Precision::Minutes),
         _ => cell(value),
-    };
-    vec![escape::text(name).into_owned(), shown]
+    }
 }
 
 fn looks_like_instant(text: &str) -> bool {

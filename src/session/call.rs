@@ -20,6 +20,7 @@ pub trait Plain {
 pub struct Call {
     request: Request,
     question: Option<Question>,
+    advice: Option<(&'static str, String)>,
     show: Show,
 }
 
@@ -38,7 +39,7 @@ enum Show {
 impl Call {
     /// Answers with one object.
     pub fn object(request: Request) -> Self {
-        Self { request, question: None, show: Show::Object }
+        Self { request, question: None, advice: None, show: Show::Object }
     }
 
     /// Answers with one object, in which there may be something to warn of.
@@ -96,18 +97,25 @@ impl Call {
         self.question = (!yes).then_some(question);
         self
     }
+
+    /// Says what to do when the portal refuses with this code.
+    #[must_use]
+    pub fn advise(mut self, code: &'static str, fix: impl Into<String>) -> Self {
+        self.advice = Some((code, fix.into()));
+        self
+    }
 }
 
 impl<V: Plain> Verb for V {
     fn run(self, session: &Session) -> Result<(), Failure> {
-        let Call { request, question, show } = self.call(session)?;
+        let Call { request, question, advice, show } = self.call(session)?;
         if let Show::Secret(once) = &show {
             once.check(session)?;
         }
         if let Some(question) = question.filter(|_| !session.dry_run) {
             question.ask(session)?;
         }
-        match show {
+        let done = match show {
             Show::Object => session.object(&request),
             Show::Told(warnings) => session.unless_dry(&request, || {
                 let response = session.send(&request)?;
@@ -123,6 +131,10 @@ impl<V: Plain> Verb for V {
             Show::Feed(table) => session.feed(&request, table),
             Show::Deleted => session.delete(&request, || session.print_remains(&request)),
             Show::Secret(once) => once.send(session, &request),
-        }
+        };
+        done.map_err(|failure| match advice {
+            Some((code, fix)) if failure.portal_code() == Some(code) => failure.fix(fix),
+            _ => failure,
+        })
     }
 }

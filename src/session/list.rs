@@ -26,7 +26,14 @@ pub struct Items<'a> {
     /// Whether there are rows behind these.
     #[serde(default)]
     pub has_more: bool,
+    /// Whether the portal began at an earlier row than it was asked for, the farthest one it goes to.
+    #[serde(default)]
+    pub is_truncated: bool,
 }
+
+/// What stands behind the farthest row.
+pub const TRUNCATED: &str =
+    "the portal lists no rows so far behind: narrow the list by its filters";
 
 fn rows<'de: 'a, 'a, D: Deserializer<'de>>(items: D) -> Result<Elements<'a>, D::Error> {
     let items = <&RawValue>::deserialize(items)?;
@@ -36,6 +43,15 @@ fn rows<'de: 'a, 'a, D: Deserializer<'de>>(items: D) -> Result<Elements<'a>, D::
 /// The rows of an answer that was accepted.
 pub fn items(response: &Response) -> Result<Items<'_>, Failure> {
     serde_json::from_slice(&response.body).map_err(|_| response.broken("is not a page of rows"))
+}
+
+/// The page of a list that may also come as its rows alone, as policy rules do: behind a full one there may be more.
+pub fn page(response: &Response, limit: u64) -> Result<Items<'_>, Failure> {
+    let Some(items) = response.json().ok().and_then(json::elements) else {
+        return items(response);
+    };
+    let count = items.clone().count() as u64;
+    Ok(Items { items, total: None, has_more: count > 0 && count >= limit, is_truncated: false })
 }
 
 /// The request for the first page.
@@ -60,13 +76,15 @@ pub fn print(
 ) -> Result<(), Failure> {
     let page = session.page;
     let response = session.send(&first(request, page))?;
-    let found = items(&response)?;
+    let found = self::page(&response, page.limit)?;
     if as_page && session.shape.for_rows() == Format::Json {
         results::page_object(&session.streams, &session.shape, response.json()?)?;
     } else {
         results::rows(&session.streams, &session.shape, table, found.items.clone())?;
     }
-    if found.has_more {
+    if found.is_truncated {
+        session.streams.warn(TRUNCATED);
+    } else if found.has_more {
         let shown = found.items.count() as u64;
         let total = found.total.map_or_else(|| "more".into(), |total| total.to_string());
         session.streams.note(&format!(

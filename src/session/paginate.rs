@@ -45,10 +45,13 @@ fn walk(
     let mut before = None;
     loop {
         let response = session.send(&list::at(request, session.page.limit, offset))?;
-        let page = list::items(&response)?;
+        let page = list::page(&response, session.page.limit)?;
         let broken = |why: String| {
             Failure::error("the portal's answer", why).portal(None, response.request_id())
         };
+        if page.is_truncated {
+            return Err(broken(format!("ends before offset {offset}: {}", list::TRUNCATED)));
+        }
         let outline = Outline::of(&page.items);
         if page.has_more && outline.rows == 0 {
             let why = format!("says there are more rows after offset {offset}, but sends none");

@@ -60,7 +60,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("keys list --limit=", "--limit: wants a whole number from 1 to 1000"),
     ("keys list --offset -1", "--offset: wants a whole number from 0"),
     ("keys list --offset 99999999999999999999", "--offset: wants a whole number from 0"),
-    ("audit list --policy-decision allow", "--policy-decision: wants one of ALLOW, DENY, ERROR"),
+    ("audit list --policy-decision denied", "--policy-decision: wants one of ALLOW, DENY, ERROR"),
     ("keys mint --rate-limit-rpm 0", "--rate-limit-rpm: wants a whole number from 1 to 100000"),
     ("apps list --fields a,,b", "--fields: has an empty entry"),
     ("apps list --fields=", "--fields: has an empty entry"),

@@ -4,11 +4,18 @@ mod cases;
 mod credentials;
 
 mod agents;
+mod analytics;
 mod api;
+mod approvals;
 mod apps;
 mod audit;
+mod branding;
+mod end_users;
+mod explain;
+mod grants;
 mod identity_providers;
 mod keys;
 mod managed_secrets;
+mod policy;
 mod providers;
 mod secret_grants;

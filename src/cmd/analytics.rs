@@ -1,0 +1,251 @@
+//! `alter analytics`: the audit log in numbers.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::failure::Failure;
+use crate::http::request::Request;
+use crate::http::routes;
+use crate::output::results::Format;
+use crate::output::series::{self, Series};
+use crate::session::Session;
+use crate::time;
+
+namespace! {
+    /// see the audit log in numbers
+    Analytics "analytics" note "app: filter", Session<'_>: { ApiCalls, ByProvider, ByApp, Summary, Policy, Latency, Errors, Dashboard }
+}
+
+const CALLS: Series =
+    Series { keys: &["bucket", "total", "success", "failure"], bars: Some("total") };
+const PROVIDERS: Series = plain(&["provider_id", "name", "total", "success", "failure"]);
+const APPS: Series = plain(&["app_id", "name", "total", "success", "failure"]);
+const OTHER: Series = plain(&[]);
+
+const fn plain(keys: &'static [&'static str]) -> Series {
+    Series { keys, bars: None }
+}
+
+/// count API calls over time
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "api-calls",
+    note = "scope: dashboard_analytics:read",
+    example = "alter analytics api-calls --granularity week --output table"
+)]
+struct ApiCalls {
+    /// only calls to this provider
+    #[argh(option, arg_name = "id")]
+    provider: Option<String>,
+    /// only calls from this time on: ISO 8601 [default: 30 days ago]
+    #[argh(option, arg_name = "time")]
+    start: Option<String>,
+    /// only calls before this time: ISO 8601
+    #[argh(option, arg_name = "time")]
+    end: Option<String>,
+    /// the span of one row [default: day]
+    #[argh(option, arg_name = "hour|day|week|month")]
+    granularity: Option<String>,
+}
+
+impl ApiCalls {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        let request = Request::get(routes::analytics("api-calls"))
+            .maybe("app_id", session.app_filter()?)
+            .maybe("provider", self.provider);
+        let request = within(request, self.start.as_deref(), self.end.as_deref())?;
+        show(session, &request.maybe("granularity", self.granularity), CALLS)
+    }
+}
+
+/// count calls by provider
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "by-provider",
+    note = "scope: dashboard_analytics:read",
+    example = "alter analytics by-provider --start 2026-05-01 --output table"
+)]
+struct ByProvider {
+    /// only calls from this time on: ISO 8601 [default: 30 days ago]
+    #[argh(option, arg_name = "time")]
+    start: Option<String>,
+    /// only calls before this time: ISO 8601
+    #[argh(option, arg_name = "time")]
+    end: Option<String>,
+}
+
+impl ByProvider {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        of_an_app(session, "by-provider", self.start.as_deref(), self.end.as_deref(), PROVIDERS)
+    }
+}
+
+/// count calls by app
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "by-app",
+    note = "scope: dashboard_analytics:read",
+    note = "app: none",
+    example = "alter analytics by-app --output table"
+)]
+struct ByApp {
+    /// only calls from this time on: ISO 8601 [default: 30 days ago]
+    #[argh(option, arg_name = "time")]
+    start: Option<String>,
+    /// only calls before this time: ISO 8601
+    #[argh(option, arg_name = "time")]
+    end: Option<String>,
+}
+
+impl ByApp {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        refuse_app(session)?;
+        let request = Request::get(routes::analytics("by-app"));
+        show(session, &within(request, self.start.as_deref(), self.end.as_deref())?, APPS)
+    }
+}
+
+/// show the few numbers of the last 30 days that matter most
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "summary",
+    note = "scope: dashboard_analytics:read",
+    note = "app: none",
+    example = "alter analytics summary"
+)]
+struct Summary {}
+
+impl Summary {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        refuse_app(session)?;
+        show(session, &Request::get(routes::analytics("summary")), OTHER)
+    }
+}
+
+/// count what the policy allowed and denied
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "policy",
+    note = "scope: dashboard_analytics:read",
+    example = "alter analytics policy --output table"
+)]
+struct Policy {
+    /// only calls from this time on: ISO 8601 [default: 30 days ago]
+    #[argh(option, arg_name = "time")]
+    start: Option<String>,
+    /// only calls before this time: ISO 8601
+    #[argh(option, arg_name = "time")]
+    end: Option<String>,
+}
+
+impl Policy {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        of_an_app(session, "policy", self.start.as_deref(), self.end.as_deref(), OTHER)
+    }
+}
+
+/// show how long calls take: on average, and all but the slowest half, 5 % and 1 %
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "latency",
+    note = "scope: dashboard_analytics:read",
+    example = "alter analytics latency"
+)]
+struct Latency {
+    /// only calls from this time on: ISO 8601 [default: 30 days ago]
+    #[argh(option, arg_name = "time")]
+    start: Option<String>,
+    /// only calls before this time: ISO 8601
+    #[argh(option, arg_name = "time")]
+    end: Option<String>,
+}
+
+impl Latency {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        of_an_app(session, "latency", self.start.as_deref(), self.end.as_deref(), OTHER)
+    }
+}
+
+/// count failed calls by status and by provider
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "errors",
+    note = "scope: dashboard_analytics:read",
+    example = "alter analytics errors --start 2026-05-01"
+)]
+struct Errors {
+    /// only calls from this time on: ISO 8601 [default: 30 days ago]
+    #[argh(option, arg_name = "time")]
+    start: Option<String>,
+    /// only calls before this time: ISO 8601
+    #[argh(option, arg_name = "time")]
+    end: Option<String>,
+}
+
+impl Errors {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        of_an_app(session, "errors", self.start.as_deref(), self.end.as_deref(), OTHER)
+    }
+}
+
+/// show what the first page of the dashboard counts: apps, users, connections, providers, calls
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "dashboard",
+    note = "scope: dashboard_analytics:read",
+    note = "app: none",
+    example = "alter analytics dashboard"
+)]
+struct Dashboard {}
+
+impl Dashboard {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        refuse_app(session)?;
+        show(session, &Request::get(routes::analytics("dashboard")), OTHER)
+    }
+}
+
+/// An analysis that an app and a window narrow.
+fn of_an_app(
+    session: &Session,
+    verb: &str,
+    start: Option<&str>,
+    end: Option<&str>,
+    series: Series,
+) -> Result<(), Failure> {
+    let request = Request::get(routes::analytics(verb)).maybe("app_id", session.app_filter()?);
+    show(session, &within(request, start, end)?, series)
+}
+
+fn within(request: Request, start: Option<&str>, end: Option<&str>) -> Result<Request, Failure> {
+    let window = time::window(None, start, end)?;
+    Ok(request.maybe("start", window.start).maybe("end", window.end))
+}
+
+/// A filter without effect would be taken for one with.
+fn refuse_app(session: &Session) -> Result<(), Failure> {
+    match session.app_filter()? {
+        Some(_) => Err(Failure::usage("--app", "does not narrow this one: it is about every app")),
+        None => Ok(()),
+    }
+}
+
+/// Prints the analysis; as a table its main series, or itself where it has none.
+fn show(session: &Session, request: &Request, drawn: Series) -> Result<(), Failure> {
+    session.unless_dry(request, || {
+        let response = session.send(request)?;
+        let document = response.json()?;
+        let table = session.shape.for_object() == Format::Table;
+        match series::main(document).filter(|_| table) {
+            Some(rows) => series::print(&session.streams, drawn, rows),
+            None => session.print_object(document),
+        }
+    })
+}

@@ -1,0 +1,31 @@
+//! `alter approvals`: what holds for a request that waits for a person. Deciding stays in the dashboard, on purpose.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::Request;
+use crate::http::routes;
+use crate::session::Verb as _;
+use crate::session::call::{Call, Plain};
+
+namespace! {
+    /// look at how approvals are set up
+    Approvals "approvals", crate::session::Session<'_>: { Defaults }
+}
+
+/// show what holds for an approval where its rule says nothing, and the bounds of what a rule may say
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "defaults",
+    note = "scope: dashboard_approvals:read",
+    example = "alter approvals defaults"
+)]
+struct Defaults {}
+
+impl Plain for Defaults {
+    fn call(self, _: &Context) -> Result<Call, Failure> {
+        Ok(Call::object(Request::get(routes::approval_defaults())))
+    }
+}

@@ -1,0 +1,136 @@
+//! What was changed: `alter audit portal-actions` in the portal, `alter audit grant-events` to grants.
+
+use argh::{ArgsInfo, FromArgs};
+
+use super::{feed_or_follow, narrowed};
+use crate::failure::Failure;
+use crate::http::routes;
+use crate::output::json::Object;
+use crate::output::table::{Table, column, derived, seconds};
+use crate::session::Session;
+
+const PORTAL_ACTIONS: Table = Table {
+    noun: "portal actions",
+    columns: &[
+        seconds("TIME", "created_at"),
+        column("ACTION", "action").shrinks(),
+        column("PRINCIPAL", "principal.name").shrinks(),
+        column("KIND", "principal_kind"),
+        derived("RESOURCE", resource),
+        column("APP", "app_id"),
+    ],
+};
+
+const GRANT_EVENTS: Table = Table {
+    noun: "grant events",
+    columns: &[
+        seconds("TIME", "created_at"),
+        column("EVENT", "event").shrinks(),
+        column("TYPE", "grant_type").shrinks(),
+        column("PROVIDER", "provider_id").shrinks(),
+        column("GRANT", "grant_id"),
+        column("APP", "app_id"),
+    ],
+};
+
+fn resource(action: &Object) -> String {
+    let part = |key| action.string(key).unwrap_or_else(|| "-".into());
+    format!("{} {}", part("resource_type"), part("resource_id"))
+}
+
+/// list what people and PATs changed in the portal
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "portal-actions",
+    note = "scope: dashboard_audit:read",
+    note = "page: 1000, 100",
+    note = "either case: --principal-kind",
+    example = "alter audit portal-actions --principal-kind pat --since 7d",
+    example = "alter audit portal-actions --action key.minted --follow"
+)]
+pub(super) struct PortalActions {
+    /// only actions of this kind of principal
+    #[argh(option, arg_name = "portal|sdk|system|pat")]
+    principal_kind: Option<String>,
+    /// only actions on this type of resource, such as key
+    #[argh(option, arg_name = "type")]
+    resource_type: Option<String>,
+    /// only this action, such as app.created
+    #[argh(option, arg_name = "action")]
+    action: Option<String>,
+    /// only actions of this last while: 24h, 7d
+    #[argh(option, arg_name = "duration")]
+    since: Option<String>,
+    /// only actions from this time on: ISO 8601
+    #[argh(option, arg_name = "time")]
+    start: Option<String>,
+    /// only actions before this time: ISO 8601
+    #[argh(option, arg_name = "time")]
+    end: Option<String>,
+    /// keep asking for newer actions and print each once, oldest first
+    #[argh(switch)]
+    follow: bool,
+}
+
+impl PortalActions {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+        let request = narrowed(
+            session,
+            routes::portal_actions(),
+            self.since.as_deref(),
+            self.start.as_deref(),
+            self.end.as_deref(),
+        )?;
+        let request = request
+            .maybe("principal_kind", self.principal_kind)
+            .maybe("resource_type", self.resource_type)
+            .maybe("action", self.action);
+        feed_or_follow(session, &request, &PORTAL_ACTIONS, self.follow)
+    }
+}
+
+/// list what happened to grants: made, used up, revoked
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "grant-events",
+    note = "scope: dashboard_audit:read",
+    note = "page: 1000, 100",
+    note = "either case: --grant-type",
+    example = "alter audit grant-events --grant-type oauth --since 30d"
+)]
+pub(super) struct GrantEvents {
+    /// only events of this type of grant
+    #[argh(option, arg_name = "oauth|managed_secret")]
+    grant_type: Option<String>,
+    /// only events of grants of this provider
+    #[argh(option, arg_name = "id")]
+    provider: Option<String>,
+    /// only events of this last while: 24h, 7d
+    #[argh(option, arg_name = "duration")]
+    since: Option<String>,
+    /// only events from this time on: ISO 8601
+    #[argh(option, arg_name = "time")]
+    start: Option<String>,
+    /// only events before this time: ISO 8601
+    #[argh(option, arg_name = "time")]
+    end: Option<String>,
+    /// keep asking for newer events and print each once, oldest first
+    #[argh(switch)]
+    follow: bool,
+}
+
+impl GrantEvents {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+        let request = narrowed(
+            session,
+            routes::grant_events(),
+            self.since.as_deref(),
+            self.start.as_deref(),
+            self.end.as_deref(),
+        )?;
+        let request = request.maybe("grant_type", self.grant_type).maybe("provider", self.provider);
+        feed_or_follow(session, &request, &GRANT_EVENTS, self.follow)
+    }
+}

@@ -1,0 +1,85 @@
+//! `alter audit list`: what keys and agents did at runtime.
+
+use argh::{ArgsInfo, FromArgs};
+
+use super::{feed_or_follow, narrowed};
+use crate::failure::Failure;
+use crate::http::routes;
+use crate::output::json::Object;
+use crate::output::table::{Table, column, derived, seconds};
+use crate::session::Session;
+
+const EVENTS: Table = Table {
+    noun: "audit rows",
+    columns: &[
+        seconds("TIME", "created_at"),
+        column("ACTION", "action").shrinks(),
+        column("APP", "app_id"),
+        derived("ACTOR", actor).shrinks(),
+        column("PROVIDER", "provider_id"),
+        column("DECISION", "policy_decision").state(),
+        column("STATUS", "response_status"),
+        column("MS", "latency_ms"),
+    ],
+};
+
+fn actor(event: &Object) -> String {
+    event.string("actor_name").or_else(|| event.string("actor_id")).unwrap_or_else(|| "-".into())
+}
+
+/// list what keys and agents did at runtime
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list",
+    note = "scope: dashboard_audit:read",
+    note = "page: 1000, 100",
+    note = "either case: --policy-decision",
+    example = "alter audit list --since 24h --policy-decision DENY",
+    example = "alter audit list --all --output jsonl > audit.jsonl",
+    example = "alter audit list --follow"
+)]
+pub(super) struct List {
+    /// only rows of this last while: 24h, 7d
+    #[argh(option, arg_name = "duration")]
+    since: Option<String>,
+    /// only rows from this time on: ISO 8601
+    #[argh(option, arg_name = "time")]
+    start: Option<String>,
+    /// only rows before this time: ISO 8601
+    #[argh(option, arg_name = "time")]
+    end: Option<String>,
+    /// only this action, such as token.retrieved
+    #[argh(option, arg_name = "action")]
+    action: Option<String>,
+    /// only this actor
+    #[argh(option, arg_name = "id")]
+    actor: Option<String>,
+    /// only this provider
+    #[argh(option, arg_name = "id")]
+    provider: Option<String>,
+    /// only this decision of the policy
+    #[argh(option, arg_name = "ALLOW|DENY|ERROR")]
+    policy_decision: Option<String>,
+    /// keep asking for newer rows and print each once, oldest first
+    #[argh(switch)]
+    follow: bool,
+}
+
+impl List {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+        let request = narrowed(
+            session,
+            routes::audit_events(),
+            self.since.as_deref(),
+            self.start.as_deref(),
+            self.end.as_deref(),
+        )?;
+        let request = request
+            .maybe("action", self.action)
+            .maybe("actor", self.actor)
+            .maybe("provider", self.provider)
+            .maybe("policy_decision", self.policy_decision);
+        feed_or_follow(session, &request, &EVENTS, self.follow)
+    }
+}

@@ -1,0 +1,78 @@
+//! `alter end-users`: the people who use an app.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::Request;
+use crate::http::routes;
+use crate::id::Id;
+use crate::input::check;
+use crate::output::table::{Table, column, time};
+use crate::session::Verb as _;
+use crate::session::call::{Call, Plain};
+
+namespace! {
+    /// look up the end users of an app
+    EndUsers "end-users" note "app: selected", crate::session::Session<'_>: { List, Show }
+}
+
+const END_USERS: Table = Table {
+    noun: "end users",
+    columns: &[
+        column("ID", "id"),
+        column("EMAIL", "email").shrinks(),
+        column("NAME", "display_name").shrinks(),
+        column("STATUS", "status").state(),
+        column("GRANTS", "grant_count"),
+        time("LAST SEEN", "last_seen_at"),
+    ],
+};
+
+const MAX_SEARCH: usize = 100;
+
+/// list the app's end users
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list",
+    note = "scope: dashboard_end_users:read",
+    note = "page: 1000, 100",
+    example = "alter end-users list --search alice@example.com"
+)]
+struct List {
+    /// only users whose e-mail address or display name has this in it
+    #[argh(option, arg_name = "text")]
+    search: Option<String>,
+}
+
+impl Plain for List {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let search = self.search.as_deref();
+        let search = search.map(|text| check::text("--search", text, MAX_SEARCH)).transpose()?;
+        let request = Request::get(routes::end_users(&context.app()?)).maybe("search", search);
+        Ok(Call::pages(request, &END_USERS))
+    }
+}
+
+/// show an end user: where they come from, their groups, how many grants they have
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "show",
+    note = "scope: dashboard_end_users:read",
+    note = "operand: --user",
+    example = "alter end-users show --user USER_ID"
+)]
+struct Show {
+    /// the end user's id
+    #[argh(option, arg_name = "id")]
+    user: String,
+}
+
+impl Plain for Show {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let user = Id::parse("--user", &self.user)?;
+        Ok(Call::object(Request::get(routes::end_user(&context.app()?, &user))))
+    }
+}

@@ -1,0 +1,110 @@
+//! `alter grants`: what the users of an app have granted, of every kind.
+
+use argh::{ArgsInfo, FromArgs};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::request::{Body, Request};
+use crate::http::routes;
+use crate::id::Id;
+use crate::input::check;
+use crate::output::json::Object;
+use crate::output::table::{Table, column, derived, time};
+use crate::session::Verb as _;
+use crate::session::call::{Call, Plain};
+use crate::session::question::Question;
+
+namespace! {
+    /// list and revoke what the users of an app have granted
+    Grants "grants" note "app: selected", crate::session::Session<'_>: { List, Revoke }
+}
+
+const GRANTS: Table = Table {
+    noun: "grants",
+    columns: &[
+        column("ID", "id"),
+        column("TYPE", "grant_type").shrinks(),
+        column("PROVIDER", "provider_id").shrinks(),
+        derived("USER", user).shrinks(),
+        column("STATUS", "status").state(),
+        time("EXPIRES", "expires_at"),
+        time("LAST USED", "last_used_at"),
+    ],
+};
+
+const MAX_SEARCH: usize = 100;
+
+fn user(grant: &Object) -> String {
+    let user = grant.string("user_identifier").or_else(|| grant.string("app_user_id"));
+    user.unwrap_or_else(|| "-".into())
+}
+
+/// list the app's grants
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list",
+    note = "scope: dashboard_grants:read",
+    note = "page: 1000, 100",
+    example = "alter grants list --status active --provider google",
+    example = "alter grants list --output jsonl > grants.jsonl"
+)]
+struct List {
+    /// only grants of this status
+    #[argh(option, arg_name = "active|expired|revoked")]
+    status: Option<String>,
+    /// only grants of this provider, or of the managed secret with this slug
+    #[argh(option, arg_name = "id")]
+    provider: Option<String>,
+    /// only grants of this end user
+    #[argh(option, arg_name = "uuid")]
+    app_user: Option<String>,
+    /// only grants of users whose identifier or display name has this in it
+    #[argh(option, arg_name = "text")]
+    search: Option<String>,
+}
+
+impl Plain for List {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let user = self.app_user.as_deref().map(|id| check::uuid("--app-user", id)).transpose()?;
+        let search = self.search.as_deref();
+        let search = search.map(|text| check::text("--search", text, MAX_SEARCH)).transpose()?;
+        let request = Request::get(routes::grants(&context.app()?))
+            .maybe("status", self.status)
+            .maybe("provider", self.provider)
+            .maybe("app_user", user)
+            .maybe("search", search);
+        Ok(Call::feed(request, &GRANTS))
+    }
+}
+
+/// revoke a grant and every delegation under it
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "revoke",
+    note = "scope: dashboard_grants:admin",
+    note = "operand: --grant",
+    example = "alter grants revoke --grant GRANT_ID --reason 'laptop stolen' --yes"
+)]
+struct Revoke {
+    /// the grant's id
+    #[argh(option, arg_name = "id")]
+    grant: String,
+    /// why, for the grant's history
+    #[argh(option, arg_name = "text")]
+    reason: Option<String>,
+    /// do not ask
+    #[argh(switch)]
+    yes: bool,
+}
+
+impl Plain for Revoke {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let grant = Id::parse("--grant", &self.grant)?;
+        let request = Request::post(routes::grant_revocation(&context.app()?, &grant))
+            .body(Body::object().maybe("reason", self.reason));
+        let question = Question::new("Revoke grant", &grant, "Delegations under it end too.");
+        Ok(Call::object(request).confirm(question, self.yes))
+    }
+}

@@ -1,0 +1,38 @@
+//! The body of a rule, checked key by key before any request.
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::input::intake::{self, JsonType};
+use crate::input::rule_body::{self, Wrong};
+
+const FLAG: &str = "--body";
+
+/// Faults that one message tells.
+const MAX_TOLD: usize = 10;
+
+/// A document that may be a body; of what type is seen later.
+pub(super) fn read(context: &Context, body: &str) -> Result<Box<RawValue>, Failure> {
+    context.intake.json(FLAG, body, JsonType::Object)
+}
+
+/// Refuses a body that a rule of this type cannot have, and warns of one that is likely not meant.
+pub(super) fn check(context: &Context, rule_type: &str, body: &RawValue) -> Result<(), Failure> {
+    let body: Value = intake::value(FLAG, body)?;
+    rule_body::check(rule_type, &body).map_err(|faults| refused(&faults))?;
+    for warning in rule_body::warnings(rule_type, &body) {
+        context.streams.warn(&format!("{FLAG}: {} {}", warning.path, warning.why));
+    }
+    Ok(())
+}
+
+fn refused(faults: &[Wrong]) -> Failure {
+    let told = faults.iter().take(MAX_TOLD).map(|fault| format!("{} {}", fault.path, fault.why));
+    let mut told: Vec<String> = told.collect();
+    if faults.len() > MAX_TOLD {
+        told.push(format!("and {} more", faults.len() - MAX_TOLD));
+    }
+    Failure::usage(FLAG, told.join("; "))
+}

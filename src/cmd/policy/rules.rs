@@ -1,0 +1,291 @@
+//! `alter policy rules`: the rules of one target.
+
+use argh::{ArgsInfo, FromArgs};
+
+use super::body;
+use super::target::{Flags, Target};
+use crate::context::Context;
+use crate::failure::{Failure, Kind};
+use crate::http::request::{Body, Request};
+use crate::input::{check, rule_body};
+use crate::output::json::Object;
+use crate::output::table::{Table, column, time};
+use crate::session::call::{Call, Plain};
+use crate::session::question::Question;
+use crate::session::{Session, Verb as _};
+
+namespace! {
+    /// manage the rules of the app, or of one agent, grant or provider of it
+    Rules "rules", Session<'_>: { Create, List, Get, Update, Delete }
+}
+
+const RULES: Table = Table {
+    noun: "rules",
+    columns: &[
+        column("ID", "id"),
+        column("TYPE", "rule_type"),
+        column("ENABLED", "enabled"),
+        column("NAME", "name").shrinks(),
+        time("UPDATED", "updated_at"),
+    ],
+};
+
+const MAX_NAME: usize = 120;
+const MAX_DESCRIPTION: usize = 2000;
+
+/// create a rule
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "create",
+    note = "scope: dashboard_app_policy:rules_create",
+    example = "alter policy rules create --name 'Read only' --body @deny-writes.json",
+    example = "alter policy rules create --type ip_allowlist --body - < office.json",
+    example = "alter policy rules create --agent AGENT_ID --body @rule.json --disabled"
+)]
+struct Create {
+    /// its body as JSON: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    body: String,
+    /// how it decides: json_match denies what matches all of its `when`; ip_allowlist denies addresses it does not
+    /// list; time_window denies outside it, business hours being 09:00-17:00 on every day, weekdays Monday to Friday,
+    /// both together both, in UTC unless a timezone is named; require_approval holds the call until a person has
+    /// decided [default: json_match]
+    #[argh(
+        option,
+        long = "type",
+        arg_name = "json_match|ip_allowlist|time_window|require_approval"
+    )]
+    rule_type: Option<String>,
+    /// its name, 1 to 120 characters
+    #[argh(option, arg_name = "name")]
+    name: Option<String>,
+    /// what it is for, at most 2000 characters
+    #[argh(option, arg_name = "text")]
+    description: Option<String>,
+    /// do not apply it yet
+    #[argh(switch)]
+    disabled: bool,
+    /// for this agent, not the whole app
+    #[argh(option, arg_name = "id")]
+    agent: Option<String>,
+    /// for this grant, also one of a managed secret
+    #[argh(option, arg_name = "id")]
+    grant: Option<String>,
+    /// for this OAuth provider
+    #[argh(option, arg_name = "id")]
+    provider: Option<String>,
+}
+
+impl Plain for Create {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let target = Flags { agent: self.agent, grant: self.grant, provider: self.provider };
+        let target = Target::of(context, target)?;
+        let rule_type = self.rule_type.as_deref().unwrap_or("json_match");
+        let name = self.name.as_deref().map(name).transpose()?;
+        let description = self.description.as_deref().map(description).transpose()?;
+        let rule_body = body::read(context, &self.body)?;
+        body::check(context, rule_type, &rule_body).map_err(|failure| match self.rule_type {
+            Some(_) => failure,
+            None => failure.fix("give --type when it is no json_match rule"),
+        })?;
+        let body = Body::object()
+            .with("rule_type", rule_type)
+            .with("rule_body", rule_body)
+            .maybe("name", name)
+            .maybe("description", description)
+            .maybe("enabled", self.disabled.then_some(false));
+        Ok(Call::object(Request::post(target.rules()).body(body)))
+    }
+}
+
+/// list the rules of a target
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "list",
+    note = "scope: dashboard_app_policy:read",
+    note = "page: 100, 50",
+    example = "alter policy rules list",
+    example = "alter policy rules list --agent AGENT_ID --output json"
+)]
+struct List {
+    /// of this agent, not of the app itself
+    #[argh(option, arg_name = "id")]
+    agent: Option<String>,
+    /// of this grant
+    #[argh(option, arg_name = "id")]
+    grant: Option<String>,
+    /// of this OAuth provider
+    #[argh(option, arg_name = "id")]
+    provider: Option<String>,
+}
+
+impl Plain for List {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let target = Flags { agent: self.agent, grant: self.grant, provider: self.provider };
+        Ok(Call::pages(Request::get(Target::of(context, target)?.rules()), &RULES))
+    }
+}
+
+/// show one rule
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "get",
+    note = "scope: dashboard_app_policy:read",
+    note = "operand: --rule",
+    example = "alter policy rules get --rule RULE_ID --grant GRANT_ID"
+)]
+struct Get {
+    /// the rule's id
+    #[argh(option, arg_name = "id")]
+    rule: String,
+    /// the agent it is for
+    #[argh(option, arg_name = "id")]
+    agent: Option<String>,
+    /// the grant it is for
+    #[argh(option, arg_name = "id")]
+    grant: Option<String>,
+    /// the OAuth provider it is for
+    #[argh(option, arg_name = "id")]
+    provider: Option<String>,
+}
+
+impl Plain for Get {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let target = Flags { agent: self.agent, grant: self.grant, provider: self.provider };
+        let target = Target::of(context, target)?;
+        Ok(target.advised(Call::object(Request::get(target.rule(&self.rule)?))))
+    }
+}
+
+/// change a rule; its type and its target stay
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "update",
+    note = "scope: dashboard_app_policy:rules_update",
+    note = "operand: --rule",
+    example = "alter policy rules update --rule RULE_ID --disable",
+    example = "alter policy rules update --rule RULE_ID --agent AGENT_ID --body @rule.json"
+)]
+struct Update {
+    /// the rule's id
+    #[argh(option, arg_name = "id")]
+    rule: String,
+    /// its new body as JSON: inline, @file or -
+    #[argh(option, arg_name = "json")]
+    body: Option<String>,
+    /// its new name, 1 to 120 characters
+    #[argh(option, arg_name = "name")]
+    name: Option<String>,
+    /// its new description, at most 2000 characters; an empty one clears it
+    #[argh(option, arg_name = "text")]
+    description: Option<String>,
+    /// apply it
+    #[argh(switch)]
+    enable: bool,
+    /// do not apply it
+    #[argh(switch)]
+    disable: bool,
+    /// the agent it is for
+    #[argh(option, arg_name = "id")]
+    agent: Option<String>,
+    /// the grant it is for
+    #[argh(option, arg_name = "id")]
+    grant: Option<String>,
+    /// the OAuth provider it is for
+    #[argh(option, arg_name = "id")]
+    provider: Option<String>,
+}
+
+impl Update {
+    /// Talks twice where the body changes: only the stored rule knows its type.
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        let changes = ["--body", "--name", "--description", "--enable", "--disable"];
+        session.given.one_of("nothing to change", &changes)?;
+        session.given.at_most_one(&["--enable", "--disable"])?;
+        let target = Flags { agent: self.agent, grant: self.grant, provider: self.provider };
+        let target = Target::of(session, target)?;
+        let path = target.rule(&self.rule)?;
+        let name = self.name.as_deref().map(name).transpose()?;
+        let description = self.description.as_deref().map(description).transpose()?;
+        let rule_body = self.body.as_deref().map(|text| body::read(session, text)).transpose()?;
+        if let Some(body) = rule_body.as_deref().filter(|_| !session.dry_run)
+            && let Some(rule_type) = stored_type(session, &target, &path)?
+        {
+            body::check(session, &rule_type, body).map_err(|failure| {
+                failure.fix(format!("the type of the rule stays {rule_type}"))
+            })?;
+        }
+        let change = Body::object()
+            .maybe("rule_body", rule_body)
+            .maybe("name", name)
+            .maybe("description", description)
+            .maybe("enabled", (self.enable || self.disable).then_some(self.enable));
+        let done = session.object(&Request::patch(path).body(change));
+        done.map_err(|failure| target.advise(failure))
+    }
+}
+
+/// The type of the stored rule; none when the PAT may not read it or the type is not known here, and the portal is left
+/// to judge.
+fn stored_type(session: &Session, target: &Target, path: &str) -> Result<Option<String>, Failure> {
+    match session.send(&Request::get(path.to_owned())) {
+        Ok(response) => {
+            let rule = Object::parse(response.json()?);
+            let rule_type = rule.and_then(|rule| rule.string("rule_type"));
+            Ok(rule_type.filter(|rule_type| rule_body::TYPES.contains(&rule_type.as_str())))
+        }
+        Err(failure) if failure.kind() == Kind::Forbidden => Ok(None),
+        Err(failure) => Err(target.advise(failure)),
+    }
+}
+
+/// delete a rule
+#[derive(ArgsInfo, Debug, FromArgs)]
+#[argh(
+    subcommand,
+    name = "delete",
+    note = "scope: dashboard_app_policy:rules_delete",
+    note = "operand: --rule",
+    example = "alter policy rules delete --rule RULE_ID --provider google --yes"
+)]
+struct Delete {
+    /// the rule's id
+    #[argh(option, arg_name = "id")]
+    rule: String,
+    /// the agent it is for
+    #[argh(option, arg_name = "id")]
+    agent: Option<String>,
+    /// the grant it is for
+    #[argh(option, arg_name = "id")]
+    grant: Option<String>,
+    /// the OAuth provider it is for
+    #[argh(option, arg_name = "id")]
+    provider: Option<String>,
+    /// do not ask
+    #[argh(switch)]
+    yes: bool,
+}
+
+impl Plain for Delete {
+    fn call(self, context: &Context) -> Result<Call, Failure> {
+        let target = Flags { agent: self.agent, grant: self.grant, provider: self.provider };
+        let target = Target::of(context, target)?;
+        let path = target.rule(&self.rule)?;
+        let rule = Id::parse("--rule", &self.rule)?;
+        let question = Question::new("Delete rule", &rule, "").look_up(path.clone());
+        let call = Call::delete(path).confirm(question, self.yes);
+        Ok(target.advised(call))
+    }
+}
+
+fn name(name: &str) -> Result<&str, Failure> {
+    check::text("--name", name, MAX_NAME)
+}
+
+fn description(text: &str) -> Result<&str, Failure> {
+    check::at_most("--description", text, MAX_DESCRIPTION)
+}

@@ -1,0 +1,86 @@
+//! What a rule is about, which is a part of where it is found.
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http::routes;
+use crate::id::Id;
+use crate::session::call::Call;
+
+/// What a rule that is not found is told.
+const REPEAT: &str = "repeat the rule's target flag: --agent, --grant or --provider";
+
+/// The flags that name a target; none of them means the app.
+#[derive(Debug, Default)]
+pub(super) struct Flags {
+    pub(super) agent: Option<String>,
+    pub(super) grant: Option<String>,
+    pub(super) provider: Option<String>,
+}
+
+/// An app, or what of it the rules are about.
+#[derive(Debug)]
+pub(super) struct Target {
+    app: Id,
+    part: Part,
+}
+
+#[derive(Debug)]
+enum Part {
+    Whole,
+    Agent(Id),
+    Grant(Id),
+    Provider(Id),
+}
+
+impl Target {
+    /// Reads the flags, of which one at most may be there.
+    pub(super) fn of(context: &Context, flags: Flags) -> Result<Self, Failure> {
+        context.given.at_most_one(&["--agent", "--grant", "--provider"])?;
+        let part = match (flags.agent, flags.grant, flags.provider) {
+            (Some(agent), _, _) => Part::Agent(Id::parse("--agent", &agent)?),
+            (_, Some(grant), _) => Part::Grant(Id::parse("--grant", &grant)?),
+            (_, _, Some(provider)) => Part::Provider(Id::parse("--provider", &provider)?),
+            _ => Part::Whole,
+        };
+        Ok(Self { app: context.app()?, part })
+    }
+
+    /// Where its rules are.
+    pub(super) fn rules(&self) -> String {
+        match &self.part {
+            Part::Whole => routes::app_rules(&self.app),
+            Part::Agent(agent) => routes::agent_rules(&self.app, agent),
+            Part::Grant(grant) => routes::grant_rules(&self.app, grant),
+            Part::Provider(provider) => routes::provider_rules(&self.app, provider),
+        }
+    }
+
+    /// Where one of its rules is.
+    pub(super) fn rule(&self, rule: &str) -> Result<String, Failure> {
+        let rule = Id::parse("--rule", rule)?;
+        Ok(match &self.part {
+            Part::Whole => routes::app_rule(&self.app, &rule),
+            Part::Agent(agent) => routes::agent_rule(&self.app, agent, &rule),
+            Part::Grant(grant) => routes::grant_rule(&self.app, grant, &rule),
+            Part::Provider(provider) => routes::provider_rule(&self.app, provider, &rule),
+        })
+    }
+
+    /// The call with the advice for a rule that is not found here.
+    pub(super) fn advised(&self, call: Call) -> Call {
+        match self.part {
+            Part::Whole => call.advise("rule_not_found", REPEAT),
+            _ => call,
+        }
+    }
+
+    /// The same for a failure of a look-up.
+    pub(super) fn advise(&self, failure: Failure) -> Failure {
+        let here = matches!(self.part, Part::Whole);
+        if here && failure.portal_code() == Some("rule_not_found") {
+            failure.fix(REPEAT)
+        } else {
+            failure
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The rows of an analysis as a table whose columns are read off the rows, with bars that compare them at a glance.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::escape;
+use super::json::{self, Elements, Object};
+use super::layout::Layout;
+use super::streams::Streams;
+use super::table::{self, Fit};
+use crate::failure::Failure;
+
+/// The width where there is no terminal.
+const WIDTH: usize = 80;
+/// Shorter bars tell nothing apart.
+const MIN_BAR: usize = 10;
+const GAP: &str = "  ";
+
+/// What of an analysis is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Series {
+    /// The keys of a row, for the headings of a series without rows.
+    pub keys: &'static [&'static str],
+    /// The number behind which a bar stands, as long as it is great.
+    pub bars: Option<&'static str>,
+}
+
+/// The main series of an analysis: `series`, `rows`, else the first list in it.
+pub fn main(document: &str) -> Option<Elements<'_>> {
+    let analysis = Object::parse(document)?;
+    let named = ["series", "rows"].into_iter().find_map(|name| analysis.get(name));
+    let named = named.and_then(|value| json::elements(value.get()));
+    named.or_else(|| analysis.entries().find_map(|(_, value)| json::elements(value.get())))
+}
+
+/// Prints a series as a table, as wide as the terminal where it has bars.
+pub fn print(streams: &Streams, series: Series, rows: Elements) -> Result<(), Failure> {
+    let keys = keys(series, rows.clone());
+    let headings: Vec<String> = keys.iter().map(|key| heading(key)).collect();
+    let cells = |text: &str| -> Vec<String> {
+        let row = Object::parse(text);
+        let value = |key: &String| row.as_ref().and_then(|row| row.get(key));
+        keys.iter()
+            .map(|key| table::of_any(value(key).map_or("null", |value| value.get())))
+            .collect()
+    };
+    let fits: Vec<Fit> = keys.iter().map(|key| fit(key)).collect();
+    let lines = std::iter::once(headings.clone()).chain(rows.clone().map(|row| cells(row.text)));
+    let layout = Layout::new(lines.clone(), &fits, streams.width(), false);
+    if let Some(left_out) = headings.get(layout.shown()..).filter(|names| !names.is_empty()) {
+        let names = left_out.join(", ");
+        streams.note(&format!("no room for {names}: widen the terminal, or pipe"));
+    }
+    let widest = lines.map(|line| layout.line(&line).width()).max().unwrap_or(0);
+    let bars = Bars::new(series, rows.clone(), streams.width().unwrap_or(WIDTH), widest);
+    let mut out = streams.result()?;
+    out.heading(&layout.line(&headings))?;
+    out.text("\n")?;
+    let mut count = 0;
+    for row in rows {
+        let line = layout.line(&cells(row.text));
+        let bar = bars.of(row.text);
+        let blanks = if bar.is_empty() { 0 } else { widest - line.width() + GAP.len() };
+        out.text(&format!("{line}{}{bar}\n", " ".repeat(blanks)))?;
+        count += 1;
+    }
+    out.flush()?;
+    if count == 0 {
+        streams.note("No rows.");
+    }
+    Ok(())
+}
+
+/// The keys of the first row, which the others share.
+fn keys(series: Series, mut rows: Elements) -> Vec<String> {
+    let first = rows.next().and_then(|row| json::entries(row.text));
+    let found: Vec<String> = first.into_iter().flatten().map(|(key, _)| key.into_owned()).collect();
+    if found.is_empty() { series.keys.iter().map(|&key| key.to_owned()).collect() } else { found }
+}
+
+/// `provider_id` as `PROVIDER ID`.
+fn heading(key: &str) -> String {
+    escape::text(&key.replace('_', " ").to_uppercase()).into_owned()
+}
+
+fn fit(key: &str) -> Fit {
+    if key == "name" || key.ends_with("_name") { Fit::Shrinks } else { Fit::Whole }
+}
+
+/// Bars of `#`, the longest as long as the room beside the table.
+struct Bars {
+    key: Option<&'static str>,
+    room: usize,
+    greatest: u64,
+}
+
+impl Bars {
+    fn new(series: Series, rows: Elements, width: usize, table: usize) -> Self {
+        let room = width.saturating_sub(table + GAP.len());
+        let key = series.bars.filter(|_| room >= MIN_BAR);
+        let values = rows.filter_map(|row| number(row.text, key?));
+        Self { key, room, greatest: values.max().unwrap_or(0) }
+    }
+
+    /// The bar of a row. What is not nothing can be seen, however little it is.
+    fn of(&self, row: &str) -> String {
+        let value = self.key.and_then(|key| number(row, key)).unwrap_or(0);
+        if value == 0 {
+            return String::new();
+        }
+        let room = u128::try_from(self.room).unwrap_or(0);
+        let length = u128::from(value) * room / u128::from(self.greatest.max(1));
+        "#".repeat(usize::try_from(length).unwrap_or(0).max(1))
+    }
+}
+
+fn number(row: &str, key: &str) -> Option<u64> {
+    Object::parse(row)?.get(key)?.get().parse().ok()
+}

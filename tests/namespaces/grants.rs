@@ -1,0 +1,106 @@
+//! `alter grants`: what is sent, refused and shown.
+
+use super::cases::{Answer, answers, refusals, requests};
+use crate::support::{APP, Play, Server, alter};
+
+#[test]
+fn requests_are_made_of_the_flags() {
+    requests(&[
+        ("grants list", "GET /apps/{app}/grants?limit=100"),
+        ("grants list --app b/c --limit 1000", "GET /apps/b%2Fc/grants?limit=1000"),
+        (
+            "grants list --status expired --provider google --search 'a b' --offset 5 \
+             --app-user 05e20000-0001-4000-8000-00000000000A",
+            "GET /apps/{app}/grants?status=expired&provider=google&app_user=05e20000-0001-4000-8000-00000000000A\
+             &search=a%20b&limit=100&offset=5",
+        ),
+        ("grants revoke G", "POST /apps/{app}/grants/G/revoke {}"),
+        (
+            "grants revoke --grant ../x --reason 'laptop stolen'",
+            r#"POST /apps/{app}/grants/..%2Fx/revoke {"reason":"laptop stolen"}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn bad_input_makes_no_request() {
+    let long = format!("grants list --search {}", "x".repeat(101));
+    refusals(&[
+        ("grants list --status gone", 2, "--status: wants one of active, expired, revoked\n"),
+        ("grants list --status ACTIVE", 2, "--status: wants one of active, expired, revoked\n"),
+        ("grants list --app-user alice", 2, "--app-user: wants a UUID"),
+        ("grants list --app-user 05e2000000001-4000-8000-00000000000a", 2, "wants a UUID"),
+        ("grants list --search ''", 2, "--search: is empty\n"),
+        (&long, 2, "--search: is longer than 100 characters\n"),
+        ("grants list --limit 1001", 2, "--limit: wants a whole number from 1 to 1000\n"),
+        ("grants revoke", 2, "--grant: is needed\n"),
+        ("grants revoke G H", 2, "operand 2: `alter grants revoke` takes 1\n"),
+        ("grants revoke --grant '' --yes", 2, "--grant: is empty\n"),
+        ("grants revoke G", 2, "  fix: give --yes\n"),
+    ]);
+}
+
+#[test]
+fn answers_are_shown() {
+    answers(&[
+        Answer {
+            line: "grants list",
+            status: 200,
+            body: r#"{"items":[
+                {"id":"1","grant_type":"oauth","provider_id":"google","app_user_id":"u","user_identifier":"a@b.example",
+                 "status":"active","expires_at":null,"last_used_at":"2026-11-23T10:04:05Z"},
+                {"id":"2","grant_type":"managed_secret","provider_id":"stripe","app_user_id":"u","status":"revoked"}],
+                "total":9,"limit":2,"offset":0,"has_more":true}"#,
+            exit: 0,
+            out: "\
+ID  TYPE            PROVIDER  USER         STATUS   EXPIRES  LAST USED
+1   oauth           google    a@b.example  active   -        2026-11-23 10:04Z
+2   managed_secret  stripe    u            revoked  -        -
+",
+            err: "2 of 9 rows; next page: --offset 2, or --all\n",
+        },
+        Answer {
+            line: "grants list --output json",
+            status: 200,
+            body: r#"{"items":[],"total":0,"limit":1,"offset":10000,"has_more":false,"is_truncated":true}"#,
+            exit: 0,
+            out: "\"is_truncated\": true",
+            err: "warning: the portal lists no rows so far behind: narrow the list by its filters\n",
+        },
+        Answer {
+            line: "grants revoke G --yes",
+            status: 409,
+            body: r#"{"error":"grant_already_revoked","message":"The grant is revoked."}"#,
+            exit: 5,
+            out: "",
+            err: "alter: conflict: The grant is revoked.\n",
+        },
+        Answer {
+            line: "grants revoke G --yes",
+            status: 403,
+            body: r#"{"error":"insufficient_scope","message":"No.","details":{"missing":["dashboard_grants:admin"]}}"#,
+            exit: 7,
+            out: "",
+            err: "  fix: alter auth login --add-scopes dashboard_grants:admin\n",
+        },
+    ]);
+}
+
+#[test]
+fn a_walk_ends_at_the_farthest_row_and_is_partial() {
+    let server = Server::new(|exchange| {
+        let offset = exchange.query("offset").unwrap_or(0).min(2);
+        let rows = format!(r#"{{"id":"{offset}a"}},{{"id":"{offset}b"}}"#);
+        let truncated = exchange.query("offset").unwrap_or(0) > 2;
+        Play::json(
+            200,
+            format!(
+                r#"{{"items":[{rows}],"total":9,"limit":2,"offset":{offset},"has_more":true,"is_truncated":{truncated}}}"#
+            ),
+        )
+    });
+    let run = alter(["grants", "list", "--all", "--limit=2", "--output=jsonl", "--app", APP]);
+    let run = run.to(&server).run();
+    assert_eq!(run.exits(1).lines().len(), 4);
+    run.tells("the output is partial: 4 rows were written\n").tells("ends before offset 4: ");
+}
