@@ -7,6 +7,7 @@ use super::target::{Flags, Target};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::http::request::{Body, Request};
+use crate::id::Id;
 use crate::input::{check, rule_body};
 use crate::output::json::Object;
 use crate::output::table::{Table, column, time};
