@@ -41,6 +41,7 @@ mod auth;
 mod commands;
 mod completion;
 mod doctor;
+mod init;
 mod keys;
 mod link;
 mod pats;
@@ -62,6 +63,7 @@ enum Command {
     Pats(pats::Pats),
     Link(link::Link),
     Unlink(link::Unlink),
+    Init(init::Init),
     Api(api::Api),
     Completion(completion::Completion),
     Doctor(doctor::Doctor),
@@ -79,6 +81,7 @@ impl Alter {
             Command::Pats(pats) => pats.run(&Session::new(context)),
             Command::Link(link) => link.run(context),
             Command::Unlink(unlink) => unlink.run(context),
+            Command::Init(init) => init.run(context),
             Command::Api(api) => api.run(&Session::new(context)),
             Command::Completion(completion) => completion.run(context),
             Command::Doctor(doctor) => doctor.run(&Session::new(context)),

@@ -5,4 +5,5 @@ mod cases;
 mod api;
 mod apps;
 mod audit;
+mod init;
 mod keys;
