@@ -4,6 +4,7 @@ pub mod auth;
 pub mod cli;
 pub mod cmd;
 pub mod context;
+pub mod design;
 pub mod failure;
 pub mod given;
 pub mod http;

@@ -40,6 +40,7 @@ mod audit;
 mod auth;
 mod commands;
 mod completion;
+mod design;
 mod doctor;
 mod init;
 mod keys;
@@ -64,6 +65,7 @@ enum Command {
     Link(link::Link),
     Unlink(link::Unlink),
     Init(init::Init),
+    Design(design::Design),
     Api(api::Api),
     Completion(completion::Completion),
     Doctor(doctor::Doctor),
@@ -82,6 +84,7 @@ impl Alter {
             Command::Link(link) => link.run(context),
             Command::Unlink(unlink) => unlink.run(context),
             Command::Init(init) => init.run(context),
+            Command::Design(design) => design.run(&Session::new(context)),
             Command::Api(api) => api.run(&Session::new(context)),
             Command::Completion(completion) => completion.run(context),
             Command::Doctor(doctor) => doctor.run(&Session::new(context)),

@@ -26,6 +26,8 @@ routes! {
     key(app, key) = "/apps/{app}/keys/{key}";
     key_statistics(app) = "/apps/{app}/keys/statistics";
     key_rotation(app, key) = "/apps/{app}/keys/{key}/rotate";
+    providers(app) = "/apps/{app}/providers";
+    trace(trace) = "/audit/traces/{trace}";
     audit_events() = "/audit/events";
     portal_actions() = "/audit/portal-actions";
 }

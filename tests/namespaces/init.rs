@@ -45,7 +45,7 @@ fn edited(settings: &str, words: &[&str]) -> String {
     let home = Home::new();
     fs::create_dir(home.join("p")).expect("a folder");
     home.write("p/.mcp.json", settings);
-    let run = words.iter().fold(init(&home).arg("--dir=p"), |run, word| run.arg(word));
+    let run = words.iter().fold(init(&home).arg("--dir=p"), Alter::arg);
     run.run().exits(0);
     home.read("p/.mcp.json")
 }
@@ -101,7 +101,7 @@ fn what_is_wrong_is_refused_and_nothing_written() {
     ] {
         let home = Home::new();
         home.write(".mcp.json", settings);
-        let run = words.iter().fold(init(&home), |run, word| run.arg(word));
+        let run = words.iter().fold(init(&home), Alter::arg);
         run.run().exits(exit).prints("").tells(part);
         assert_eq!(home.read(".mcp.json"), settings);
         assert_eq!(home.listing(), [".mcp.json"]);

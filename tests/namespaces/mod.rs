@@ -5,5 +5,6 @@ mod cases;
 mod api;
 mod apps;
 mod audit;
+mod design;
 mod init;
 mod keys;
