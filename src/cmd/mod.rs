@@ -46,6 +46,7 @@ mod init;
 mod keys;
 mod link;
 mod pats;
+mod verify;
 
 /// the command line of the Alter developer portal: apps, their keys, and the audit log
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -66,6 +67,7 @@ enum Command {
     Unlink(link::Unlink),
     Init(init::Init),
     Design(design::Design),
+    Verify(verify::Verify),
     Api(api::Api),
     Completion(completion::Completion),
     Doctor(doctor::Doctor),
@@ -85,6 +87,7 @@ impl Alter {
             Command::Unlink(unlink) => unlink.run(context),
             Command::Init(init) => init.run(context),
             Command::Design(design) => design.run(&Session::new(context)),
+            Command::Verify(verify) => verify.run(&Session::new(context)),
             Command::Api(api) => api.run(&Session::new(context)),
             Command::Completion(completion) => completion.run(context),
             Command::Doctor(doctor) => doctor.run(&Session::new(context)),

@@ -1,8 +1,11 @@
 //! Names and lists as they are checked before any request.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
+use crate::output;
 
 /// Checks a text of `1..=most` characters.
 pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
@@ -24,6 +27,16 @@ pub fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
             Ok(url)
         }
         _ => Err(Failure::usage(what, "wants an http:// or https:// address")),
+    }
+}
+
+/// Checks that a path is a folder.
+pub fn folder(what: &str, path: &Path) -> Result<(), Failure> {
+    let name = format!("{what}: {}", path.display());
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Ok(()),
+        Ok(_) => Err(Failure::usage(name, "is no folder")),
+        Err(error) => Err(Failure::new(Kind::NotFound, name, output::reason(&error))),
     }
 }
 

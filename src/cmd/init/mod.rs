@@ -13,7 +13,7 @@ use crate::failure::{Failure, Kind};
 use crate::http::request::Body;
 use crate::input::check;
 use crate::input::environment::filled;
-use crate::output::{json, reason, results};
+use crate::output::{json, results};
 use crate::pin::files;
 use edit::Object;
 
@@ -57,7 +57,7 @@ impl Init {
         }
         let url = self.url()?;
         let dir = self.dir.as_deref().unwrap_or(Path::new("."));
-        check_folder(dir)?;
+        check::folder("--dir", dir)?;
         let cursor = match self.client.as_deref() {
             Some(client) => client == "cursor",
             None => is_there(&dir.join(CURSOR_FOLDER)),
@@ -135,15 +135,6 @@ impl Init {
                     .fix("repeat with --force to replace it, or give another --name"))
             }
         }
-    }
-}
-
-fn check_folder(dir: &Path) -> Result<(), Failure> {
-    let what = format!("--dir: {}", dir.display());
-    match fs::metadata(dir) {
-        Ok(found) if found.is_dir() => Ok(()),
-        Ok(_) => Err(Failure::usage(what, "is no folder")),
-        Err(error) => Err(Failure::new(Kind::NotFound, what, reason(&error))),
     }
 }
 
