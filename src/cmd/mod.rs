@@ -44,16 +44,19 @@ mod auth;
 mod branding;
 mod commands;
 mod completion;
+mod design;
 mod doctor;
 mod end_users;
 mod grants;
 mod identity_providers;
+mod init;
 mod keys;
 mod link;
 mod managed_secrets;
 mod pats;
 mod policy;
 mod providers;
+mod verify;
 
 /// the command line of the Alter developer portal: apps, their keys, and the audit log
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -82,6 +85,9 @@ enum Command {
     Pats(pats::Pats),
     Link(link::Link),
     Unlink(link::Unlink),
+    Init(init::Init),
+    Design(design::Design),
+    Verify(verify::Verify),
     Api(api::Api),
     Completion(completion::Completion),
     Doctor(doctor::Doctor),
@@ -109,6 +115,9 @@ impl Alter {
             Command::Pats(pats) => pats.run(&Session::new(context)),
             Command::Link(link) => link.run(context),
             Command::Unlink(unlink) => unlink.run(context),
+            Command::Init(init) => init.run(context),
+            Command::Design(design) => design.run(&Session::new(context)),
+            Command::Verify(verify) => verify.run(&Session::new(context)),
             Command::Api(api) => api.run(&Session::new(context)),
             Command::Completion(completion) => completion.run(context),
             Command::Doctor(doctor) => doctor.run(&Session::new(context)),

@@ -69,11 +69,11 @@ routes! {
     end_user(app, user) = "/apps/{app}/end-users/{user}";
     branding(app) = "/apps/{app}/branding";
     approval_defaults() = "/approvals/defaults";
+    trace(trace) = "/audit/traces/{trace}";
     audit_events() = "/audit/events";
     portal_actions() = "/audit/portal-actions";
     grant_events() = "/audit/grant-events";
     traces() = "/audit/traces";
-    trace(trace) = "/audit/traces/{trace}";
     threads() = "/audit/threads";
     thread(thread) = "/audit/threads/{thread}";
     principals() = "/audit/agents";

@@ -1,9 +1,12 @@
 //! Names and lists as they are checked before any request.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::origin::{Origin, is_web_url};
+use crate::output;
 
 /// Checks a text of `1..=most` characters.
 pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
@@ -52,6 +55,16 @@ pub fn secure_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
         return Err(Failure::usage(what, "has a blank or a control character in it"));
     }
     Ok(url)
+}
+
+/// Checks that a path is a folder.
+pub fn folder(what: &str, path: &Path) -> Result<(), Failure> {
+    let name = format!("{what}: {}", path.display());
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Ok(()),
+        Ok(_) => Err(Failure::usage(name, "is no folder")),
+        Err(error) => Err(Failure::new(Kind::NotFound, name, output::reason(&error))),
+    }
 }
 
 /// Reads a list of words separated by commas, blanks around them aside.

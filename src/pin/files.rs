@@ -16,13 +16,13 @@ use crate::output;
 const MAX_BYTES: u64 = 64 << 10;
 
 /// Opens a folder that may itself be reached through links, such as the working folder.
-pub(super) fn folder(path: &Path) -> Result<File, Failure> {
+pub(crate) fn folder(path: &Path) -> Result<File, Failure> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     openat(CWD, path, flags, Mode::empty()).map(File::from).map_err(|error| failed(path, error))
 }
 
 /// Opens a folder in another, which must be a folder of ours and no link; `None` when there is none.
-pub(super) fn subfolder(of: impl AsFd, path: &Path) -> Result<Option<File>, Failure> {
+pub(crate) fn subfolder(of: impl AsFd, path: &Path) -> Result<Option<File>, Failure> {
     let folder = match nofollow::folder(of, name(path)) {
         Ok(folder) => folder,
         Err(Errno::NOENT) => return Ok(None),
@@ -36,7 +36,7 @@ pub(super) fn subfolder(of: impl AsFd, path: &Path) -> Result<Option<File>, Fail
 }
 
 /// The same, made where it is missing.
-pub(super) fn made_subfolder(of: &File, path: &Path) -> Result<File, Failure> {
+pub(crate) fn made_subfolder(of: &File, path: &Path) -> Result<File, Failure> {
     match mkdirat(of, name(path), Mode::from_raw_mode(0o755)) {
         Ok(()) | Err(Errno::EXIST) => {}
         Err(error) => return Err(failed(path, error)),
@@ -45,7 +45,7 @@ pub(super) fn made_subfolder(of: &File, path: &Path) -> Result<File, Failure> {
 }
 
 /// The text of a small regular file of ours; `None` when there is none.
-pub(super) fn read(of: impl AsFd, path: &Path) -> Result<Option<String>, Failure> {
+pub(crate) fn read(of: impl AsFd, path: &Path) -> Result<Option<String>, Failure> {
     let Some(file) = open(of, path, OFlags::RDONLY)? else {
         return Ok(None);
     };
@@ -57,15 +57,18 @@ pub(super) fn read(of: impl AsFd, path: &Path) -> Result<Option<String>, Failure
     }
 }
 
-/// Replaces a file whole, by way of a new file beside it.
-pub(super) fn replace(of: &File, path: &Path, text: &str) -> Result<(), Failure> {
+/// Replaces a file whole, by way of a new file beside it; what was there keeps its mode.
+pub(crate) fn replace(of: &File, path: &Path, text: &str) -> Result<(), Failure> {
+    let mode = open(of, path, OFlags::RDONLY)?.and_then(|old| old.metadata().ok());
     let temporary = format!("{}.new", name(path).display());
     // What an interrupted run left there, or somebody laid there, is not written through.
     let _ = unlinkat(of, temporary.as_str(), AtFlags::empty());
     let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
     let mut file = nofollow::file(of, Path::new(&temporary), how, Mode::from_raw_mode(0o644))
         .map_err(|error| failed(path, error))?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    let kept = mode.map_or(Ok(()), |old| file.set_permissions(old.permissions()));
+    let written =
+        kept.and_then(|()| file.write_all(text.as_bytes())).and_then(|()| file.sync_all());
     let renamed = written
         .and_then(|()| renameat(of, temporary.as_str(), of, name(path)).map_err(io::Error::from));
     renamed.map_err(|error| {
@@ -75,7 +78,7 @@ pub(super) fn replace(of: &File, path: &Path, text: &str) -> Result<(), Failure>
 }
 
 /// Adds text to the end of a small regular file of ours, made where it is missing.
-pub(super) fn append(of: &File, path: &Path, text: &str) -> Result<(), Failure> {
+pub(crate) fn append(of: &File, path: &Path, text: &str) -> Result<(), Failure> {
     let file = open(of, path, OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE)?;
     let mut file = file.ok_or_else(|| failed(path, Errno::NOENT))?;
     file.write_all(text.as_bytes())
@@ -83,7 +86,7 @@ pub(super) fn append(of: &File, path: &Path, text: &str) -> Result<(), Failure> 
 }
 
 /// Removes a file.
-pub(super) fn remove(of: &File, path: &Path) -> Result<(), Failure> {
+pub(crate) fn remove(of: &File, path: &Path) -> Result<(), Failure> {
     unlinkat(of, name(path), AtFlags::empty()).map_err(|error| failed(path, error))
 }
 

@@ -1,7 +1,7 @@
 //! The pin of a work folder: `.alter/config.yaml`, which says which app commands act on.
 
 mod config;
-mod files;
+pub(crate) mod files;
 mod ignore;
 
 use std::fs;
