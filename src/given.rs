@@ -1,20 +1,31 @@
-//! The flags that were given, and what may be said of them together.
+//! The command that was given, its flags, and what may be said of them together.
 
 use crate::failure::Failure;
 
-/// A command's own flags that were given.
+/// A command and its own flags that were given.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
     flags: Vec<&'static str>,
     /// `alter keys mint`
     command: String,
+    scope: Option<&'static str>,
 }
 
 impl Given {
     /// Those of `seen` that are the command's own, in the order of its help.
-    pub fn new(seen: &[&'static str], mut own: Vec<&'static str>, command: &str) -> Self {
+    pub fn new(
+        seen: &[&'static str],
+        mut own: Vec<&'static str>,
+        command: &str,
+        scope: Option<&'static str>,
+    ) -> Self {
         own.retain(|flag| seen.contains(flag));
-        Self { flags: own, command: command.to_owned() }
+        Self { flags: own, command: command.to_owned(), scope }
+    }
+
+    /// The scope that the command needs.
+    pub fn scope(&self) -> Option<&'static str> {
+        self.scope
     }
 
     /// Whether a flag was given.

@@ -10,6 +10,10 @@ pub const MARKS: [&str; 6] =
 /// What is left visible of a key's prefix, as the portal itself shows it, is shorter than this.
 const MIN_SECRET: usize = 12;
 
+/// What follows the mark of an agent's old key is longer still, and the mark itself is plain words.
+const OLD_MARK: &str = "alter_key_";
+const MIN_OLD_SECRET: usize = 24;
+
 /// Shorter credentials stand in too much text that has nothing to do with them.
 const MIN_IN_USE: usize = 8;
 
@@ -48,7 +52,8 @@ fn lookalikes(text: &str) -> String {
         let (before, found) = rest.split_at(at + mark.len());
         let length = found.find(|c: char| !is_body(c)).unwrap_or(found.len());
         out.push_str(before);
-        out.push_str(if length < MIN_SECRET { &found[..length] } else { "[redacted]" });
+        let least = if mark == OLD_MARK { MIN_OLD_SECRET } else { MIN_SECRET };
+        out.push_str(if length < least { &found[..length] } else { "[redacted]" });
         rest = &found[length..];
     }
     out.push_str(rest);
@@ -84,6 +89,10 @@ mod tests {
             ),
             "a alter_pat_[redacted], \"alter_rk_[redacted]\" alter_rk_abcdefg."
         );
+        let (name, key) =
+            ("alter_key_rotation_bot", "alter_key_0123456789012345678901234567890123456789");
+        assert_eq!(credentials(name), name);
+        assert_eq!(credentials(key), "alter_key_[redacted]");
         assert!(matches!(credentials("nothing"), Cow::Borrowed(_)));
     }
 }

@@ -38,10 +38,10 @@ pub fn parse(text: &str) -> Option<i64> {
     writable(days * DAY + hour * 3600 + minute * 60 + second - offset(zone)?)
 }
 
-/// An offset can carry an instant out of the four-digit years, which nothing here could write.
+/// An offset can carry an instant out of the four-digit years, which nothing here could write; there was no year 0.
 fn writable(instant: i64) -> Option<i64> {
     let (year, _, _) = civil(instant.div_euclid(DAY));
-    (0..=9999).contains(&year).then_some(instant)
+    (1..=9999).contains(&year).then_some(instant)
 }
 
 /// Writes an instant as `YYYY-MM-DDTHH:MM:SSZ`.

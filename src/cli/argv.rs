@@ -265,7 +265,7 @@ impl<'t> Reader<'t> {
         self.check_presence(named)?;
         let page = self.page()?;
         let own = self.at.flags.iter().map(|flag| flag.long);
-        let given = Given::new(&self.seen, own.collect(), &self.name());
+        let given = Given::new(&self.seen, own.collect(), &self.name(), tree::scope(self.at));
         let mut words: Vec<&str> = self.path.clone();
         words.extend(self.own.iter().map(String::as_str));
         words.push("--");

@@ -67,12 +67,20 @@ impl Api {
             return session
                 .unless_dry(&request, || paginate::all(session, &request, &ROWS, &shape));
         }
+        let rows_only = match session.shape.format {
+            Some(Format::Table) => Some("--output table"),
+            _ => session.shape.fields.as_ref().map(|_| "--fields"),
+        };
+        if let Some(flag) = rows_only {
+            return Err(Failure::usage(flag, "has no meaning for a body that is printed as it is")
+                .fix("leave it out, or add --all for a list"));
+        }
         session.unless_dry(&request, || {
             let response = session.send_raw(&request)?;
             if request.method == Method::Delete && session.done_before(&response) {
                 return Ok(());
             }
-            response.accepted()?;
+            session.accepted(&response)?;
             let mut out = session.streams.result()?;
             out.raw(&response.body)?;
             if session.streams.stdout_is_terminal() && !response.body.ends_with(b"\n") {
@@ -86,7 +94,8 @@ impl Api {
         if request.method != Method::Get {
             return Err(Failure::usage("--all", "only goes with GET"));
         }
-        if request.path.contains("offset=") {
+        let query = request.path.split_once('?').map_or("", |(_, query)| query);
+        if query.split('&').any(|pair| pair.split('=').next() == Some("offset")) {
             return Err(Failure::usage(
                 "--all",
                 "begins at the first row: leave offset out of the path",

@@ -5,21 +5,23 @@ use std::env;
 use argh::{ArgsInfo, FromArgs};
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{credential, store};
+use crate::auth::credential::Source;
+use crate::auth::store;
+use crate::context::Selected;
 use crate::failure::{Failure, Kind};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::routes;
-use crate::id::Id;
 use crate::input::environment;
 use crate::output;
+use crate::output::json;
 use crate::output::results;
 use crate::output::table::{Table, column};
 use crate::redact::credentials;
 use crate::session::{Session, list};
 use crate::time;
 
-/// check the connection, the sign-in and the app, and say what to mend
+/// check the connection, the sign-in and the app, and say what to do about what is wrong
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -45,7 +47,11 @@ const CHECKS: Table = Table {
 };
 
 /// A clock that is off by more makes expiry times and signatures wrong.
-const MOST_SKEW: u64 = 60;
+const MAX_SKEW: u64 = 60;
+/// An expiry that is nearer is a warning.
+const SOON: i64 = 7 * 86_400;
+
+const SIGN_IN: &str = "alter auth login";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -64,29 +70,27 @@ struct Finding {
     fix: Option<String>,
 }
 
-impl Finding {
-    fn new(check: &'static str, status: Status, detail: impl Into<String>) -> Self {
-        Self { check, status, detail: detail.into(), fix: None }
-    }
+/// What a check found; the name of the check is given with it.
+type Found = (Status, String, Option<String>);
 
-    fn ok(check: &'static str, detail: impl Into<String>) -> Self {
-        Self::new(check, Status::Ok, detail)
-    }
+fn ok(detail: impl Into<String>) -> Found {
+    (Status::Ok, detail.into(), None)
+}
 
-    fn skip(check: &'static str, why: &str) -> Self {
-        Self::new(check, Status::Skip, why)
-    }
+fn skip(why: impl Into<String>) -> Found {
+    (Status::Skip, why.into(), None)
+}
 
-    fn failed(check: &'static str, failure: &Failure) -> Self {
-        // On standard output nothing is taken out by itself, and a portal may repeat what it was sent.
-        let message = credentials(&failure.message()).into_owned();
-        let finding = Self::new(check, Status::Fail, message);
-        Self { fix: failure.advice().map(|fix| credentials(fix).into_owned()), ..finding }
-    }
+fn warn(detail: impl Into<String>, fix: impl Into<String>) -> Found {
+    (Status::Warn, detail.into(), Some(fix.into()))
+}
 
-    fn fix(self, fix: &str) -> Self {
-        Self { fix: Some(fix.to_owned()), ..self }
-    }
+/// A failed check; `fix` is for a failure that brings none.
+fn failed(failure: &Failure, fix: &str) -> Found {
+    // On standard output nothing is taken out by itself, and a portal may repeat what it was sent.
+    let text = |text: &str| credentials(text).into_owned();
+    let fix = failure.advice().map_or_else(|| fix.to_owned(), text);
+    (Status::Fail, text(&failure.message()), Some(fix))
 }
 
 impl Doctor {
@@ -101,10 +105,9 @@ impl Doctor {
             session.streams.note("dry run: the checks read only, and none was made");
             return Ok(());
         }
-        let mut findings = reachable(session);
-        findings.push(credential_file()?);
-        findings.extend(signed_in(session));
-        findings.extend(app(session));
+        let mut checks = Checks { session, findings: Vec::new(), lost: None };
+        checks.run();
+        let findings = checks.findings;
         results::list(&session.streams, &session.shape, &CHECKS, &findings)?;
         match findings.iter().filter(|finding| finding.status == Status::Fail).count() {
             0 => Ok(()),
@@ -116,146 +119,224 @@ impl Doctor {
     }
 }
 
-/// Whether anything answers at the base URL, and whether its clock agrees with ours. No credential is sent.
-fn reachable(session: &Session) -> Vec<Finding> {
-    let response = session.client().and_then(|client| {
-        let response = client.send(&session.streams, &Request::get(routes::this_pat()), None)?;
-        Ok((client.origin().to_string(), response))
-    });
-    match response {
-        Ok((origin, response)) => {
-            vec![Finding::ok("base URL", format!("{origin} answers")), clock(&response)]
+struct Checks<'a> {
+    session: &'a Session<'a>,
+    findings: Vec<Finding>,
+    /// Why nothing more is asked of the portal: one that does not answer is not waited for again.
+    lost: Option<String>,
+}
+
+impl Checks<'_> {
+    fn run(&mut self) {
+        let credential = self.session.credential();
+        let answer = self.ask(&Request::get(routes::this_pat()), credential.is_ok());
+        self.add("portal", self.portal(&answer));
+        self.add("clock", answer.as_ref().map_or_else(|_| self.unanswered(), clock));
+        self.add("store", store());
+        let source = credential.map(|credential| credential.source);
+        let signed_in = source.is_ok() && answer.as_ref().is_ok_and(|answer| answer.status != 401);
+        self.add("auth", self.auth(source, &answer));
+        let selected = self.session.selected();
+        let exists = match &selected {
+            Ok(Some(selected)) if signed_in => {
+                Some(self.ask(&Request::get(routes::app(&selected.app)), true))
+            }
+            _ => None,
+        };
+        let usable = exists.as_ref().is_some_and(|answer| {
+            answer.as_ref().is_ok_and(|answer| matches!(answer.status, 200 | 403))
+        });
+        self.add("app", self.app(&selected, exists));
+        let app = selected.ok().flatten().filter(|_| usable).map(|selected| selected.app);
+        for (check, path, judge) in PARTS {
+            let found = match &app {
+                Some(app) => self.part(&path(app), judge),
+                None if signed_in => skip("no app to look into"),
+                None => self.unanswered(),
+            };
+            self.add(check, found);
         }
-        Err(failure) => {
-            vec![
-                Finding::failed("base URL", &failure),
-                Finding::skip("clock", "the portal does not answer"),
-            ]
+    }
+
+    fn add(&mut self, check: &'static str, (status, detail, fix): Found) {
+        self.findings.push(Finding { check, status, detail, fix });
+    }
+
+    /// One exchange, without a retry.
+    fn ask(&mut self, request: &Request, signed_in: bool) -> Result<Response, Failure> {
+        if let Some(lost) = &self.lost {
+            return Err(Failure::error("the portal", lost.clone()));
+        }
+        let pat = self.session.credential().ok().filter(|_| signed_in).map(|found| &found.pat);
+        let answer = self
+            .session
+            .client()
+            .and_then(|client| client.send_once(&self.session.streams, request, pat));
+        if let Err(failure) = &answer {
+            self.lost = Some(failure.message());
+        }
+        answer
+    }
+
+    fn unanswered(&self) -> Found {
+        skip(if self.lost.is_some() { "the portal does not answer" } else { "not signed in" })
+    }
+
+    fn portal(&self, answer: &Result<Response, Failure>) -> Found {
+        const FIX: &str = "check the network, and --base-url (ALTER_BASE_URL)";
+        match (answer, self.session.base_url()) {
+            (Ok(response), Ok(url)) if response.status < 500 => ok(format!("{url} answers")),
+            (Ok(response), _) => match response.accepted() {
+                Ok(()) => skip("nothing was asked"),
+                Err(failure) => failed(&failure, FIX),
+            },
+            (Err(failure), _) => failed(failure, FIX),
+        }
+    }
+
+    /// Whether there is a PAT, whether the portal takes it, and for how long.
+    fn auth(&self, source: Result<Source, Failure>, answer: &Result<Response, Failure>) -> Found {
+        let source = match source {
+            Ok(source) => source.place(),
+            Err(failure) => return failed(&failure, SIGN_IN),
+        };
+        let Ok(response) = answer else {
+            return skip(format!("a PAT was found in {source}; the portal does not answer"));
+        };
+        match response.accepted() {
+            Ok(()) => accepted(response, source),
+            Err(failure) if failure.kind() == Kind::Forbidden => {
+                ok(format!("the PAT of {source} is accepted; it may not look at itself"))
+            }
+            Err(failure) => failed(&failure, SIGN_IN),
+        }
+    }
+
+    fn app(
+        &self,
+        selected: &Result<Option<Selected>, Failure>,
+        exists: Option<Result<Response, Failure>>,
+    ) -> Found {
+        let selected = match selected {
+            Ok(Some(selected)) => selected,
+            Ok(None) => return warn("none is selected", "alter link ID"),
+            Err(failure) => return failed(failure, "alter link --status"),
+        };
+        let id = format!("{} (by {})", selected.app.text(), selected.source);
+        let Some(answer) = exists else {
+            let (status, why, fix) = self.unanswered();
+            return (status, format!("{id}; {why}"), fix);
+        };
+        match answer.and_then(|response| response.accepted().map(|()| response)) {
+            Ok(response) => ok(match name(&response) {
+                Some(name) => format!("{name}, {id}"),
+                None => id,
+            }),
+            Err(failure) if failure.kind() == Kind::Forbidden => {
+                (Status::Skip, format!("{id}; the PAT may not look at it"), fix_of(&failure))
+            }
+            Err(failure) => failed(&failure, "alter apps list"),
+        }
+    }
+
+    fn part(&mut self, path: &Request, judge: fn(&Response) -> Result<Found, Failure>) -> Found {
+        let answer = self.ask(path, true);
+        match answer.and_then(|response| response.accepted().and_then(|()| judge(&response))) {
+            Ok(found) => found,
+            Err(_) if self.lost.is_some() => self.unanswered(),
+            Err(failure) if failure.kind() == Kind::Forbidden => {
+                (Status::Skip, "the PAT may not look".into(), fix_of(&failure))
+            }
+            Err(failure) => failed(&failure, "alter auth status"),
         }
     }
 }
 
-fn clock(response: &Response) -> Finding {
+fn fix_of(failure: &Failure) -> Option<String> {
+    failure.advice().map(|fix| credentials(fix).into_owned())
+}
+
+fn name(response: &Response) -> Option<String> {
+    json::Object::parse(response.json().ok()?)?.string("name")
+}
+
+fn clock(response: &Response) -> Found {
     let Some(theirs) = response.header("date").and_then(time::parse_http) else {
-        return Finding::skip("clock", "the portal sends no date");
+        return skip("the portal sends no date");
     };
     let skew = theirs.abs_diff(time::now());
-    if skew <= MOST_SKEW {
-        return Finding::ok("clock", format!("{skew} s from the portal's"));
-    }
-    Finding::new("clock", Status::Warn, format!("{skew} s from the portal's"))
-        .fix("set this machine's clock")
+    let detail = format!("{skew} s from the portal's");
+    if skew <= MAX_SKEW { ok(detail) } else { warn(detail, "set this machine's clock") }
 }
 
 /// Whether the file of stored sign-ins is fit to be read; with a PAT in the environment it is not touched.
-fn credential_file() -> Result<Finding, Failure> {
-    const CHECK: &str = "credential file";
-    let path = match environment::variable("ALTER_PAT")? {
-        Some(_) => return Ok(Finding::skip(CHECK, "ALTER_PAT is set")),
-        None => store::file().filter(|path| path.exists()),
-    };
-    Ok(match path {
-        None => Finding::skip(CHECK, "there is none"),
-        Some(path) => match store::check() {
-            Ok(()) => Finding::ok(CHECK, path.display().to_string()),
-            Err(failure) => Finding::failed(CHECK, &failure),
-        },
-    })
-}
-
-/// The part of the PAT record that is looked at.
-#[derive(Deserialize)]
-struct Record {
-    name: Option<String>,
-    expires_at: Option<String>,
-}
-
-fn signed_in(session: &Session) -> Vec<Finding> {
-    const DEPENDENT: [&str; 2] = ["PAT accepted", "PAT expiry"];
-    let found = match session.credential() {
-        Ok(credential) => credential.source,
-        Err(failure) => {
-            let skipped = DEPENDENT.map(|check| Finding::skip(check, "there is no credential"));
-            return [Finding::failed("credential", &failure)].into_iter().chain(skipped).collect();
-        }
-    };
-    let mut findings = vec![Finding::ok("credential", format!("found in {}", found.place()))];
-    if found == credential::Source::File {
-        findings[0] = Finding::new(
-            "credential",
-            Status::Warn,
-            "found in auth.toml, in plain text, readable by you alone",
-        )
-        .fix("sign in again where a keychain is available");
+fn store() -> Found {
+    match environment::variable("ALTER_PAT") {
+        Ok(None) => {}
+        Ok(Some(_)) => return skip("ALTER_PAT is set: nothing stored is used"),
+        Err(failure) => return failed(&failure, "unset ALTER_PAT"),
     }
-    match session.send(&Request::get(routes::this_pat())) {
-        Ok(response) => {
-            let record: Option<Record> = serde_json::from_slice(&response.body).ok();
-            let name = record.as_ref().and_then(|record| record.name.clone()).unwrap_or_default();
-            findings.push(Finding::ok("PAT accepted", name));
-            findings.push(expiry(record.and_then(|record| record.expires_at).as_deref()));
-        }
-        Err(failure) if failure.kind() == Kind::Forbidden => {
-            findings.push(Finding::ok(
-                "PAT accepted",
-                "it may not look at itself (dashboard_pats:read)",
-            ));
-            findings.push(Finding::skip("PAT expiry", "needs dashboard_pats:read"));
-        }
-        Err(failure) => {
-            findings.push(Finding::failed("PAT accepted", &failure));
-            findings.push(Finding::skip("PAT expiry", "the PAT was not accepted"));
-        }
-    }
-    findings
-}
-
-fn expiry(at: Option<&str>) -> Finding {
-    const SOON: i64 = 7 * 86_400;
-    let Some(at) = at else {
-        return Finding::ok("PAT expiry", "it does not expire");
+    let Some(path) = store::file().filter(|path| path.exists()) else {
+        return ok("nothing is stored in a file");
     };
-    match time::parse(at) {
-        Some(instant) if instant - time::now() < SOON => {
-            Finding::new("PAT expiry", Status::Warn, format!("expires {at}"))
-                .fix("alter auth login")
-        }
-        _ => Finding::ok("PAT expiry", format!("expires {at}")),
+    match store::check() {
+        Ok(()) => warn(
+            format!("{} holds PATs as plain text, readable by you alone", path.display()),
+            "alter auth login, where a keychain is available",
+        ),
+        Err(failure) => failed(&failure, SIGN_IN),
     }
 }
 
-fn app(session: &Session) -> Vec<Finding> {
-    let skipped =
-        |why: &str| vec![Finding::skip("app exists", why), Finding::skip("active keys", why)];
-    let selected = match session.selected() {
-        Ok(Some(selected)) => selected,
-        Ok(None) => {
-            let finding = Finding::new("app selected", Status::Warn, "none")
-                .fix("alter link ID, --app or ALTER_APP_ID");
-            return [finding].into_iter().chain(skipped("no app is selected")).collect();
+fn accepted(response: &Response, source: &str) -> Found {
+    let record = response.json().ok().and_then(json::Object::parse);
+    let text = |key| record.as_ref().and_then(|record| record.string(key));
+    let detail = format!("{}, from {source}", text("name").unwrap_or_else(|| "a PAT".into()));
+    match text("expires_at") {
+        None => ok(detail),
+        Some(at) => {
+            let soon = time::parse(&at).is_some_and(|instant| instant - time::now() < SOON);
+            let detail = format!("{detail}, expires {at}");
+            if soon { warn(detail, SIGN_IN) } else { ok(detail) }
         }
-        Err(failure) => {
-            let finding = Finding::failed("app selected", &failure);
-            return [finding].into_iter().chain(skipped("no app is selected")).collect();
-        }
-    };
-    let mut findings = vec![Finding::ok(
-        "app selected",
-        format!("{} (by {})", selected.app.text(), selected.source),
-    )];
-    if session.credential().is_err() {
-        findings.extend(skipped("there is no credential"));
-        return findings;
     }
-    match session.send(&Request::get(routes::app(&selected.app))) {
-        Ok(_) => findings.push(Finding::ok("app exists", "yes")),
-        Err(failure) => findings.push(Finding::failed("app exists", &failure)),
-    }
-    findings.push(
-        active_keys(session, &selected.app)
-            .unwrap_or_else(|failure| Finding::failed("active keys", &failure)),
-    );
-    findings
+}
+
+/// A part of an app: the check's name, where it is listed, and what is made of the list.
+type Part = (&'static str, fn(&crate::id::Id) -> Request, fn(&Response) -> Result<Found, Failure>);
+
+const PARTS: [Part; 4] = [
+    ("providers", |app| Request::get(routes::providers(app)), providers),
+    (
+        "keys",
+        |app| Request::get(routes::keys(app)).query("status", "active").query("limit", 1000),
+        keys,
+    ),
+    (
+        "grants",
+        |app| Request::get(routes::grants(app)).query("status", "active").query("limit", 1),
+        grants,
+    ),
+    ("secrets", |app| Request::get(routes::secrets(app)), secrets),
+];
+
+fn count(response: &Response) -> Result<usize, Failure> {
+    let rows = json::elements(response.json()?).ok_or_else(|| response.broken("is not a list"))?;
+    Ok(rows.count())
+}
+
+fn providers(response: &Response) -> Result<Found, Failure> {
+    Ok(ok(format!("{} configured", count(response)?)))
+}
+
+fn secrets(response: &Response) -> Result<Found, Failure> {
+    Ok(ok(format!("{} stored", count(response)?)))
+}
+
+fn grants(response: &Response) -> Result<Found, Failure> {
+    let page = list::items(response)?;
+    let active = page.total.unwrap_or_else(|| page.items.count() as u64);
+    Ok(ok(format!("{active} active")))
 }
 
 #[derive(Deserialize)]
@@ -263,17 +344,16 @@ struct Scoped {
     scopes: Vec<String>,
 }
 
-fn active_keys(session: &Session, app: &Id) -> Result<Finding, Failure> {
-    let request = Request::get(routes::keys(app)).query("status", "active").query("limit", 1000);
-    let response = session.send(&request)?;
-    let page = list::items(&response)?;
+fn keys(response: &Response) -> Result<Found, Failure> {
+    let page = list::items(response)?;
     let scopes = page.items.clone().filter_map(|key| serde_json::from_str::<Scoped>(key.text).ok());
     let wildcards = scopes.filter(|key| key.scopes.iter().any(|scope| scope.contains('*'))).count();
-    let active = page.total.unwrap_or_else(|| page.items.clone().count() as u64);
+    let active = page.total.unwrap_or_else(|| page.items.count() as u64);
     if wildcards == 0 {
-        return Ok(Finding::ok("active keys", active.to_string()));
+        return Ok(ok(format!("{active} active")));
     }
-    let detail = format!("{active}, {wildcards} of them with a wildcard scope");
-    Ok(Finding::new("active keys", Status::Warn, detail)
-        .fix("alter keys rotate --key ID --scopes LIST"))
+    Ok(warn(
+        format!("{active} active, {wildcards} of them with a wildcard scope"),
+        "alter keys rotate --key ID --scopes LIST",
+    ))
 }

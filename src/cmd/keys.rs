@@ -318,8 +318,9 @@ fn blocks(list: &str) -> Result<Vec<String>, Failure> {
         let parts = block.split_once('/').and_then(|(address, bits)| {
             let address: IpAddr = address.parse().ok()?;
             let most = if address.is_ipv4() { 32 } else { 128 };
-            // Rust reads `+8` as a number too.
-            let plain = bits.bytes().all(|byte| byte.is_ascii_digit());
+            // Rust reads `+8` and `08` as numbers too.
+            let digits = bits.bytes().all(|byte| byte.is_ascii_digit());
+            let plain = digits && (bits == "0" || !bits.starts_with('0'));
             bits.parse::<u8>().ok().filter(|bits| plain && *bits <= most)
         });
         match parts {

@@ -1,5 +1,6 @@
 //! One agent, one connection, and the rules every exchange with the portal follows.
 
+use std::cell::RefCell;
 use std::io::Read;
 use std::time::{Duration, Instant};
 
@@ -31,6 +32,8 @@ pub struct Client {
     timeout: Duration,
     debug: bool,
     refused: Refused,
+    /// Why there is no connection: it is not tried for again by the same command.
+    unreachable: RefCell<Option<String>>,
 }
 
 impl Client {
@@ -55,7 +58,7 @@ impl Client {
                 .chain(TcpConnector::default())
                 .chain(Tls::new(roots, &refused)?);
         let agent = ureq::Agent::with_parts(config, connector, Names::default());
-        Ok(Self { agent, origin, timeout, debug, refused })
+        Ok(Self { agent, origin, timeout, debug, refused, unreachable: RefCell::default() })
     }
 
     /// The origin it talks to.
@@ -71,6 +74,10 @@ impl Client {
         pat: Option<&Pat>,
     ) -> Result<Response, Failure> {
         request.refuse_credential()?;
+        let lost = self.unreachable.borrow().clone();
+        if let Some(why) = lost {
+            return Err(self.explain(request, ExchangeError::Unreachable(why)));
+        }
         let request = with_idempotency_key(request)?;
         let mut unanswered = false;
         let mut number = 1;
@@ -105,6 +112,9 @@ impl Client {
                 Err(error) => {
                     let in_doubt =
                         request.method != Method::Get && (unanswered || error.leaves_doubt());
+                    if let ExchangeError::Unreachable(why) = &error {
+                        self.unreachable.replace(Some(why.clone()));
+                    }
                     let failure = self.explain(&request, error);
                     return Err(if in_doubt { failure.in_doubt(&request.look()) } else { failure });
                 }
@@ -120,6 +130,22 @@ impl Client {
             std::thread::sleep(pause);
             number += 1;
         }
+    }
+
+    /// Has a portal that could not be reached tried again.
+    pub fn try_again(&self) {
+        self.unreachable.take();
+    }
+
+    /// Sends a request once, for those that look at many things and wait for none of them long.
+    pub fn send_once(
+        &self,
+        streams: &Streams,
+        request: &Request,
+        pat: Option<&Pat>,
+    ) -> Result<Response, Failure> {
+        request.refuse_credential()?;
+        self.exchange(streams, request, pat).map_err(|error| self.explain(request, error))
     }
 
     fn exchange(

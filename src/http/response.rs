@@ -196,7 +196,6 @@ fn fix(error: &PortalError) -> Option<String> {
         "insufficient_scope" if !error.missing.is_empty() => {
             return Some(format!("alter auth login --add-scopes {}", error.missing.join(",")));
         }
-        "insufficient_scope" => "mint a PAT with the scope this command needs; its --help names it",
         "app_archived" => "alter apps unarchive <app>",
         "app_not_found" => "alter apps list",
         "last_active_key" | "active_grants" => "repeat with --force if that is what you want",

@@ -31,6 +31,7 @@ pub fn follow(
     let mut error = None;
     loop {
         thread::sleep(PAUSE);
+        session.client()?.try_again();
         match feed.print_newer(true) {
             Ok(()) => error = None,
             Err(failure) if matches!(failure.kind(), Kind::Error | Kind::RateLimit) => {

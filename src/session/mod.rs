@@ -13,7 +13,7 @@ use std::ops::Deref;
 
 use crate::auth::credential::{self, Credential};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::http::client::Client;
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -32,7 +32,8 @@ pub trait Verb {
 pub struct Session<'a> {
     context: &'a Context,
     client: OnceCell<Client>,
-    credential: OnceCell<Credential>,
+    /// `None` when it was looked for in vain: a keychain that does not answer is not asked again.
+    credential: OnceCell<Option<Credential>>,
 }
 
 impl Deref for Session<'_> {
@@ -167,8 +168,18 @@ impl<'a> Session<'a> {
     /// Sends a request with the PAT and gives back an answer that the portal accepted.
     pub fn send(&self, request: &Request) -> Result<Response, Failure> {
         let response = self.send_raw(request)?;
-        response.accepted()?;
+        self.accepted(&response)?;
         Ok(response)
+    }
+
+    /// Refuses every status but 2xx. A portal that does not say which scope is missing leaves that to the command.
+    pub fn accepted(&self, response: &Response) -> Result<(), Failure> {
+        response.accepted().map_err(|failure| match self.given.scope() {
+            Some(scope) if failure.kind() == Kind::Forbidden && failure.advice().is_none() => {
+                failure.fix(format!("alter auth login --add-scopes {scope}"))
+            }
+            _ => failure,
+        })
     }
 
     /// Sends a request with the PAT and gives back whatever the portal answered.
@@ -180,10 +191,15 @@ impl<'a> Session<'a> {
     /// The credential of this command, looked up once.
     pub fn credential(&self) -> Result<&Credential, Failure> {
         if self.credential.get().is_none() {
-            let found = credential::find(&self.base_url()?, &self.profile()?)?;
-            let _ = self.credential.set(found);
+            let found = credential::find(&self.base_url()?, &self.profile()?);
+            let (kept, failure) = match found {
+                Ok(found) => (Some(found), None),
+                Err(failure) => (None, Some(failure)),
+            };
+            let _ = self.credential.set(kept);
+            failure.map_or(Ok(()), Err)?;
         }
-        self.credential.get().ok_or_else(credential::not_signed_in)
+        self.credential.get().and_then(Option::as_ref).ok_or_else(credential::not_signed_in)
     }
 
     /// The client for the portal's API, opened once.

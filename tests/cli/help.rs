@@ -59,6 +59,9 @@ fn every_leaf_says_what_a_caller_needs() {
         "commands",
         "help",
         "providers list-catalog",
+        "design validate",
+        "init",
+        "verify",
     ];
     for row in commands() {
         let path = words(&row["path"]).join(" ");

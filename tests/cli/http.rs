@@ -97,7 +97,7 @@ fn answers_that_are_no_json_are_exit_1_with_their_beginning() {
         let server = Server::json(200, body);
         alter(["apps", path]).to(&server).run().exits(1).tells("alter: the portal's answer: ");
     }
-    let page = Server::json(200, "[]");
+    let page = Server::json(200, r#"{"items":7}"#);
     alter(["keys", "list", "--app", APP]).to(&page).run().exits(1).tells("is not a page of rows");
     let bytes = Server::new(|_| Play::json(200, b"\"\xff\xfe\""));
     alter(["apps", "show", "x"]).to(&bytes).run().exits(1).prints("");

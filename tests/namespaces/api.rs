@@ -1,6 +1,6 @@
 //! `alter api`: any request, but only to the portal, and only below its API.
 
-use crate::support::{Home, Play, Server, alter};
+use crate::support::{Home, Play, Portal, Server, alter};
 
 #[test]
 fn paths_stay_below_the_api() {
@@ -138,4 +138,32 @@ fn the_flag_beats_the_environment() {
     let run = alter(["api", "GET", "/x", "--base-url", &one.url()]).to(&two).run();
     run.exits(0).prints("1");
     two.untouched();
+}
+
+#[test]
+fn a_list_without_pages_is_walked_too() {
+    let portal = Portal::new([]);
+    let all = alter(["api", "GET", "/apps", "--all", "--output=jsonl"]).at(&portal).run();
+    assert_eq!(all.exits(0).lines().len(), 2);
+    let offset = alter(["api", "GET", "/audit/events?utc_offset=5", "--all"]).at(&portal).run();
+    offset.exits(2).tells("utc_offset");
+}
+
+#[test]
+fn what_has_no_meaning_for_a_raw_body_is_refused() {
+    for flag in ["--output=table", "--fields=id"] {
+        let server = Server::unused();
+        alter(["api", "GET", "/apps", flag]).to(&server).run().exits(2).tells("add --all");
+        server.untouched();
+    }
+}
+
+#[test]
+fn a_delete_whose_answer_was_lost_has_done_its_work() {
+    let server = Server::new(|exchange| match exchange.number {
+        0 => Play::json(504, "{}"),
+        _ => Play::json(404, r#"{"error":"key_not_found","message":"no"}"#),
+    });
+    let run = alter(["api", "DELETE", "/apps/a/keys/k"]).to(&server).run();
+    run.exits(0).tells("An earlier try, whose answer was lost, had done it already.");
 }

@@ -11,6 +11,7 @@ mod apps;
 mod audit;
 mod branding;
 mod design;
+mod doctor;
 mod end_users;
 mod explain;
 mod grants;

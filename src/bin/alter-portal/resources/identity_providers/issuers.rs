@@ -148,7 +148,7 @@ mod tests {
             ("http://login.northwind.example", "url_scheme"),
             ("https://a.example/.well-known/openid-configuration", "issuer"),
             ("https://a.example?x", "issuer"),
-            ("https://user:pw@a.example", "url_scheme"),
+            ("https://user:pw@a.example", "url_parsing"),
             ("nonsense", "url_parsing"),
         ] {
             assert_eq!(url(&json!(issuer)).unwrap_err().kind, kind, "{issuer}");
