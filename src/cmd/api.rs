@@ -65,7 +65,7 @@ impl Api {
         if self.all {
             let shape = self.shape(session, &request)?;
             return session
-                .unless_dry(&request, || paginate::all(session, &request, &ROWS, &shape));
+                .unless_dry(&request, || paginate::all(session, &request, &ROWS, &shape, 0));
         }
         let rows_only = match session.shape.format {
             Some(Format::Table) => Some("--output table"),

@@ -45,13 +45,14 @@ pub fn items(response: &Response) -> Result<Items<'_>, Failure> {
     serde_json::from_slice(&response.body).map_err(|_| response.broken("is not a page of rows"))
 }
 
-/// The page of a list that may also come as its rows alone, as policy rules do: behind a full one there may be more.
+/// The page of a list that may also come as its rows alone, as policy rules do: behind a full one there may be more, where
+/// a limit was asked for.
 pub fn page(response: &Response, limit: u64) -> Result<Items<'_>, Failure> {
     let Some(items) = response.json().ok().and_then(json::elements) else {
         return items(response);
     };
     let count = items.clone().count() as u64;
-    Ok(Items { items, total: None, has_more: count > 0 && count >= limit, is_truncated: false })
+    Ok(Items { items, total: None, has_more: limit > 0 && count >= limit, is_truncated: false })
 }
 
 /// The request for the first page.

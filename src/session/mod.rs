@@ -107,7 +107,7 @@ impl<'a> Session<'a> {
             // Lines are the way to export: they stop at a page only where its size was asked for.
             let export = self.shape.for_rows() == Format::Jsonl && !self.page.limited;
             if self.page.all || export {
-                paginate::all(self, request, table, &self.shape)
+                paginate::all(self, request, table, &self.shape, self.page.limit)
             } else {
                 list::print(self, request, table, as_page)
             }

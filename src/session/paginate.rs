@@ -10,16 +10,17 @@ use crate::output::results::{Rows, Shape};
 use crate::output::streams::Streams;
 use crate::output::table::Table;
 
-/// Prints every page from the offset on, in the given shape.
+/// Prints every page from the offset on, in the given shape; with a limit of 0 pages are as long as the portal likes.
 pub fn all(
     session: &Session,
     request: &Request,
     table: &Table,
     shape: &Shape,
+    limit: u64,
 ) -> Result<(), Failure> {
     let mut rows = Rows::new(&session.streams, shape, table)?;
     let mut progress = Progress::new();
-    let walked = walk(session, request, &mut rows, &mut progress);
+    let walked = walk(session, request, limit, &mut rows, &mut progress);
     progress.clear(&session.streams);
     match walked {
         Ok(()) => rows.end(&session.streams),
@@ -37,6 +38,7 @@ pub fn all(
 fn walk(
     session: &Session,
     request: &Request,
+    limit: u64,
     rows: &mut Rows,
     progress: &mut Progress,
 ) -> Result<(), Failure> {
@@ -44,8 +46,8 @@ fn walk(
     let mut total = None;
     let mut before = None;
     loop {
-        let response = session.send(&list::at(request, session.page.limit, offset))?;
-        let page = list::page(&response, session.page.limit)?;
+        let response = session.send(&list::at(request, limit, offset))?;
+        let page = list::page(&response, limit)?;
         let broken = |why: String| {
             Failure::error("the portal's answer", why).portal(None, response.request_id())
         };
@@ -58,10 +60,6 @@ fn walk(
             return Err(broken(why));
         }
         if outline.rows > 0 && Some(&outline) == before.as_ref() {
-            if page.total.is_none() && session.page.limit == 0 {
-                // A list without pages comes whole each time.
-                return Ok(());
-            }
             let why = format!("the page at offset {offset} is the page before it again");
             return Err(broken(why));
         }

@@ -28,6 +28,9 @@ const APP_RULES: Table = Table {
     ],
 };
 
+/// Rules a page.
+const MAX_RULES: u64 = 100;
+
 /// show every rule of the app itself
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
@@ -42,7 +45,8 @@ struct ShowApp {}
 impl ShowApp {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let request = Request::get(routes::app_rules(&session.app()?));
-        session
-            .unless_dry(&request, || paginate::all(session, &request, &APP_RULES, &session.shape))
+        session.unless_dry(&request, || {
+            paginate::all(session, &request, &APP_RULES, &session.shape, MAX_RULES)
+        })
     }
 }
