@@ -233,6 +233,36 @@ fn a_secret() {
 }
 
 #[test]
+fn users_and_groups() {
+    story(
+        &Portal::new([]),
+        APP,
+        &[
+            (
+                "managed-secrets users --search ana --output json",
+                0,
+                "@northwind.example",
+                "IDP=/0/idp_id",
+            ),
+            (
+                "managed-secrets groups list --idp {IDP} --search fin --output json",
+                0,
+                "",
+                "GROUP=/0/id",
+            ),
+            ("managed-secrets users --idp {IDP} --limit 1", 0, "  {IDP}  ", ""),
+            (
+                "managed-secrets groups show {GROUP} --member-limit 1",
+                0,
+                "\"members\": {\n    \"items\": [",
+                "",
+            ),
+            ("managed-secrets groups show nope", 4, "alter: not found: ", ""),
+        ],
+    );
+}
+
+#[test]
 fn grants_to_each_type_of_principal() {
     story(
         &Portal::new([]),
@@ -245,26 +275,12 @@ fn grants_to_each_type_of_principal() {
                 "USER=/0/id",
             ),
             ("managed-secrets users --search ana --output json", 0, "", "IDP=/0/idp_id"),
-            ("managed-secrets users --idp {IDP} --limit 1", 0, "  {IDP}  ", ""),
-            (
-                "managed-secrets groups list --idp {IDP} --search fin --output json",
-                0,
-                "",
-                "GROUP=/0/id",
-            ),
             (
                 "managed-secrets groups list --search fin --output json",
                 0,
                 "",
                 "EXTERNAL=/0/external_group_id",
             ),
-            (
-                "managed-secrets groups show {GROUP} --member-limit 1",
-                0,
-                "\"members\": {\n    \"items\": [",
-                "",
-            ),
-            ("managed-secrets groups show nope", 4, "alter: not found: ", ""),
             ("agents list --status active --output json", 0, "", "AGENT=/0/id"),
             ("managed-secrets create --name n --credential-value @secret", 0, "", "SECRET=/id"),
             (
