@@ -85,7 +85,6 @@ impl Plain for Reset {
         let app = context.app()?;
         let question =
             Question::new("Reset the branding of app", &app, "The default takes its place.");
-        let question = question.look_up(routes::app(&app));
         Ok(Call::delete(routes::branding(&app)).confirm(question, self.yes))
     }
 }

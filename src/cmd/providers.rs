@@ -45,7 +45,7 @@ const PROVIDERS: Table = Table {
     ],
 };
 
-/// list the providers there are to connect to; needs no sign-in
+/// list the catalogue of OAuth providers; needs no sign-in
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -89,22 +89,22 @@ impl Plain for List {
     example = "alter providers create github --scopes repo --credential-source shared_dev"
 )]
 struct Create {
-    /// the provider's id in the catalogue
+    /// provider id, from the catalogue
     #[argh(option, arg_name = "id")]
     provider: Option<String>,
-    /// the scopes to ask its users for, separated by commas
+    /// OAuth scopes to request, separated by commas
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
-    /// whose OAuth client it is [default: custom]
+    /// credential source: your own OAuth client or the shared one [default: custom]
     #[argh(option, arg_name = "custom|shared_dev")]
     credential_source: Option<String>,
-    /// the id of your OAuth client
+    /// client id of your OAuth client
     #[argh(option, arg_name = "id")]
     client_id: Option<String>,
-    /// the secret of your OAuth client: @file or -
+    /// client secret of your OAuth client: @file or -
     #[argh(option, arg_name = "secret")]
     client_secret: Option<Secret>,
-    /// where users come back to, https or loopback; also separated by commas
+    /// redirect URI, https or loopback; also separated by commas
     #[argh(option, arg_name = "url")]
     redirect_uri: Vec<String>,
     /// the whole body as JSON, instead of the flags above: inline, @file or -
@@ -201,7 +201,7 @@ impl Plain for Show {
     }
 }
 
-/// change a provider, or switch it off and on
+/// change a provider's configuration, or disable and enable it
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -215,22 +215,22 @@ struct Update {
     /// the provider's id
     #[argh(option, arg_name = "id")]
     provider: String,
-    /// whose OAuth client it is
+    /// credential source: your own OAuth client or the shared one
     #[argh(option, arg_name = "custom|shared_dev")]
     credential_source: Option<String>,
-    /// the id of your OAuth client
+    /// client id of your OAuth client
     #[argh(option, arg_name = "id")]
     client_id: Option<String>,
-    /// the secret of your OAuth client: @file or -
+    /// client secret of your OAuth client: @file or -
     #[argh(option, arg_name = "secret")]
     client_secret: Option<Secret>,
-    /// the scopes to ask its users for, separated by commas
+    /// OAuth scopes to request, separated by commas
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
-    /// where users come back to; replaces the whole list
+    /// redirect URI; replaces the whole list; also separated by commas
     #[argh(option, arg_name = "url")]
     redirect_uri: Vec<String>,
-    /// whether it can be used
+    /// provider status
     #[argh(option, arg_name = "active|disabled")]
     status: Option<String>,
     /// the whole body as JSON, instead of the flags above: inline, @file or -
@@ -293,7 +293,7 @@ fn breaking_changes(provider: &Object) -> Vec<String> {
     changes.filter_map(|change| Object::parse(change.text)).map(warning).collect()
 }
 
-/// take a provider away from the app
+/// delete a provider's configuration
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,

@@ -44,7 +44,12 @@ impl Question {
         let thing = answer.as_ref().and_then(|answer| find(answer.json().ok()?, &self.id));
         let name = thing.as_ref().and_then(name);
         let named = name.map_or(self.id.clone(), |name| format!("{name} ({})", self.id));
-        let of_app = app_name(session)?.map_or(String::new(), |app| format!(" of the app {app}"));
+        let about_app = session.selected()?.is_some_and(|selected| selected.app.text() == self.id);
+        let (named, of_app) = match app_name(session)? {
+            Some(app) if about_app => (app, String::new()),
+            Some(app) => (named, format!(" of the app {app}")),
+            None => (named, String::new()),
+        };
         let last_use = thing.as_ref().and_then(last_use).unwrap_or_default();
         Ok(format!("{} {named}{of_app}{last_use}? {}", self.action, self.consequence)
             .trim_end()

@@ -81,6 +81,23 @@ fn event() -> Value {
     }))
 }
 
+/// What agents, their keys, providers, secrets, grants, users and groups have in their columns.
+fn thing() -> Value {
+    let texts = "id key_id actor_id provider_id name display_name type status created_at last_used_at \
+        last_activity_at updated_at calls_30d key_prefix action category supports_pkce credential_source grant_count \
+        slug credential_type template_id injection_header injection_format email idp_id external_group_id \
+        member_count label path grant_id expires_at api_key secret";
+    let mut thing = json!({
+        "principal": {"name": "", "type": "", "app_user_id": ""}, "details": {"": ""}, "default_scopes": [""],
+        "scopes": [""], "allowed_hosts": [""], "grant_policy": {"expires_at": ""},
+        "breaking_changes": [{"kind": "", "detail": ""}], "entries": [{"principal": {"name": ""}, "path": ""}],
+    });
+    for name in texts.split_whitespace() {
+        thing[name] = "".into();
+    }
+    hostile(&thing)
+}
+
 fn page(row: &Value) -> Value {
     json!({"items": [row], "total": 1, "limit": 1, "offset": 0, "has_more": false})
 }
@@ -101,6 +118,21 @@ fn results() -> Vec<(Vec<&'static str>, Value)> {
         (vec!["audit", "list", "--all"], page(&event())),
         (vec!["audit", "portal-actions"], page(&event())),
         (vec!["api", "GET", "/apps"], json!([app()])),
+        (vec!["agents", "list", "--app", APP], page(&thing())),
+        (vec!["agents", "audit", "a", "--app", APP], page(&thing())),
+        (vec!["agents", "registry-list", "--app", APP], page(&thing())),
+        (vec!["agents", "list-keys", "a", "--app", APP], json!([thing()])),
+        (vec!["agents", "mint-key", "a", "--app", APP], thing()),
+        (vec!["providers", "list-catalog"], json!([thing()])),
+        (vec!["providers", "list", "--app", APP], json!([thing()])),
+        (vec!["providers", "update", "p", "--status=active", "--app", APP], thing()),
+        (vec!["managed-secrets", "templates", "--app", APP], json!([thing()])),
+        (vec!["managed-secrets", "list", "--app", APP], json!([thing()])),
+        (vec!["managed-secrets", "users", "--app", APP], page(&thing())),
+        (vec!["managed-secrets", "groups", "list", "--app", APP], page(&thing())),
+        (vec!["managed-secrets", "grants", "list", "s", "--app", APP], json!([thing()])),
+        (vec!["managed-secrets", "access", "s", "--app", APP], thing()),
+        (vec!["idp", "webhook", "enable", "p", "--app", APP], thing()),
         (
             vec!["pats", "whoami"],
             hostile(&json!({"id": "", "name": "", "scopes": [""], "organization": {"name": ""}})),
@@ -257,6 +289,11 @@ fn a_prompt_shows_a_name_escaped() {
     let seen = Pty::of(&run).answer("to delete it: ", "x\n").run();
     harmless(&seen);
     seen.exits(8).shows("Type the app's name (x\\u{1b}]0;owned\\u{7}");
+    let server = serving(&thing());
+    let run = alter(["agents", "revoke", "x", "--app", APP]).to(&server);
+    let seen = Pty::of(&run).answer("[y/N] ", "n\n").run();
+    harmless(&seen);
+    seen.exits(8).shows("Revoke agent x\\u{1b}]0;owned\\u{7}");
     // What was typed is compared with the real name.
     let plain = Server::json(200, r#"{"id":"x","name":"a\u200bb"}"#);
     let run = alter(["apps", "delete", "x"]).to(&plain);

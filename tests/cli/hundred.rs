@@ -127,6 +127,101 @@ fn a_hundred_mints_make_a_hundred_keys() {
     });
 }
 
+/// Runs a command that may be struck; gives the text under a key of what it printed.
+fn made(portal: &Portal, app: &str, line: &str, key: &str) -> String {
+    let bare = alter([]).at(portal).env("ALTER_APP_ID", app);
+    let run = line.split(' ').fold(bare, Alter::arg).run();
+    text(&run.exits(0).json(), key).to_owned()
+}
+
+/// Ten runs of a line that makes something, `{n}` being the number of the run; what is then listed is what was printed.
+/// Both are compared by id and, where there is one, by the beginning of the secret.
+fn made_and_listed(portal: &Portal, app: &str, line: &str, list: &str, id: &str) -> usize {
+    let run = |number: usize| {
+        let line = line.replace("{n}", &number.to_string());
+        let bare = alter([]).at(portal).env("ALTER_APP_ID", app);
+        line.split(' ').fold(bare, Alter::arg)
+    };
+    let outcomes = ten(run);
+    let printed: Vec<_> = outcomes.iter().map(|run| run.exits(0).json()).collect();
+    let bare = alter(["--output=json", "--app", app]).at(portal);
+    let listed = list.split(' ').fold(bare, Alter::arg).run().exits(0).json();
+    let listed = listed.as_array().expect("rows");
+    for made in &printed {
+        let row = listed.iter().find(|row| row[id] == made[id]).expect("a row of what was made");
+        if let Some(prefix) = row["key_prefix"].as_str() {
+            assert!(text(made, "api_key").starts_with(prefix), "{made}");
+        }
+    }
+    assert_eq!(printed.iter().map(|made| text(made, id)).collect::<BTreeSet<_>>().len(), 10);
+    listed.len()
+}
+
+#[test]
+fn a_hundred_agents_keys_secrets_and_grants() {
+    under_each_fault(|fault| {
+        let count = ten_by_ten(fault, |portal| {
+            let app = app(portal);
+            let agent = made(portal, &app, "agents create --name a", "id");
+            let create = "managed-secrets create --credential-value k --name";
+            let secret = made(portal, &app, &format!("{create} s"), "id");
+            let grants = format!("managed-secrets grants list {secret}");
+            let rows = [
+                // Line, list, id, and how many there were before.
+                ("agents create --name a{n}".to_owned(), "agents list".to_owned(), "id", 1),
+                (
+                    format!("agents mint-key {agent}"),
+                    format!("agents list-keys {agent}"),
+                    "key_id",
+                    1,
+                ),
+                (format!("{create} s{{n}}"), "managed-secrets list".to_owned(), "id", 1),
+                (
+                    format!(
+                        "managed-secrets grants create {secret} --principal-type system --label g{{n}}"
+                    ),
+                    grants,
+                    "id",
+                    1,
+                ),
+            ];
+            let counts = rows.iter().map(|(line, list, id, before)| {
+                made_and_listed(portal, &app, line, list, id) - before
+            });
+            counts.sum()
+        });
+        assert_eq!(count, 400, "{fault}");
+    });
+}
+
+#[test]
+fn a_hundred_webhook_secrets() {
+    under_each_fault(|fault| {
+        let count = ten_by_ten(fault, |portal| {
+            let app = app(portal);
+            let idp = made(portal, &app, "idp create --issuer-url https://a.us.auth0.com", "id");
+            made(portal, &app, &format!("idp webhook enable {idp}"), "secret");
+            let rotate = |_| {
+                alter(["idp", "webhook", "rotate", "--yes", "--app", &app]).arg(&idp).at(portal)
+            };
+            let outcomes = ten(rotate);
+            let secrets: Vec<_> = outcomes
+                .iter()
+                .map(|run| text(&run.exits(0).json(), "secret").to_owned())
+                .collect();
+            let status = portal.ask(["idp", "webhook", "status", &idp, "--app", &app]);
+            let last = secrets.last().expect("a secret");
+            assert!(last.starts_with(text(&status, "secret_prefix")), "{fault}");
+            let actions =
+                ["audit", "portal-actions", "--action", "identity_provider.webhook_rotated"];
+            let rotated = portal.ask(actions)["total"].clone();
+            assert_eq!(rotated, 10, "{fault}");
+            secrets.iter().collect::<BTreeSet<_>>().len()
+        });
+        assert_eq!(count, 100, "{fault}");
+    });
+}
+
 #[test]
 fn a_mint_whose_secret_was_lost_says_how_to_revoke_it() {
     let portal = Portal::empty([

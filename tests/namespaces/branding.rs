@@ -112,9 +112,9 @@ fn a_document_may_come_from_a_file_or_from_standard_input() {
 
 #[test]
 fn resetting_asks() {
-    let server = Server::json(200, r#"{"id":"x","deleted":true}"#);
+    let server = Server::json(200, r#"{"name":"Billing"}"#);
     let run = alter(["branding", "reset", "--app", APP]).to(&server);
-    let question = "Reset the branding of app";
+    let question = "Reset the branding of app Billing? The default takes its place. [y/N] ";
     Pty::of(&run).answer(question, "n\n").run().exits(8);
     assert!(server.seen().iter().all(|exchange| exchange.method == "GET"));
     Pty::of(&run).answer(question, "y\n").run().exits(0);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::support::{APP, Play, Server, alter};
+use crate::support::{APP, Home, Play, Portal, Server, alter};
 
 /// A command line, split at blanks; `'…'` keeps blanks together.
 fn words(line: &str) -> Vec<String> {
@@ -66,5 +66,34 @@ pub(crate) fn answers(table: &'static [Answer]) {
     for row in table {
         let server = Server::new(|_| Play::json(row.status, row.body));
         run(row.line).to(&server).run().exits(row.exit).shows(row.out).tells(row.err);
+    }
+}
+
+/// A step of a story: a command line, its exit code, a part of what it prints or, where it fails, of what it says, and
+/// what is kept of its JSON, `NAME=/pointer`, to stand for `{NAME}` in what follows.
+pub(crate) type Step = (&'static str, i32, &'static str, &'static str);
+
+/// Plays a story in one app of a real portal; `@secret` is a file with a credential in it.
+pub(crate) fn story(portal: &Portal, app: &str, steps: &[Step]) {
+    let home = Home::new();
+    home.write("secret", "sk-0123456789\n");
+    let mut kept: Vec<(String, String)> = Vec::new();
+    for (line, exit, part, keep) in steps {
+        let named = |text: &str| {
+            kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+        };
+        let bare = alter([]).home(&home).at(portal).env("ALTER_APP_ID", app);
+        let outcome = words(&named(line)).iter().fold(bare, crate::support::Alter::arg).run();
+        outcome.exits(*exit);
+        if *exit == 0 {
+            outcome.shows(&named(part));
+        } else {
+            outcome.prints("").tells(&named(part));
+        }
+        if let Some((name, pointer)) = keep.split_once('=') {
+            let document = outcome.json();
+            let value = document.pointer(pointer).and_then(Value::as_str).expect("a text");
+            kept.push((format!("{{{name}}}"), value.to_owned()));
+        }
     }
 }

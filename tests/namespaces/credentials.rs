@@ -1,6 +1,6 @@
 //! Credentials reach the portal whichever way they were given, and are shown nowhere.
 
-use crate::support::{APP, Home, Play, Server, alter};
+use crate::support::{APP, Home, Play, Portal, Server, alter};
 
 /// What every credential of these tests has in it.
 const MARK: &str = "sk-mark-3f9a";
@@ -116,4 +116,40 @@ fn fields_on_the_command_line_are_sent_and_hidden() {
             alter(["managed-secrets", "rotate", "s", "--app", APP, "--credential-field", &bad]);
         run.to(&server).run().exits(2).hides(MARK).tells("--credential-field: number 1 ");
     }
+}
+
+/// Lines that the demo takes, whose credential comes from `@FILE`, `-` or the line itself.
+const REAL: &[&str] = &[
+    "providers update google --client-secret",
+    "managed-secrets create --name n --credential-value",
+    "managed-secrets create --name n --template openai --credential-value",
+    "managed-secrets rotate 5ec4e700-0001-4000-8000-000000000000 --credential-value",
+    "idp webhook rotate 1d900000-0001-4000-8000-000000000000 --yes --secret-file new --secret",
+];
+
+#[test]
+fn the_portal_shows_no_credential_again() {
+    let portal = Portal::new([]);
+    for line in REAL {
+        for (value, stdin) in [(MARK, ""), ("@file", MARK), ("-", MARK)] {
+            let home = Home::new();
+            home.write("file", MARK);
+            let words = line.split(' ').chain([value, "--debug"]);
+            let bare = alter([]).at(&portal).home(&home).env("ALTER_APP_ID", APP).stdin(stdin);
+            words.fold(bare, crate::support::Alter::arg).run().exits(0).hides(MARK);
+        }
+    }
+    for line in [
+        "providers list",
+        "providers show google",
+        "managed-secrets list",
+        "managed-secrets show 5ec4e700-0001-4000-8000-000000000000",
+        "idp webhook status 1d900000-0001-4000-8000-000000000000",
+        "audit portal-actions --all",
+    ] {
+        let bare = alter(["--output=json"]).at(&portal).env("ALTER_APP_ID", APP);
+        line.split(' ').fold(bare, crate::support::Alter::arg).run().exits(0).hides(MARK);
+    }
+    let front = portal.page("/");
+    assert!(front.starts_with("HTTP/1.1 200") && !front.contains(MARK), "{front}");
 }

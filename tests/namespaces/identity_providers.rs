@@ -97,7 +97,7 @@ fn show_what_came() {
             body: r#"{"id":"p","wallet_verification":"inconclusive"}"#,
             exit: 0,
             out: "\"id\": \"p\"",
-            err: "warning: the wallet's client could not be verified: it is saved",
+            err: "warning: the wallet client could not be verified: it is saved",
         },
         Answer {
             line: "idp create --issuer-url https://a",
@@ -191,7 +191,7 @@ fn questions_name_the_app() {
         ),
         (
             "disable",
-            "Disable the webhook of identity provider p of the app Billing? Changes to its users are no longer told. [y/N] ",
+            "Disable the webhook of identity provider p of the app Billing? Its user events are no longer received. [y/N] ",
         ),
     ] {
         let run = alter(["idp", "webhook", verb, "p", "--app", "x"]).to(&server);

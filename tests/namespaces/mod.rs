@@ -22,3 +22,4 @@ mod managed_secrets;
 mod policy;
 mod providers;
 mod secret_grants;
+mod stories;

@@ -267,8 +267,8 @@ fn rules_may_come_without_a_page_around_them() {
 fn deleting_asks() {
     let server = Server::json(200, r#"{"id":"R","deleted":true}"#);
     let run = alter(["policy", "rules", "delete", "R", "--app", APP]).to(&server);
-    Pty::of(&run).answer("Delete rule R", "\n").run().exits(8);
+    Pty::of(&run).answer("Delete rule R? [y/N] ", "\n").run().exits(8);
     assert!(server.seen().iter().all(|exchange| exchange.method == "GET"));
-    Pty::of(&run).answer("Delete rule R", "yes\n").run().exits(0);
+    Pty::of(&run).answer("Delete rule R? [y/N] ", "yes\n").run().exits(0);
     assert_eq!(server.seen().last().map(|exchange| exchange.method.as_str()), Some("DELETE"));
 }

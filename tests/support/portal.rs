@@ -49,14 +49,20 @@ impl Portal {
         let target = format!(
             "/cli/authorize?callback=http%3A%2F%2F127.0.0.1%3A9%2Fcallback&state=s&scopes={scopes}&client=test&host=test"
         );
+        let page = self.page(&target);
+        let at = page.find("alter_pat_").expect("a PAT on the page");
+        page[at..].split('"').next().unwrap_or_default().to_owned()
+    }
+
+    /// A page of the dashboard, as it came.
+    pub(crate) fn page(&self, target: &str) -> String {
         let address = self.base_url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).expect("a connection");
         write!(stream, "GET {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
             .expect("a request");
         let mut page = String::new();
         stream.read_to_string(&mut page).expect("a page");
-        let at = page.find("alter_pat_").expect("a PAT on the page");
-        page[at..].split('"').next().unwrap_or_default().to_owned()
+        page
     }
 
     /// Creates an app; gives its id.

@@ -128,7 +128,7 @@ impl Plain for RevokeKey {
     }
 }
 
-/// mark a key as deprecated; it works on, and whoever uses it is told
+/// mark a key as deprecated; it keeps working, with an advisory header in the answers
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -153,7 +153,7 @@ impl Plain for DeprecateKey {
     }
 }
 
-/// take the deprecation of a key back
+/// undo the deprecation of a key
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,

@@ -111,16 +111,16 @@ fn statuses(list: &str) -> Result<String, Failure> {
     example = "alter agents create --name mailer --scopes @scopes.json --secret-file mailer.key"
 )]
 struct Create {
-    /// its name: lower-case letters, digits, `-` and `_`, at most 63
+    /// agent name: lower-case letters, digits, `-` and `_`, at most 63
     #[argh(option, arg_name = "name")]
     name: Option<String>,
-    /// its name for people
+    /// display name
     #[argh(option, arg_name = "text")]
     display_name: Option<String>,
-    /// what it is [default: agent]
+    /// agent type [default: agent]
     #[argh(option, arg_name = "agent|service")]
     r#type: Option<String>,
-    /// what it may reach, a JSON object from provider to scopes: inline, @file or -
+    /// scopes, a JSON object from provider to list of scopes: inline, @file or -
     #[argh(option, arg_name = "json")]
     scopes: Option<String>,
     /// the whole body as JSON, instead of the flags above: inline, @file or -
@@ -208,10 +208,10 @@ struct Update {
     /// the agent's id
     #[argh(option, arg_name = "id")]
     agent: String,
-    /// its new name for people
+    /// new display name
     #[argh(option, arg_name = "text")]
     display_name: Option<String>,
-    /// its new metadata, a JSON object: inline, @file or -
+    /// new metadata, a JSON object: inline, @file or -
     #[argh(option, arg_name = "json")]
     metadata: Option<String>,
 }

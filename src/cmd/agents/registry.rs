@@ -1,4 +1,4 @@
-//! `alter agents registry-…`: the agents that audit data tells of, managed here or not.
+//! `alter agents registry-…`: the agents seen in audit data, managed here or not.
 
 use argh::{ArgsInfo, FromArgs};
 

@@ -1,4 +1,4 @@
-//! `alter identity-providers`: who says who an app's users are.
+//! `alter identity-providers`: the identity provider that an app's users sign in with.
 
 mod webhook;
 
@@ -16,7 +16,7 @@ use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
 
 namespace! {
-    /// manage the identity provider of an app, which says who its users are
+    /// manage the identity provider of an app
     IdentityProviders "identity-providers" note "alias: idp" note "app: selected", crate::session::Session<'_>: {
         Discover, Create, Webhook,
     }
@@ -26,7 +26,7 @@ const ISSUER: &str = "--issuer-url";
 const WALLET: [&str; 2] = ["--wallet-client-id", "--wallet-client-secret"];
 const MAX_TEXT: usize = 255;
 
-/// ask an issuer what it is and which claims it suggests; saves nothing
+/// discover an issuer's type and suggested claims; saves nothing
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -35,7 +35,7 @@ const MAX_TEXT: usize = 255;
     example = "alter identity-providers discover --issuer-url https://acme.okta.com"
 )]
 struct Discover {
-    /// the issuer, https or loopback, without /.well-known/
+    /// issuer URL, https or loopback, without /.well-known/
     #[argh(option, arg_name = "url")]
     issuer_url: String,
 }
@@ -58,25 +58,25 @@ impl Plain for Discover {
     example = "alter identity-providers create --issuer-url URL --wallet-client-id ID --wallet-client-secret @f"
 )]
 struct Create {
-    /// the issuer, https or loopback, without /.well-known/
+    /// issuer URL, https or loopback, without /.well-known/
     #[argh(option, arg_name = "url")]
     issuer_url: Option<String>,
-    /// the audience that its tokens must have
+    /// audience that its tokens must have
     #[argh(option, arg_name = "text")]
     audience: Option<String>,
-    /// the claim that holds a user's id [default: sub, or what the issuer suggests]
+    /// claim with the user's id [default: what the issuer suggests, or sub]
     #[argh(option, arg_name = "claim")]
     user_id_claim: Option<String>,
-    /// the claim that holds a user's groups
+    /// claim with the user's groups
     #[argh(option, arg_name = "claim")]
     group_claim: Option<String>,
-    /// the claim that holds a user's role
+    /// claim with the user's role
     #[argh(option, arg_name = "claim")]
     role_claim: Option<String>,
-    /// the OIDC client for signing in to the wallet
+    /// client id of the OIDC client for wallet sign-in
     #[argh(option, arg_name = "id")]
     wallet_client_id: Option<String>,
-    /// that client's secret: @file or -
+    /// client secret of that client: @file or -
     #[argh(option, arg_name = "secret")]
     wallet_client_secret: Option<Secret>,
     /// the whole body as JSON, instead of the flags above: inline, @file or -
@@ -121,7 +121,8 @@ impl Create {
 
 fn unverified(provider: &Object) -> Vec<String> {
     let inconclusive = provider.string("wallet_verification").as_deref() == Some("inconclusive");
-    let warning = "the wallet's client could not be verified: it is saved, but sign-in to the wallet may fail";
+    let warning =
+        "the wallet client could not be verified: it is saved, but wallet sign-in may fail";
     inconclusive.then(|| warning.to_owned()).into_iter().collect()
 }
 

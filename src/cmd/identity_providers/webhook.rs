@@ -1,4 +1,4 @@
-//! `alter identity-providers webhook`: how an identity provider tells of its users.
+//! `alter identity-providers webhook`: the events that an identity provider sends about its users.
 
 use argh::{ArgsInfo, FromArgs};
 
@@ -15,11 +15,11 @@ use crate::session::one_time_secret::{Made, OneTimeSecret};
 use crate::session::question::Question;
 
 namespace! {
-    /// manage the webhook by which an identity provider tells of its users
+    /// manage the webhook for user events of an identity provider
     Webhook "webhook", crate::session::Session<'_>: { Enable, Rotate, Disable, Status }
 }
 
-/// switch the webhook on; its secret is shown once
+/// enable the webhook; its signing secret is shown once
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -32,7 +32,7 @@ struct Enable {
     /// the identity provider's id
     #[argh(option, arg_name = "id")]
     provider: String,
-    /// the secret that it signs with, which Clerk and Okta need: @file or -
+    /// signing secret, needed for Clerk and Okta, else made by the portal: @file or -
     #[argh(option, arg_name = "secret")]
     secret: Option<Secret>,
     /// write the secret to this new file instead of printing it
@@ -63,7 +63,7 @@ fn signing_secret(app: &Id, provider: Id, file: Option<String>) -> OneTimeSecret
     }
 }
 
-/// give the webhook another secret, which is shown once; the old one stops working at once
+/// rotate the signing secret; the new one is shown once, the old one stops working at once
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -76,7 +76,7 @@ struct Rotate {
     /// the identity provider's id
     #[argh(option, arg_name = "id")]
     provider: String,
-    /// the new secret, instead of one that the portal makes: @file or -
+    /// new signing secret, else made by the portal: @file or -
     #[argh(option, arg_name = "secret")]
     secret: Option<Secret>,
     /// write the secret to this new file instead of printing it
@@ -108,7 +108,7 @@ impl Plain for Rotate {
     }
 }
 
-/// switch the webhook off
+/// disable the webhook
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -132,13 +132,13 @@ impl Plain for Disable {
         let question = Question::new(
             "Disable the webhook of identity provider",
             &provider,
-            "Changes to its users are no longer told.",
+            "Its user events are no longer received.",
         );
         Ok(Call::delete(routes::webhook(&context.app()?, &provider)).confirm(question, self.yes))
     }
 }
 
-/// show whether the webhook is on, and when it last told of something
+/// show the status of the webhook
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,

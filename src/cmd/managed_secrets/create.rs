@@ -18,7 +18,7 @@ const MAX_NAME: usize = 120;
 /// Headers that say how a message is framed.
 const FRAMING: [&str; 4] = ["host", "content-length", "connection", "transfer-encoding"];
 
-/// keep a secret, with a first grant for the app itself
+/// store a secret, with a base grant for the app itself
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -28,16 +28,16 @@ const FRAMING: [&str; 4] = ["host", "content-length", "connection", "transfer-en
     example = "alter managed-secrets create --name S3 --template aws --credentials @aws.json"
 )]
 pub(super) struct Create {
-    /// its name, 1 to 120 characters, from which its slug is made
+    /// secret name, 1 to 120 characters; the portal makes the slug from it
     #[argh(option, arg_name = "name")]
     name: Option<String>,
     /// what it is for
     #[argh(option, arg_name = "text")]
     description: Option<String>,
-    /// the template it is made from
+    /// template to start from
     #[argh(option, arg_name = "id")]
     template: Option<String>,
-    /// what sort of credential it is [default: the template's, or bearer_token]
+    /// credential type [default: the template's, or bearer_token]
     #[argh(option, arg_name = "bearer_token|header_key|basic_auth|aws_sig_v4")]
     credential_type: Option<String>,
     /// the credential: @file or -
@@ -46,31 +46,31 @@ pub(super) struct Create {
     /// the parts of the credential, a JSON object of strings: @file or -
     #[argh(option, arg_name = "json")]
     credentials: Option<Secret>,
-    /// one part of the credential
+    /// one part of the credential; ps shows it, --credentials @file does not
     #[argh(option, arg_name = "name=value")]
     credential_field: Vec<Secret>,
-    /// the header it goes into [default: the template's, or Authorization]
+    /// header that carries it [default: the template's, or Authorization]
     #[argh(option, arg_name = "header")]
     injection_header: Option<String>,
-    /// what stands in the header, with token in braces for the credential [default: the template's, or Bearer and it]
+    /// header value, with token in braces for the credential [default: the template's, or Bearer and the token]
     #[argh(option, arg_name = "format")]
     injection_format: Option<String>,
-    /// further places it goes into, a JSON array: @file or -
+    /// further injection rules, a JSON array: inline, @file or -
     #[argh(option, arg_name = "json")]
     injection_rule: Option<String>,
-    /// the label of its first grant
+    /// label of the base grant
     #[argh(option, arg_name = "text")]
     label: Option<String>,
-    /// the account it belongs to
+    /// identifier of the account it belongs to
     #[argh(option, arg_name = "id")]
     account_identifier: Option<String>,
-    /// that account's name for people
+    /// display name of that account
     #[argh(option, arg_name = "name")]
     account_display_name: Option<String>,
-    /// let members of a group delegate their access
+    /// allow members of a group to delegate their access
     #[argh(switch)]
     allow_group_delegation: bool,
-    /// how many days a delegation may last [default: 90]
+    /// most days that a delegation may last [default: 90]
     #[argh(option, arg_name = "1..1825")]
     max_delegation_ttl_days: Option<u32>,
     /// the whole body as JSON, instead of the flags above: inline, @file or -
@@ -138,7 +138,7 @@ fn format(format: &str) -> Result<&str, Failure> {
     Err(Failure::usage("--injection-format", "must hold {token}, where the credential goes"))
 }
 
-/// put another credential in the place of a secret's; its grants stay
+/// replace the credential of a secret; its grants stay
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -156,7 +156,7 @@ pub(super) struct Rotate {
     /// the parts of the credential, a JSON object of strings: @file or -
     #[argh(option, arg_name = "json")]
     credentials: Option<Secret>,
-    /// one part of the credential
+    /// one part of the credential; ps shows it, --credentials @file does not
     #[argh(option, arg_name = "name=value")]
     credential_field: Vec<Secret>,
 }

@@ -13,7 +13,7 @@ use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
 
 namespace! {
-    /// look at the groups that a grant can be for
+    /// look at the groups that can be granted access
     Groups "groups", crate::session::Session<'_>: { List, Show }
 }
 
@@ -39,7 +39,7 @@ const GROUPS: Table = Table {
     ],
 };
 
-/// list the users that a grant can be for
+/// list the users that can be granted access
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -70,7 +70,7 @@ fn narrowed(request: Request, idp: Option<&str>, search: Option<&str>) -> Result
     Ok(request.maybe("idp_id", idp).maybe("search", search))
 }
 
-/// list the groups that a grant can be for
+/// list the groups that can be granted access
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,

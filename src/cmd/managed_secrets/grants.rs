@@ -18,7 +18,7 @@ use crate::session::question::Question;
 use crate::time;
 
 namespace! {
-    /// manage who may use a secret
+    /// manage the grants of secrets
     Grants "grants", crate::session::Session<'_>: { List, ListForAgent, Create, Update, Revoke }
 }
 
@@ -63,7 +63,7 @@ impl Plain for List {
     }
 }
 
-/// list an agent's grants, of whichever secrets
+/// list the grants of an agent, of all secrets
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -84,7 +84,7 @@ impl Plain for ListForAgent {
     }
 }
 
-/// let a user, a group, an agent, or the app itself use a secret
+/// grant a user, a group, an agent, or the app itself access to a secret
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -97,31 +97,31 @@ struct Create {
     /// the secret's id
     #[argh(positional)]
     secret: String,
-    /// whom it is for
+    /// type of principal
     #[argh(option, arg_name = "user|group|agent|system")]
     principal_type: Option<String>,
-    /// the user, with --principal-type user
+    /// user id, with --principal-type user
     #[argh(option, arg_name = "uuid")]
     app_user_id: Option<String>,
-    /// the group's identity provider, with --principal-type group
+    /// identity provider of the group, with --principal-type group
     #[argh(option, arg_name = "uuid")]
     idp_id: Option<String>,
-    /// the group as its identity provider knows it, with --principal-type group
+    /// group id at the identity provider, with --principal-type group
     #[argh(option, arg_name = "id")]
     external_group_id: Option<String>,
-    /// the agent, with --principal-type agent
+    /// agent id, with --principal-type agent
     #[argh(option, arg_name = "uuid")]
     agent_id: Option<String>,
-    /// its label; users and groups need one
+    /// label; needed for users and groups
     #[argh(option, arg_name = "text")]
     label: Option<String>,
     /// what it is for
     #[argh(option, arg_name = "text")]
     description: Option<String>,
-    /// until when it holds: ISO 8601
+    /// when it expires: ISO 8601
     #[argh(option, arg_name = "time")]
     expires_at: Option<String>,
-    /// its policy, a JSON object: @file or -
+    /// grant policy, a JSON object: inline, @file or -
     #[argh(option, arg_name = "json")]
     grant_policy: Option<String>,
     /// the whole body as JSON, instead of the flags above: inline, @file or -
@@ -225,16 +225,16 @@ struct Update {
     /// the grant's id
     #[argh(positional)]
     grant: String,
-    /// its new label
+    /// new label
     #[argh(option, arg_name = "text")]
     label: Option<String>,
-    /// its new description
+    /// new description
     #[argh(option, arg_name = "text")]
     description: Option<String>,
-    /// until when it holds from now on: ISO 8601
+    /// new expiry: ISO 8601
     #[argh(option, arg_name = "time")]
     expires_at: Option<String>,
-    /// its new policy, a JSON object: @file or -
+    /// new grant policy, a JSON object: inline, @file or -
     #[argh(option, arg_name = "json")]
     grant_policy: Option<String>,
     /// the whole body as JSON, instead of the flags above: inline, @file or -

@@ -170,7 +170,7 @@ fn look_up(session: &Session, path: String) -> Result<Option<String>, Failure> {
     Ok(shown.string("slug"))
 }
 
-/// list who can use a secret, and by which grant
+/// list every principal that can use a secret, and by which grant
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,

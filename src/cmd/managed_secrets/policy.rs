@@ -16,7 +16,7 @@ const DEFAULT_TTL_DAYS: u32 = 90;
 const MAX_HOST: usize = 253;
 const MAX_LABEL: usize = 63;
 
-/// say whether members of a group may delegate their access, and for how long
+/// set whether members of a group may delegate their access, and for how long
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -29,10 +29,10 @@ pub(super) struct SetDelegationPolicy {
     /// the secret's id
     #[argh(positional)]
     secret: String,
-    /// let them; without this switch they may not
+    /// allow it; without this switch it is turned off
     #[argh(switch)]
     allow_group_delegation: bool,
-    /// how many days a delegation may last [default: 90]
+    /// most days that a delegation may last [default: 90]
     #[argh(option, arg_name = "1..1825")]
     max_delegation_ttl_days: Option<u32>,
 }
@@ -65,7 +65,7 @@ fn is_allowed(session: &Session, path: String) -> bool {
     allowed.is_some_and(|allowed| allowed.get() == "true")
 }
 
-/// say which hosts proxy calls may send a secret to
+/// set the hosts that proxy calls may send a secret to
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -81,7 +81,7 @@ pub(super) struct SetAllowedHosts {
     /// a host such as api.example.com or *.example.com; also separated by commas
     #[argh(option, arg_name = "host")]
     host: Vec<String>,
-    /// allow no host: proxy calls are refused then
+    /// empty the list: proxy calls are refused until there is a host
     #[argh(switch)]
     clear: bool,
 }
