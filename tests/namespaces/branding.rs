@@ -112,11 +112,19 @@ fn a_document_may_come_from_a_file_or_from_standard_input() {
 
 #[test]
 fn resetting_asks() {
-    let server = Server::json(200, r#"{"id":"x","deleted":true}"#);
-    let run = alter(["branding", "reset", "--app", APP]).to(&server);
-    let question = format!("Take the branding of app {APP} back to the default? [y/N] ");
-    Pty::of(&run).answer(&question, "n\n").run().exits(8);
-    server.untouched();
-    Pty::of(&run).answer(&question, "y\n").run().exits(0);
-    assert_eq!(server.seen().len(), 1);
+    for (app, question) in [
+        (
+            r#"{"name":"Billing"}"#,
+            "Reset the branding of the app Billing? The default takes its place. [y/N] ".to_owned(),
+        ),
+        ("{}", format!("Reset the branding of the app {APP}? The default takes its place. [y/N] ")),
+    ] {
+        let server = Server::json(200, app);
+        let run = alter(["branding", "reset", "--app", APP]).to(&server);
+        let deletions = || server.seen().iter().filter(|seen| seen.method == "DELETE").count();
+        Pty::of(&run).answer(&question, "n\n").run().exits(8);
+        assert_eq!(deletions(), 0);
+        Pty::of(&run).answer(&question, "y\n").run().exits(0);
+        assert_eq!(deletions(), 1);
+    }
 }
