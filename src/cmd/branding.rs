@@ -83,8 +83,7 @@ struct Reset {
 impl Plain for Reset {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let app = context.app()?;
-        let question =
-            Question::new("Reset the branding of app", &app, "The default takes its place.");
+        let question = Question::of_the_app("Reset the branding", "The default takes its place.");
         Ok(Call::delete(routes::branding(&app)).confirm(question, self.yes))
     }
 }

@@ -14,7 +14,8 @@ use crate::output::table;
 #[derive(Debug)]
 pub struct Question {
     action: &'static str,
-    id: String,
+    /// None where an app has only one of it.
+    id: Option<String>,
     consequence: &'static str,
     shown_at: Option<String>,
 }
@@ -22,7 +23,12 @@ pub struct Question {
 impl Question {
     /// Asks `<action> <id>? <consequence>`, such as `Revoke key ID? Keys derived from it go too.`
     pub fn new(action: &'static str, id: &Id, consequence: &'static str) -> Self {
-        Self { action, id: id.text().to_owned(), consequence, shown_at: None }
+        Self { action, id: Some(id.text().to_owned()), consequence, shown_at: None }
+    }
+
+    /// Asks `<action> of the app <name>? <consequence>`, about what an app has only one of.
+    pub fn of_the_app(action: &'static str, consequence: &'static str) -> Self {
+        Self { action, id: None, consequence, shown_at: None }
     }
 
     /// Where the portal shows the thing, alone or in a list.
@@ -41,17 +47,21 @@ impl Question {
 
     fn text(&self, session: &Session) -> Result<String, Failure> {
         let answer = self.shown_at.as_ref().and_then(|path| read(session, path));
-        let thing = answer.as_ref().and_then(|answer| find(answer.json().ok()?, &self.id));
+        let shown = answer.as_ref().and_then(|answer| answer.json().ok());
+        let thing = shown.zip(self.id.as_ref()).and_then(|(document, id)| find(document, id));
         let name = thing.as_ref().and_then(name);
-        let named = name.map_or(self.id.clone(), |name| format!("{name} ({})", self.id));
-        let about_app = session.selected()?.is_some_and(|selected| selected.app.text() == self.id);
-        let (named, of_app) = match app_name(session)? {
-            Some(app) if about_app => (app, String::new()),
-            Some(app) => (named, format!(" of the app {app}")),
-            None => (named, String::new()),
+        let named = match (&self.id, name) {
+            (None, _) => String::new(),
+            (Some(id), None) => format!(" {id}"),
+            (Some(id), Some(name)) => format!(" {name} ({id})"),
         };
+        let app = match app_name(session)? {
+            None if self.id.is_none() => Some(session.app()?.text().to_owned()),
+            app => app,
+        };
+        let of_app = app.map_or(String::new(), |app| format!(" of the app {app}"));
         let last_use = thing.as_ref().and_then(last_use).unwrap_or_default();
-        Ok(format!("{} {named}{of_app}{last_use}? {}", self.action, self.consequence)
+        Ok(format!("{}{named}{of_app}{last_use}? {}", self.action, self.consequence)
             .trim_end()
             .to_owned())
     }

@@ -135,8 +135,11 @@ fn every_fix_ends_in_a_command_that_exists_and_parses() {
             .replace("{app}", &format!("--app {APP}"));
         let words: Vec<&str> = line.split(' ').skip(1).collect();
         let run = words.iter().fold(alter([]), Alter::arg).stdin("secret");
-        let run = if words == ["verify"] { run.arg("--help") } else { run.arg("--dry-run") };
-        run.run().exits(0);
+        if words == ["verify"] {
+            run.arg("--help").run().exits(0).shows("Usage: alter verify [flags]\n");
+        } else {
+            run.arg("--dry-run").run().exits(0).shows("\"method\": ");
+        }
     }
 }
 

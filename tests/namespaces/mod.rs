@@ -19,6 +19,7 @@ mod identity_providers;
 mod init;
 mod keys;
 mod managed_secrets;
+mod oversight;
 mod policy;
 mod providers;
 mod secret_grants;

@@ -265,10 +265,12 @@ fn rules_may_come_without_a_page_around_them() {
 
 #[test]
 fn deleting_asks() {
-    let server = Server::json(200, r#"{"id":"R","deleted":true}"#);
+    let server = Server::json(200, r#"{"id":"R","name":"Billing"}"#);
     let run = alter(["policy", "rules", "delete", "R", "--app", APP]).to(&server);
-    Pty::of(&run).answer("Delete rule R? [y/N] ", "\n").run().exits(8);
-    assert!(server.seen().iter().all(|exchange| exchange.method == "GET"));
-    Pty::of(&run).answer("Delete rule R? [y/N] ", "yes\n").run().exits(0);
-    assert_eq!(server.seen().last().map(|exchange| exchange.method.as_str()), Some("DELETE"));
+    let question = "Delete rule Billing (R) of the app Billing? [y/N] ";
+    let deletions = || server.seen().iter().filter(|seen| seen.method == "DELETE").count();
+    Pty::of(&run).answer(question, "\n").run().exits(8);
+    assert_eq!(deletions(), 0);
+    Pty::of(&run).answer(question, "yes\n").run().exits(0);
+    assert_eq!(deletions(), 1);
 }

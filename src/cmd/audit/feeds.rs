@@ -90,7 +90,7 @@ impl PortalActions {
     }
 }
 
-/// list what happened to grants: made, used up, revoked
+/// list what happened to grants: made, changed, revoked
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
