@@ -103,16 +103,33 @@ fn values_are_checked() {
 
 #[test]
 fn deletion_takes_everything_along() {
-    let portal = Portal::start(&[]);
+    let folder = Folder::new();
+    let file = folder.file("state.json");
+    let start = || Portal::start(&["--audit-rows", "840", "--state", &file]);
+    let portal = start();
     let app = portal.app_id.clone().unwrap();
     let path = format!("/apps/{app}");
     let shown = portal.get(&path);
-    assert!(shown.json()["stats"]["api_calls"].as_u64().unwrap() > 0);
+    let calls = shown.json()["stats"]["api_calls"].as_u64().unwrap();
+    let total = |portal: &Portal, query: &str| {
+        portal.get(&format!("/audit/events?limit=1{query}")).json()["total"].as_u64().unwrap()
+    };
+    let all = total(&portal, "");
+    assert!(0 < calls && calls < all);
     let body = json!({"confirm": shown.text("name")}).to_string();
     assert_eq!(portal.api("DELETE", &path, &body).status, 200);
-    let events = portal.get(&format!("/audit/events?app_id={app}")).json();
-    assert_eq!(events["total"], 0);
     portal.get(&format!("{path}/keys")).is_error(404, "app_not_found");
+    // Also after a restart, recorded and computed rows alike.
+    let gone = |portal: &Portal| {
+        assert_eq!(total(portal, &format!("&app_id={app}")), 0);
+        assert_eq!(total(portal, ""), all - calls);
+        for list in ["/audit/events", "/audit/traces", "/audit/threads"] {
+            assert!(!portal.get(&format!("{list}?limit=1000")).body.contains(&app), "{list}");
+        }
+    };
+    gone(&portal);
+    portal.kill();
+    gone(&start());
 }
 
 #[test]

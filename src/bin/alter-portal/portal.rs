@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::api::faults::Fault;
 use crate::api::limiter::Limiter;
 use crate::audit::synthetic::SyntheticRows;
+use crate::resources::apps::DeletedApp;
 use crate::store::Store;
 
 /// The portal while it runs.
@@ -41,7 +42,10 @@ impl Portal {
 
     /// The state, for this thread alone until it lets go.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let deleted = store.state.tables.of::<DeletedApp>();
+        self.computed.leave_out(|app| deleted.get(app).is_some());
+        store
     }
 
     /// What each PAT has left of its minute.

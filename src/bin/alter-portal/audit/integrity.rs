@@ -84,8 +84,10 @@ impl Integrity {
             sealed.clear();
             rows.write_sealed(index, &mut sealed);
             let expected = link(&previous, &sealed);
+            let content = rows.content_at(index);
             if index >= indices.start
-                && let Some(table) = self.table(rows.content_at(index))
+                && !rows.is_gone(content)
+                && let Some(table) = self.table(content)
             {
                 table.rows_checked += 1;
                 if rows.is_tampered(index) {

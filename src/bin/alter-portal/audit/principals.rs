@@ -107,7 +107,8 @@ pub(crate) fn list(log: Log<'_>, filter: &Filter<'_>, directory: &Directory) -> 
             recorded.entry(identity).or_default().push(event);
         }
     }
-    let contents = log.computed.contents().filter(|event| filter.passes(event));
+    let contents = log.computed.contents().map(|(_, event)| event);
+    let contents = contents.filter(|event| filter.passes(event));
     for identity in contents.filter_map(|event| directory.identify(event)) {
         recorded.entry(identity).or_default();
     }

@@ -38,7 +38,7 @@ impl<'a, K: Ord> Tally<'a, K> {
                 kinds.entry(kind).or_default().recorded.push(event.created_at);
             }
         }
-        for (place, event) in log.computed.contents().enumerate() {
+        for (place, event) in log.computed.contents() {
             if let Some(kind) = kind(event).filter(|_| filter.passes(event)) {
                 kinds.entry(kind).or_default().places.push(place);
             }

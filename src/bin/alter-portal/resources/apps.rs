@@ -174,8 +174,25 @@ fn unarchive(call: &mut Call<'_>) -> Outcome {
     })
 }
 
+/// An app that has gone, for what is computed of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct DeletedApp {
+    id: String,
+}
+
+impl Row for DeletedApp {
+    const TABLE: &'static str = "deleted_apps";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 fn delete(call: &mut Call<'_>) -> Outcome {
     let app: App = call.confirmed()?;
+    if APP_IDS.contains(&app.id.as_str()) {
+        call.state.tables.of_mut().add(DeletedApp { id: app.id.clone() });
+    }
     call.state.tables.remove_app(&app.id);
     call.deleted(&app)
 }

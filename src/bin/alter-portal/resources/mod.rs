@@ -51,6 +51,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
 pub(crate) const TABLES: &[Reader] = &[
     reader::<pats::StoredPat>(),
     reader::<apps::App>(),
+    reader::<apps::DeletedApp>(),
     reader::<stored_key::StoredKey>(),
     reader::<agents::agent::StoredAgent>(),
     reader::<agents::keys::StoredAgentKey>(),

@@ -10,11 +10,13 @@ mod selection;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::event::AuditEvent;
 use super::filter::Filter;
 use crate::contract::page::Window;
+use crate::demo_ids::APP_IDS;
 use crate::stamp::Stamp;
 
 pub(crate) use content::{number, verdict};
@@ -41,6 +43,8 @@ pub(crate) struct SyntheticRows {
     /// The row that is not what it was sealed as.
     tampered: Option<usize>,
     period: Vec<Template>,
+    /// Which of the demo apps have gone, and their rows with them.
+    gone: [AtomicBool; APP_IDS.len()],
 }
 
 /// The content of a row, without what its index says.
@@ -55,13 +59,27 @@ impl SyntheticRows {
     /// So many rows, and one more each time `grow` has passed.
     pub(crate) fn new(rows: usize, grow: Option<Duration>) -> Self {
         let period = (0..PERIOD).map(|at| Template::of(content::event(at))).collect();
-        Self { rows, grow, since: Instant::now(), tampered: None, period }
+        let gone = APP_IDS.map(|_| AtomicBool::new(false));
+        Self { rows, grow, since: Instant::now(), tampered: None, period, gone }
     }
 
     /// The same, with a row that is not what it was sealed as.
     pub(crate) fn tampered(mut self, index: Option<usize>) -> Self {
         self.tampered = index;
         self
+    }
+
+    /// Leaves out the rows of apps that have gone.
+    pub(crate) fn leave_out(&self, is_gone: impl Fn(&str) -> bool) {
+        for (id, gone) in APP_IDS.iter().zip(&self.gone) {
+            gone.store(is_gone(id), Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the app of an event has gone.
+    pub(super) fn is_gone(&self, event: &AuditEvent) -> bool {
+        let mut apps = APP_IDS.iter().zip(&self.gone);
+        apps.any(|(id, gone)| gone.load(Ordering::Relaxed) && event.app_id == *id)
     }
 
     /// The rows that pass a filter.
@@ -75,19 +93,22 @@ impl SyntheticRows {
         window: Window,
         passes: impl Fn(&AuditEvent) -> bool,
     ) -> Selection<'_> {
-        let places = (0..PERIOD).filter(|at| passes(&self.period[*at].event)).collect();
+        let places = self.contents().filter(|(_, event)| passes(event)).map(|(place, _)| place);
+        let places = places.collect();
         Selection::new(self, places, self.indices(window))
     }
 
-    /// Every content that comes round, in the order of the rows: without ids and instants.
-    pub(super) fn contents(&self) -> impl Iterator<Item = &AuditEvent> {
-        self.period.iter().map(|template| &template.event)
+    /// Every content that comes round, and at which places of the period: without ids and instants.
+    pub(super) fn contents(&self) -> impl Iterator<Item = (usize, &AuditEvent)> {
+        let all = self.period.iter().map(|template| &template.event).enumerate();
+        all.filter(|(_, event)| !self.is_gone(event))
     }
 
     /// One event of each actor there is, without its ids and its instant.
     pub(crate) fn actors(&self) -> impl Iterator<Item = &AuditEvent> {
         let mut seen = BTreeSet::new();
-        self.contents().filter(move |event| seen.insert(event.actor_id.as_deref()))
+        let events = self.contents().map(|(_, event)| event);
+        events.filter(move |event| seen.insert(event.actor_id.as_deref()))
     }
 
     /// The rows of a window, by their index.
@@ -168,7 +189,8 @@ impl SyntheticRows {
             return Vec::new();
         };
         let end = (number + 1).saturating_mul(size).min(self.total());
-        (number.saturating_mul(size)..end).map(|index| self.event(index)).collect()
+        let rows = (number.saturating_mul(size)..end).map(|index| self.event(index));
+        rows.filter(|event| !self.is_gone(event)).collect()
     }
 
     fn total(&self) -> usize {
@@ -232,7 +254,7 @@ mod tests {
     #[test]
     fn a_thread_is_of_one_app_and_one_actor() {
         let rows = SyntheticRows::new(PERIOD, None);
-        let contents: Vec<_> = rows.contents().collect();
+        let contents: Vec<_> = rows.contents().map(|(_, event)| event).collect();
         for thread in contents.chunks(THREAD) {
             let who = |event: &AuditEvent| (event.app_id.clone(), event.actor_id.clone());
             assert!(thread.iter().all(|event| who(event) == who(thread[0])));
