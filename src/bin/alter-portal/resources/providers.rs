@@ -14,8 +14,8 @@ use crate::contract::refusal::{Issue, Refusal};
 use crate::contract::resource::Resource;
 use crate::contract::route::Route;
 use crate::http::response::Response;
-use crate::resources::grants::grant::{Grant, Target};
-use crate::resources::grants::revocation;
+use crate::resources::grants::grant::Grant;
+use crate::resources::grants::{counts, revocation};
 use crate::sealed::Sealed;
 use crate::stamp::Stamp;
 use crate::store::Row;
@@ -239,10 +239,8 @@ fn scopes(value: &Value) -> Checked<Vec<String>> {
 /// The active grants of a provider.
 fn grants<'a>(call: &'a Call<'_>, of: &'a StoredProvider) -> impl Iterator<Item = &'a Grant> {
     let all = call.state.tables.of::<Grant>().of_app(&of.app_id);
-    all.filter(|grant| match &grant.target {
-        Target::Oauth(at) => at.provider_id == of.config.provider_id && grant.is_active(call.now),
-        Target::ManagedSecret { .. } => false,
-    })
+    let own = |grant: &Grant| grant.oauth_provider() == Some(&of.config.provider_id);
+    all.filter(move |grant| own(grant) && grant.is_active(call.now))
 }
 
 fn catalog(_call: &mut Call<'_>) -> Outcome {
@@ -251,9 +249,14 @@ fn catalog(_call: &mut Call<'_>) -> Outcome {
 }
 
 fn list(call: &mut Call<'_>) -> Outcome {
+    let counts = counts(call, Grant::oauth_provider);
     let all = call.state.tables.of::<StoredProvider>().of_app(call.params.get("app"));
-    let shown: Vec<_> = all.map(|stored| stored.shown(call)).collect();
-    Ok(Response::json(200, &shown))
+    let shown = all.map(|stored| Shown {
+        config: &stored.config,
+        grant_count: counts.get(stored.public_id()).copied().unwrap_or(0),
+        breaking_changes: None,
+    });
+    Ok(Response::json(200, &shown.collect::<Vec<_>>()))
 }
 
 fn create(call: &mut Call<'_>) -> Outcome {
