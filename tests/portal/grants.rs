@@ -387,3 +387,41 @@ fn a_deleted_app_leaves_nothing_but_the_record_of_changes() {
         assert!(state["tables"][table].is_array(), "{table}");
     }
 }
+
+#[test]
+fn what_is_wrong_and_what_is_missing_are_told_together() {
+    let setting = Setting::new();
+    let group = json!({"type": "group", "idp_id": IDP, "external_group_id": "g"});
+    let grants = format!("managed-secrets/{}/grants", setting.secret.rsplit('/').next().unwrap());
+    for (path, body, places) in [
+        (
+            "providers",
+            json!({}),
+            &["provider_id", "scopes", "client_id", "client_secret", "redirect_uris"][..],
+        ),
+        ("managed-secrets", json!({}), &["name", "credential_value"]),
+        (
+            "managed-secrets",
+            json!({"name": "", "template_id": "twilio"}),
+            &["name", "credential_value", "additional_credentials"],
+        ),
+        (
+            "identity-providers",
+            json!({"wallet_client_id": "w"}),
+            &["issuer_url", "wallet_client_secret"],
+        ),
+        ("agents", json!({"type": "human"}), &["name", "type"]),
+        (&grants, json!({"principal": group, "grant_policy": "x"}), &["grant_policy", "label"]),
+    ] {
+        let reply =
+            setting.portal.post(&format!("/apps/{}/{path}", setting.app), &body.to_string());
+        let detail = reply.json()["detail"].clone();
+        let told: Vec<&str> = detail
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|issue| issue["loc"][1].as_str().unwrap())
+            .collect();
+        assert_eq!(told, places, "{path} {body}: {}", reply.body);
+    }
+}
