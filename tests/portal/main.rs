@@ -1,5 +1,6 @@
 //! `alter-portal` as its clients see it: the real program, over real sockets.
 
+mod access;
 mod agents;
 mod analytics;
 mod apps;

@@ -1,6 +1,6 @@
 //! Large organisations: the first page of a list does not wait for the rest of it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -8,6 +8,7 @@ use crate::support::{Folder, Portal};
 
 const MANY: usize = 10_000;
 const FIRST_PAGE: Duration = Duration::from_millis(50);
+const TIMES: u32 = 10;
 
 /// The demo with its first row of each of these tables made many.
 fn grow(file: &str, tables: &[&str]) {
@@ -53,15 +54,14 @@ fn ten_thousand_of_each() {
         "agents?offset=9990&limit=5",
     ] {
         let target = format!("/apps/{app}/{path}");
-        let measured = (0..5).map(|_| {
-            let start = Instant::now();
+        // The machine may be busy with something else, so the processor's time is what counts.
+        let before = portal.processor_time();
+        for _ in 0..TIMES {
             let reply = portal.get(&target);
             assert_eq!(reply.status, 200, "{path}: {}", reply.body);
-            start.elapsed()
-        });
-        // The machine may be busy with something else, so the best of a few counts.
-        let best = measured.min().unwrap();
-        assert!(best < FIRST_PAGE, "{path}: {best:?}");
+        }
+        let each = portal.processor_time().saturating_sub(before) / TIMES;
+        assert!(each < FIRST_PAGE, "{path}: {each:?}");
     }
     let mut seen = std::collections::HashSet::new();
     for offset in (0..).step_by(1000) {

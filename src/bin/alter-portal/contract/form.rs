@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::checks::{Checked, null};
 use super::fields::Fields;
-use super::refusal::Refusal;
+use super::refusal::{Issue, Refusal};
 
 /// One key of a body: what it may be, and where it goes.
 pub(crate) struct Key<R> {
@@ -48,6 +48,23 @@ pub(crate) fn clear_or_put<T>(
 pub(crate) enum Mode {
     Create,
     Change,
+}
+
+/// Adds what does not fit together to what is wrong with single keys; each key is complained about once.
+pub(crate) fn with_issues<T>(
+    filled: Result<T, Refusal>,
+    misfits: Vec<Issue>,
+) -> Result<T, Refusal> {
+    match filled {
+        Err(Refusal::Invalid(mut issues)) => {
+            let known = |misfit: &Issue| issues.iter().any(|issue| issue.is_at(misfit));
+            let new: Vec<Issue> = misfits.into_iter().filter(|misfit| !known(misfit)).collect();
+            issues.extend(new);
+            Err(Refusal::Invalid(issues))
+        }
+        Ok(_) if !misfits.is_empty() => Err(Refusal::Invalid(misfits)),
+        filled => filled,
+    }
 }
 
 /// Fills a row from a body; gives the names of the keys that were there.

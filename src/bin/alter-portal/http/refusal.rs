@@ -43,6 +43,11 @@ impl Issue {
         Self { loc: parts.map(str::to_owned).collect(), msg: msg.into(), kind }
     }
 
+    /// Whether it is about the same part of the request.
+    pub(crate) fn is_at(&self, other: &Self) -> bool {
+        self.loc == other.loc
+    }
+
     /// Further in.
     pub(crate) fn within(mut self, path: impl Iterator<Item = String>) -> Self {
         self.loc.extend(path);

@@ -14,7 +14,6 @@ pub(crate) mod managed_secrets;
 pub(crate) mod pats;
 pub(crate) mod plaintext;
 pub(crate) mod portal_actions;
-pub(crate) mod provider_changes;
 pub(crate) mod providers;
 pub(crate) mod rules;
 pub(crate) mod stored_key;

@@ -64,14 +64,19 @@ pub(super) fn add(timeline: &mut Timeline) {
         let second_at = timeline.ago(age / 2);
         let mut second = StoredAgentKey::fresh(&stored, 2, second_at);
         second.key.key_id = numbered("a9e4e100", 2 * number + 1);
-        let revoked = stored.agent.is_revoked();
-        if revoked {
-            first.key.revoked_at = Some(timeline.ago(40));
+        let gone_at = timeline.ago(40);
+        if stored.agent.is_revoked() {
+            first.key.revoked_at = Some(gone_at);
+            timeline.note(gone_at, "revoked", &first);
+            timeline.note(gone_at, "revoked", &stored);
         }
         timeline.add(at, "created", stored);
-        // The first key of a bot with two is on its way out.
+        // One agent has two keys, and its first is on its way out.
         let two = number == 0;
-        first.key.deprecated_at = two.then_some(second_at);
+        if two {
+            first.key.deprecated_at = Some(second_at);
+            timeline.note(second_at, "deprecated", &first);
+        }
         timeline.add(at, "minted", first);
         if two {
             timeline.add(second_at, "minted", second);

@@ -81,7 +81,10 @@ pub(super) fn add(timeline: &mut Timeline) {
             webhook: (kind == "okta").then_some(webhook),
             created_at: at,
         };
-        timeline.add(at, "created", provider);
+        timeline.add(at, "created", provider.clone());
+        if provider.webhook.is_some() {
+            timeline.note(at, "webhook_enabled", &provider);
+        }
     }
     for (number, (name, external_group_id)) in GROUPS.into_iter().enumerate() {
         let group = Group {

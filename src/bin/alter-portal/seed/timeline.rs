@@ -35,11 +35,17 @@ impl Timeline {
 
     /// A row is made.
     pub(super) fn add<R: Resource>(&mut self, at: Stamp, verb: &'static str, row: R) {
+        self.note(at, verb, &row);
+        self.appear(at, row);
+    }
+
+    /// A row is changed; how it is now stands in it already.
+    pub(super) fn note<R: Resource>(&mut self, at: Stamp, verb: &'static str, row: &R) {
+        let row = row.clone();
         self.step(at, move |state, person| {
             let subject = Subject { kind: R::KIND, id: row.public_id(), app_id: row.app_id() };
             let (action, details) = (format!("{}.{verb}", R::KIND), json!({ "name": row.name() }));
             journal::note(state, at, &action, person.clone(), subject, details);
-            state.tables.of_mut().add(row);
         });
     }
 

@@ -9,6 +9,7 @@ use crate::contract::call::{Call, Outcome};
 use crate::contract::page::Paged;
 use crate::contract::resource::Resource;
 use crate::http::response::Response;
+use crate::resources::grants::counts;
 use crate::resources::grants::grant::Grant;
 use crate::stamp::Stamp;
 use crate::store::Row;
@@ -65,7 +66,7 @@ impl Resource for User {
     const NOT_FOUND: &'static str = "user_not_found";
 
     fn shown<'a>(&'a self, call: &'a Call<'_>) -> impl Serialize {
-        self.shown_with(call, &grant_counts(call))
+        self.shown_with(call, &counts(call, by_user))
     }
 
     fn name(&self) -> &str {
@@ -109,18 +110,10 @@ pub(crate) fn page(call: &Call<'_>, wanted: impl Fn(&User) -> bool) -> Outcome {
 
 /// The users of a page as they are shown: their grants are counted in one pass.
 pub(crate) fn shown<'a>(call: &'a Call<'_>, page: Paged<&'a User>) -> Paged<Shown<'a>> {
-    let counts = grant_counts(call);
+    let counts = counts(call, by_user);
     page.map(|user| user.shown_with(call, &counts))
 }
 
-/// The active grants of the app by user.
-fn grant_counts<'a>(call: &'a Call<'_>) -> HashMap<&'a str, usize> {
-    let mut counts = HashMap::new();
-    let grants = call.state.tables.of::<Grant>().of_app(call.params.get("app"));
-    for grant in grants.filter(|grant| grant.is_active(call.now)) {
-        if let Some(user) = grant.principal.user_id() {
-            *counts.entry(user).or_default() += 1;
-        }
-    }
-    counts
+fn by_user(grant: &Grant) -> Option<&str> {
+    grant.principal.user_id()
 }

@@ -122,6 +122,14 @@ impl Grant {
         }
     }
 
+    /// The provider that the account is at, if it is for one.
+    pub(crate) fn oauth_provider(&self) -> Option<&str> {
+        match &self.target {
+            Target::Oauth(connection) => Some(&connection.provider_id),
+            Target::ManagedSecret { .. } => None,
+        }
+    }
+
     /// The managed secret it is for, if it is for one.
     pub(crate) fn secret_id(&self) -> Option<&str> {
         match &self.target {

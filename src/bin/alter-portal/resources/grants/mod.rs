@@ -4,6 +4,8 @@ pub(crate) mod grant;
 pub(crate) mod principal;
 pub(crate) mod revocation;
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::contract::call::{Call, Outcome};
@@ -128,6 +130,21 @@ fn revoke(call: &mut Call<'_>) -> Outcome {
     let by = call.principal.clone();
     revocation::revoke(call.state, call.now, &by, &grant, reason.as_deref());
     call.show::<Grant>()
+}
+
+/// How many active grants the app has, by what `key` gives of each: one pass for a list of any length.
+pub(crate) fn counts<'a>(
+    call: &'a Call<'_>,
+    key: fn(&Grant) -> Option<&str>,
+) -> HashMap<&'a str, usize> {
+    let mut counts = HashMap::new();
+    let grants = call.state.tables.of::<Grant>().of_app(call.params.get("app"));
+    for grant in grants.filter(|grant| grant.is_active(call.now)) {
+        if let Some(key) = key(grant) {
+            *counts.entry(key).or_default() += 1;
+        }
+    }
+    counts
 }
 
 /// The refusal to change what is over.

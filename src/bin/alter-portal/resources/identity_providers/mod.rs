@@ -10,8 +10,8 @@ use serde_json::json;
 
 use crate::contract::call::{Call, Outcome};
 use crate::contract::checks::{secret, text};
-use crate::contract::form::{Key, Mode, clear_or_put, fill, optional, put, required};
-use crate::contract::refusal::Refusal;
+use crate::contract::form::{Key, Mode, clear_or_put, fill, optional, put, required, with_issues};
+use crate::contract::refusal::{Issue, Refusal};
 use crate::contract::resource::Resource;
 use crate::contract::route::Route;
 use crate::http::response::Response;
@@ -52,7 +52,7 @@ const NEW: &[Key<Draft>] = &[
         clear_or_put(&mut draft.audience, value, text(1, MAX_TEXT))
     }),
     optional("user_id_claim", |draft, value| {
-        clear_or_put(&mut draft.user_id_claim, value, text(1, MAX_TEXT))
+        put(&mut draft.user_id_claim, text(1, MAX_TEXT)(value).map(Some))
     }),
     optional("group_claim", |draft, value| {
         clear_or_put(&mut draft.group_claim, value, text(1, MAX_TEXT))
@@ -85,7 +85,8 @@ fn probed(call: &Call<'_>) -> Probe {
 /// An app has one identity provider. What does not check out is not kept.
 fn create(call: &mut Call<'_>) -> Outcome {
     let mut draft = Draft::default();
-    fill(NEW, Mode::Create, &call.request.body, &mut draft)?;
+    let filled = fill(NEW, Mode::Create, &call.request.body, &mut draft);
+    with_issues(filled, half_wallet(&draft))?;
     let app = call.params.get("app");
     if let Some(other) = call.state.tables.of::<IdentityProvider>().of_app(app).next() {
         let message = format!("This app has {} as its identity provider.", other.issuer);
@@ -116,20 +117,23 @@ fn create(call: &mut Call<'_>) -> Outcome {
     Ok(answer)
 }
 
+/// A wallet needs a client id and its secret.
+fn half_wallet(draft: &Draft) -> Vec<Issue> {
+    let name = match (&draft.wallet_client_id, &draft.wallet_client_secret) {
+        (Some(_), None) => "wallet_client_secret",
+        (None, Some(_)) => "wallet_client_id",
+        _ => return Vec::new(),
+    };
+    vec![Issue::new("body", name, "missing", format!("A wallet needs `{name}` too"))]
+}
+
 /// The wallet's client, unless the issuer refuses it.
 fn wallet(draft: &mut Draft, probed: Client) -> Result<Option<Wallet>, Refusal> {
-    let refuse = |name, kind, msg| Err(Refusal::invalid("body", name, kind, msg));
-    let (client_id, client_secret) =
-        match (draft.wallet_client_id.take(), draft.wallet_client_secret.take()) {
-            (None, None) => return Ok(None),
-            (Some(id), Some(secret)) => (id, secret),
-            (Some(_), None) => {
-                return refuse("wallet_client_secret", "missing", "A wallet needs its secret too");
-            }
-            (None, Some(_)) => {
-                return refuse("wallet_client_id", "missing", "A wallet needs its client id too");
-            }
-        };
+    let (Some(client_id), Some(client_secret)) =
+        (draft.wallet_client_id.take(), draft.wallet_client_secret.take())
+    else {
+        return Ok(None);
+    };
     let client = match Kind::of(&draft.issuer) {
         Kind::Loopback => probed,
         // There is nobody to ask; the emulator knows every client but this one.
@@ -142,7 +146,8 @@ fn wallet(draft: &mut Draft, probed: Client) -> Result<Option<Wallet>, Refusal> 
         Client::Unclear => "inconclusive",
         Client::Refused => {
             let msg = "The issuer refuses this client id and secret; nothing was saved";
-            return refuse("wallet_client_secret", "credentials_refused", msg);
+            let (name, kind) = ("wallet_client_secret", "credentials_refused");
+            return Err(Refusal::invalid("body", name, kind, msg));
         }
     };
     Ok(Some(Wallet { client_id, client_secret, verification: verification.to_owned() }))

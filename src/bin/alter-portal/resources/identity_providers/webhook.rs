@@ -112,7 +112,7 @@ fn disable(call: &mut Call<'_>) -> Outcome {
 /// The secret in the body, which has the form of the provider's.
 fn given(call: &Call<'_>) -> Result<Option<Sealed>, Refusal> {
     let provider: &IdentityProvider = call.row()?;
-    let given = call.fields(|fields| fields.nullable("secret", secret))?;
+    let given = call.fields(|fields| fields.optional("secret", secret))?;
     let formed = |secret: &Sealed| secret.expose().starts_with(PREFIX);
     if provider.provider_type == "clerk" && given.as_ref().is_some_and(|secret| !formed(secret)) {
         let msg = format!("A secret of Clerk begins with {PREFIX}");

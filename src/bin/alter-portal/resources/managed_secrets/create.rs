@@ -1,6 +1,7 @@
 //! Making a managed secret, and giving it another credential.
 
 use std::collections::{BTreeMap, HashSet};
+use std::mem;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,8 +14,8 @@ use super::slug;
 use crate::catalogues::templates::{self, Template, VALUE};
 use crate::contract::call::{Call, Outcome};
 use crate::contract::checks::{Checked, boolean, integer, one_of, secret, string, text, wrong};
-use crate::contract::form::{Key, Mode, clear_or_put, fill, optional, put, required};
-use crate::contract::refusal::Refusal;
+use crate::contract::form::{Key, Mode, clear_or_put, fill, optional, put, required, with_issues};
+use crate::contract::refusal::Issue;
 use crate::http::response::Response;
 use crate::resources::grants::grant::Grant;
 use crate::resources::grants::principal::Principal;
@@ -52,7 +53,7 @@ const NEW: &[Key<Draft>] = &[
     }),
     optional("template_id", |draft, value| clear_or_put(&mut draft.template, value, template)),
     optional("credential_type", |draft, value| {
-        clear_or_put(&mut draft.credential_type, value, one_of(TYPES))
+        put(&mut draft.credential_type, one_of(TYPES)(value).map(Some))
     }),
     optional(VALUE, |draft, value| put(&mut draft.value, secret(value).map(Some))),
     optional(FIELDS, |draft, value| put(&mut draft.fields, credential::fields(value))),
@@ -103,16 +104,26 @@ fn template(value: &Value) -> Checked<&'static Template> {
 }
 
 impl Draft {
+    fn credential_type(&self) -> &'static str {
+        let by_template = self.template.map(|template| template.credential_type.as_str());
+        self.credential_type.or(by_template).unwrap_or("bearer_token")
+    }
+
+    /// The credential, and which of its parts are missing.
+    fn credential(&mut self, kind: &str, template: Option<&Template>) -> (Credential, Vec<Issue>) {
+        let (value, fields) = (self.value.take(), mem::take(&mut self.fields));
+        let credential = Credential { value, fields }.arranged(kind, template);
+        let missing = credential.missing(kind, template);
+        (credential, missing)
+    }
+
     /// What the body says before what the template says before what is usual.
-    fn into_stored(self, app_id: &str, slug: String, now: Stamp) -> Result<StoredSecret, Refusal> {
+    fn into_secret(self, slug: String, now: Stamp) -> Secret {
+        let blank = Secret::blank(self.credential_type(), now);
         let template = self.template;
-        let kind = self.credential_type.or(template.map(|one| one.credential_type.as_str()));
-        let blank = Secret::blank(kind.unwrap_or("bearer_token"), now);
-        let credential = Credential { value: self.value, fields: self.fields };
-        let credential = credential.complete(&blank.credential_type, template)?;
         let header = self.header.or(template.map(|one| one.injection_header.clone()));
         let format = self.format.or(template.map(|one| one.injection_format.clone()));
-        let secret = Secret {
+        Secret {
             slug,
             name: self.name,
             description: self.description,
@@ -125,51 +136,51 @@ impl Draft {
             allowed_hosts: template.map_or(Vec::new(), |one| one.allowed_hosts.clone()),
             delegation_policy: self.delegation_policy,
             ..blank
-        };
-        Ok(StoredSecret { app_id: app_id.to_owned(), secret, credential })
+        }
     }
 }
 
 /// A new secret, which the app itself may use from the start.
 pub(super) fn create(call: &mut Call<'_>) -> Outcome {
     let mut draft = Draft::default();
-    fill(NEW, Mode::Create, &call.request.body, &mut draft)?;
+    let filled = fill(NEW, Mode::Create, &call.request.body, &mut draft);
+    let (credential, missing) = draft.credential(draft.credential_type(), draft.template);
+    with_issues(filled, missing)?;
     let app = call.params.get("app");
-    let slugs: HashSet<&str> = call
-        .state
-        .tables
-        .of::<StoredSecret>()
-        .of_app(app)
-        .map(|stored| stored.secret.slug.as_str())
-        .collect();
-    let slug = slug::of(&draft.name, |slug| slugs.contains(slug));
+    let slug = free_slug(call, &draft.name);
     let label = draft.label.take();
-    let stored = draft.into_stored(app, slug, call.now)?;
+    let secret = draft.into_secret(slug, call.now);
+    let stored = StoredSecret { app_id: app.to_owned(), secret, credential };
     let grant = Grant { label, ..Grant::new(app, stored.target(), Principal::System, call.now) };
     let created = Created {
         secret: stored.secret.shown_with(1),
         base_grant: grants::shown(&grant, call.now),
     };
     let answer = Response::json(201, &created);
-    call.record(
-        &stored,
-        "created",
-        json!({ "name": stored.secret.name, "slug": stored.secret.slug }),
-    );
+    let details = json!({ "name": stored.secret.name, "slug": stored.secret.slug });
+    call.record(&stored, "created", details);
     call.state.tables.of_mut().add(stored);
     grants::add(call, grant);
     Ok(answer)
 }
 
+/// The slug of a name that no other secret of the app has.
+fn free_slug(call: &Call<'_>, name: &str) -> String {
+    let secrets = call.state.tables.of::<StoredSecret>().of_app(call.params.get("app"));
+    let taken: HashSet<&str> = secrets.map(|stored| stored.secret.slug.as_str()).collect();
+    slug::of(name, |slug| taken.contains(slug))
+}
+
 /// Another credential in the place of the old one; who may use it stays.
 pub(super) fn rotate(call: &mut Call<'_>) -> Outcome {
-    call.row::<StoredSecret>()?;
+    let secret = &call.row::<StoredSecret>()?.secret;
+    let template = secret.template_id.as_deref().and_then(templates::find);
     let mut draft = Draft::default();
-    fill(ROTATE, Mode::Create, &call.request.body, &mut draft)?;
+    let filled = fill(ROTATE, Mode::Create, &call.request.body, &mut draft);
+    let (credential, missing) = draft.credential(&secret.credential_type, template);
+    with_issues(filled, missing)?;
     call.change("rotated", |stored: &mut StoredSecret, now| {
-        let template = stored.secret.template_id.as_deref().and_then(templates::find);
-        let credential = Credential { value: draft.value, fields: draft.fields };
-        stored.credential = credential.complete(&stored.secret.credential_type, template)?;
+        stored.credential = credential;
         stored.secret.rotated_at = Some(now);
         Ok(json!({ "slug": stored.secret.slug }))
     })

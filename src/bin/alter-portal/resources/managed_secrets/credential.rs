@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::catalogues::templates::{Field, Template, VALUE};
 use crate::contract::checks::{Checked, secret, wrong};
-use crate::contract::refusal::{Issue, Refusal};
+use crate::contract::refusal::Issue;
 use crate::sealed::Sealed;
 
 /// What the body calls the parts beside the credential itself.
@@ -47,12 +47,8 @@ fn canonical(name: &str) -> String {
 }
 
 impl Credential {
-    /// Puts the credential itself into its place, and refuses one with a part missing.
-    pub(super) fn complete(
-        mut self,
-        kind: &str,
-        template: Option<&Template>,
-    ) -> Result<Self, Refusal> {
+    /// Puts the credential itself into its place, whatever it is called.
+    pub(super) fn arranged(mut self, kind: &str, template: Option<&Template>) -> Self {
         let needed = needed(kind, template);
         let primary = needed.iter().find(|field| field.primary).map(|field| field.name.as_str());
         for name in [Some(VALUE), primary].into_iter().flatten() {
@@ -60,13 +56,17 @@ impl Credential {
                 self.value.get_or_insert(part);
             }
         }
-        let basic = ["username", "password"].map(|name| self.fields.contains_key(name));
-        if kind == "basic_auth" && self.value.is_none() && basic == [true, true] {
-            return Ok(self);
+        self
+    }
+
+    /// The parts that are missing.
+    pub(super) fn missing(&self, kind: &str, template: Option<&Template>) -> Vec<Issue> {
+        let pair = ["username", "password"].map(|name| self.fields.contains_key(name));
+        if kind == "basic_auth" && self.value.is_none() && pair == [true, true] {
+            return Vec::new();
         }
-        let missing = needed.iter().filter(|field| field.required && !self.has(field));
-        let issues: Vec<Issue> = missing.map(issue).collect();
-        if issues.is_empty() { Ok(self) } else { Err(Refusal::Invalid(issues)) }
+        let needed = needed(kind, template);
+        needed.iter().filter(|field| field.required && !self.has(field)).map(issue).collect()
     }
 
     fn has(&self, field: &Field) -> bool {

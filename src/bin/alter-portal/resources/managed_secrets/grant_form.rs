@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::create::MAX_LABEL;
 use crate::contract::call::Call;
 use crate::contract::checks::{Checked, future, integer, null, text, wrong};
-use crate::contract::form::{Key, Mode, clear_or_put, fill, optional, put, required};
-use crate::contract::refusal::Refusal;
+use crate::contract::form::{Key, Mode, clear_or_put, fill, optional, put, required, with_issues};
+use crate::contract::refusal::{Issue, Refusal};
 use crate::resources::grants::grant::{Grant, Policy};
 use crate::resources::grants::principal::Principal;
 use crate::stamp::Stamp;
@@ -54,8 +54,8 @@ pub(super) fn read(call: &Call<'_>) -> Result<Draft, Refusal> {
         policy: Policy::default(),
     };
     let mut form = Form { draft, now: call.now };
-    fill(NEW, Mode::Create, &call.request.body, &mut form)?;
-    labelled(&form.draft)?;
+    let filled = fill(NEW, Mode::Create, &call.request.body, &mut form);
+    with_issues(filled, unlabelled(&form.draft))?;
     Ok(form.draft)
 }
 
@@ -68,21 +68,21 @@ pub(super) fn change(call: &Call<'_>, grant: &mut Grant) -> Result<Vec<&'static 
         policy: grant.policy.clone(),
     };
     let mut form = Form { draft, now: call.now };
-    let changed = fill(CHANGE, Mode::Change, &call.request.body, &mut form)?;
-    labelled(&form.draft)?;
+    let filled = fill(CHANGE, Mode::Change, &call.request.body, &mut form);
+    let changed = with_issues(filled, unlabelled(&form.draft))?;
     let Draft { label, description, policy, .. } = form.draft;
     (grant.label, grant.description, grant.policy) = (label, description, policy);
     Ok(changed)
 }
 
 /// Users and groups may hold several grants of one secret, and need to tell them apart.
-fn labelled(draft: &Draft) -> Result<(), Refusal> {
+fn unlabelled(draft: &Draft) -> Vec<Issue> {
     let needed = matches!(draft.principal, Principal::User { .. } | Principal::Group { .. });
-    if needed && draft.label.is_none() {
-        let msg = format!("A grant to a {} needs a label", draft.principal.kind());
-        return Err(Refusal::invalid("body", "label", "missing", msg));
+    if !needed || draft.label.is_some() {
+        return Vec::new();
     }
-    Ok(())
+    let msg = format!("A grant to a {} needs a label", draft.principal.kind());
+    vec![Issue::new("body", "label", "missing", msg)]
 }
 
 /// A principal: its type, and the keys of that type alone.

@@ -11,8 +11,6 @@ pub(crate) mod injection;
 pub(crate) mod secret;
 mod slug;
 
-use std::collections::HashMap;
-
 use serde_json::json;
 
 use crate::catalogues::templates;
@@ -22,7 +20,7 @@ use crate::contract::refusal::Refusal;
 use crate::contract::route::Route;
 use crate::http::response::Response;
 use crate::resources::grants::grant::Grant;
-use crate::resources::grants::revocation;
+use crate::resources::grants::{counts, revocation};
 use crate::store::Row;
 use create::MAX_TTL_DAYS;
 use secret::{DelegationPolicy, StoredSecret};
@@ -66,13 +64,7 @@ fn list_templates(_call: &mut Call<'_>) -> Outcome {
 
 fn list(call: &mut Call<'_>) -> Outcome {
     let app = call.params.get("app");
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    let grants = call.state.tables.of::<Grant>().of_app(app);
-    for grant in grants.filter(|grant| grant.is_active(call.now)) {
-        if let Some(secret) = grant.secret_id() {
-            *counts.entry(secret).or_default() += 1;
-        }
-    }
+    let counts = counts(call, Grant::secret_id);
     let secrets = call.state.tables.of::<StoredSecret>().of_app(app).map(|stored| &stored.secret);
     let count = |id: &str| counts.get(id).copied().unwrap_or(0);
     let shown: Vec<_> = secrets.map(|secret| secret.shown_with(count(&secret.id))).collect();

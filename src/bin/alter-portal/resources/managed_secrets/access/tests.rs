@@ -8,38 +8,26 @@ const NOW: Stamp = Stamp(1_800_000_000);
 const APP: &str = "app";
 const IDP: &str = "idp";
 
-/// One state of everything that a decision depends on.
+/// One state of everything that a decision depends on: a bit for each fact.
 #[derive(Clone, Copy, Debug)]
-struct Facts {
-    active_user: bool,
-    member: bool,
-    active_agent: bool,
-    slug_in_scopes: Option<bool>,
-    group_delegation: bool,
-    expired: bool,
-    revoked: bool,
-    parent_revoked: bool,
-}
+struct Facts(u32);
+
+const STATES: u32 = 1 << 9;
+const ACTIVE_USER: u32 = 0;
+const MEMBER: u32 = 1;
+const ACTIVE_AGENT: u32 = 2;
+const GROUP_DELEGATION: u32 = 3;
+const EXPIRED: u32 = 4;
+const REVOKED: u32 = 5;
+const PARENT_REVOKED: u32 = 6;
+const AGENT_SCOPES: u32 = 7;
+const SLUG_IN_SCOPES: u32 = 8;
 
 impl Facts {
-    /// The state of this number, of which there are `STATES`.
-    fn numbered(number: usize) -> Self {
-        let bit = |at: usize| number >> at & 1 == 1;
-        let slug_in_scopes = [None, Some(false), Some(true), None][number >> 7 & 3];
-        Self {
-            active_user: bit(0),
-            member: bit(1),
-            active_agent: bit(2),
-            slug_in_scopes,
-            group_delegation: bit(3),
-            expired: bit(4),
-            revoked: bit(5),
-            parent_revoked: bit(6),
-        }
+    fn has(self, fact: u32) -> bool {
+        self.0 >> fact & 1 == 1
     }
 }
-
-const STATES: usize = 1 << 9;
 
 fn group() -> Principal {
     Principal::Group { idp_id: IDP.to_owned(), external_group_id: "g".to_owned() }
@@ -64,23 +52,23 @@ impl World {
     fn new(facts: Facts) -> Self {
         let blank = Secret::blank("bearer_token", NOW);
         let mut secret = Secret { slug: "slug".to_owned(), ..blank };
-        secret.delegation_policy.allow_group_delegation = facts.group_delegation;
+        secret.delegation_policy.allow_group_delegation = facts.has(GROUP_DELEGATION);
         let user = User {
             id: "user".to_owned(),
             app_id: APP.to_owned(),
             email: None,
             display_name: None,
             idp_id: Some(IDP.to_owned()),
-            status: if facts.active_user { "active" } else { "suspended" }.to_owned(),
+            status: if facts.has(ACTIVE_USER) { "active" } else { "suspended" }.to_owned(),
             created_at: NOW,
             last_seen_at: None,
-            group_ids: if facts.member { vec!["group".to_owned()] } else { Vec::new() },
+            group_ids: if facts.has(MEMBER) { vec!["group".to_owned()] } else { Vec::new() },
         };
         let mut agent = StoredAgent::blank(APP, NOW);
         agent.agent.id = "agent".to_owned();
-        agent.agent.status = if facts.active_agent { "active" } else { "inactive" }.to_owned();
-        if let Some(listed) = facts.slug_in_scopes {
-            let slug = if listed { "slug" } else { "another" };
+        agent.agent.status = if facts.has(ACTIVE_AGENT) { "active" } else { "inactive" }.to_owned();
+        if facts.has(AGENT_SCOPES) {
+            let slug = if facts.has(SLUG_IN_SCOPES) { "slug" } else { "another" };
             agent.agent.scopes.insert("managed_secret_slugs".to_owned(), vec![slug].into());
         }
         let mut tables = Tables::default();
@@ -105,11 +93,11 @@ impl World {
     /// A grant in the state of the facts, delegated from one to this principal where there is one.
     fn grant(&mut self, facts: Facts, principal: Principal, parent: Option<Principal>) -> Grant {
         let mut grant = Grant::new(APP, self.secret.target(), principal, NOW);
-        grant.policy.expires_at = facts.expired.then_some(NOW);
-        grant.revoked_at = facts.revoked.then_some(NOW);
+        grant.policy.expires_at = facts.has(EXPIRED).then_some(NOW);
+        grant.revoked_at = facts.has(REVOKED).then_some(NOW);
         if let Some(parent) = parent {
             let mut parent = Grant::new(APP, self.secret.target(), parent, NOW);
-            parent.revoked_at = facts.parent_revoked.then_some(NOW);
+            parent.revoked_at = facts.has(PARENT_REVOKED).then_some(NOW);
             grant.parent_grant_id = Some(parent.id.clone());
             self.tables.of_mut().add(parent);
         }
@@ -119,24 +107,25 @@ impl World {
 
 /// What should come out, written down without a look at how it is computed.
 fn expected(facts: Facts, principal: &str, parent: Option<&str>, requester: &str) -> Option<Path> {
-    if facts.expired || facts.revoked {
+    if facts.has(EXPIRED) || facts.has(REVOKED) {
         return None;
     }
     let parent_holds = match parent {
         None => true,
-        Some(_) if facts.parent_revoked => false,
-        Some("user") => facts.active_user,
-        Some("group") => facts.group_delegation,
-        Some(_) => facts.active_agent,
+        Some(_) if facts.has(PARENT_REVOKED) => false,
+        Some("user") => facts.has(ACTIVE_USER),
+        Some("group") => facts.has(GROUP_DELEGATION),
+        Some(_) => facts.has(ACTIVE_AGENT),
     };
     if !parent_holds {
         return None;
     }
-    let agent_may = facts.active_agent && facts.slug_in_scopes != Some(false);
+    let agent_may =
+        facts.has(ACTIVE_AGENT) && (!facts.has(AGENT_SCOPES) || facts.has(SLUG_IN_SCOPES));
     match (principal, requester) {
         ("system", "app") => Some(Path::System),
-        ("user", "user") if facts.active_user => Some(Path::Direct),
-        ("group", "user") if facts.active_user && facts.member => Some(Path::Group),
+        ("user", "user") if facts.has(ACTIVE_USER) => Some(Path::Direct),
+        ("group", "user") if facts.has(ACTIVE_USER) && facts.has(MEMBER) => Some(Path::Group),
         ("agent", "agent") if agent_may && parent.is_none() => Some(Path::Agent),
         ("agent", "agent") if agent_may => Some(Path::Delegation),
         _ => None,
@@ -150,7 +139,7 @@ fn every_mix() {
     let parents =
         [None, Some(("user", user())), Some(("group", group())), Some(("agent", agent()))];
     let mut given = 0;
-    for facts in (0..STATES).map(Facts::numbered) {
+    for facts in (0..STATES).map(Facts) {
         let mut world = World::new(facts);
         for (kind, principal) in &principals {
             for parent in &parents {
@@ -180,7 +169,7 @@ fn every_mix() {
 
 #[test]
 fn a_grant_of_another_secret_gives_nothing() {
-    let facts = Facts { active_user: true, expired: false, revoked: false, ..Facts::numbered(0) };
+    let facts = Facts(0);
     let mut world = World::new(facts);
     let mut grant = world.grant(facts, Principal::System, None);
     let other = World::new(facts);

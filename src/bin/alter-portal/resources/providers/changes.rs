@@ -2,17 +2,17 @@
 
 use serde::Serialize;
 
-use super::providers::ProviderConfig;
+use super::config::ProviderConfig;
 
 /// One thing that worked before and does not now.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Change {
+pub(super) struct Change {
     kind: &'static str,
     detail: String,
 }
 
 /// Everything that a change takes away.
-pub(crate) fn between(before: &ProviderConfig, after: &ProviderConfig) -> Vec<Change> {
+pub(super) fn between(before: &ProviderConfig, after: &ProviderConfig) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut add = |kind, detail| changes.push(Change { kind, detail });
     let lost = missing(&before.scopes, &after.scopes);
