@@ -1,7 +1,7 @@
 //! Principals: who calls. A caller that names an actor is that actor, be it an agent of the organization or not; one
 //! that names none is its key, together with the keys that this one was rotated from.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Serialize, Serializer};
 
@@ -51,8 +51,8 @@ impl Serialize for Kind {
 /// What the organization knows of those who call.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
-    /// The ids of its agents.
-    pub(crate) agents: HashSet<String>,
+    /// The names of its agents.
+    pub(crate) agents: HashMap<String, String>,
     /// The first key of each key's line, and the name they share.
     pub(crate) keys: HashMap<String, (String, String)>,
 }
@@ -83,7 +83,7 @@ type Identity = (Kind, String);
 impl Directory {
     fn identify(&self, event: &AuditEvent) -> Option<Identity> {
         if let Some(actor) = &event.actor_id {
-            let kind = if self.agents.contains(actor) { Kind::Agent } else { Kind::Actor };
+            let kind = if self.agents.contains_key(actor) { Kind::Agent } else { Kind::Actor };
             return Some((kind, actor.clone()));
         }
         let key = event.api_key_id.as_ref()?;
@@ -94,7 +94,10 @@ impl Directory {
         let key = event.api_key_id.as_ref().and_then(|key| self.keys.get(key));
         match kind {
             Kind::Key => key.map(|(_, name)| name.clone()).or_else(|| event.caller.clone()),
-            Kind::Actor | Kind::Agent => event.actor_name.clone(),
+            Kind::Actor | Kind::Agent => {
+                let agent = event.actor_id.as_ref().and_then(|actor| self.agents.get(actor));
+                agent.or(event.actor_name.as_ref()).cloned()
+            }
         }
     }
 }
@@ -142,7 +145,7 @@ pub(crate) fn find(
             && match kind {
                 Kind::Key => actor.is_none() && one_of(event.api_key_id.as_ref()),
                 Kind::Actor => one_of(actor),
-                Kind::Agent => one_of(actor.filter(|id| directory.agents.contains(*id))),
+                Kind::Agent => one_of(actor.filter(|id| directory.agents.contains_key(*id))),
             }
     };
     let recorded: Vec<&AuditEvent> = log.passing(filter).filter(|event| theirs(event)).collect();

@@ -42,6 +42,30 @@ pub(crate) enum Decision<'a> {
     Hold(Vec<&'a StoredRule>),
 }
 
+impl Decision<'_> {
+    /// As the audit log has it; a held call that is made was approved.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Allow | Self::Hold(_) => "ALLOW",
+            Self::Deny(_) => "DENY",
+            Self::Error(..) => "ERROR",
+        }
+    }
+
+    /// Which rules stand behind it.
+    pub(crate) fn why(&self) -> Option<String> {
+        match self {
+            Self::Allow => None,
+            Self::Deny(stored) => Some(format!("denied by rule {}", stored.rule.id)),
+            Self::Error(stored, why) => Some(format!("rule {}: {why}", stored.rule.id)),
+            Self::Hold(gates) => {
+                let ids: Vec<&str> = gates.iter().map(|stored| stored.rule.id.as_str()).collect();
+                Some(format!("held for approval by rule {}", ids.join(", ")))
+            }
+        }
+    }
+}
+
 /// What one rule says.
 enum Say {
     Nothing,

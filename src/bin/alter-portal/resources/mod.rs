@@ -7,6 +7,7 @@ pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod branding;
 pub(crate) mod end_users;
+pub(crate) mod grant_events;
 pub(crate) mod grants;
 pub(crate) mod identity_providers;
 pub(crate) mod keys;
@@ -41,6 +42,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     end_users::ROUTES,
     audit::ROUTES,
     portal_actions::ROUTES,
+    grant_events::ROUTES,
     rules::ROUTES,
     analytics::ROUTES,
     branding::ROUTES,

@@ -13,6 +13,9 @@ use crate::contract::route::Route;
 use crate::http::response::Response;
 use crate::policy::{Rule, StoredRule, Target, is_known_zone};
 use crate::random;
+use crate::resources::agents::agent::StoredAgent;
+use crate::resources::grants::grant::Grant;
+use crate::resources::providers::StoredProvider;
 use crate::stamp::Stamp;
 
 const READ: &str = "dashboard_app_policy:read";
@@ -60,19 +63,25 @@ impl Resource for StoredRule {
     }
 }
 
-/// What the path says the rules are for.
-fn target(call: &Call<'_>) -> Target {
-    let named = ["agent", "grant", "provider"].into_iter().find_map(|kind| {
-        let id = Some(call.params.get(kind)).filter(|id| !id.is_empty())?;
-        Some(Target { kind: kind.to_owned(), id: Some(id.to_owned()) })
-    });
-    named.unwrap_or_else(Target::app)
+/// What the path says the rules are for, which has to be there.
+fn target(call: &Call<'_>) -> Result<Target, Refusal> {
+    let given = |kind: &&str| !call.params.get(kind).is_empty();
+    let Some(kind) = ["agent", "grant", "provider"].into_iter().find(given) else {
+        return Ok(Target::app());
+    };
+    match kind {
+        "agent" => call.row::<StoredAgent>().map(drop),
+        "grant" => call.row::<Grant>().map(drop),
+        _ => call.row::<StoredProvider>().map(drop),
+    }?;
+    Ok(Target { kind: kind.to_owned(), id: Some(call.params.get(kind).to_owned()) })
 }
 
 /// Refuses unless the rule that the path names is of the path's target.
 fn of_target(call: &Call<'_>) -> Result<(), Refusal> {
+    let target = target(call)?;
     let stored = call.row::<StoredRule>()?;
-    if stored.rule.target == target(call) {
+    if stored.rule.target == target {
         return Ok(());
     }
     let message = format!("There is no rule {} of this target.", stored.rule.id);
@@ -80,7 +89,7 @@ fn of_target(call: &Call<'_>) -> Result<(), Refusal> {
 }
 
 fn list(call: &mut Call<'_>) -> Outcome {
-    let target = target(call);
+    let target = target(call)?;
     let rules = call.state.tables.of::<StoredRule>().of_app(call.params.get("app"));
     let rules = rules.map(|stored| &stored.rule).filter(|rule| rule.target == target);
     let page = rules.skip(call.page.offset).take(call.page.limit);
@@ -93,7 +102,7 @@ fn show(call: &mut Call<'_>) -> Outcome {
 }
 
 fn create(call: &mut Call<'_>) -> Outcome {
-    let (now, target) = (call.now, target(call));
+    let (now, target) = (call.now, target(call)?);
     let rule = call.fields(|fields| {
         let rule_type = rule_type(fields);
         Rule {

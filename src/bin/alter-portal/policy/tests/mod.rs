@@ -6,7 +6,8 @@ mod random;
 
 use serde_json::Value;
 
-use super::{Decision, Request, Rule, StoredRule, Target, decide};
+use super::decide::Decision;
+use super::{Request, Rule, StoredRule, Target, decide};
 use crate::stamp::Stamp;
 
 const APP: &str = "app-1";
