@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::Portal;
 
+type Passes = Box<dyn Fn(&Value) -> bool>;
+
 /// Every row of a list, page by page.
 fn walk(portal: &Portal, path: &str, limit: usize) -> Vec<Value> {
     let mut rows = Vec::new();
@@ -226,10 +228,10 @@ fn grant_events_are_filtered() {
     assert!(times.is_sorted_by(|newer, older| newer >= older));
     let middle = times[times.len() / 2].to_owned();
     let is = |key: &'static str, value: String| {
-        Box::new(move |row: &Value| row[key] == Value::from(value.as_str()))
+        Box::new(move |row: &Value| row[key] == *value) as Passes
     };
     let (start, end) = (middle.clone(), middle.clone());
-    let cases: [(String, Box<dyn Fn(&Value) -> bool>); 6] = [
+    let cases: [(String, Passes); 6] = [
         ("grant_type=oauth".into(), is("grant_type", "oauth".into())),
         ("grant_type=managed_secret".into(), is("grant_type", "managed_secret".into())),
         ("provider=google".into(), is("provider_id", "google".into())),

@@ -60,7 +60,8 @@ pub(crate) struct Directory {
 /// A principal, and what it did.
 #[derive(Debug, Serialize)]
 pub(crate) struct Principal {
-    principal_kind: Kind,
+    #[serde(rename = "principal_kind")]
+    kind: Kind,
     id: String,
     name: Option<String>,
     keys: Vec<KeyCount>,
@@ -123,8 +124,7 @@ pub(crate) fn list(log: Log<'_>, filter: &Filter<'_>, directory: &Directory) -> 
     });
     let mut all: Vec<Principal> = all.collect();
     all.sort_by(|one, other| {
-        let keys_first =
-            (one.principal_kind != Kind::Key).cmp(&(other.principal_kind != Kind::Key));
+        let keys_first = (one.kind != Kind::Key).cmp(&(other.kind != Kind::Key));
         keys_first.then(other.last_activity_at.cmp(&one.last_activity_at))
     });
     all
@@ -177,7 +177,7 @@ fn measure(
     let traces = BY_TRACE.split(recorded.iter().copied()).len();
     let threads = BY_THREAD.split(recorded.iter().copied()).len();
     Some(Principal {
-        principal_kind: *kind,
+        kind: *kind,
         id: id.clone(),
         name: directory.name(*kind, newest),
         keys,

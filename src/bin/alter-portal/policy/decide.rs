@@ -110,9 +110,9 @@ fn speaks_of(stored: &StoredRule, request: &Request<'_>) -> bool {
 }
 
 fn say(stored: &StoredRule, request: &Request<'_>) -> Say {
-    let body = &stored.rule.rule_body;
+    let body = &stored.rule.body;
     let unless = |passes: bool, say: Say| if passes { Say::Nothing } else { say };
-    match stored.rule.rule_type.as_str() {
+    match stored.rule.kind.as_str() {
         "json_match" => unless(!matches(&body["when"], request), Say::Deny),
         "ip_allowlist" => unless(is_listed(&body["allow"], request.client_ip), Say::Deny),
         "time_window" => match Hours::of(body) {

@@ -55,7 +55,7 @@ impl Resource for StoredRule {
     }
 
     fn name(&self) -> &str {
-        self.rule.name.as_deref().unwrap_or(&self.rule.rule_type)
+        self.rule.name.as_deref().unwrap_or(&self.rule.kind)
     }
 
     fn touch(&mut self, now: Stamp) {
@@ -107,8 +107,8 @@ fn create(call: &mut Call<'_>) -> Outcome {
         let rule_type = rule_type(fields);
         Rule {
             id: random::uuid(),
-            rule_body: body(fields, &rule_type),
-            rule_type,
+            body: body(fields, &rule_type),
+            kind: rule_type,
             name: fields.nullable("name", text(1, MAX_NAME)),
             description: fields.nullable("description", text(1, MAX_DESCRIPTION)),
             enabled: fields.optional("enabled", boolean).unwrap_or(true),
@@ -118,7 +118,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
         }
     })?;
     let stored = StoredRule { app_id: call.params.get("app").to_owned(), rule };
-    let details = json!({ "name": stored.rule.name, "rule_type": stored.rule.rule_type });
+    let details = json!({ "name": stored.rule.name, "rule_type": stored.rule.kind });
     call.record(&stored, "created", details);
     let answer = Response::json(201, &stored.rule);
     call.state.tables.of_mut().add(stored);
@@ -146,7 +146,7 @@ fn update(call: &mut Call<'_>) -> Outcome {
                 rule.enabled = enabled;
             }
             if fields.has("rule_body") {
-                rule.rule_body = body(fields, &rule.rule_type);
+                rule.body = body(fields, &rule.kind);
             }
             changed
         })?;

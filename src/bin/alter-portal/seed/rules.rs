@@ -53,8 +53,8 @@ pub(super) fn add(timeline: &mut Timeline) {
         let at = timeline.ago(age);
         let rule = Rule {
             id: numbered("901c0000", number),
-            rule_type: kind.to_owned(),
-            rule_body: body,
+            kind: kind.to_owned(),
+            body,
             name: Some(name.to_owned()),
             description: None,
             enabled,
