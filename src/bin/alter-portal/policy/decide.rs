@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use alter::input::rule_body::Range;
+use alter::input::rule_body::{self, Range};
 use serde_json::Value;
 
 use super::hours::Hours;
@@ -111,6 +111,11 @@ fn speaks_of(stored: &StoredRule, request: &Request<'_>) -> bool {
 
 fn say(stored: &StoredRule, request: &Request<'_>) -> Say {
     let body = &stored.rule.body;
+    // A state file can be edited by hand; what then cannot be understood lets nothing pass.
+    if let Err(faults) = rule_body::check(&stored.rule.kind, body) {
+        let wrong = faults.iter().map(|wrong| format!("{} {}", wrong.path, wrong.why));
+        return Say::Error(wrong.collect::<Vec<_>>().join(", "));
+    }
     let unless = |passes: bool, say: Say| if passes { Say::Nothing } else { say };
     match stored.rule.kind.as_str() {
         "json_match" => unless(!matches(&body["when"], request), Say::Deny),
@@ -119,11 +124,10 @@ fn say(stored: &StoredRule, request: &Request<'_>) -> Say {
             Ok(hours) => unless(hours.hold(request.at), Say::Deny),
             Err(why) => Say::Error(why),
         },
-        "require_approval" => {
+        _ => {
             let always = body.get("when").is_none();
             unless(!always && !matches(&body["when"], request), Say::Hold)
         }
-        unknown => Say::Error(format!("there is no rule type {unknown}")),
     }
 }
 

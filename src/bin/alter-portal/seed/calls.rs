@@ -158,7 +158,10 @@ fn event(state: &State, at: usize, created_at: Stamp) -> AuditEvent {
         response_status: Some(status),
         latency_ms: number(&format!("{}.{}", 40 + at * 37 % 400, at % 10)),
         policy_decision: Some(word.to_owned()),
-        policy_error: decision.why(),
+        policy_error: match word {
+            "ERROR" => Some("the policy service did not answer".to_owned()),
+            _ => decision.why(),
+        },
         outcome: outcome.to_owned(),
         reason: reason.map(str::to_owned),
         principal_type: Some(if call.user.is_some() { "user" } else { "system" }.to_owned()),
