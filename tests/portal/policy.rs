@@ -217,3 +217,17 @@ fn the_demo_is_decided_by_its_rules() {
         assert_eq!((&row["outcome"], &row["response_status"]), (&json!("denied"), &json!(403)));
     }
 }
+
+#[test]
+fn the_front_page_lists_rules_and_secrets() {
+    let portal = Portal::start(&[]);
+    let body = r#"{"when":{"agent_id":"<script>"},"effect":"deny"}"#;
+    portal.post(&rules(&portal), &format!("{{\"rule_body\":{body},\"name\":\"<i>mine</i>\"}}"));
+    let page = portal.exchange("GET", "/", "", &[]).unwrap().body;
+    for text in ["&lt;i&gt;mine", "&lt;script&gt;", "Nothing is deleted in Slack", "aws-reports"] {
+        assert!(page.contains(text), "{text}");
+    }
+    for text in ["<i>", "<script>", "demo-stripe-key", "demo-aws-secret"] {
+        assert!(!page.contains(text), "{text}");
+    }
+}
