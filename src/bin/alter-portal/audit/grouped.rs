@@ -39,7 +39,7 @@ impl Grouping {
         Paged::cut(items.collect(), total, page)
     }
 
-    /// How many groups there are among events that come newest first.
+    /// The groups among events that come newest first, in the order of their latest events; each oldest first.
     pub(super) fn split<'a>(
         &self,
         newest_first: impl Iterator<Item = &'a AuditEvent>,
