@@ -52,11 +52,8 @@ fn picked(app: &str) -> Vec<String> {
         let start = below(1_000_000);
         let end = start + below(1_000_000 - start + 10);
         let at = |second: u64| alter::time::format(1_767_225_600 + i64::try_from(second).unwrap());
-        let mut filter = format!("start={}&end={}", at(start), at(end));
-        if below(2) == 0 {
-            filter += &format!("&app_id={app}");
-        }
-        filter
+        let filter = format!("start={}&end={}", at(start), at(end));
+        if below(2) == 0 { format!("{filter}&app_id={app}") } else { filter }
     };
     (0..10).map(pick).collect()
 }

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::Portal;
 
+type Passes = Box<dyn Fn(&Value) -> bool>;
+
 /// Every row of a list, page by page.
 fn walk(portal: &Portal, path: &str, limit: usize) -> Vec<Value> {
     let mut rows = Vec::new();
@@ -214,4 +216,54 @@ fn a_million_rows_take_no_longer() {
         assert_eq!(reply.status, 200, "{}", reply.body);
         assert!(start.elapsed() < Duration::from_millis(100), "{path}: {:?}", start.elapsed());
     }
+}
+
+#[test]
+fn grant_events_are_filtered() {
+    let portal = Portal::start(&[]);
+    let app = portal.app_id.clone().unwrap();
+    let all = walk(&portal, "/audit/grant-events", 3);
+    assert!(all.len() > 10);
+    let times: Vec<&str> = all.iter().map(|row| text(row, "created_at")).collect();
+    assert!(times.is_sorted_by(|newer, older| newer >= older));
+    let middle = times[times.len() / 2].to_owned();
+    let is = |key: &'static str, value: String| {
+        Box::new(move |row: &Value| row[key] == *value) as Passes
+    };
+    let (start, end) = (middle.clone(), middle.clone());
+    let cases: [(String, Passes); 6] = [
+        ("grant_type=oauth".into(), is("grant_type", "oauth".into())),
+        ("grant_type=managed_secret".into(), is("grant_type", "managed_secret".into())),
+        ("provider=google".into(), is("provider_id", "google".into())),
+        (format!("app_id={app}"), is("app_id", app.clone())),
+        (format!("start={middle}"), Box::new(move |row| text(row, "created_at") >= start.as_str())),
+        (format!("end={middle}"), Box::new(move |row| text(row, "created_at") < end.as_str())),
+    ];
+    for (filter, passes) in cases {
+        let expected: Vec<&Value> = all.iter().filter(|row| passes(row)).collect();
+        assert!(!expected.is_empty(), "{filter}");
+        let shown = walk(&portal, &format!("/audit/grant-events?{filter}"), 100);
+        assert_eq!(shown.iter().collect::<Vec<_>>(), expected, "{filter}");
+    }
+    portal.get("/audit/grant-events?grant_type=x").is_invalid("query", "grant_type");
+}
+
+#[test]
+fn agents_of_the_organization_are_told_from_other_actors() {
+    let portal = Portal::start(&["--audit-rows", "1703"]);
+    let rows = walk(&portal, "/audit/agents", 50);
+    let kind = |name: &str| {
+        let row = rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("{name}"));
+        text(row, "principal_kind").to_owned()
+    };
+    assert_eq!(kind("support-bot"), "agent");
+    assert_eq!(kind("nightly-sync"), "actor");
+    assert_eq!(kind("backend-1"), "key");
+    let agent = rows.iter().find(|row| row["name"] == "support-bot").unwrap();
+    // An agent is an actor too, for who does not know which it is.
+    let as_actor = portal.get(&format!("/audit/agents/{}", text(agent, "id"))).json();
+    assert_eq!(as_actor["event_count"], agent["event_count"]);
+    let stranger = rows.iter().find(|row| row["name"] == "nightly-sync").unwrap();
+    let path = format!("/audit/agents/{}?principal_kind=agent", text(stranger, "id"));
+    portal.get(&path).is_error(404, "principal_not_found");
 }

@@ -143,3 +143,91 @@ fn zones_are_those_of_the_machine() {
         assert_eq!(*loc, json!(["body", "rule_body", "timezone"]), "{bad}");
     }
 }
+
+#[test]
+fn each_target_has_rules_of_its_own() {
+    let portal = Portal::start(&[]);
+    let app = format!("/apps/{}", portal.app_id.as_ref().unwrap());
+    let first = |list: &str, key: &str| {
+        let rows = portal.get(&format!("{app}{list}")).json();
+        let rows =
+            rows.as_array().cloned().unwrap_or_else(|| rows["items"].as_array().unwrap().clone());
+        rows[0][key].as_str().unwrap().to_owned()
+    };
+    let agent = first("/agents", "id");
+    let grant = first("/grants?status=active", "id");
+    let provider = first("/providers", "provider_id");
+    let targets = [
+        ("app", String::new(), Value::Null),
+        ("agent", format!("/agents/{agent}"), json!(agent)),
+        ("grant", format!("/grants/{grant}"), json!(grant)),
+        ("provider", format!("/providers/{provider}"), json!(provider)),
+    ];
+    let made: Vec<(String, String)> = targets
+        .iter()
+        .map(|(kind, path, id)| {
+            let rules = format!("{app}{path}/policy/rules");
+            let rule = portal.post(&rules, &format!("{{\"rule_body\":{BODY}}}"));
+            assert_eq!(rule.status, 201, "{}", rule.body);
+            assert_eq!(rule.json()["target"], json!({ "kind": kind, "id": id }));
+            (rules, rule.text("id"))
+        })
+        .collect();
+    for (rules, _) in &made {
+        let listed = portal.get(rules).json();
+        for (other, id) in &made {
+            let here = rules == other;
+            let found = listed.as_array().unwrap().iter().any(|row| row["id"] == *id);
+            assert_eq!(found, here, "{id} under {rules}");
+            let one = format!("{rules}/{id}");
+            if here {
+                assert_eq!(portal.get(&one).status, 200);
+            } else {
+                portal.get(&one).is_error(404, "rule_not_found");
+                portal.api("PATCH", &one, r#"{"enabled":false}"#).is_error(404, "rule_not_found");
+                portal.api("DELETE", &one, "").is_error(404, "rule_not_found");
+            }
+        }
+    }
+    for (path, code) in [
+        ("/agents/x", "agent_not_found"),
+        ("/grants/x", "grant_not_found"),
+        ("/providers/x", "provider_not_found"),
+    ] {
+        portal.get(&format!("{app}{path}/policy/rules")).is_error(404, code);
+        portal.post(&format!("{app}{path}/policy/rules"), "{}").is_error(404, code);
+    }
+    let id = &made[0].1;
+    let other = portal.create_app("other");
+    portal.get(&format!("/apps/{other}/policy/rules/{id}")).is_error(404, "rule_not_found");
+}
+
+#[test]
+fn the_demo_is_decided_by_its_rules() {
+    let portal = Portal::start(&[]);
+    let denied = portal.get("/audit/events?policy_decision=DENY&limit=1000").json();
+    let rows = denied["items"].as_array().unwrap();
+    assert!(!rows.is_empty());
+    let rules = portal.get(&rules(&portal)).json();
+    for row in rows {
+        let why = row["policy_error"].as_str().unwrap();
+        let rule = why.strip_prefix("denied by rule ").unwrap();
+        let rule = rules.as_array().unwrap().iter().find(|row| row["id"] == rule).unwrap();
+        assert_eq!(rule["rule_body"]["when"]["provider_id"], row["provider_id"]);
+        assert_eq!((&row["outcome"], &row["response_status"]), (&json!("denied"), &json!(403)));
+    }
+}
+
+#[test]
+fn the_front_page_lists_rules_and_secrets() {
+    let portal = Portal::start(&[]);
+    let body = r#"{"when":{"agent_id":"<script>"},"effect":"deny"}"#;
+    portal.post(&rules(&portal), &format!("{{\"rule_body\":{body},\"name\":\"<i>mine</i>\"}}"));
+    let page = portal.exchange("GET", "/", "", &[]).unwrap().body;
+    for text in ["&lt;i&gt;mine", "&lt;script&gt;", "Nothing is deleted in Slack", "aws-reports"] {
+        assert!(page.contains(text), "{text}");
+    }
+    for text in ["<i>", "<script>", "demo-stripe-key", "demo-aws-secret"] {
+        assert!(!page.contains(text), "{text}");
+    }
+}

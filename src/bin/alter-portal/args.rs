@@ -20,6 +20,9 @@ use crate::api::faults::Fault;
             matches), path=/PATH (whole segments below /api/v1) and method=METHOD.",
     note = "The demo seed also has the PATs alter_pat_demo_expired_0000000000000000000000000000 and \
             alter_pat_demo_revoked_0000000000000000000000000000, which are what they say.",
+    note = "A time_window rule goes by the time zones of this machine (/usr/share/zoneinfo); where they are not \
+            installed only UTC is known. A rule with an unknown zone is refused. Business hours are 09:00 to 17:00 \
+            on every day, weekdays are Monday to Friday, both by the clock of the zone.",
     example = "{command_name} --listen 127.0.0.1:0 --seed empty --state portal.json",
     example = "{command_name} --fault status=503,every=3,path=/apps,method=POST"
 )]

@@ -1,7 +1,14 @@
 //! `require_approval`: whom to ask, and for how long.
 
+use std::ops::RangeInclusive;
+
 use super::shape::{Key, Place, number, object, optional, required, text, word};
 use super::{Wrong, conditions};
+
+/// How long a request can wait for its approval.
+pub const EXPIRES_IN_SECONDS: RangeInclusive<i64> = 60..=86_400;
+/// How many requests can wait under one rule.
+pub const MAX_PENDING: RangeInclusive<i64> = 1..=100;
 
 /// As long as an address of mail can be.
 const MAX_EMAIL_CHARS: usize = 254;
@@ -14,10 +21,10 @@ pub(super) const KEYS: &[Key] = &[
 
 const APPROVAL: &[Key] = &[
     optional("approvers", approvers),
-    optional("expires_in_seconds", |at, faults| number(at, 60..=86_400, faults)),
+    optional("expires_in_seconds", |at, faults| number(at, EXPIRES_IN_SECONDS, faults)),
     optional("channels", channels),
     optional("step_up_max_session_age_seconds", session_age),
-    optional("max_pending", |at, faults| number(at, 1..=100, faults)),
+    optional("max_pending", |at, faults| number(at, MAX_PENDING, faults)),
     optional("result_retention_seconds", |at, faults| number(at, 1..=i64::MAX, faults)),
 ];
 

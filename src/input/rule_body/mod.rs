@@ -12,6 +12,7 @@ mod tests;
 use serde_json::Value;
 
 pub use addresses::Range;
+pub use approval::{EXPIRES_IN_SECONDS, MAX_PENDING};
 pub use path::{Part, Path};
 use shape::{Key, Place, at_least_one_true, flag, object, required, word};
 

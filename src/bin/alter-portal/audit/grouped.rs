@@ -29,17 +29,17 @@ impl Grouping {
         let computed = selection.groups(self.size);
         let total = recorded.len() + computed.count();
         let wanted = page.offset.min(total)..page.offset.saturating_add(page.limit).min(total);
-        let items = wanted.map(|at| match recorded.get(at) {
-            Some(events) => summary(events),
-            None => {
-                let events = computed.rows(at - recorded.len());
-                summary(&events.iter().collect::<Vec<_>>())
+        let items = wanted.map(|at| {
+            if let Some(events) = recorded.get(at) {
+                return summary(events);
             }
+            let events = computed.rows(at - recorded.len());
+            summary(&events.iter().collect::<Vec<_>>())
         });
         Paged::cut(items.collect(), total, page)
     }
 
-    /// How many groups there are among events that come newest first.
+    /// The groups among events that come newest first, in the order of their latest events; each oldest first.
     pub(super) fn split<'a>(
         &self,
         newest_first: impl Iterator<Item = &'a AuditEvent>,
@@ -56,7 +56,9 @@ impl Grouping {
                 None => groups.push(vec![event]),
             }
         }
-        groups.iter_mut().for_each(|group| group.reverse());
+        for group in &mut groups {
+            group.reverse();
+        }
         groups
     }
 }

@@ -20,12 +20,12 @@ pub(crate) const TABLES: [&str; 3] = ["api-calls", "oauth-tokens", "managed-secr
 pub(crate) struct Integrity {
     start: Stamp,
     end: Stamp,
-    tables: Vec<Checked>,
+    tables: Vec<Examined>,
     ok: bool,
 }
 
 #[derive(Debug, Serialize)]
-struct Checked {
+struct Examined {
     table: &'static str,
     rows_checked: usize,
     mismatches: Vec<Mismatch>,
@@ -44,7 +44,7 @@ struct Mismatch {
 /// Checks the rows from `start` on, up to but not including `end`: of one table, or of all.
 pub(crate) fn check(log: Log<'_>, start: Stamp, end: Stamp, table: Option<&str>) -> Integrity {
     let tables = TABLES.into_iter().filter(|name| table.is_none_or(|wanted| wanted == *name));
-    let tables = tables.map(|table| Checked { table, rows_checked: 0, mismatches: Vec::new() });
+    let tables = tables.map(|table| Examined { table, rows_checked: 0, mismatches: Vec::new() });
     let mut found = Integrity { start, end, tables: tables.collect(), ok: true };
     let window = Window { start: Some(start), end: Some(end) };
     found.check_recorded(log, window);
@@ -106,7 +106,7 @@ impl Integrity {
     }
 
     /// The table that an event is in, if it is to be checked.
-    fn table(&mut self, event: &AuditEvent) -> Option<&mut Checked> {
+    fn table(&mut self, event: &AuditEvent) -> Option<&mut Examined> {
         let secret = event.grant_kind.as_deref() == Some("managed_secret");
         let name = match event.action.as_str() {
             "token.retrieved" if secret => "managed-secrets",

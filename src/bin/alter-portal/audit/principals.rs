@@ -1,7 +1,7 @@
 //! Principals: who calls. A caller that names an actor is that actor, be it an agent of the organization or not; one
 //! that names none is its key, together with the keys that this one was rotated from.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Serialize, Serializer};
 
@@ -51,8 +51,8 @@ impl Serialize for Kind {
 /// What the organization knows of those who call.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
-    /// The ids of its agents.
-    pub(crate) agents: HashSet<String>,
+    /// The names of its agents.
+    pub(crate) agents: HashMap<String, String>,
     /// The first key of each key's line, and the name they share.
     pub(crate) keys: HashMap<String, (String, String)>,
 }
@@ -60,7 +60,8 @@ pub(crate) struct Directory {
 /// A principal, and what it did.
 #[derive(Debug, Serialize)]
 pub(crate) struct Principal {
-    principal_kind: Kind,
+    #[serde(rename = "principal_kind")]
+    kind: Kind,
     id: String,
     name: Option<String>,
     keys: Vec<KeyCount>,
@@ -83,7 +84,7 @@ type Identity = (Kind, String);
 impl Directory {
     fn identify(&self, event: &AuditEvent) -> Option<Identity> {
         if let Some(actor) = &event.actor_id {
-            let kind = if self.agents.contains(actor) { Kind::Agent } else { Kind::Actor };
+            let kind = if self.agents.contains_key(actor) { Kind::Agent } else { Kind::Actor };
             return Some((kind, actor.clone()));
         }
         let key = event.api_key_id.as_ref()?;
@@ -94,7 +95,10 @@ impl Directory {
         let key = event.api_key_id.as_ref().and_then(|key| self.keys.get(key));
         match kind {
             Kind::Key => key.map(|(_, name)| name.clone()).or_else(|| event.caller.clone()),
-            Kind::Actor | Kind::Agent => event.actor_name.clone(),
+            Kind::Actor | Kind::Agent => {
+                let agent = event.actor_id.as_ref().and_then(|actor| self.agents.get(actor));
+                agent.or(event.actor_name.as_ref()).cloned()
+            }
         }
     }
 }
@@ -121,8 +125,7 @@ pub(crate) fn list(log: Log<'_>, filter: &Filter<'_>, directory: &Directory) -> 
     });
     let mut all: Vec<Principal> = all.collect();
     all.sort_by(|one, other| {
-        let keys_first =
-            (one.principal_kind != Kind::Key).cmp(&(other.principal_kind != Kind::Key));
+        let keys_first = (one.kind != Kind::Key).cmp(&(other.kind != Kind::Key));
         keys_first.then(other.last_activity_at.cmp(&one.last_activity_at))
     });
     all
@@ -143,7 +146,7 @@ pub(crate) fn find(
             && match kind {
                 Kind::Key => actor.is_none() && one_of(event.api_key_id.as_ref()),
                 Kind::Actor => one_of(actor),
-                Kind::Agent => one_of(actor.filter(|id| directory.agents.contains(*id))),
+                Kind::Agent => one_of(actor.filter(|id| directory.agents.contains_key(*id))),
             }
     };
     let recorded: Vec<&AuditEvent> = log.passing(filter).filter(|event| theirs(event)).collect();
@@ -175,7 +178,7 @@ fn measure(
     let traces = BY_TRACE.split(recorded.iter().copied()).len();
     let threads = BY_THREAD.split(recorded.iter().copied()).len();
     Some(Principal {
-        principal_kind: *kind,
+        kind: *kind,
         id: id.clone(),
         name: directory.name(*kind, newest),
         keys,

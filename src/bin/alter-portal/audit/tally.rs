@@ -43,7 +43,9 @@ impl<'a, K: Ord> Tally<'a, K> {
                 kinds.entry(kind).or_default().places.push(place);
             }
         }
-        kinds.values_mut().for_each(|found| found.recorded.sort_unstable());
+        for found in kinds.values_mut() {
+            found.recorded.sort_unstable();
+        }
         Self { computed: log.computed, kinds }
     }
 

@@ -4,15 +4,17 @@ use super::html::{escape, page};
 use crate::audit::{AuditEvent, Log};
 use crate::http::response::Response;
 use crate::journal::PortalAction;
+use crate::policy::StoredRule;
 use crate::portal::Portal;
 use crate::resources::apps::App;
+use crate::resources::managed_secrets::secret::StoredSecret;
 use crate::resources::stored_key::StoredKey;
 use crate::stamp::Stamp;
 use crate::store::state::State;
 
 const ROWS: usize = 20;
 
-/// Shows apps, keys, and the last of what happened.
+/// Shows apps, keys, secrets, rules, and the last of what happened.
 pub(super) fn show(portal: &Portal) -> Response {
     let now = Stamp::now();
     let store = portal.store();
@@ -32,6 +34,16 @@ pub(super) fn show(portal: &Portal) -> Response {
             state.tables.of::<App>().iter().map(app_row),
         ),
         table("Keys", ["Name", "App", "Prefix", "Scopes", "Status", "Created"], keys),
+        table(
+            "Managed secrets",
+            ["Slug", "Name", "App", "Type", "Created"],
+            state.tables.of::<StoredSecret>().iter().rev().map(|secret| secret_row(state, secret)),
+        ),
+        table(
+            "Policy rules",
+            ["Name", "App", "Target", "Type", "Body", "Enabled"],
+            state.tables.of::<StoredRule>().iter().rev().map(|stored| rule_row(state, stored)),
+        ),
         table(
             "Last changes",
             ["Time", "Action", "Principal", "Resource", "App"],
@@ -59,6 +71,31 @@ fn key_row(state: &State, stored: &StoredKey, now: Stamp) -> [String; 6] {
         key.scopes.join(", "),
         stored.status(now).to_owned(),
         time(key.created_at),
+    ]
+}
+
+/// Without the credential.
+fn secret_row(state: &State, stored: &StoredSecret) -> [String; 5] {
+    let secret = &stored.secret;
+    [
+        secret.slug.clone(),
+        secret.name.clone(),
+        app_name(state, &stored.app_id),
+        secret.credential_type.clone(),
+        time(secret.created_at),
+    ]
+}
+
+fn rule_row(state: &State, stored: &StoredRule) -> [String; 6] {
+    let rule = &stored.rule;
+    let target = rule.target.id.iter().fold(rule.target.kind.clone(), |kind, id| kind + " " + id);
+    [
+        rule.name.clone().unwrap_or_else(dash),
+        app_name(state, &stored.app_id),
+        target,
+        rule.kind.clone(),
+        rule.body.to_string(),
+        if rule.enabled { "yes" } else { "no" }.to_owned(),
     ]
 }
 

@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use alter::input::rule_body::Range;
+use alter::input::rule_body::{self, Range};
 use serde_json::Value;
 
 use super::hours::Hours;
@@ -40,6 +40,30 @@ pub(crate) enum Decision<'a> {
     Error(&'a StoredRule, String),
     /// It waits for an approval under each of these rules.
     Hold(Vec<&'a StoredRule>),
+}
+
+impl Decision<'_> {
+    /// As the audit log has it; a held call that is made was approved.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Allow | Self::Hold(_) => "ALLOW",
+            Self::Deny(_) => "DENY",
+            Self::Error(..) => "ERROR",
+        }
+    }
+
+    /// Which rules stand behind it.
+    pub(crate) fn why(&self) -> Option<String> {
+        match self {
+            Self::Allow => None,
+            Self::Deny(stored) => Some(format!("denied by rule {}", stored.rule.id)),
+            Self::Error(stored, why) => Some(format!("rule {}: {why}", stored.rule.id)),
+            Self::Hold(gates) => {
+                let ids: Vec<&str> = gates.iter().map(|stored| stored.rule.id.as_str()).collect();
+                Some(format!("held for approval by rule {}", ids.join(", ")))
+            }
+        }
+    }
 }
 
 /// What one rule says.
@@ -86,20 +110,24 @@ fn speaks_of(stored: &StoredRule, request: &Request<'_>) -> bool {
 }
 
 fn say(stored: &StoredRule, request: &Request<'_>) -> Say {
-    let body = &stored.rule.rule_body;
+    let body = &stored.rule.body;
+    // A state file can be edited by hand; what then cannot be understood lets nothing pass.
+    if let Err(faults) = rule_body::check(&stored.rule.kind, body) {
+        let wrong = faults.iter().map(|wrong| format!("{} {}", wrong.path, wrong.why));
+        return Say::Error(wrong.collect::<Vec<_>>().join(", "));
+    }
     let unless = |passes: bool, say: Say| if passes { Say::Nothing } else { say };
-    match stored.rule.rule_type.as_str() {
+    match stored.rule.kind.as_str() {
         "json_match" => unless(!matches(&body["when"], request), Say::Deny),
         "ip_allowlist" => unless(is_listed(&body["allow"], request.client_ip), Say::Deny),
         "time_window" => match Hours::of(body) {
             Ok(hours) => unless(hours.hold(request.at), Say::Deny),
             Err(why) => Say::Error(why),
         },
-        "require_approval" => {
+        _ => {
             let always = body.get("when").is_none();
             unless(!always && !matches(&body["when"], request), Say::Hold)
         }
-        unknown => Say::Error(format!("there is no rule type {unknown}")),
     }
 }
 

@@ -10,9 +10,11 @@ use crate::store::Row;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Rule {
     pub(crate) id: String,
-    pub(crate) rule_type: String,
+    #[serde(rename = "rule_type")]
+    pub(crate) kind: String,
     /// As it was given; a body of this type, for it was checked.
-    pub(crate) rule_body: Value,
+    #[serde(rename = "rule_body")]
+    pub(crate) body: Value,
     pub(crate) name: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) enabled: bool,

@@ -1,5 +1,8 @@
 //! What an approval is like where its rule does not say.
 
+use std::ops::RangeInclusive;
+
+use alter::input::rule_body::{EXPIRES_IN_SECONDS, MAX_PENDING};
 use serde::Serialize;
 
 use crate::contract::call::{Call, Outcome};
@@ -25,14 +28,20 @@ struct Defaults {
 
 #[derive(Serialize)]
 struct Bounds {
-    expires_in_seconds: Range,
-    max_pending: Range,
+    expires_in_seconds: Bound,
+    max_pending: Bound,
 }
 
 #[derive(Serialize)]
-struct Range {
-    min: u32,
-    max: u32,
+struct Bound {
+    min: i64,
+    max: i64,
+}
+
+impl Bound {
+    const fn of(range: &RangeInclusive<i64>) -> Self {
+        Self { min: *range.start(), max: *range.end() }
+    }
 }
 
 const DEFAULTS: ApprovalDefaults = ApprovalDefaults {
@@ -43,8 +52,8 @@ const DEFAULTS: ApprovalDefaults = ApprovalDefaults {
         channels: &["email"],
     },
     bounds: Bounds {
-        expires_in_seconds: Range { min: 60, max: 86_400 },
-        max_pending: Range { min: 1, max: 100 },
+        expires_in_seconds: Bound::of(&EXPIRES_IN_SECONDS),
+        max_pending: Bound::of(&MAX_PENDING),
     },
 };
 

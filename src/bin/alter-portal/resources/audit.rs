@@ -1,6 +1,6 @@
 //! The audit log as clients read it: events, and what they add up to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -15,6 +15,7 @@ use crate::contract::query::Query;
 use crate::contract::refusal::Refusal;
 use crate::contract::route::Route;
 use crate::http::response::Response;
+use crate::resources::agents::agent::StoredAgent;
 use crate::resources::stored_key::StoredKey;
 
 const READ: &str = "dashboard_audit:read";
@@ -135,7 +136,9 @@ fn directory(call: &Call<'_>) -> Directory {
         let first = firsts.entry((&stored.app_id, name)).or_insert(id);
         keys.insert(id.clone(), ((*first).to_owned(), name.clone()));
     }
-    Directory { agents: HashSet::new(), keys }
+    let agents = call.state.tables.of::<StoredAgent>().iter().map(|stored| &stored.agent);
+    let agents = agents.map(|agent| (agent.id.clone(), agent.name.clone()));
+    Directory { agents: agents.collect(), keys }
 }
 
 fn found<T: Serialize>(

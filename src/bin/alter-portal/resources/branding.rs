@@ -95,14 +95,11 @@ fn replace(call: &mut Call<'_>) -> Outcome {
 }
 
 fn update(call: &mut Call<'_>) -> Outcome {
-    let Some(stored) = configured(call) else {
-        let message = "This app has no branding to change; replace it as a whole.";
-        return Err(Refusal::conflict("branding_not_configured", message));
-    };
-    let mut branding = stored.branding.clone();
+    let before = configured(call).map(|stored| stored.branding.clone());
+    let mut branding = before.clone().unwrap_or_default();
     branding.updated_at = call.now;
     call.fields(|fields| {
-        if !["logo_url", "colors", "font_family"].iter().any(|key| fields.has(key)) {
+        if fields.is_empty() {
             let msg = "Give at least one of logo_url, colors, font_family";
             fields.refuse("", "missing", msg);
         }
@@ -116,6 +113,10 @@ fn update(call: &mut Call<'_>) -> Outcome {
             branding.font_family = fields.nullable("font_family", text(1, MAX_FONT_FAMILY));
         }
     })?;
+    if before.is_none() {
+        let message = "This app has no branding to change; replace it as a whole.";
+        return Err(Refusal::conflict("branding_not_configured", message));
+    }
     keep(call, "branding.updated", branding)
 }
 

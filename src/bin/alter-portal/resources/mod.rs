@@ -7,6 +7,7 @@ pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod branding;
 pub(crate) mod end_users;
+pub(crate) mod grant_events;
 pub(crate) mod grants;
 pub(crate) mod identity_providers;
 pub(crate) mod keys;
@@ -40,6 +41,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     end_users::ROUTES,
     audit::ROUTES,
     portal_actions::ROUTES,
+    grant_events::ROUTES,
     rules::ROUTES,
     analytics::ROUTES,
     branding::ROUTES,

@@ -13,6 +13,9 @@ use crate::contract::route::Route;
 use crate::http::response::Response;
 use crate::policy::{Rule, StoredRule, Target, is_known_zone};
 use crate::random;
+use crate::resources::agents::agent::StoredAgent;
+use crate::resources::grants::grant::Grant;
+use crate::resources::providers::StoredProvider;
 use crate::stamp::Stamp;
 
 const READ: &str = "dashboard_app_policy:read";
@@ -52,7 +55,7 @@ impl Resource for StoredRule {
     }
 
     fn name(&self) -> &str {
-        self.rule.name.as_deref().unwrap_or(&self.rule.rule_type)
+        self.rule.name.as_deref().unwrap_or(&self.rule.kind)
     }
 
     fn touch(&mut self, now: Stamp) {
@@ -60,19 +63,25 @@ impl Resource for StoredRule {
     }
 }
 
-/// What the path says the rules are for.
-fn target(call: &Call<'_>) -> Target {
-    let named = ["agent", "grant", "provider"].into_iter().find_map(|kind| {
-        let id = Some(call.params.get(kind)).filter(|id| !id.is_empty())?;
-        Some(Target { kind: kind.to_owned(), id: Some(id.to_owned()) })
-    });
-    named.unwrap_or_else(Target::app)
+/// What the path says the rules are for, which has to be there.
+fn target(call: &Call<'_>) -> Result<Target, Refusal> {
+    let given = |kind: &&str| !call.params.get(kind).is_empty();
+    let Some(kind) = ["agent", "grant", "provider"].into_iter().find(given) else {
+        return Ok(Target::app());
+    };
+    match kind {
+        "agent" => call.row::<StoredAgent>().map(drop),
+        "grant" => call.row::<Grant>().map(drop),
+        _ => call.row::<StoredProvider>().map(drop),
+    }?;
+    Ok(Target { kind: kind.to_owned(), id: Some(call.params.get(kind).to_owned()) })
 }
 
 /// Refuses unless the rule that the path names is of the path's target.
 fn of_target(call: &Call<'_>) -> Result<(), Refusal> {
+    let target = target(call)?;
     let stored = call.row::<StoredRule>()?;
-    if stored.rule.target == target(call) {
+    if stored.rule.target == target {
         return Ok(());
     }
     let message = format!("There is no rule {} of this target.", stored.rule.id);
@@ -80,7 +89,7 @@ fn of_target(call: &Call<'_>) -> Result<(), Refusal> {
 }
 
 fn list(call: &mut Call<'_>) -> Outcome {
-    let target = target(call);
+    let target = target(call)?;
     let rules = call.state.tables.of::<StoredRule>().of_app(call.params.get("app"));
     let rules = rules.map(|stored| &stored.rule).filter(|rule| rule.target == target);
     let page = rules.skip(call.page.offset).take(call.page.limit);
@@ -93,13 +102,13 @@ fn show(call: &mut Call<'_>) -> Outcome {
 }
 
 fn create(call: &mut Call<'_>) -> Outcome {
-    let (now, target) = (call.now, target(call));
+    let (now, target) = (call.now, target(call)?);
     let rule = call.fields(|fields| {
         let rule_type = rule_type(fields);
         Rule {
             id: random::uuid(),
-            rule_body: body(fields, &rule_type),
-            rule_type,
+            body: body(fields, &rule_type),
+            kind: rule_type,
             name: fields.nullable("name", text(1, MAX_NAME)),
             description: fields.nullable("description", text(1, MAX_DESCRIPTION)),
             enabled: fields.optional("enabled", boolean).unwrap_or(true),
@@ -109,7 +118,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
         }
     })?;
     let stored = StoredRule { app_id: call.params.get("app").to_owned(), rule };
-    let details = json!({ "name": stored.rule.name, "rule_type": stored.rule.rule_type });
+    let details = json!({ "name": stored.rule.name, "rule_type": stored.rule.kind });
     call.record(&stored, "created", details);
     let answer = Response::json(201, &stored.rule);
     call.state.tables.of_mut().add(stored);
@@ -137,7 +146,7 @@ fn update(call: &mut Call<'_>) -> Outcome {
                 rule.enabled = enabled;
             }
             if fields.has("rule_body") {
-                rule.rule_body = body(fields, &rule.rule_type);
+                rule.body = body(fields, &rule.kind);
             }
             changed
         })?;

@@ -2,9 +2,11 @@
 
 mod agents;
 mod apps;
+mod calls;
 mod demo;
 mod people;
 mod providers;
+mod rules;
 mod secrets;
 mod timeline;
 

@@ -21,7 +21,11 @@ const PROVIDERS: [(&str, &str); 5] = [
 ];
 /// The one that is reached with a managed secret.
 const MANAGED_SECRET: usize = 4;
-const ACTORS: [&str; 3] = ["billing-bot", "triage", "nightly-sync"];
+/// Who works for each app: agents of the demo, and one that nobody has registered.
+const ACTORS: [[(usize, &str); 3]; 2] = [
+    [(0, "support-bot"), (2, "triage"), (3, "night-watch")],
+    [(1, "invoice-bot"), (9, "nightly-sync"), (9, "nightly-sync")],
+];
 /// One thread in so many has no actor, only a key.
 const WITHOUT_ACTOR: usize = 7;
 const KEYS_OF_APP: usize = 3;
@@ -37,16 +41,18 @@ pub(super) fn event(at: usize) -> AuditEvent {
     let (provider, tool) = PROVIDERS[trace % PROVIDERS.len()];
     let app = thread % APP_IDS.len();
     let key = thread / APP_IDS.len() % KEYS_OF_APP;
-    let actor = (thread % WITHOUT_ACTOR != WITHOUT_ACTOR - 1).then_some(thread % ACTORS.len());
+    let actors = ACTORS[app];
+    let actor = actors[thread / APP_IDS.len() % actors.len()];
+    let actor = (thread % WITHOUT_ACTOR != WITHOUT_ACTOR - 1).then_some(actor);
     let key_name = format!("backend-{}", key + 1);
     let (user, secret) = (trace % USERS, trace % PROVIDERS.len() == MANAGED_SECRET);
     AuditEvent {
         app_id: APP_IDS[app].to_owned(),
-        actor_id: actor.map(agent_id),
-        actor_name: actor.map(|actor| ACTORS[actor].to_owned()),
+        actor_id: actor.map(|(number, _)| agent_id(number)),
+        actor_name: actor.map(|(_, name)| name.to_owned()),
         api_key_id: Some(format!("4e700000-0001-4000-8000-{:012x}", app * KEYS_OF_APP + key)),
         caller_key_prefix: Some(format!("alter_rk_{app}{key}")),
-        caller: Some(actor.map_or(key_name, |actor| ACTORS[actor].to_owned())),
+        caller: Some(actor.map_or(key_name, |(_, name)| name.to_owned())),
         principal_user_id: (!secret).then(|| format!("05e20000-0001-4000-8000-{user:012x}")),
         tool_name: (action == "provider.called").then(|| format!("{provider}.{tool}")),
         provider_id: Some(provider.to_owned()),

@@ -16,6 +16,27 @@ fn passes(rule_type: &str, body: Value, request: &Request<'_>) -> bool {
     }
 }
 
+#[test]
+fn what_cannot_be_understood_lets_nothing_pass() {
+    for (rule_type, body) in [
+        ("json_match", json!({ "effect": "deny" })),
+        ("json_match", json!({ "when": { "colour": "red" }, "effect": "deny" })),
+        ("ip_allowlist", json!({ "allow": ["10.0.0.0/8", "x"] })),
+        ("time_window", json!({ "weekdays_only": true, "timezone": "Mars/Olympus" })),
+        ("require_approval", json!({ "effect": "require_approval" })),
+        ("content_match", json!({})),
+        ("", Value::Null),
+    ] {
+        let rules = [rule(1, rule_type, body, Target::app())];
+        let request = Request { app_id: APP, ..Request::default() };
+        assert_eq!(line(&decide(&rules, &request)), "error rule-1", "{rule_type}");
+        // Unless another one forbids it anyway.
+        let deny = json!({ "when": { "app_id": APP }, "effect": "deny" });
+        let rules = [rules[0].clone(), rule(2, "json_match", deny, Target::app())];
+        assert_eq!(line(&decide(&rules, &request)), "deny rule-2", "{rule_type}");
+    }
+}
+
 fn at(instant: &str) -> Request<'_> {
     Request { at: Stamp(time::parse(instant).unwrap()), ..Request::default() }
 }

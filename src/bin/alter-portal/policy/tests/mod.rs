@@ -6,17 +6,18 @@ mod random;
 
 use serde_json::Value;
 
-use super::{Decision, Request, Rule, StoredRule, Target, decide};
+use super::decide::Decision;
+use super::{Request, Rule, StoredRule, Target, decide};
 use crate::stamp::Stamp;
 
 const APP: &str = "app-1";
 
 /// A rule that is enabled.
-fn rule(id: usize, rule_type: &str, rule_body: Value, target: Target) -> StoredRule {
+fn rule(id: usize, rule_type: &str, body: Value, target: Target) -> StoredRule {
     let rule = Rule {
         id: format!("rule-{id}"),
-        rule_type: rule_type.to_owned(),
-        rule_body,
+        kind: rule_type.to_owned(),
+        body,
         name: None,
         description: None,
         enabled: true,

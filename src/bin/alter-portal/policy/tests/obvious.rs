@@ -29,10 +29,7 @@ pub(super) fn decide(rules: &[StoredRule], request: &Request<'_>) -> String {
             _ => request.resource_kind == Some("oauth") && request.provider_id == target,
         };
         if rule.rule.enabled && rule.app_id == request.app_id && meant {
-            asked.push((
-                rule.rule.id.as_str(),
-                judge(&rule.rule.rule_type, &rule.rule.rule_body, request),
-            ));
+            asked.push((rule.rule.id.as_str(), judge(&rule.rule.kind, &rule.rule.body, request)));
         }
     }
     let of = |wanted: &str| -> Vec<&str> {
@@ -133,7 +130,8 @@ fn bits(address: IpAddr) -> String {
         IpAddr::V4(address) => address.octets().to_vec(),
         IpAddr::V6(address) => address.octets().to_vec(),
     };
-    let text: String = octets.iter().map(|octet| format!("{octet:08b}")).collect();
+    let text: String =
+        octets.iter().fold(String::new(), |text, octet| text + &format!("{octet:08b}"));
     let mapped = format!("{}{}", "0".repeat(80), "1".repeat(16));
     match text.strip_prefix(&mapped) {
         Some(short) => format!("v4 {short}"),

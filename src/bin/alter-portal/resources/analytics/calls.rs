@@ -16,7 +16,7 @@ use crate::stamp::Stamp;
 const MAX_BUCKETS: usize = 27_000;
 
 #[derive(Serialize)]
-struct Series {
+struct ApiCalls {
     start: Stamp,
     end: Stamp,
     granularity: String,
@@ -82,7 +82,7 @@ pub(super) fn series(call: &mut Call<'_>) -> Outcome {
     let buckets = granularity.cut(span).map(|(bucket, held)| Bucket { bucket, calls: count(held) });
     Ok(Response::json(
         200,
-        &Series {
+        &ApiCalls {
             start: span.start,
             end: span.end,
             granularity: word.to_owned(),

@@ -27,10 +27,14 @@ struct OfProvider {
 /// Nothing where there was no call.
 #[derive(Serialize)]
 struct Measured {
-    avg_ms: Option<f64>,
-    p50_ms: Option<f64>,
-    p95_ms: Option<f64>,
-    p99_ms: Option<f64>,
+    #[serde(rename = "avg_ms")]
+    average: Option<f64>,
+    #[serde(rename = "p50_ms")]
+    median: Option<f64>,
+    #[serde(rename = "p95_ms")]
+    p95: Option<f64>,
+    #[serde(rename = "p99_ms")]
+    p99: Option<f64>,
 }
 
 /// Durations, and how many calls took each.
@@ -77,10 +81,10 @@ impl Measured {
             reached.map(|(duration, _)| rounded(*duration))
         };
         Self {
-            avg_ms: (total > 0).then(|| rounded(sum / float(total))),
-            p50_ms: percentile(50),
-            p95_ms: percentile(95),
-            p99_ms: percentile(99),
+            average: (total > 0).then(|| rounded(sum / float(total))),
+            median: percentile(50),
+            p95: percentile(95),
+            p99: percentile(99),
         }
     }
 }
@@ -92,8 +96,8 @@ mod tests {
     #[test]
     fn percentiles_are_of_the_nearest_rank() {
         let measured = |durations: &[(f64, usize)]| {
-            let Measured { avg_ms, p50_ms, p95_ms, p99_ms } = Measured::of(durations.to_vec());
-            [avg_ms, p50_ms, p95_ms, p99_ms]
+            let Measured { average, median, p95, p99 } = Measured::of(durations.to_vec());
+            [average, median, p95, p99]
         };
         assert_eq!(measured(&[]), [None; 4]);
         assert_eq!(measured(&[(7.0, 1)]), [Some(7.0); 4]);

@@ -10,6 +10,7 @@ mod policy;
 use serde::Serialize;
 
 use crate::audit::{AuditEvent, Filter, Log, Tally};
+use crate::catalogues::providers;
 use crate::contract::call::Call;
 use crate::contract::page::Window;
 use crate::contract::refusal::Refusal;
@@ -110,9 +111,10 @@ fn tally<'a, K: Ord>(call: &'a Call<'_>, kind: impl Fn(&AuditEvent) -> Option<K>
     Tally::of(Log::of(&call.state.tables, call.computed), &filter, kind)
 }
 
-/// What people call a provider.
+/// What people call a provider; the slug, where it is a managed secret.
 fn name(provider_id: Option<&str>) -> Option<String> {
-    provider_id.map(str::to_owned)
+    let id = provider_id?;
+    Some(providers::find(id).map_or(id, |provider| &provider.name).to_owned())
 }
 
 /// What people call an app; its id, where it is gone.
