@@ -1,10 +1,11 @@
 //! Signing in: a program asks, a person decides, and the program's listener gets a PAT.
 
+use alter::html::{escape, facts};
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
 use super::ask::Ask;
-use super::html::{Account, Page, escape, facts, hidden};
+use super::html::{Account, Page, hidden};
 use super::scope_texts::{Group, grouped};
 use crate::http::browser;
 use crate::http::form::Pairs;
@@ -95,17 +96,17 @@ fn question(ask: &Ask, account: &Account, token: &str) -> String {
     });
     let groups = grouped(&ask.scopes);
     let facts = facts(&[
-        ("Program", &ask.client),
+        ("Program", ask.client.as_str()),
         ("Computer", &ask.host),
         ("Account", &account.email),
         ("Organisation", &account.organization),
-        ("Token goes to", &ask.callback()),
+        ("Token goes to", &ask.origin()),
     ]);
     format!(
         "<form class=\"card\" method=\"post\" action=\"/cli/authorize\" aria-labelledby=\"question\">\n\
          <h1 id=\"question\">Let {} use your account?</h1>\n\
          <p>It asks for an access token. Go on only if you have just started this sign-in yourself.</p>\n\
-         {facts}<h2>What the token may do</h2>\n{}<ul class=\"scopes\">\n{}</ul>\n{}\
+         {facts}<h2>What the token may do</h2>\n{}<ul class=\"scopes\" role=\"list\">\n{}</ul>\n{}\
          <div class=\"decide\">\n<fieldset>\n<legend>Expires after</legend>\n{}</fieldset>\n\
          <div class=\"actions\">\n\
          <button class=\"main\" name=\"decision\" value=\"authorize\">Authorize</button>\n\
@@ -207,7 +208,7 @@ fn post_back(account: &Account, ask: &Ask, outcome: &Outcome) -> Response {
         ask.callback(),
         if *good { "good" } else { "bad" },
         facts(&[
-            ("Program", &ask.client),
+            ("Program", ask.client.as_str()),
             ("Account", &account.email),
             ("Organisation", &account.organization),
         ]),

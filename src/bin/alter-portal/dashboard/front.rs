@@ -1,11 +1,16 @@
 //! The front page: how to sign in, and what is there, to look at and not to touch.
 
-use super::html::{Account, Page, escape};
+use alter::html::escape;
+
+use super::html::{Account, Page};
 use super::sections::{SECTIONS, Section, Shown, View};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::portal::Portal;
 use crate::stamp::Stamp;
+
+/// Rows of a table; more would make a page that nobody reads.
+const MAX_ROWS: usize = 100;
 
 /// Shows what the portal holds.
 pub(super) fn show(portal: &Portal, account: &Account, request: &Request) -> Response {
@@ -32,9 +37,9 @@ fn sign_in(host: &str) -> String {
     format!(
         "<div class=\"ways\">\n\
          <section class=\"card\">\n<h2>Sign in through the browser</h2>\n\
-         <pre tabindex=\"0\" aria-label=\"Commands\">{base}\nalter auth login</pre>\n</section>\n\
-         <section class=\"card\">\n<h2>Sign in a script</h2>\n\
-         <pre tabindex=\"0\" aria-label=\"Commands\">{base}\nexport ALTER_PAT=…</pre>\n\
+         <pre>{base}\nalter auth login</pre>\n</section>\n\
+         <section class=\"card\">\n<h2>Sign in from a script</h2>\n\
+         <pre>{base}\nexport ALTER_PAT=…</pre>\n\
          <p class=\"soft\"><code>alter-portal</code> printed the access token when it started.</p>\n</section>\n</div>\n"
     )
 }
@@ -48,14 +53,19 @@ fn table(section: &Section, view: &View<'_>) -> String {
         );
     }
     let head = columns.iter().map(|(name, _)| format!("<th scope=\"col\">{name}</th>"));
-    let body = rows.iter().map(|row| {
+    let body = rows.iter().take(MAX_ROWS).map(|row| {
         let cells = columns.iter().zip(row).map(|((_, shown), text)| cell(*shown, text));
         format!("<tr>{}</tr>\n", cells.collect::<String>())
     });
+    let more = if rows.len() > MAX_ROWS {
+        format!("<p class=\"soft\">{MAX_ROWS} of {} are shown.</p>\n", rows.len())
+    } else {
+        String::new()
+    };
     // A table wider than the window is scrolled, so it has to take the keyboard's focus.
     format!(
         "<section>\n<h2>{title}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n\
-         <table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</div>\n</section>\n",
+         <table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</div>\n{more}</section>\n",
         head.collect::<String>(),
         body.collect::<String>(),
     )

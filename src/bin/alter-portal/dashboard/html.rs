@@ -1,48 +1,17 @@
-//! The frame that every page stands in, and the escaping of what is put there.
+//! The frame that every page stands in.
 
-use std::fmt::Write;
-
-use alter::output::escape::is_unsafe;
+use alter::html::{self, escape};
 
 use crate::http::response::Response;
 use crate::portal::Portal;
 
-/// The sign-in page of the command line looks the same.
-const STYLE: &str =
-    concat!(include_str!("../../../auth/page.css"), "\n", include_str!("style.css"));
-
-/// Text that cannot be taken for markup, in content and in quoted attributes.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            // A right-to-left override could make one host name look like another.
-            letter if is_unsafe(letter) => escaped.extend(letter.escape_unicode()),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
-}
+const STYLE: &str = include_str!("style.css");
 
 /// A hidden field of a form.
 pub(super) fn hidden(name: &str, value: &str) -> String {
     // The value goes back to the portal or the listener as it is: escaped for markup, not for eyes.
     let value = value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">\n")
-}
-
-/// Terms and what they are.
-pub(super) fn facts(facts: &[(&str, &str)]) -> String {
-    let rows = facts.iter().fold(String::new(), |mut rows, (term, text)| {
-        let _ = writeln!(rows, "<dt>{term}</dt><dd>{}</dd>", escape(text));
-        rows
-    });
-    format!("<dl>\n{rows}</dl>\n")
 }
 
 /// Whose portal the pages show.
@@ -66,11 +35,12 @@ impl Account {
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <title>{} – Alter portal</title>\n<link rel=\"icon\" href=\"data:,\">\n\
-             <style>\n{STYLE}</style>\n</head>\n<body{}>\n\
+             <style>\n{}{STYLE}</style>\n</head>\n<body{}>\n\
              <header><span class=\"mark\" aria-hidden=\"true\"></span>Alter portal <span class=\"where\">on this machine</span>\
              <span class=\"account\">{} · {}</span></header>\n\
              <main>\n{content}</main>\n</body>\n</html>\n",
             escape(title),
+            html::STYLE,
             if wide { " class=\"wide\"" } else { "" },
             escape(&self.email),
             escape(&self.organization),
@@ -120,9 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_escapes_its_place() {
-        assert_eq!(escape("<b a=\"'&"), "&lt;b a=&quot;&#39;&amp;");
-        assert_eq!(escape("a\u{202e}b\u{1b}"), "a\\u{202e}b\\u{1b}");
+    fn a_value_stays_in_its_field() {
         assert!(hidden("state", "\"><script>").contains("value=\"&quot;>&lt;script>\""));
     }
 }
