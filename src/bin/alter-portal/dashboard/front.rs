@@ -16,11 +16,16 @@ const MAX_ROWS: usize = 100;
 pub(super) fn show(portal: &Portal, account: &Account, request: &Request) -> Response {
     let store = portal.store();
     let view = View::of(portal, &store.state, Stamp::now());
-    let sections: String = SECTIONS.iter().map(|section| table(section, &view)).collect();
+    let links = SECTIONS
+        .iter()
+        .map(|Section { title, .. }| format!("<a href=\"#{}\">{title}</a>\n", anchor(title)));
     let content = format!(
-        "<h1>{}</h1>\n<p class=\"soft\">What this portal holds. Changes are made with <code>alter</code>.</p>\n{}{sections}",
+        "<h1>{}</h1>\n<p class=\"soft\">What this portal holds. Changes are made with <code>alter</code>.</p>\n\
+         {}<nav aria-label=\"Sections\">\n{}</nav>\n{}",
         escape(&account.organization),
         sign_in(request.header("host").unwrap_or_default()),
+        links.collect::<String>(),
+        SECTIONS.iter().map(|section| table(section, &view)).collect::<String>(),
     );
     account.page(&Page {
         status: 200,
@@ -44,12 +49,16 @@ fn sign_in(host: &str) -> String {
     )
 }
 
+fn anchor(title: &str) -> String {
+    title.to_lowercase().replace(' ', "-")
+}
+
 fn table(section: &Section, view: &View<'_>) -> String {
     let Section { title, columns, rows } = *section;
-    let rows = rows(view);
+    let (rows, anchor) = (rows(view), anchor(title));
     if rows.is_empty() {
         return format!(
-            "<section>\n<h2>{title}</h2>\n<p class=\"soft\">None yet.</p>\n</section>\n"
+            "<section id=\"{anchor}\">\n<h2>{title}</h2>\n<p class=\"soft\">None yet.</p>\n</section>\n"
         );
     }
     let head = columns.iter().map(|(name, _)| format!("<th scope=\"col\">{name}</th>"));
@@ -64,7 +73,7 @@ fn table(section: &Section, view: &View<'_>) -> String {
     };
     // A table wider than the window is scrolled, so it has to take the keyboard's focus.
     format!(
-        "<section>\n<h2>{title}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n\
+        "<section id=\"{anchor}\">\n<h2>{title}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n\
          <table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</div>\n{more}</section>\n",
         head.collect::<String>(),
         body.collect::<String>(),
@@ -79,6 +88,7 @@ fn cell(shown: Shown, text: &str) -> String {
     match shown {
         Shown::Text => format!("<td>{safe}</td>"),
         Shown::Code => format!("<td><code>{safe}</code></td>"),
+        Shown::List => format!("<td class=\"list\"><code>{safe}</code></td>"),
         Shown::State => format!("<td><span class=\"state {}\">{safe}</span></td>", mood(text)),
         Shown::Time => {
             format!("<td><time datetime=\"{safe}\">{}</time></td>", escape(&to_the_minute(text)))
