@@ -282,7 +282,7 @@ fn action(view: &View, action: &PortalAction) -> Vec<String> {
         action.created_at.to_string(),
         action.action.clone(),
         format!("{} ({})", action.principal.name, action.principal_kind),
-        action.resource_type.to_owned(),
+        action.resource_type.clone(),
         action.resource_id.clone(),
         action.app_id.as_deref().map(|id| view.app(id)).unwrap_or_default(),
     ]
