@@ -7,6 +7,7 @@ pub mod context;
 pub mod design;
 pub mod failure;
 pub mod given;
+pub mod html;
 pub mod http;
 pub mod id;
 pub mod input;

@@ -129,7 +129,7 @@ impl Listener {
         }
         let (request, refusals) = (ManuallyDrop::new(request), Arc::clone(&self.refusals));
         let answered = thread::Builder::new().spawn(move || {
-            answer(request, Page::Wrong(status));
+            answer(request, &Page::Wrong(status));
             refusals.fetch_sub(1, Ordering::Relaxed);
         });
         if answered.is_err() {
@@ -154,7 +154,7 @@ impl Caller {
     pub(super) fn show(self, page: Page) {
         let (done, wait) = channel();
         let started = thread::Builder::new().spawn(move || {
-            answer(self.0, page);
+            answer(self.0, &page);
             // Nobody listens any more when it took too long.
             let _ = done.send(());
         });
@@ -164,7 +164,7 @@ impl Caller {
     }
 }
 
-fn answer(request: ManuallyDrop<Request>, page: Page) {
+fn answer(request: ManuallyDrop<Request>, page: &Page) {
     let headers = page.headers().filter_map(|(name, value)| Header::from_bytes(name, value).ok());
     let body = page.body().into_bytes();
     let length = Some(body.len());

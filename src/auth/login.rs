@@ -8,7 +8,7 @@ use rustix::system::uname;
 use super::browser::{Browser, State};
 use super::callback::{Callback, Expected, PATH};
 use super::listener::{Caller, Listener};
-use super::page::Page;
+use super::page::{Fact, Page};
 use crate::failure::{Failure, Kind};
 use crate::input::check;
 use crate::origin::{self, Origin};
@@ -41,12 +41,18 @@ pub struct Arrival {
     /// The PAT.
     pub pat: Pat,
     caller: Caller,
+    dashboard: Origin,
 }
 
 impl Arrival {
-    /// Tells the browser how it went.
-    pub fn tell(self, signed_in: bool) {
-        self.caller.show(if signed_in { Page::SignedIn } else { Page::Failed });
+    /// Tells the browser that it worked, and for whom.
+    pub fn show_signed_in(self, who: Vec<Fact>) {
+        self.caller.show(Page::SignedIn(who, self.dashboard));
+    }
+
+    /// Tells the browser that it did not work.
+    pub fn show_failed(self) {
+        self.caller.show(Page::Failed(self.dashboard));
     }
 }
 
@@ -88,12 +94,12 @@ pub fn through_browser(
     streams.progress("");
     let (callback, caller) = outcome?.ok_or_else(|| timed_out(ask.wait))?;
     match accept(callback) {
-        Ok(pat) => Ok(Arrival { pat, caller }),
+        Ok(pat) => Ok(Arrival { pat, caller, dashboard: dashboard.clone() }),
         Err(failure) => {
             caller.show(if failure.kind() == Kind::Cancelled {
-                Page::Denied
+                Page::Denied(dashboard.clone())
             } else {
-                Page::Failed
+                Page::Failed(dashboard.clone())
             });
             Err(failure)
         }

@@ -10,6 +10,6 @@ pub mod credential;
 mod keychain;
 mod listener;
 pub mod login;
-mod page;
+pub mod page;
 pub mod scopes;
 pub mod store;

@@ -1,40 +1,46 @@
-//! What the browser gets to see: static pages without script, that nothing may keep or frame.
+//! What the browser gets to see: pages without script, that nothing may keep or frame.
+
+use crate::html::{STYLE, escape, facts};
+use crate::origin::Origin;
+
+/// A term and what it is, to show on a page.
+pub type Fact = (&'static str, String);
 
 /// A page by what it has to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Page {
-    /// The PAT was checked and stored.
-    SignedIn,
+    /// The PAT was checked and stored: for whom, and where to go on.
+    SignedIn(Vec<Fact>, Origin),
     /// The person pressed Deny.
-    Denied,
+    Denied(Origin),
     /// Something went wrong after the browser's part was done.
-    Failed,
+    Failed(Origin),
     /// The request was not the one that is waited for; its status.
     Wrong(u16),
 }
 
-const STYLE: &str = "\
-:root{color-scheme:light dark}\
-body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:18vh auto;padding:0 1.5rem;color:#1b1f24;background:#fff}\
-h1{font-size:1.5rem;margin:0 0 .5rem}\
-@media(prefers-color-scheme:dark){body{color:#e6e9ed;background:#15181c}}";
-
 impl Page {
     /// Its status.
-    pub(super) const fn status(self) -> u16 {
+    pub(super) const fn status(&self) -> u16 {
         match self {
-            Page::Wrong(status) => status,
+            Page::Wrong(status) => *status,
             _ => 200,
         }
     }
 
-    const fn words(self) -> (&'static str, &'static str) {
+    const fn words(&self) -> (&'static str, &'static str) {
         match self {
-            Page::SignedIn => {
+            Page::SignedIn(..) => {
                 ("You are signed in", "You can close this page and go back to your terminal.")
             }
-            Page::Denied => ("Sign-in was refused", "Nothing was stored. You can close this page."),
-            Page::Failed => ("Sign-in did not work", "Nothing was stored. Your terminal says why."),
+            Page::Denied(_) => (
+                "Sign-in was refused",
+                "Nothing was stored. You can close this page. To try again, run <code>alter auth login</code>.",
+            ),
+            Page::Failed(_) => (
+                "Sign-in did not work",
+                "Nothing was stored. Your terminal says why, and what to do.",
+            ),
             Page::Wrong(_) => (
                 "Not a sign-in",
                 "This address takes the response of the sign-in that is under way, and nothing else. It goes on waiting.",
@@ -43,7 +49,7 @@ impl Page {
     }
 
     /// Its headers.
-    pub(super) fn headers(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+    pub(super) fn headers(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         const HEADERS: [(&str, &str); 5] = [
             ("Content-Type", "text/html; charset=utf-8"),
             ("Cache-Control", "no-store"),
@@ -59,11 +65,24 @@ impl Page {
     }
 
     /// The page itself.
-    pub(super) fn body(self) -> String {
+    pub(super) fn body(&self) -> String {
         let (title, text) = self.words();
+        let (mood, rest) = match self {
+            Page::SignedIn(who, dashboard) => ("good", facts(who) + &way_back(dashboard)),
+            Page::Denied(dashboard) | Page::Failed(dashboard) => ("bad", way_back(dashboard)),
+            Page::Wrong(_) => ("bad", String::new()),
+        };
         format!(
-            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-             <title>{title} - alter</title><style>{STYLE}</style></head>\n<body><main><h1>{title}</h1><p>{text}</p></main></body></html>\n"
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <title>{title} – alter</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+             <header><span class=\"mark\" aria-hidden=\"true\"></span>alter <span class=\"where\">on this machine</span></header>\n\
+             <main>\n<div class=\"card\">\n<h1 class=\"{mood}\">{title}</h1>\n<p>{text}</p>\n{rest}</div>\n</main>\n</body>\n</html>\n"
         )
     }
+}
+
+fn way_back(dashboard: &Origin) -> String {
+    let origin = escape(&dashboard.to_string());
+    format!("<p><a href=\"{origin}/\">Open the dashboard</a> at {origin}</p>\n")
 }

@@ -9,6 +9,7 @@ use super::pats;
 use crate::auth::account::Account;
 use crate::auth::credential::Source;
 use crate::auth::login::{self, Ask};
+use crate::auth::page::Fact;
 use crate::auth::scopes;
 use crate::auth::store::{self, Stored};
 use crate::cli::suggest::nearest;
@@ -98,7 +99,7 @@ impl Login {
         }
         store::check_writable()?;
         if let Some(pat) = given {
-            return sign_in(session, &account, &pat, Way::Given);
+            return sign_in(session, &account, &pat, Way::Given).map(drop);
         }
         let dashboard = session.dashboard_url()?;
         let ask = Ask {
@@ -108,9 +109,14 @@ impl Login {
             wait: Duration::from_secs(self.timeout.unwrap_or(DEFAULT_WAIT)),
         };
         let arrival = login::through_browser(&session.streams, &dashboard, &ask)?;
-        let signed_in = sign_in(session, &account, &arrival.pat, Way::Browser);
-        arrival.tell(signed_in.is_ok());
-        signed_in
+        match sign_in(session, &account, &arrival.pat, Way::Browser) {
+            Ok(who) => arrival.show_signed_in(who),
+            Err(failure) => {
+                arrival.show_failed();
+                return Err(failure);
+            }
+        }
+        Ok(())
     }
 
     fn wanted(&self) -> Result<Vec<String>, Failure> {
@@ -217,8 +223,13 @@ enum Way {
     Browser,
 }
 
-/// Has the portal check a PAT, and keeps it only if that goes well.
-fn sign_in(session: &Session, account: &Account, pat: &Pat, way: Way) -> Result<(), Failure> {
+/// Has the portal check a PAT, and keeps it only if that goes well; whose it is.
+fn sign_in(
+    session: &Session,
+    account: &Account,
+    pat: &Pat,
+    way: Way,
+) -> Result<Vec<Fact>, Failure> {
     let overridden = variable("ALTER_PAT")?.is_some();
     let holder = holder(session, pat)?;
     if way == Way::Browser {
@@ -227,12 +238,18 @@ fn sign_in(session: &Session, account: &Account, pat: &Pat, way: Way) -> Result<
         confirm_other_holder(session, account, &holder)?;
     }
     let place = store::save(&session.streams, account, pat)?;
-    let (holder, place) = (holder.named(), place.name());
-    session.streams.note(&format!("Signed in to {account}{holder}. The PAT is in the {place}."));
+    let (named, place) = (holder.named(), place.name());
+    session.streams.note(&format!("Signed in to {account}{named}. The PAT is in the {place}."));
     if overridden {
         session.streams.warn(VARIABLE_WINS);
     }
-    Ok(())
+    let who = [
+        ("Account", holder.email),
+        ("Organisation", holder.organization),
+        ("Portal", Some(account.origin.to_string())),
+        ("Profile", Some(account.profile.clone())),
+    ];
+    Ok(who.into_iter().filter_map(|(term, text)| Some((term, text?))).collect())
 }
 
 /// Whose a PAT is, as far as the portal says.

@@ -64,6 +64,18 @@ fn every_answer_is_static_and_shared_with_nobody() {
 }
 
 #[test]
+fn the_page_names_the_account() {
+    let portal = Portal::new();
+    let home = Home::at(&portal);
+    let login = Login::start(&home, &["--no-browser"]);
+    let answer = login.post(&login.form());
+    for text in ["<dd>a@b.example</dd>", "<dd>Org</dd>", "<dd>default</dd>", "Open the dashboard"] {
+        assert!(answer.contains(text), "no {text} in {answer}");
+    }
+    login.end().exits(0);
+}
+
+#[test]
 fn the_page_says_what_the_portal_said() {
     let portal = Portal::new();
     let home = Home::at(&portal);

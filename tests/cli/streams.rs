@@ -106,7 +106,7 @@ fn signals_end_it_at_once() {
     let portal = Portal::empty(["--audit-rows", "1000000"]);
     for (sent, number) in [(Signal::INT, 2), (Signal::TERM, 15)] {
         let run = walk("json").at(&portal);
-        let mut child = run.spawn();
+        let mut child = run.spawn_interruptible();
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         stdout.read_line(&mut String::new()).expect("a line");
         signal(&child, sent);
@@ -117,7 +117,7 @@ fn signals_end_it_at_once() {
     }
     // Also while it waits for an answer.
     let stalled = Server::new(|_| Play::stall());
-    let mut child = alter(["apps", "list", "--debug"]).to(&stalled).spawn();
+    let mut child = alter(["apps", "list", "--debug"]).to(&stalled).spawn_interruptible();
     while stalled.seen().is_empty() {
         thread::yield_now();
     }
@@ -172,8 +172,9 @@ fn following_prints_each_row_once_oldest_first() {
     log::add(&rows, 0..3);
     let server = log::server(&rows);
     let address = server.address();
-    let mut child =
-        alter(["audit", "list", "--follow", "--limit=2", "--output=jsonl"]).to(&server).spawn();
+    let mut child = alter(["audit", "list", "--follow", "--limit=2", "--output=jsonl"])
+        .to(&server)
+        .spawn_interruptible();
     let out = lines(child.stdout.take().expect("a pipe"));
     let told = lines(child.stderr.take().expect("a pipe"));
     let row = |id: usize| format!("{{\"id\":\"{id}\"}}");

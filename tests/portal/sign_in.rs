@@ -69,6 +69,35 @@ fn a_pat_comes_of_it() {
 }
 
 #[test]
+fn a_resource_has_one_row_and_its_dangers_are_marked() {
+    let portal = Portal::empty(&[]);
+    let scopes = "dashboard_apps:delete,dashboard_keys:read,dashboard_apps:read";
+    let page = show(&portal, &query(CALLBACK, "s", scopes)).body;
+    let rows: Vec<_> = page.split("<li>").skip(1).collect();
+    assert_eq!(rows.len(), 2, "{page}");
+    assert!(rows[0].contains(">read</code>") && rows[0].contains("class=\"danger\""), "{page}");
+    assert!(rows[1].contains("See keys") && !rows[1].contains("danger"), "{page}");
+    assert!(page.contains("One permission can remove things"), "{page}");
+}
+
+#[test]
+fn every_page_names_the_account_and_a_way_back() {
+    let portal = Portal::empty(&[]);
+    let good = query(CALLBACK, "s", "dashboard_apps:read");
+    let bad = query(CALLBACK, "s", "dashboard_apps:fly");
+    let (cookie, form) = filled(&show(&portal, &good), &good, "deny");
+    let denied = decide(&portal, &form, &[("Cookie", &cookie)]);
+    let lost = portal.exchange("GET", "/nowhere", "", &[]).unwrap();
+    for page in [&denied, &show(&portal, &bad), &decide(&portal, &form, &[]), &lost] {
+        assert!(page.body.contains("dana@northwind.example"), "{}", page.body);
+    }
+    for page in [&show(&portal, &bad), &decide(&portal, &form, &[]), &lost] {
+        assert!(page.body.contains("<a href=\"/\">"), "{}", page.body);
+        assert!(page.body.contains("alter auth login"), "{}", page.body);
+    }
+}
+
+#[test]
 fn no_means_no() {
     let portal = Portal::empty(&[]);
     let query = query(CALLBACK, "s", "dashboard_apps:read");
@@ -164,6 +193,10 @@ fn the_front_page_shows_what_scripts_made() {
     {
         assert!(page.contains(text), "{text}");
     }
+    assert!(page.contains("<span class=\"state good\">active</span>"), "{page}");
+    assert!(page.contains(&format!("<code>{app}</code>")), "{page}");
+    assert!(page.contains(&format!("export ALTER_BASE_URL=http://{}", portal.address)), "{page}");
+    assert!(!page.contains(&portal.pat) && !page.contains("alter_pat_"), "{page}");
     assert!(!page.contains("<b>") && !page.contains(&minted.text("api_key")));
     assert_eq!(portal.exchange("GET", "/favicon.ico", "", &[]).unwrap().status, 404);
     assert_eq!(portal.exchange("DELETE", "/", "", &[]).unwrap().status, 405);

@@ -1,15 +1,20 @@
-//! The `console` blocks of the README, run again from top to bottom in one shell against one portal.
+//! The `console` blocks of the README, run again from top to bottom in one shell, on a terminal, against one portal.
 
 use std::env;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const OPEN: &str = "```console\n";
 const CLOSE: &str = "```\n";
+/// What a person is asked, and says.
+const QUESTION: &str = "[y/N] ";
+const ANSWER: &str = "y\n";
+/// Wide enough for every table.
+const COLUMNS: u16 = 160;
 /// Stands before what each command prints.
 const MARK: char = '\u{1e}';
 
@@ -22,7 +27,8 @@ pub(crate) fn replayed(text: &str) -> String {
         .map(|rest| rest.split_once(CLOSE).expect("a block that ends").0)
         .collect();
     let commands: Vec<_> = blocks.iter().flat_map(|block| given(block)).collect();
-    let mut outputs = run(&commands).into_iter();
+    let answers = blocks.concat().matches(QUESTION).count();
+    let mut outputs = run(&commands, answers).into_iter();
     let mut text = text.to_owned();
     for block in blocks {
         let shown: Vec<_> = given(block)
@@ -40,32 +46,43 @@ fn given(block: &str) -> impl Iterator<Item = &str> {
     block.lines().filter_map(|line| line.strip_prefix("$ "))
 }
 
-/// What each command prints, on both streams.
-fn run(commands: &[&str]) -> Vec<String> {
+/// What each command shows on a terminal where the first questions are answered with yes.
+fn run(commands: &[&str], answers: usize) -> Vec<String> {
     let portal = Portal::start();
     let home = Home::new();
     let lines: Vec<_> =
-        ["exec 2>&1", "mark() { local status=$?; printf '\\036'; return $status; }"]
-            .into_iter()
+        std::iter::once("mark() { local status=$?; printf '\\036'; return $status; }")
             .chain(commands.iter().flat_map(|command| ["mark", command]))
             .collect();
     let script = lines.join("\n");
     let programs = Path::new(env!("CARGO_BIN_EXE_alter")).parent().unwrap();
-    let output = Command::new("bash")
-        .args(["-c", &script])
-        .current_dir(home.0.join("shop"))
-        .env_clear()
-        .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display()))
-        .env("HOME", &home.0)
-        .env("ALTER_BASE_URL", &portal.base_url)
-        .env("ALTER_DASHBOARD_URL", &portal.base_url)
-        .env("ALTER_PAT", &portal.pat)
-        .env("ALTER_APP_ID", &portal.app_id)
-        .stdin(Stdio::null())
-        .output()
+    let on_terminal = json!({
+        "argv": ["bash", "-c", script],
+        "cwd": home.0.join("shop"),
+        "env": {
+            "PATH": format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display()),
+            "HOME": home.0,
+            "NO_COLOR": "1",
+            "ALTER_BASE_URL": portal.base_url,
+            "ALTER_DASHBOARD_URL": portal.base_url,
+            "ALTER_PAT": portal.pat,
+            "ALTER_APP_ID": portal.app_id,
+        },
+        "rows": 50,
+        "columns": COLUMNS,
+        "steps": vec![[QUESTION, ANSWER]; answers],
+    });
+    let mut terminal = Command::new("python3")
+        .args(["-c", include_str!("../support/pty.py")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
         .unwrap();
+    terminal.stdin.take().unwrap().write_all(on_terminal.to_string().as_bytes()).unwrap();
+    let output = terminal.wait_with_output().unwrap();
     String::from_utf8(output.stdout)
         .unwrap()
+        .replace("\r\n", "\n")
         .replace(&portal.base_url, "http://127.0.0.1:4400")
         .replace(home.0.to_str().unwrap(), "/home/dana")
         .split(MARK)

@@ -91,7 +91,10 @@ impl Alter {
 
     /// The program, its words, and its environment.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(PROGRAM);
+        self.prepared(Command::new(PROGRAM))
+    }
+
+    fn prepared(&self, mut command: Command) -> Command {
         command
             .args(&self.args)
             .env_clear()
@@ -109,6 +112,14 @@ impl Alter {
     /// Starts it with both streams as pipes.
     pub(crate) fn spawn(&self) -> Child {
         self.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("alter starts")
+    }
+
+    /// The same where SIGINT ends it: whoever runs the tests with `nohup … &` has it ignored, and that is inherited.
+    pub(crate) fn spawn_interruptible(&self) -> Child {
+        let mut command = Command::new("/usr/bin/env");
+        command.args(["--default-signal=INT", PROGRAM]);
+        let mut command = self.prepared(command);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("alter starts")
     }
 
     /// Runs it to its end.

@@ -30,7 +30,7 @@ impl Ask {
             host: name(pairs, "host")?,
         };
         match ask.scopes.iter().find(|scope| !scopes::is_known(scope)) {
-            Some(unknown) => Err(format!("There is no scope `{unknown}`.")),
+            Some(unknown) => Err(format!("There is no scope “{unknown}”.")),
             None => Ok(ask),
         }
     }
@@ -48,8 +48,8 @@ impl Ask {
 
 fn text<'a>(pairs: &'a Pairs, name: &str, max: usize) -> Result<&'a str, String> {
     match pairs.get(name) {
-        None | Some("") => Err(format!("The parameter `{name}` is missing.")),
-        Some(text) if text.len() > max => Err(format!("The parameter `{name}` is too long.")),
+        None | Some("") => Err(format!("The parameter “{name}” is missing.")),
+        Some(text) if text.len() > max => Err(format!("The parameter “{name}” is too long.")),
         Some(text) => Ok(text),
     }
 }

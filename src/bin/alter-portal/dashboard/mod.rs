@@ -5,6 +5,9 @@ mod authorize;
 mod front;
 mod html;
 mod scope_texts;
+mod sections;
+
+use html::Account;
 
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -12,13 +15,24 @@ use crate::portal::Portal;
 
 /// Answers a request for a page.
 pub(crate) fn answer(portal: &Portal, request: &Request) -> Response {
+    let account = Account::of(portal);
     let known = match (request.method.as_str(), request.path.as_str()) {
-        ("GET", "/") => return front::show(portal),
-        ("GET", "/cli/authorize") => return authorize::show(portal, request),
-        ("POST", "/cli/authorize") => return authorize::decide(portal, request),
+        ("GET", "/") => return front::show(portal, &account, request),
+        ("GET", "/cli/authorize") => return authorize::show(portal, &account, request),
+        ("POST", "/cli/authorize") => return authorize::decide(portal, &account, request),
         (_, "/") => "GET",
         (_, "/cli/authorize") => "GET, POST",
-        _ => return html::problem(404, "Not found", "There is no such page."),
+        _ => {
+            let next = "The pages are the overview, and the sign-in that <code>alter auth login</code> opens.";
+            return account.problem(404, "Not found", "There is no such page.", next);
+        }
     };
-    html::problem(405, "Not allowed", "This page is not used that way.").with("Allow", known)
+    account
+        .problem(
+            405,
+            "Not allowed",
+            "This page does not take that method.",
+            &format!("It takes {known}."),
+        )
+        .with("Allow", known)
 }

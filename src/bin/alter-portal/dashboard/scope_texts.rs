@@ -1,112 +1,174 @@
-//! Scopes in plain words.
+//! Scopes in plain words, grouped by what they are about.
 
-use alter::auth::scopes::{RESOURCES, outside_wildcard};
+use alter::auth::scopes::outside_wildcard;
 
-/// What a scope lets its holder do, and whether that deserves a second look.
+/// A resource, and what is asked for to do with it.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) resource: &'static str,
+    pub(super) title: &'static str,
+    pub(super) verbs: Vec<Verb>,
+}
+
+/// What one scope lets its holder do, and whether that deserves a second look.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Meaning {
+pub(super) struct Verb {
+    pub(super) name: &'static str,
     pub(super) words: String,
     pub(super) dangerous: bool,
 }
 
-/// Explains a scope that exists.
-pub(super) fn explain(scope: &str) -> Meaning {
-    let (resource, verb) = scope.split_once(':').unwrap_or((scope, ""));
-    if verb == "*" {
-        return wildcard(resource);
-    }
-    Meaning { words: words(resource, verb), dangerous: is_dangerous(verb) }
+/// A resource, its title, and its verbs in words that are read after the title.
+type Texts = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const TEXTS: &[Texts] = &[
+    (
+        "dashboard_apps",
+        "Apps",
+        &[
+            ("read", "See apps"),
+            ("write", "Create and change them"),
+            ("delete", "Delete them and all they hold"),
+        ],
+    ),
+    (
+        "dashboard_keys",
+        "Runtime keys",
+        &[
+            ("read", "See keys, never their secrets"),
+            ("write", "Mint, rotate and rename them"),
+            ("admin", "Revoke them"),
+        ],
+    ),
+    (
+        "dashboard_agents",
+        "Agents",
+        &[
+            ("read", "See agents"),
+            ("write", "Create and change them, mint their keys"),
+            ("admin", "Revoke them and their keys"),
+        ],
+    ),
+    (
+        "dashboard_providers",
+        "Providers",
+        &[
+            ("read", "See provider configurations"),
+            ("write", "Create and change them"),
+            ("admin", "Delete them with their connections"),
+        ],
+    ),
+    (
+        "dashboard_secrets",
+        "Managed secrets",
+        &[
+            ("read", "See secrets, never their values"),
+            ("write", "Store, rotate and grant access to them"),
+            ("delete", "Delete them"),
+        ],
+    ),
+    (
+        "dashboard_identity_providers",
+        "Identity providers",
+        &[
+            ("create", "Add one, which decides who can sign in"),
+            ("webhooks", "Manage their webhooks"),
+        ],
+    ),
+    (
+        "dashboard_app_policy",
+        "Policy rules",
+        &[
+            ("read", "See rules"),
+            ("rules_create", "Add rules"),
+            ("rules_update", "Change rules and switch them off"),
+            ("rules_delete", "Delete rules"),
+        ],
+    ),
+    ("dashboard_audit", "Audit log", &[("read", "See what was done, and by whom")]),
+    ("dashboard_analytics", "Analytics", &[("read", "See usage figures")]),
+    (
+        "dashboard_grants",
+        "Grants",
+        &[("read", "See the connections of users"), ("admin", "Revoke them")],
+    ),
+    ("dashboard_end_users", "End users", &[("read", "See end users")]),
+    (
+        "dashboard_branding",
+        "Branding",
+        &[("read", "See branding"), ("write", "Change what users see")],
+    ),
+    ("dashboard_approvals", "Approvals", &[("read", "See approval settings")]),
+    ("dashboard_pats", "Access tokens", &[("read", "See the details of this access token")]),
+];
+
+/// Explains scopes that exist, in the order of the documentation and each once.
+pub(super) fn grouped(scopes: &[String]) -> Vec<Group> {
+    let groups = TEXTS.iter().map(|(resource, title, verbs)| {
+        let asked = |verb: &str| scopes.iter().any(|scope| *scope == format!("{resource}:{verb}"));
+        let named = verbs.iter().filter(|(verb, _)| asked(verb)).map(|(name, words)| Verb {
+            name,
+            words: (*words).to_owned(),
+            dangerous: is_dangerous(name),
+        });
+        let all = asked("*").then(|| wildcard(resource, verbs));
+        Group { resource, title, verbs: all.into_iter().chain(named).collect() }
+    });
+    groups.filter(|group| !group.verbs.is_empty()).collect()
 }
 
-fn wildcard(resource: &str) -> Meaning {
-    let mut known = RESOURCES.iter().filter(|known| known.name == resource);
-    let verbs = known.next().map_or(&[][..], |known| known.verbs);
-    let given = verbs.iter().filter(|verb| !outside_wildcard(resource, verb));
-    let given: Vec<Meaning> = given.map(|verb| explain(&format!("{resource}:{verb}"))).collect();
-    if given.is_empty() {
-        let words = "Nothing: each of these permissions must be asked for by name".to_owned();
-        return Meaning { words, dangerous: false };
-    }
-    let words: Vec<&str> = given.iter().map(|meaning| meaning.words.as_str()).collect();
-    Meaning { words: words.join(" · "), dangerous: given.iter().any(|meaning| meaning.dangerous) }
+fn wildcard(resource: &str, verbs: &[(&str, &str)]) -> Verb {
+    let given = verbs.iter().filter(|(verb, _)| !outside_wildcard(resource, verb));
+    let words: Vec<&str> = given.clone().map(|(_, words)| *words).collect();
+    let words = if words.is_empty() {
+        "Nothing: each of these permissions must be asked for by name".to_owned()
+    } else {
+        words.join(" · ")
+    };
+    Verb { name: "*", words, dangerous: given.clone().any(|(verb, _)| is_dangerous(verb)) }
 }
 
 fn is_dangerous(verb: &str) -> bool {
     matches!(verb, "delete" | "admin" | "create" | "webhooks") || verb.starts_with("rules_")
 }
 
-fn words(resource: &str, verb: &str) -> String {
-    let special = match (resource, verb) {
-        ("dashboard_apps", "delete") => "Delete apps, with everything in them",
-        ("dashboard_keys", "write") => "Mint, rotate and rename runtime keys",
-        ("dashboard_keys", "admin") => "Revoke runtime keys",
-        ("dashboard_agents", "write") => "Create and change agents and mint their keys",
-        ("dashboard_agents", "admin") => "Revoke agents and their keys",
-        ("dashboard_providers", "admin") => {
-            "Delete provider configurations, with their connections"
-        }
-        ("dashboard_secrets", "write") => {
-            "Store and rotate managed secrets and grant access to them"
-        }
-        ("dashboard_secrets", "delete") => "Delete managed secrets",
-        ("dashboard_identity_providers", "create") => {
-            "Decide who can sign in, by adding an identity provider"
-        }
-        ("dashboard_identity_providers", "webhooks") => "Manage the webhooks of identity providers",
-        ("dashboard_app_policy", "rules_create") => "Add policy rules",
-        ("dashboard_app_policy", "rules_update") => "Change and switch off policy rules",
-        ("dashboard_app_policy", "rules_delete") => "Delete policy rules",
-        ("dashboard_grants", "admin") => "Revoke the connections of users",
-        ("dashboard_pats", "read") => "See the details of this access token itself",
-        _ => "",
-    };
-    if !special.is_empty() {
-        return special.to_owned();
-    }
-    let things = match resource {
-        "dashboard_apps" => "apps",
-        "dashboard_keys" => "runtime keys (never their secrets)",
-        "dashboard_agents" => "agents",
-        "dashboard_providers" => "provider configurations",
-        "dashboard_secrets" => "managed secrets (never their values)",
-        "dashboard_app_policy" => "policy rules",
-        "dashboard_audit" => "the audit log",
-        "dashboard_analytics" => "usage analytics",
-        "dashboard_grants" => "the connections of users",
-        "dashboard_end_users" => "end users",
-        "dashboard_branding" => "branding",
-        "dashboard_approvals" => "approval settings",
-        other => other,
-    };
-    match verb {
-        "read" => format!("See {things}"),
-        "write" => format!("Create and change {things}"),
-        other => format!("{other} {things}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alter::auth::scopes;
+    use alter::auth::scopes::RESOURCES;
 
     #[test]
     fn every_scope_has_words() {
-        for scope in scopes::all() {
-            let meaning = explain(&scope);
-            assert!(!meaning.words.contains('_'), "{scope}: {meaning:?}");
-            assert!(meaning.words.starts_with(char::is_uppercase), "{scope}: {meaning:?}");
-        }
+        let texts = TEXTS.iter().map(|(resource, _, verbs)| {
+            (*resource, verbs.iter().map(|(verb, _)| *verb).collect::<Vec<_>>())
+        });
+        let known = RESOURCES.iter().map(|resource| (resource.name, resource.verbs.to_vec()));
+        assert_eq!(texts.collect::<Vec<_>>(), known.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_resource_has_one_row() {
+        let asked = ["dashboard_keys:read", "dashboard_apps:*", "dashboard_keys:read"];
+        let groups = grouped(&asked.map(str::to_owned));
+        let titles: Vec<_> = groups.iter().map(|group| group.title).collect();
+        assert_eq!(titles, ["Apps", "Runtime keys"]);
+        assert_eq!(groups[0].verbs[0].words, "See apps · Create and change them");
+        assert_eq!(groups[1].verbs.len(), 1);
     }
 
     #[test]
     fn dangers_are_marked() {
-        for scope in ["dashboard_apps:delete", "dashboard_keys:admin", "dashboard_keys:*"] {
-            assert!(explain(scope).dangerous, "{scope}");
-        }
-        for scope in ["dashboard_apps:write", "dashboard_apps:*", "dashboard_identity_providers:*"]
-        {
-            assert!(!explain(scope).dangerous, "{scope}");
+        for (scope, dangerous) in [
+            ("dashboard_apps:delete", true),
+            ("dashboard_keys:admin", true),
+            ("dashboard_keys:*", true),
+            ("dashboard_app_policy:rules_update", true),
+            ("dashboard_apps:write", false),
+            ("dashboard_apps:*", false),
+            ("dashboard_identity_providers:*", false),
+        ] {
+            let groups = grouped(&[scope.to_owned()]);
+            assert_eq!(groups[0].verbs[0].dangerous, dangerous, "{scope}");
         }
     }
 }
