@@ -1,5 +1,6 @@
 //! Repositories under `faults/`: what is found in each stands in its file `findings`, to the line, and nothing else is.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::symlink;
 
@@ -30,13 +31,11 @@ fn verify(home: &Home) -> Alter {
 fn listed(report: &Value) -> String {
     let findings = report["findings"].as_array().expect("findings");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    findings
-        .iter()
-        .map(|found| {
-            let [file, severity, rule] = ["file", "severity", "rule"].map(|key| text(&found[key]));
-            format!("{file}:{} {severity} {rule}\n", found["line"])
-        })
-        .collect()
+    findings.iter().fold(String::new(), |mut lines, found| {
+        let [file, severity, rule] = ["file", "severity", "rule"].map(|key| text(&found[key]));
+        let _ = writeln!(lines, "{file}:{} {severity} {rule}", found["line"]);
+        lines
+    })
 }
 
 #[test]
