@@ -4,3 +4,4 @@ mod auth;
 mod cli;
 mod namespaces;
 mod support;
+mod verify;

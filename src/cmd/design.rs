@@ -33,7 +33,7 @@ const VIOLATIONS: Table = Table {
 #[argh(
     subcommand,
     name = "validate",
-    note = "scope: dashboard_providers:read",
+    note = "app: selected",
     example = "alter design validate",
     example = "alter design validate --design docs/ALTER_INTEGRATION.md --remote"
 )]

@@ -22,7 +22,7 @@ use crate::verify::{Report, Scan, key, runtime};
 #[argh(
     subcommand,
     name = "verify",
-    note = "scope: dashboard_keys:read",
+    note = "app: selected",
     example = "alter verify",
     example = "alter verify --key KEY_ID",
     example = "alter verify --runtime --grant GRANT_ID"

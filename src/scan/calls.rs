@@ -34,9 +34,8 @@ const GROUPS: [&str; 6] =
     ["agents", "keys", "spans", "scopes", "oauth_providers", "provider_specs"];
 
 /// Methods whose names nothing else is likely to have, so that they count where the client comes from another file.
-const OWN: [&str; 16] = [
+const OWN: [&str; 15] = [
     "proxy_request",
-    "get_agent",
     "create_managed_secret_grant",
     "create_connect_session",
     "create_managed_secret_connect_session",
@@ -101,12 +100,20 @@ fn call<'a>(code: &Code<'a>, names: &Names<'_, 'a>, open: usize, name: &str) -> 
     let ours = match value {
         Value::Client(_) => true,
         Value::Unknown if group.is_empty() => {
-            OWN.contains(&method.as_str()) || is_request(code, names, &method, &arguments)
+            OWN.contains(&method.as_str())
+                || (method == "get_agent" && is_called_a_client(code, owner))
+                || is_request(code, names, &method, &arguments)
         }
         Value::Unknown => matches!(group.as_str(), "oauth_providers" | "provider_specs"),
         _ => false,
     };
     ours.then(|| Call { group, method, line: code.line(open - 1), arguments })
+}
+
+/// Whether a value goes by a name that clients have: other registries have agents to get too.
+fn is_called_a_client(code: &Code, owner: usize) -> bool {
+    let name = code.name(owner).map(snake).unwrap_or_default();
+    name.split('_').any(|word| ["app", "vault", "alter", "client"].contains(&word))
 }
 
 /// Whether a call of `request` on something unknown is one through the SDK, by what it is given.

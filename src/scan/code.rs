@@ -7,6 +7,9 @@ use super::Language;
 use super::token::{Kind, Token};
 use super::{python, script};
 
+/// Paths of more names and dots are not followed to their beginning.
+const MAX_PATH: usize = 32;
+
 /// The tokens of one source file.
 #[derive(Debug)]
 pub(crate) struct Code<'a> {
@@ -106,10 +109,23 @@ impl<'a> Code<'a> {
     /// Where the path of names (`a.b.c`) that ends at a place begins.
     pub(crate) fn path_begin(&self, end: usize) -> usize {
         let mut begin = end;
-        while begin >= 2 && self.is(begin - 1, ".") && self.name(begin - 2).is_some() {
+        while begin >= 2
+            && end - begin < MAX_PATH
+            && self.is(begin - 1, ".")
+            && self.name(begin - 2).is_some()
+        {
             begin -= 2;
         }
         begin
+    }
+
+    /// Where the path of names that begins at a place ends.
+    pub(crate) fn path_end(&self, begin: usize) -> usize {
+        let mut end = begin;
+        while end - begin < MAX_PATH && self.is(end + 1, ".") && self.name(end + 2).is_some() {
+            end += 2;
+        }
+        end
     }
 
     /// The path of names from one place to another.

@@ -185,7 +185,7 @@ fn braced<'a>(code: &Code<'a>, open: usize, close: usize, as_: &str, names: &mut
             names.push((Some(symbol), aliased.or(Some(symbol)), at));
         }
         while at < close && !code.is(at, ",") {
-            at += 1;
+            at = code.partner(at).filter(|partner| *partner > at).unwrap_or(at) + 1;
         }
         at += 1;
     }

@@ -1,6 +1,6 @@
 //! What the names of a file stand for, as far as the file itself tells.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::Language;
@@ -42,6 +42,9 @@ pub(crate) enum Value<'a> {
 /// Values are looked for through so many calls in a row.
 const MAX_CHAIN: usize = 16;
 
+/// A longer string is no annotation.
+const MAX_QUOTED: usize = 80;
+
 /// The names of a file.
 #[derive(Debug)]
 pub(crate) struct Names<'c, 'a> {
@@ -50,18 +53,26 @@ pub(crate) struct Names<'c, 'a> {
     meanings: HashMap<String, Vec<(usize, Value<'a>)>>,
     /// The value of a name that is set once and never touched: where it begins.
     constants: HashMap<&'a str, Option<usize>>,
+    /// Names that something is done to: `body["x"] = 1`, `messages.append(…)`.
+    touched: HashSet<&'a str>,
 }
 
 impl<'c, 'a> Names<'c, 'a> {
     /// Learns the names of a file.
     pub(crate) fn new(code: &'c Code<'a>, imports: &[Import<'a>]) -> Self {
-        let mut names = Self { code, meanings: HashMap::new(), constants: HashMap::new() };
+        let mut names = Self {
+            code,
+            meanings: HashMap::new(),
+            constants: HashMap::new(),
+            touched: HashSet::new(),
+        };
         let mut imports = imports.iter().peekable();
         for at in 0..code.len() {
             while let Some(import) = imports.next_if(|import| import.at <= at) {
                 names.import(import);
             }
             names.class(at);
+            names.touch(at);
             names.annotation(at);
             names.assignment(at);
             names.with(at);
@@ -85,6 +96,11 @@ impl<'c, 'a> Names<'c, 'a> {
         self.mean(local.to_owned(), import.at, value);
     }
 
+    fn touch(&mut self, at: usize) {
+        let touched = [".", "["].iter().any(|mark| self.code.is(at + 1, mark));
+        self.touched.extend(self.code.name(at).filter(|_| touched));
+    }
+
     /// `class App:` of the file's own.
     fn class(&mut self, at: usize) {
         if let Some(name) = self.code.name(at + 1).filter(|_| self.code.is(at, "class")) {
@@ -102,11 +118,10 @@ impl<'c, 'a> Names<'c, 'a> {
         while ["Optional", "Annotated", "["].iter().any(|word| code.is(end, word)) {
             end += 1;
         }
-        let quoted = code.string(end).filter(|_| code.language == Language::Python);
+        let is_python = code.language == Language::Python;
+        let quoted = code.string(end).filter(|text| is_python && text.len() < MAX_QUOTED);
         let begin = end;
-        while code.name(end).is_some() && code.is(end + 1, ".") {
-            end += 2;
-        }
+        end = code.path_end(begin);
         let class = match quoted {
             Some(class) => self.known(class, at),
             None if code.name(end).is_some() && !code.is(end + 1, "(") => {
@@ -119,7 +134,7 @@ impl<'c, 'a> Names<'c, 'a> {
         match client(class) {
             Some(client) => self.mean(path, at, Value::Client(client)),
             // `a ? b : C` looks the same in a script.
-            None if code.language == Language::Python && class == Value::Foreign => {
+            None if is_python && class == Value::Foreign => {
                 self.mean(path, at, Value::Foreign);
             }
             None => {}
@@ -136,8 +151,9 @@ impl<'c, 'a> Names<'c, 'a> {
         }
         let mut target = at - 1;
         // `vault: App = …`
-        if code.name(target).is_some() && target >= 2 && code.is(code.path_begin(target) - 1, ":") {
-            target = code.path_begin(target).saturating_sub(2);
+        let typed = code.path_begin(target);
+        if code.name(target).is_some() && typed >= 2 && code.is(typed - 1, ":") {
+            target = typed - 2;
         }
         let Some(name) = code.name(target) else { return };
         let begin = code.path_begin(target);
@@ -183,9 +199,7 @@ impl<'c, 'a> Names<'c, 'a> {
         }
         let mut end = at;
         loop {
-            while code.is(end + 1, ".") && code.name(end + 2).is_some() {
-                end += 2;
-            }
+            end = code.path_end(end);
             match code.partner(end + 1).filter(|_| code.is(end + 1, "(")) {
                 Some(close) => end = close,
                 None => break,
@@ -276,13 +290,8 @@ impl<'c, 'a> Names<'c, 'a> {
     /// The value itself, where a name stands for one that is set once and never touched.
     pub(crate) fn resolved(&self, value: &Range<usize>) -> Range<usize> {
         let constant = self.code.name(value.start).filter(|_| value.len() == 1);
-        let begin = constant.and_then(|name| {
-            let begin = (*self.constants.get(name)?)?;
-            let touched = (0..self.code.len()).any(|at| {
-                self.code.is(at, name) && [".", "["].iter().any(|mark| self.code.is(at + 1, mark))
-            });
-            (!touched).then_some(begin)
-        });
+        let untouched = constant.filter(|name| !self.touched.contains(name));
+        let begin = untouched.and_then(|name| *self.constants.get(name)?);
         let Some(begin) = begin else { return value.clone() };
         begin..self.end(begin)
     }

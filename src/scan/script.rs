@@ -88,9 +88,11 @@ impl Lexer<'_> {
 
     fn string(&mut self) {
         let (quote, rest) = (self.at.byte(0), self.at.rest().as_bytes());
+        // The attribute of a tag may go on over lines.
+        let attribute = self.at.tokens.last().is_some_and(|last| last.text == "=");
         let mut end = 1;
         while end < rest.len() && rest[end] != quote {
-            if rest[end] == b'\n' {
+            if rest[end] == b'\n' && !attribute {
                 break;
             }
             end += 1 + usize::from(rest[end] == b'\\');
@@ -100,7 +102,7 @@ impl Lexer<'_> {
             let text = self.at.rest().get(1..end).unwrap_or_default();
             self.at.push(Kind::Text, text, line);
             self.at.skip(end + 1);
-        } else if end < MAX_LOOK {
+        } else if attribute || end < MAX_LOOK {
             self.at.mark(&[]);
         } else {
             self.at.skip(end);

@@ -1,0 +1,2 @@
+from alter_sdk import Agent
+Agent(api_key="k")

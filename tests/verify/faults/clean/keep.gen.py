@@ -1,0 +1,1 @@
+from alter_sdk import App

@@ -1,0 +1,3 @@
+from alter_sdk import App
+
+app = App(api_key=KEY)

@@ -1,0 +1,1 @@
+import { App, type AppOptions, Vault } from "@alter-ai/alter-sdk";

@@ -1,0 +1,2 @@
+export * from "./clients.js";
+export { type Options as AppOptions, HttpMethod } from "./models.js";
