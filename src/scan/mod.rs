@@ -29,7 +29,7 @@ impl Language {
         match name.rsplit_once('.')?.1 {
             "py" => Some(Self::Python),
             "ts" | "tsx" | "js" | "jsx" | "mjs" | "cjs" | "mts" | "cts" => {
-                let made = name.ends_with(".min.js") || name.ends_with(".d.ts");
+                let made = name.ends_with(".min.js") || name.contains(".d.");
                 (!made).then_some(Self::Script)
             }
             _ => None,

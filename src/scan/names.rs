@@ -162,13 +162,22 @@ impl<'c, 'a> Names<'c, 'a> {
             let seen = self.constants.contains_key(name);
             self.constants.insert(name, (!seen).then_some(value_at));
         }
-        if !code.is_nothing(&(value_at..value_at + 1)) {
+        if !code.is_nothing(&(value_at..value_at + 1)) && !self.imports(value_at) {
             let value = self.made(value_at);
             // An argument by name is no variable.
             if value != Value::Unknown || begin != target || self.is_statement(begin) {
                 self.mean(code.path(begin, target), at, value);
             }
         }
+    }
+
+    /// `require("x")`, `(await import("x"))`: what that means is known already.
+    fn imports(&self, begin: usize) -> bool {
+        let code = self.code;
+        let skipped = (begin..code.len()).find(|at| !code.is(*at, "await") && !code.is(*at, "("));
+        skipped.is_some_and(|at| {
+            ["require", "import"].iter().any(|word| code.is(at, word)) && code.is(at + 1, "(")
+        })
     }
 
     fn is_statement(&self, begin: usize) -> bool {

@@ -44,7 +44,7 @@ pub(super) struct Files {
     /// The ignore files of the folders that lead to where the walk is: the depth of each, its folder as a prefix of
     /// paths from the root, and its patterns.
     ignores: Vec<(usize, String, Ignore)>,
-    /// The path from the top of the work tree to the root, for the ignore files above it.
+    /// The ignore files above the root, each with the path from its folder to the root.
     above: Vec<(String, Ignore)>,
 }
 

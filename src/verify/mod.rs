@@ -40,6 +40,8 @@ pub struct Report {
 #[derive(Debug, Default)]
 pub struct Scan {
     files: usize,
+    /// How many of them import the SDK.
+    users: usize,
     /// The scopes that the SDK calls need.
     pub scopes: Scopes,
     /// What was found.
@@ -77,6 +79,9 @@ impl Scan {
                 }
             }
         }
+        if self.users == 0 {
+            streams.note("No file imports the SDK.");
+        }
     }
 
     fn source(
@@ -93,6 +98,7 @@ impl Scan {
         let imports = imports(&code);
         let names = Names::new(&code, &imports);
         let ours = imports.iter().any(|import| import.part.is_some());
+        self.users += usize::from(ours);
         let calls = if ours { Calls::of(&code, &names) } else { Calls::default() };
         self.findings.extend(source::check(design, &code, &names, &calls, &shown));
         self.findings.extend(shapes::check(&code, &names, &calls, &shown));

@@ -127,3 +127,64 @@ fn what_is_not_there_is_said() {
     home.write("d.md", "---\ngoal: [\n---\n");
     verify(&home).arg("--design=d.md").run().exits(2).tells("d.md: line ");
 }
+
+/// Sources made to take long, or to bring the scanner down: what is repeated, in both languages.
+const HOSTILE: [&str; 28] = [
+    "(",
+    "{",
+    "[",
+    "a.",
+    "x:",
+    "x=",
+    "f'{",
+    "f\'\'\'{",
+    "x:a.",
+    "a.b(",
+    "vault.request(m,u,json={",
+    "'",
+    "\"",
+    "`",
+    "`${",
+    "/",
+    "=/[",
+    "/*",
+    "\\\"",
+    "import {",
+    "from a import ",
+    "(require('x')",
+    "x=await ",
+    "f()()",
+    ".a()",
+    "vault.request(m,u,json=b)\n",
+    "App(",
+    "dict(",
+];
+
+#[test]
+fn hostile_sources_bring_nothing_down() {
+    let home = Home::new();
+    copy(&fixture("faults/clean"), home.path());
+    for (at, piece) in HOSTILE.iter().enumerate() {
+        let many = piece.repeat(40_000 / piece.len());
+        home.write(
+            &format!("h{at}.py"),
+            format!("from alter_sdk import App\nvault = App()\n{many}"),
+        );
+        home.write(
+            &format!("h{at}.ts"),
+            format!(
+                "import {{ App }} from \"@alter-ai/alter-sdk\";\nconst vault = new App();\n{many}"
+            ),
+        );
+    }
+    let report = verify(&home).arg("--skip-sdk-check").run().exits(0).json();
+    assert_eq!(report["files_scanned"], 3 + 2 * HOSTILE.len());
+}
+
+#[test]
+fn a_project_without_the_sdk_is_told_so() {
+    let home = Home::new();
+    home.write("ALTER_INTEGRATION.md", "---\nruntime_identity: app\nkey_type: runtime\n---\n");
+    home.write("a.py", "print('from alter_sdk import App')\n");
+    verify(&home).run().exits(0).says("No file imports the SDK.\n");
+}

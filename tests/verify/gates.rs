@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{copy, fixture};
-use crate::support::{APP, Alter, Home, Play, Server, alter};
+use crate::support::{APP, Alter, Home, Play, Portal, Server, alter};
 
 /// A project that needs `audit:emit` and `tokens:retrieve`, for users.
 fn project() -> Home {
@@ -151,4 +151,18 @@ fn a_portal_that_refuses_ends_it() {
     let server = Server::json(200, "[]");
     verify(&home, &["--key=k"]).to(&server).run().exits(1).tells("is no key");
     verify(&home, &["--runtime"]).to(&server).run().exits(1).tells("has no audit rows");
+}
+
+#[test]
+fn a_key_of_the_portal_passes_when_it_has_what_the_code_needs() {
+    let (portal, home) = (Portal::new([]), project());
+    let mint = |scopes: &str| {
+        let key = portal.ask(["keys", "mint", "--app", APP, "--name", "n", "--scopes", scopes]);
+        key["id"].as_str().expect("an id").to_owned()
+    };
+    let (good, poor) = (mint("tokens:retrieve,audit:emit"), mint("audit:emit"));
+    verify(&home, &["--key", &good]).at(&portal).run().exits(0);
+    let outcome = verify(&home, &["--key", &poor]).at(&portal).run();
+    assert_eq!(found(&outcome.exits(1).json()), ["B error missing-scope app.py:30"]);
+    verify(&home, &["--key", "nope"]).at(&portal).run().exits(4);
 }
