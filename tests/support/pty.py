@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
@@ -19,6 +20,8 @@ child, terminal = pty.fork()
 if child == 0:
     size = struct.pack("HHHH", script["rows"], script["columns"], 0, 0)
     fcntl.ioctl(0, termios.TIOCSWINSZ, size)
+    # Ctrl-C is a key like any other here, also in tests that run in the background, where it is ignored.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.chdir(script["cwd"])
     try:
         os.execvpe(script["argv"][0], script["argv"], script["env"])
