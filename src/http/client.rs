@@ -74,8 +74,8 @@ impl Client {
         pat: Option<&Pat>,
     ) -> Result<Response, Failure> {
         request.refuse_credential()?;
-        let lost = self.unreachable.borrow().clone();
-        if let Some(why) = lost {
+        let unreachable = self.unreachable.borrow().clone();
+        if let Some(why) = unreachable {
             return Err(self.explain(request, ExchangeError::Unreachable(why)));
         }
         let request = with_idempotency_key(request)?;

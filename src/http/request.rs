@@ -154,7 +154,17 @@ impl Request {
             Some((thing, action)) if ACTIONS.contains(&action) => thing,
             _ => path,
         };
-        format!("alter api GET {}", shell::word(read))
+        let segments: Vec<&str> = read.split('/').skip(1).collect();
+        // Not everything has a route of its own to read it by.
+        let read = match segments[..] {
+            ["apps", app, "agents", agent, "keys", _] => format!("/apps/{app}/agents/{agent}/keys"),
+            ["apps", app, "grants" | "managed-secret-grants", _] => format!("/apps/{app}/grants"),
+            ["apps", _, "identity-providers"] | ["audit", _] => {
+                return "alter audit portal-actions".into();
+            }
+            _ => read.to_owned(),
+        };
+        format!("alter api GET {}", shell::word(&read))
     }
 
     /// Refuses what looks like a credential in the target: a URL ends up in logs all along the way.

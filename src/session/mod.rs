@@ -188,6 +188,13 @@ impl<'a> Session<'a> {
         self.client()?.send(&self.streams, request, credential.map(|credential| &credential.pat))
     }
 
+    /// Reads something beside the change that was asked for: whatever becomes of it is no reason to stop or to wait.
+    pub fn look_up(&self, path: &str) -> Option<Response> {
+        let pat = &self.credential().ok()?.pat;
+        let request = Request::get(path.to_owned());
+        self.client().ok()?.send_once(&self.streams, &request, Some(pat)).ok()
+    }
+
     /// The credential of this command, looked up once.
     pub fn credential(&self) -> Result<&Credential, Failure> {
         if self.credential.get().is_none() {

@@ -2,8 +2,6 @@
 
 use super::Session;
 use crate::failure::Failure;
-use crate::http::request::Request;
-use crate::http::response::Response;
 use crate::http::routes;
 use crate::id::Id;
 use crate::output::json::{self, Object};
@@ -46,7 +44,7 @@ impl Question {
     }
 
     fn text(&self, session: &Session) -> Result<String, Failure> {
-        let answer = self.shown_at.as_ref().and_then(|path| read(session, path));
+        let answer = self.shown_at.as_ref().and_then(|path| session.look_up(path));
         let shown = answer.as_ref().and_then(|answer| answer.json().ok());
         let thing = shown.zip(self.id.as_ref()).and_then(|(document, id)| find(document, id));
         let name = thing.as_ref().and_then(name);
@@ -78,7 +76,7 @@ fn app_name(session: &Session) -> Result<Option<String>, Failure> {
     let Some(selected) = session.selected()? else {
         return Ok(None);
     };
-    let answer = read(session, &routes::app(&selected.app));
+    let answer = session.look_up(&routes::app(&selected.app));
     let found = answer.as_ref().and_then(|answer| name(&Object::parse(answer.json().ok()?)?));
     Ok(match (found, selected.file) {
         (found, Some(file)) => {
@@ -87,11 +85,6 @@ fn app_name(session: &Session) -> Result<Option<String>, Failure> {
         }
         (found, None) => found,
     })
-}
-
-/// Whatever becomes of a look-up, it is no reason not to ask.
-fn read(session: &Session, path: &str) -> Option<Response> {
-    session.send(&Request::get(path.to_owned())).ok()
 }
 
 fn find<'a>(document: &'a str, id: &str) -> Option<Object<'a>> {

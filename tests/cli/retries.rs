@@ -1,7 +1,11 @@
 //! What is tried again, how often, and that nothing is ever done twice.
 
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
+
+use ::alter::http::request::Request;
+use serde_json::Value;
 
 use crate::support::{APP, Play, Portal, Server, alter};
 
@@ -330,4 +334,27 @@ fn details_of_another_shape_cost_nothing() {
     let error = run.exits(5).error();
     assert_eq!(error["portal_code"], "app_archived");
     assert_eq!(error["message"], "conflict: It is archived.");
+}
+
+#[test]
+fn what_a_change_in_doubt_says_to_look_with_can_be_read() {
+    let routes = Command::new(env!("CARGO_BIN_EXE_alter-portal")).arg("--routes").output();
+    let routes: Value = serde_json::from_slice(&routes.expect("a run").stdout).expect("JSON");
+    let text = |route: &Value, key: &str| route[key].as_str().unwrap_or_default().to_owned();
+    // No id, so that what stands for one is no word of the shell.
+    let plain = |path: String| path.replace(['{', '}'], "");
+    let rows = routes.as_array().expect("routes");
+    let is_read = |path: &str| {
+        rows.iter().any(|row| text(row, "method") == "GET" && plain(text(row, "path")) == path)
+    };
+    for row in rows.iter().filter(|row| text(row, "credential") == "pat") {
+        if text(row, "method") == "GET" {
+            continue;
+        }
+        let look = Request::post(plain(text(row, "path"))).look();
+        match look.strip_prefix("alter api GET ") {
+            Some(path) => assert!(is_read(&format!("/api/v1{path}")), "{look} for {row}"),
+            None => assert_eq!(look, "alter audit portal-actions", "{row}"),
+        }
+    }
 }

@@ -47,7 +47,7 @@ impl SetDelegationPolicy {
             .with("max_delegation_ttl_days", days);
         if !self.allow_group_delegation
             && !session.dry_run
-            && is_allowed(session, routes::secret(&app, &secret))
+            && is_allowed(session, &routes::secret(&app, &secret))
         {
             session.streams.warn(
                 "group delegation is on and this turns it off; give --allow-group-delegation to keep it",
@@ -58,9 +58,9 @@ impl SetDelegationPolicy {
 }
 
 /// Whether group delegation is on now, as far as the PAT may see.
-fn is_allowed(session: &Session, path: String) -> bool {
-    let answer = session.send(&Request::get(path));
-    let shown = answer.as_ref().ok().and_then(|answer| Object::parse(answer.json().ok()?));
+fn is_allowed(session: &Session, path: &str) -> bool {
+    let answer = session.look_up(path);
+    let shown = answer.as_ref().and_then(|answer| Object::parse(answer.json().ok()?));
     let allowed = shown.and_then(|secret| secret.path("delegation_policy.allow_group_delegation"));
     allowed.is_some_and(|allowed| allowed.get() == "true")
 }
