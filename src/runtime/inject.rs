@@ -5,6 +5,7 @@ use super::sigv4::{self, AwsCredentials};
 use super::token::{PLACE, SIGV4, Token};
 use super::url::ProviderUrl;
 use crate::failure::Failure;
+use crate::http::agent::user_agent;
 
 /// A call as its maker describes it, without any credential.
 #[derive(Clone, Debug)]
@@ -35,12 +36,9 @@ impl ProviderRequest {
     pub fn new(call: &ProviderCall, token: &Token, now: i64) -> Result<Self, Failure> {
         let mut request =
             Self { url: call.url.clone(), headers: call.headers.clone(), injected: Vec::new() };
-        if call.body.is_some() && !request.has("content-type") {
-            request.headers.push(("Content-Type".into(), "application/json".into()));
-        }
         if token.injection_format.starts_with(SIGV4) {
             request.sign(call, token, now)?;
-            return Ok(request);
+            return Ok(request.introduced());
         }
         let value = token.injection_format.replacen(PLACE, token.access_token.expose(), 1);
         request.put(&token.injection_header, value)?;
@@ -56,7 +54,15 @@ impl ProviderRequest {
             }
         }
         request.url = ProviderUrl::parse("--url", &request.url.to_string())?;
-        Ok(request)
+        Ok(request.introduced())
+    }
+
+    /// Says what program calls, where the caller did not.
+    fn introduced(mut self) -> Self {
+        if !self.has("user-agent") {
+            self.headers.push(("User-Agent".into(), user_agent()));
+        }
+        self
     }
 
     fn sign(&mut self, call: &ProviderCall, token: &Token, now: i64) -> Result<(), Failure> {
@@ -79,7 +85,8 @@ impl ProviderRequest {
         Ok(())
     }
 
-    fn has(&self, name: &str) -> bool {
+    /// Whether it has a header.
+    pub fn has(&self, name: &str) -> bool {
         self.headers.iter().any(|(found, _)| found.eq_ignore_ascii_case(name))
     }
 
@@ -119,7 +126,11 @@ mod tests {
     }
 
     fn sent(request: &ProviderRequest) -> String {
-        let lines = request.headers.iter().map(|(name, value)| format!("{name}: {value}"));
+        let lines = request
+            .headers
+            .iter()
+            .filter(|(name, _)| name != "User-Agent")
+            .map(|(name, value)| format!("{name}: {value}"));
         lines.collect::<Vec<_>>().join("\n")
     }
 
@@ -129,17 +140,17 @@ mod tests {
         for (fields, headers, url) in [
             (
                 json!({ "access_token": "t" }),
-                "X-A: b\nContent-Type: application/json\nAuthorization: Bearer t",
+                "X-A: b\nAuthorization: Bearer t",
                 "https://h/x?keep=1",
             ),
             (
                 json!({ "access_token": "dTpw", "injection_format": "Basic {token}" }),
-                "X-A: b\nContent-Type: application/json\nAuthorization: Basic dTpw",
+                "X-A: b\nAuthorization: Basic dTpw",
                 "https://h/x?keep=1",
             ),
             (
                 json!({ "access_token": "t", "injection_header": "X-Key", "injection_format": "{token}.{token}" }),
-                "X-A: b\nContent-Type: application/json\nX-Key: t.{token}",
+                "X-A: b\nX-Key: t.{token}",
                 "https://h/x?keep=1",
             ),
             (
@@ -153,7 +164,7 @@ mod tests {
                         { "target": "query_param", "key": "key", "value_source": "additional_credentials.app" },
                     ],
                 }),
-                "X-A: b\nContent-Type: application/json\nX-App: a b\nauthorization: t",
+                "X-A: b\nX-App: a b\nauthorization: t",
                 "https://h/x?keep=1&key=a%20b",
             ),
         ] {

@@ -8,7 +8,7 @@ use crate::origin::{Origin, encode};
 /// Longer ones are refused, encoded and with their query.
 const MAX_URL: usize = 65_536;
 /// The hosts that need no TLS: fewer than those of the portal's own address.
-const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+pub const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// An absolute address, checked: `https://`, or `http://` to this machine, and no credential in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
