@@ -24,9 +24,8 @@ use crate::time;
 #[argh(
     subcommand,
     name = "request",
-    note = "scope: tokens:retrieve, audit:emit (of the runtime key)",
     example = "alter sdk-passthrough request GRANT_ID --url https://api.github.com/user",
-    example = "alter sdk-passthrough request GRANT_ID --method POST --url https://slack.com/api/chat.postMessage --body @message.json"
+    example = "alter sdk-passthrough request GRANT_ID --url https://h/things --method POST --body @new.json"
 )]
 pub(super) struct Request {
     /// the grant's id
@@ -44,7 +43,7 @@ pub(super) struct Request {
     /// one more header, as 'Name: value'
     #[argh(option, arg_name = "header")]
     header: Vec<String>,
-    /// the runtime key; better in ALTER_API_KEY [env: ALTER_API_KEY]
+    /// the runtime key, which needs tokens:retrieve and audit:emit; better in the environment [env: ALTER_API_KEY]
     #[argh(option, arg_name = "key")]
     api_key: Option<Secret>,
 }

@@ -22,7 +22,6 @@ const MAX_USER_TOKEN: usize = 8192;
 #[argh(
     subcommand,
     name = "resolve-identity",
-    note = "scope: identity:resolve (of the runtime key)",
     example = "alter sdk-passthrough resolve-identity",
     example = "alter sdk-passthrough resolve-identity --user-token \"$JWT\" --include-profile"
 )]
@@ -36,7 +35,7 @@ pub(super) struct ResolveIdentity {
     /// with the user's e-mail address and name
     #[argh(switch)]
     include_profile: bool,
-    /// the runtime key; better in ALTER_API_KEY [env: ALTER_API_KEY]
+    /// the runtime key, which needs identity:resolve; better in the environment [env: ALTER_API_KEY]
     #[argh(option, arg_name = "key")]
     api_key: Option<Secret>,
 }

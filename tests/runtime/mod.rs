@@ -1,0 +1,7 @@
+//! The runtime protocol, between a portal and a provider that play what they are told.
+
+mod calls;
+mod failures;
+mod identity;
+mod stage;
+mod streams;
