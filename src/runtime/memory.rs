@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::base64;
+
 /// Keys that no other app, agent or user shares.
 #[derive(Debug, Serialize)]
 pub struct MemoryScope {
@@ -29,7 +31,7 @@ pub fn scope(identity: &Map<String, Value>) -> Result<MemoryScope, &'static str>
         return Err("memory_user_not_active: the user is not active");
     }
     let mut namespace: Vec<String> = ["alter", "v2", "agent-user"].map(str::to_owned).into();
-    namespace.extend([app, agent, user].map(segment));
+    namespace.extend([app, agent, user].map(|part| base64::url(part.as_bytes())));
     Ok(MemoryScope {
         user_key: format!("alter:user:{user}"),
         agent_key: format!("alter:agent:{agent}"),
@@ -37,20 +39,6 @@ pub fn scope(identity: &Map<String, Value>) -> Result<MemoryScope, &'static str>
         partition_key: format!("{}/", namespace.join("/")),
         namespace,
     })
-}
-
-/// base64url without padding.
-fn segment(text: &str) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut out = String::with_capacity(text.len().div_ceil(3) * 4);
-    for chunk in text.as_bytes().chunks(3) {
-        let bits = chunk.iter().fold(0, |bits, byte| bits << 8 | usize::from(*byte))
-            << (8 * (3 - chunk.len()));
-        for at in 0..=chunk.len() {
-            out.push(char::from(LETTERS[bits >> (18 - 6 * at) & 63]));
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -77,9 +65,6 @@ mod tests {
             "alter/v2/agent-user/MGYwZjBmMGYtMTExMS00MjIyLTgzMzMtNDQ0NDQ0NDQ0NDQ0/MzMzMzMzMzMtMzMzMy00MzMzLTgzMzMtMzMzMzMzMzMzMzMz/MjIyMjIyMjItMjIyMi00MjIyLTgyMjItMjIyMjIyMjIyMjIy/"
         );
         assert_eq!(found.user_key, "alter:user:22222222-2222-4222-8222-222222222222");
-        assert_eq!(segment("notes"), "bm90ZXM");
-        assert_eq!(segment("é/x"), "w6kveA");
-        assert_eq!(segment(""), "");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod audit_row;
 pub mod backend;
+pub mod base64;
 pub mod challenge;
 pub mod digest;
 pub mod inject;

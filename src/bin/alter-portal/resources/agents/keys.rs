@@ -29,8 +29,8 @@ const PREFIX: &str = "alter_key_";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AgentKey {
     pub(crate) key_id: String,
-    key_prefix: String,
-    name: String,
+    pub(crate) key_prefix: String,
+    pub(crate) name: String,
     created_at: Stamp,
     pub(crate) deprecated_at: Option<Stamp>,
     pub(crate) revoked_at: Option<Stamp>,
@@ -40,7 +40,7 @@ pub(crate) struct AgentKey {
 /// A key as it is kept. Its callers sign with the plaintext, so checking them needs the plaintext too.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredAgentKey {
-    app_id: String,
+    pub(crate) app_id: String,
     pub(crate) agent_id: String,
     pub(crate) plaintext: String,
     pub(crate) key: AgentKey,
