@@ -45,6 +45,14 @@ fn connected(connection: &Connection) -> Value {
     })
 }
 
+/// What stands for the credential of a grant, which its siblings share.
+pub(super) fn id(grant: &Grant) -> String {
+    match &grant.target {
+        Target::Oauth(connection) => generation(connection.access_token.expose()),
+        Target::ManagedSecret { secret_id, .. } => secret_id.clone(),
+    }
+}
+
 /// The same for the same token, and another for another.
 fn generation(token: &str) -> String {
     let hash = sha256_hex(token.as_bytes());

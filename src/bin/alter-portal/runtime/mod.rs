@@ -1,11 +1,17 @@
 //! The runtime side: what the SDK and `alter sdk-passthrough` ask, each request signed with a runtime key.
 
 mod actors;
+mod agents;
 mod audit_rows;
 mod catalogues;
 mod credential;
+mod delegations;
+mod grant_changes;
+mod grant_list;
 mod grants;
+mod identity;
 mod issuer;
+mod keys;
 mod memory;
 mod policies;
 pub(crate) mod provider;
@@ -15,6 +21,7 @@ mod scopes;
 mod serve;
 mod signature;
 mod signer;
+mod spans;
 mod tokens;
 mod users;
 
@@ -50,7 +57,69 @@ pub(crate) const ROUTES: &[Route] = &[
         serve(call, &["providers:read"], catalogues::operation)
     })
     .query(&["operation_id"]),
+    Route::runtime("POST", "/sdk/spans", |call| serve_paused(call, &["spans:emit"], spans::take)),
+    Route::runtime("POST", "/sdk/identity/resolve", |call| {
+        serve(call, &["identity:resolve"], identity::resolve)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/identity/assert", |call| {
+        serve(call, &["identity:assert"], identity::assert)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/grants/list", |call| {
+        serve(call, &["grants:read"], grant_list::list)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/grants/{grant}/mint", |call| {
+        serve(call, &[], grant_changes::mint)
+    }),
+    Route::runtime("POST", "/sdk/grants/{grant}/report-scope-mismatch", |call| {
+        serve(call, &["tokens:retrieve", "proxy:execute"], grant_changes::mismatch)
+    }),
+    Route::runtime("POST", "/sdk/oauth/grants/{grant}/revoke", |call| {
+        serve(call, &["grants:write"], grant_changes::revoke)
+    }),
+    Route::runtime("POST", "/sdk/managed-secrets/{managed_secret}/grants", |call| {
+        serve(call, &["grants:write"], grant_changes::create)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/grants/{grant}/delegate", |call| {
+        serve(call, &[], delegations::delegate)
+    }),
+    Route::runtime("DELETE", "/sdk/grants/{grant}/delegations/me", |call| {
+        serve(call, &[], delegations::give_up)
+    }),
+    Route::runtime("DELETE", "/sdk/grants/{grant}/delegations/{agent}", |call| {
+        serve(call, &[], delegations::revoke)
+    }),
+    Route::runtime("GET", "/sdk/agents", |call| serve(call, &[], agents::list))
+        .query(&["name", "include_revoked"])
+        .paged(1000, 100),
+    Route::runtime("POST", "/sdk/agents", |call| serve(call, &[], agents::create)),
+    Route::runtime("GET", "/sdk/agents/me", |call| serve_paused(call, &[], agents::me)),
+    Route::runtime("GET", "/sdk/agents/{agent}", |call| serve(call, &[], agents::show)),
+    Route::runtime("PATCH", "/sdk/agents/{agent}", |call| serve(call, &[], agents::update))
+        .query(&["grace_seconds", "expected_version"]),
+    Route::runtime("DELETE", "/sdk/agents/{agent}", |call| serve(call, &[], agents::revoke)),
+    Route::runtime("GET", "/sdk/agents/{agent}/keys", |call| serve(call, &[], agents::list_keys)),
+    Route::runtime("POST", "/sdk/agents/{agent}/keys", |call| serve(call, &[], agents::mint_key)),
+    Route::runtime("PATCH", "/sdk/agents/{agent}/keys/{key}/deprecate", |call| {
+        serve(call, &[], agents::deprecate_key)
+    }),
+    Route::runtime("PATCH", "/sdk/agents/{agent}/keys/{key}/undeprecate", |call| {
+        serve(call, &[], agents::restore_key)
+    }),
+    Route::runtime("DELETE", "/sdk/agents/{agent}/keys/{key}", |call| {
+        serve(call, &[], agents::revoke_key)
+    })
+    .query(&["force"]),
+    Route::runtime("POST", "/sdk/keys/derive", |call| serve(call, &["keys:derive"], keys::derive)),
+    Route::runtime("POST", "/sdk/keys/{key}/rotate", |call| {
+        serve(call, &["keys:admin"], keys::rotate)
+    }),
+    Route::runtime("DELETE", "/sdk/keys/{key}", |call| serve(call, &["keys:admin"], keys::revoke))
+        .query(&["force"]),
 ];
 
 /// Every table of the state file that is the runtime side's own.
-pub(crate) const TABLES: &[Reader] = &[reader::<actors::Actor>()];
+pub(crate) const TABLES: &[Reader] = &[reader::<actors::Actor>(), reader::<agents::Narrowing>()];
