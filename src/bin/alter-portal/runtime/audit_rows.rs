@@ -54,14 +54,19 @@ pub(super) fn draft(call: &Call<'_>, signer: &Signer, action: &str, grant: &Gran
 }
 
 /// Adds a row whose status says what came of it.
-pub(super) fn add(call: &mut Call<'_>, mut event: AuditEvent) {
-    event.outcome = match (event.policy_decision.as_deref(), event.response_status) {
+pub(super) fn add(call: &mut Call<'_>, event: AuditEvent) {
+    audit::record(&mut call.state.tables, judged(event));
+}
+
+/// A row with the word for what came of it.
+pub(super) fn judged(mut event: AuditEvent) -> AuditEvent {
+    let outcome = match (event.policy_decision.as_deref(), event.response_status) {
         (Some("DENY"), _) => "denied",
         (Some("ALLOW") | None, Some(1..=399)) => "success",
         _ => "error",
-    }
-    .to_owned();
-    audit::record(&mut call.state.tables, event);
+    };
+    event.outcome = outcome.to_owned();
+    event
 }
 
 /// What a caller reports of a call that it made itself.

@@ -4,20 +4,20 @@ use alter::runtime::base64;
 use alter::runtime::digest::sha256_hex;
 use serde_json::{Map, Value, json};
 
-use crate::contract::call::Call;
 use crate::contract::refusal::Refusal;
 use crate::resources::grants::grant::{Connection, Grant, Target};
 use crate::resources::managed_secrets::credential::Credential;
 use crate::resources::managed_secrets::secret::{Secret, StoredSecret};
 use crate::sealed::Sealed;
 use crate::stamp::Stamp;
+use crate::store::Tables;
 
 /// The answer to a request for the credential of a grant.
-pub(super) fn of(call: &Call<'_>, grant: &Grant) -> Result<Value, Refusal> {
+pub(super) fn of(tables: &Tables, grant: &Grant, now: Stamp) -> Result<Value, Refusal> {
     let mut answer = match &grant.target {
         Target::Oauth(connection) => connected(connection),
         Target::ManagedSecret { secret_id, .. } => {
-            let stored = call.state.tables.of::<StoredSecret>().get(secret_id);
+            let stored = tables.of::<StoredSecret>().get(secret_id);
             let stored = stored.ok_or_else(|| {
                 Refusal::not_found("secret_not_found", "The managed secret is gone.")
             })?;
@@ -29,7 +29,7 @@ pub(super) fn of(call: &Call<'_>, grant: &Grant) -> Result<Value, Refusal> {
     answer["scope_mismatch"] = json!(grant.scope_mismatch);
     let end = grant.policy.expires_at;
     answer["expires_at"] = json!(end);
-    answer["expires_in"] = json!(end.map(|Stamp(end)| (end - call.now.0).max(0)));
+    answer["expires_in"] = json!(end.map(|Stamp(end)| (end - now.0).max(0)));
     answer["grant_expires_at"] = json!(end);
     Ok(answer)
 }

@@ -2,6 +2,7 @@
 
 mod actors;
 mod agents;
+pub(crate) mod approvals;
 mod audit_rows;
 mod catalogues;
 mod credential;
@@ -15,6 +16,7 @@ mod keys;
 mod memory;
 mod policies;
 pub(crate) mod provider;
+mod proxy;
 mod request_rule;
 mod resolution;
 mod scopes;
@@ -37,6 +39,15 @@ pub(crate) const ROUTES: &[Route] = &[
         serve(call, &["tokens:retrieve"], tokens::retrieve)
     })
     .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/proxy", |call| serve(call, &["proxy:execute"], proxy::execute))
+        .ahead(users::fetch_keys),
+    Route::runtime("GET", "/sdk/approvals/{approval}", |call| {
+        serve(call, &["approvals:read", "proxy:execute"], approvals::status)
+    })
+    .query(&["wait"]),
+    Route::runtime("GET", "/sdk/approvals/{approval}/result", |call| {
+        serve(call, &["approvals:read", "proxy:execute"], approvals::result)
+    }),
     Route::runtime("POST", "/sdk/oauth/audit/api-call", |call| {
         serve_paused(call, &["audit:emit"], audit_rows::report)
     }),
@@ -122,4 +133,5 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// Every table of the state file that is the runtime side's own.
-pub(crate) const TABLES: &[Reader] = &[reader::<actors::Actor>(), reader::<agents::Narrowing>()];
+pub(crate) const TABLES: &[Reader] =
+    &[reader::<actors::Actor>(), reader::<agents::Narrowing>(), reader::<approvals::Approval>()];

@@ -13,7 +13,7 @@ use crate::http::form::Pairs;
 use crate::http::request::Request;
 use crate::http::response::Response;
 
-const PATH: &str = "/provider/";
+pub(super) const PATH: &str = "/provider/";
 const MAX_BYTES: usize = 1 << 30;
 const MAX_PAUSE: u64 = 60_000;
 /// Headers that may hold a credential, beside those whose name says so.

@@ -6,7 +6,7 @@ use alter::runtime::sign::{API_KEY, CONSTRAINTS};
 use serde_json::{Map, Value};
 
 use super::memory::{Budget, WINDOW};
-use super::{actors, agents, request_rule, scopes, signature};
+use super::{actors, agents, approvals, request_rule, scopes, signature};
 use crate::contract::call::Call;
 use crate::contract::refusal::Refusal;
 use crate::journal::Principal;
@@ -56,6 +56,7 @@ impl Signer {
     /// Finds out who signed a request. A paused agent may only look at itself and tell what it did.
     pub(super) fn of(call: &mut Call<'_>, paused_too: bool) -> Result<Self, Refusal> {
         agents::settle(&mut call.state.tables, call.now);
+        approvals::settle(&mut call.state.tables, call.now);
         let key = Key::find(call)?;
         signature::verify(call.request, key.plaintext())?;
         signature::is_new(call.request, key.id(), call.runtime, call.now)?;

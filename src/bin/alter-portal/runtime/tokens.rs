@@ -31,8 +31,8 @@ pub(super) fn retrieve(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         return Err(Refusal::invalid("body", "request", "missing", "Field required"));
     };
     let grant = resolution::find(call, signer, &address)?;
-    let outcome =
-        permitted(call, signer, &grant, &purpose).and_then(|()| credential::of(call, &grant));
+    let outcome = permitted(call, signer, &grant, &purpose)
+        .and_then(|()| credential::of(&call.state.tables, &grant, call.now));
     let mut event = audit_rows::draft(call, signer, RETRIEVED, &grant);
     event.method = Some(purpose.method);
     event.url = Some(purpose.url.to_string());
