@@ -80,6 +80,10 @@ fn reply(portal: &Portal, request: &Request) -> Reply {
     if let Some(path) = request.path.strip_prefix("/provider/") {
         return runtime::provider::answer(request, path).into();
     }
+    if request.path == runtime::JWKS {
+        return runtime::jwks(portal).into();
+    }
+    runtime::wait(portal, request);
     match api_path(&request.path) {
         Some(path) => api::reply(portal, request, path),
         None => dashboard::answer(portal, request).into(),

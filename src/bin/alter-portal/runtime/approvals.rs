@@ -180,7 +180,7 @@ pub(crate) fn decide(tables: &mut Tables, gate_id: &str, yes: bool, now: Stamp) 
     };
     for gate in approval.gates.iter_mut().filter(|gate| gate.approval_id == gate_id) {
         if gate.status == "pending" {
-            gate.status = if yes { "approved" } else { "denied" }.to_owned();
+            gate.status = String::from(if yes { "approved" } else { "denied" });
             gate.decided_at = Some(now);
         }
     }
@@ -208,11 +208,11 @@ fn make(tables: &mut Tables, approval: &mut Approval, now: Stamp) {
     match result {
         Ok(mut result) => {
             result["approval_id"] = json!(approval.gates.first().map(|gate| &gate.approval_id));
-            approval.status = "executed".to_owned();
+            approval.status = String::from("executed");
             approval.result = Some(result);
         }
         Err(refusal) => {
-            approval.status = "failed".to_owned();
+            approval.status = String::from("failed");
             approval.execution_error = Some(refusal.to_string());
         }
     }
@@ -220,7 +220,7 @@ fn make(tables: &mut Tables, approval: &mut Approval, now: Stamp) {
 
 /// Ends an approval that was not given.
 fn refuse(tables: &mut Tables, approval: &mut Approval, status: &str, why: &str) {
-    approval.status = status.to_owned();
+    approval.status = String::from(status);
     let mut event = approval.event.clone();
     event.policy_decision = Some("DENY".to_owned());
     event.policy_error = Some(format!("approval_{status}"));
@@ -241,7 +241,7 @@ pub(super) fn settle(tables: &mut Tables, now: Stamp) {
     };
     for mut approval in tables.of::<Approval>().iter().filter(late).cloned().collect::<Vec<_>>() {
         for gate in approval.gates.iter_mut().filter(|gate| gate.status == "pending") {
-            gate.status = "expired".to_owned();
+            gate.status = String::from("expired");
         }
         refuse(tables, &mut approval, "expired", "nobody decided in time");
         tables.of_mut::<Approval>().change(&approval.id, |kept| kept.clone_from(&approval));

@@ -65,7 +65,7 @@ pub(super) fn judged(mut event: AuditEvent) -> AuditEvent {
         (Some("ALLOW") | None, Some(1..=399)) => "success",
         _ => "error",
     };
-    event.outcome = outcome.to_owned();
+    event.outcome = String::from(outcome);
     event
 }
 

@@ -52,7 +52,8 @@ pub(super) fn delegate(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     let end = ttl.map(|ttl| call.now.plus(ttl)).into_iter().chain(grant.policy.expires_at).min();
     let most = secret(call, &grant)
         .map(|stored| call.now.plus(stored.secret.delegation_policy.max_delegation_ttl_days * DAY));
-    let child = below(&grant, to, delegable, constraint, end.into_iter().chain(most).min(), call);
+    let child =
+        below(&grant, to, delegable, constraint, end.into_iter().chain(most).min(), call.now);
     let body = json!({
         "grant_id": child.id, "grant_kind": child.kind(), "parent_grant_id": grant.id,
         "depth": chain(call, &grant).len(), "delegable": child.delegable, "status": "active",
@@ -69,10 +70,10 @@ pub(super) fn below(
     delegable: bool,
     scope_constraint: Option<Vec<String>>,
     end: Option<Stamp>,
-    call: &Call<'_>,
+    now: Stamp,
 ) -> Grant {
     let principal = Principal::Agent { agent_id };
-    let mut child = Grant::new(&parent.app_id, parent.target.clone(), principal, call.now);
+    let mut child = Grant::new(&parent.app_id, parent.target.clone(), principal, now);
     child.parent_grant_id = Some(parent.id.clone());
     child.policy.expires_at = end;
     child.delegable = delegable;
@@ -160,13 +161,11 @@ pub(super) fn revoke(call: &mut Call<'_>, signer: &Signer) -> Outcome {
 
 /// An agent gives its own up.
 pub(super) fn give_up(call: &mut Call<'_>, signer: &Signer) -> Outcome {
-    match signer.agent_id.clone() {
-        Some(agent) => end(call, signer, &agent),
-        None => {
-            let message = "Only an agent has delegations of its own to give up.";
-            Err(Refusal::new(403, "agent_key_required", message))
-        }
-    }
+    let Some(agent) = signer.agent_id.clone() else {
+        let message = "Only an agent has delegations of its own to give up.";
+        return Err(Refusal::new(403, "agent_key_required", message));
+    };
+    end(call, signer, &agent)
 }
 
 /// Ends what an agent has of a grant, whether its parent is named or the delegation itself.

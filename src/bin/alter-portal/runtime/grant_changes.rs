@@ -77,7 +77,7 @@ pub(super) fn mint(call: &mut Call<'_>, signer: &Signer) -> Outcome {
 }
 
 /// A policy as a body gives it; null is none.
-fn policy_of(value: Option<&Value>, now: Stamp) -> Result<Policy, Refusal> {
+pub(super) fn policy_of(value: Option<&Value>, now: Stamp) -> Result<Policy, Refusal> {
     let Some(value) = value.filter(|value| !null(value)) else {
         return Ok(Policy::default());
     };

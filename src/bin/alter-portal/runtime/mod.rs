@@ -5,6 +5,8 @@ mod agents;
 pub(crate) mod approvals;
 mod audit_rows;
 mod catalogues;
+pub(crate) mod completion;
+mod connect;
 mod credential;
 mod delegations;
 mod grant_changes;
@@ -21,17 +23,31 @@ mod request_rule;
 mod resolution;
 mod scopes;
 mod serve;
+pub(crate) mod sessions;
+mod sign_in;
 mod signature;
 mod signer;
 mod spans;
 mod tokens;
 mod users;
+mod waiting;
 
 pub(crate) use memory::Runtime;
 use serve::{serve, serve_paused};
+pub(crate) use waiting::wait;
 
 use crate::contract::route::Route;
+use crate::http::response::Response;
+use crate::portal::Portal;
 use crate::store::{Reader, reader};
+
+/// Where the keys stand that identities are signed with.
+pub(crate) const JWKS: &str = "/.well-known/alter-identity-jwks.json";
+
+/// Those keys.
+pub(crate) fn jwks(portal: &Portal) -> Response {
+    Response::json(200, &portal.runtime.issuer.jwks())
+}
 
 /// Every route, by subject.
 pub(crate) const ROUTES: &[Route] = &[
@@ -103,6 +119,25 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::runtime("DELETE", "/sdk/grants/{grant}/delegations/{agent}", |call| {
         serve(call, &[], delegations::revoke)
     }),
+    Route::runtime("POST", "/sdk/oauth/connect/session", |call| {
+        serve(call, &["connect:initiate"], connect::oauth)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/oauth/connect/session/poll", |call| {
+        serve(call, &["connect:initiate"], connect::poll)
+    }),
+    Route::runtime("POST", "/sdk/managed-secrets/connect/session", |call| {
+        serve(call, &["connect:initiate"], connect::secret)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/auth/session", |call| {
+        serve(call, &["idp_users:write"], sign_in::start)
+    }),
+    Route::runtime("POST", "/sdk/auth/poll", |call| {
+        serve(call, &["idp_users:read"], sign_in::poll)
+    }),
+    Route::runtime("POST", "/sdk/auth/verify-token", |call| serve(call, &[], sign_in::verify))
+        .ahead(users::fetch_keys),
     Route::runtime("GET", "/sdk/agents", |call| serve(call, &[], agents::list))
         .query(&["name", "include_revoked"])
         .paged(1000, 100),
@@ -133,5 +168,9 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// Every table of the state file that is the runtime side's own.
-pub(crate) const TABLES: &[Reader] =
-    &[reader::<actors::Actor>(), reader::<agents::Narrowing>(), reader::<approvals::Approval>()];
+pub(crate) const TABLES: &[Reader] = &[
+    reader::<actors::Actor>(),
+    reader::<agents::Narrowing>(),
+    reader::<approvals::Approval>(),
+    reader::<sessions::Session>(),
+];
