@@ -60,6 +60,11 @@ fn named(call: &Call<'_>) -> Result<Value, Refusal> {
     })
 }
 
+/// One spec.
+pub(super) fn show(call: &mut Call<'_>, _: &Signer) -> Outcome {
+    Ok(Response::json(200, &named(call)?))
+}
+
 /// A page of a spec's operations.
 pub(super) fn operations(call: &mut Call<'_>, _: &Signer) -> Outcome {
     let spec = named(call)?;

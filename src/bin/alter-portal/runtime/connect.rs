@@ -92,6 +92,14 @@ impl Shared {
     }
 }
 
+/// Scopes by provider, as one list.
+fn scopes_by_provider(value: &Value) -> Checked<Vec<String>> {
+    let lists = object(MAX_METADATA)(value)?;
+    let lists: Vec<Vec<String>> =
+        lists.values().map(list(text(1, MAX_TEXT))).collect::<Result<_, _>>()?;
+    Ok(lists.concat())
+}
+
 fn origin(value: &Value) -> Checked<()> {
     let url = string(value)?;
     match crate::contract::checks::origin_of(&url) {
@@ -108,7 +116,7 @@ pub(super) fn oauth(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         (
             Shared::read(fields),
             fields.nullable("allowed_providers", list(text(1, MAX_TEXT))),
-            fields.nullable("required_scopes", list(text(1, MAX_TEXT))),
+            fields.nullable("required_scopes", scopes_by_provider),
         )
     })?;
     let user = shared.user_token.as_ref().map(|token| users::of_token(call, token)).transpose()?;

@@ -75,6 +75,9 @@ pub(crate) const ROUTES: &[Route] = &[
         serve(call, &["providers:read"], catalogues::specs)
     })
     .query(&["kind"]),
+    Route::runtime("GET", "/sdk/provider-specs/{kind}/{provider}", |call| {
+        serve(call, &["providers:read"], catalogues::show)
+    }),
     Route::runtime("GET", "/sdk/provider-specs/{kind}/{provider}/operations", |call| {
         serve(call, &["providers:read"], catalogues::operations)
     })
