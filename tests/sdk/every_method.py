@@ -96,7 +96,7 @@ async def identities(note: Recorder, portal: Portal, app: App, agent: Agent, tok
             "verify_identity_assertion", f"of {name}",
             lambda m=made: sdk.verify_identity_assertion(m.token, issuer=portal.base_url, audience=audience, jwks=jwks, expected_app_id=APP),
         )
-    await note.bad("App.assert_identity", "no audience", sdk.BackendError, lambda: app.assert_identity(audience="nowhere"), "invalid_audience")
+    await note.bad("App.assert_identity", "no audience", sdk.AlterValueError, lambda: app.assert_identity(audience="nowhere"))
     return who
 
 
@@ -128,7 +128,7 @@ async def connecting(note: Recorder, portal: Portal, app: App, agent: Agent, age
     entered = await note.good("Agent.create_managed_secret_connect_session", "a key of their own", lambda: agent.create_managed_secret_connect_session(provider="aws-reports", user_token=token), lambda session: session.path == "key_entry")
     await asyncio.to_thread(portal.decide, entered.connect_url, credential="a-key-of-mine")
     await note.good("Agent.poll_connect_session", "of a key of their own", lambda: agent.poll_connect_session(entered.session_token))
-    await note.bad("App.create_managed_secret_connect_session", "unknown", sdk.AlterSDKError, lambda: app.create_managed_secret_connect_session(provider="none", user_token=token), "secret_not_found")
+    await note.bad("App.create_managed_secret_connect_session", "unknown", sdk.ConnectConfigError, lambda: app.create_managed_secret_connect_session(provider="none", user_token=token), "secret_not_found")
     return done[0]
 
 
@@ -188,7 +188,7 @@ async def proxy_and_policy(note: Recorder, portal: Portal, app: App, agent: Agen
         await asyncio.to_thread(portal.decide, refused.approval_url, "no")
         await note.bad(f"{name}.await_approval", "denied on the page", sdk.ApprovalDeniedError, lambda c=client, r=refused: c.await_approval(str(r.approval_id), timeout=5))
     portal.drop_rule(APP, hold)
-    await note.bad("App.get_approval_status", "unknown", sdk.GrantNotFoundError, lambda: app.get_approval_status(NOBODY), "approval_not_found")
+    await note.bad("App.get_approval_status", "unknown", sdk.BackendError, lambda: app.get_approval_status(NOBODY), "approval_not_found")
 
 
 async def narrowed(note: Recorder, portal: Portal, app: App, agent: Agent, system: str, agents_own: str):
@@ -223,7 +223,9 @@ async def grants(note: Recorder, portal: Portal, app: App, agent: Agent, agent_i
     await note.good("App.revoke_delegation", "again", lambda: app.revoke_delegation(delegated.grant_id, peer), lambda nothing: nothing is None)
     sibling = await note.good("App.mint_grant", "a sibling", lambda: app.mint_grant(system, label="second", grant_policy={"max_ttl_seconds": 60}, grant_tags=["a"]), lambda made: made.label == "second")
     await note.bad("App.mint_grant", "a label that is taken", sdk.SiblingLabelConflictError, lambda: app.mint_grant(system, label="second"), "sibling_label_conflict")
-    rule = portal.rule(APP, "json_match", {"when": {"method": "PUT"}, "effect": "deny"}, "") if False else None
+    rule = portal.rule(APP, "json_match", {"when": {"method": "PUT"}, "effect": "deny"}, f"/grants/{system}")
+    await note.bad("App.mint_grant", "of a grant with rules of its own", sdk.PolicyViolationError, lambda: app.mint_grant(system, label="third"), "mint_source_has_grant_rules")
+    portal.drop_rule(APP, rule, f"/grants/{system}")
     for case, principal in (
         ("a user", sdk.UserPrincipal(user_token=token, label="theirs")),
         ("a group", sdk.GroupPrincipal(external_group_id="00gengineer1", idp_id="1d900000-0001-4000-8000-000000000000", label="ours")),
@@ -231,21 +233,15 @@ async def grants(note: Recorder, portal: Portal, app: App, agent: Agent, agent_i
     ):
         await note.good("App.create_managed_secret_grant", f"for {case}", lambda p=principal: app.create_managed_secret_grant("5ec4e700-0001-4000-8000-000000000001", principal=p))
     await note.bad("App.create_managed_secret_grant", "for an agent", sdk.BackendError, lambda: app.create_managed_secret_grant("datadog", principal=sdk.AgentPrincipal()))
-    await note.bad("App.create_managed_secret_grant", "of nothing", sdk.AlterSDKError, lambda: app.create_managed_secret_grant("none", principal=sdk.SystemPrincipal()), "secret_not_found")
+    await note.bad("App.create_managed_secret_grant", "of nothing", sdk.ConnectConfigError, lambda: app.create_managed_secret_grant("none", principal=sdk.SystemPrincipal()), "secret_not_found")
     await note.good("Agent.revoke_delegation", "its own", lambda: agent.revoke_delegation(delegated.grant_id), lambda nothing: nothing is None)
     await note.bad("Agent.proxy_request", "what it gave up", sdk.GrantRevokedError, lambda: agent.proxy_request("GET", echo, grant_id=delegated.grant_id), "grant_revoked")
     await note.good("App.revoke_grant", "a sibling", lambda: app.revoke_grant(sibling.grant_id, reason="a test"), lambda done: done.success)
     await note.bad("App.request", "a revoked grant", sdk.GrantRevokedError, lambda: app.request("GET", echo, grant_id=sibling.grant_id), "grant_revoked")
     await note.bad("App.request", "an expired grant", sdk.GrantExpiredError, lambda: app.request("GET", echo, grant_id=os.environ["EXPIRED"]), "grant_expired")
-    missing = await note.bad("Agent.request", "nothing for a provider", sdk.NoDelegatedGrantError, lambda: agent.request("GET", echo, provider="slack-none"), "no_delegated_grant")
+    missing = await note.bad("Agent.request", "nothing for a provider", sdk.NoDelegatedGrantError, lambda: agent.request("GET", echo, provider="google"), "no_delegated_grant")
     for name, client in (("App", app), ("Agent", agent)):
-        error = sdk.NoDelegatedGrantError(message="none", provider_id="github") if missing is None else missing
-        await note.good(f"{name}.create_connect_session_for_error", "for a provider", lambda c=client: c.create_connect_session_for_error(provider_error(), user_token=token))
-
-
-def provider_error():
-    """An error that names a provider, as a call without a grant raises it."""
-    return sdk.GrantNotFoundError(message="none", details={"error": "grant_not_found", "provider_id": "github"})
+        await note.good(f"{name}.create_connect_session_for_error", "for a provider", lambda c=client: c.create_connect_session_for_error(missing, user_token=token))
 
 
 async def agents(note: Recorder, portal: Portal, app: App):
@@ -298,7 +294,7 @@ async def keys(note: Recorder, portal: Portal, app: App, agent: Agent):
     child = App(derived.api_key)
     await note.good("App.list_grants", "with a derived key", child.list_grants)
     await note.bad("App.revoke_grant", "with a derived key", sdk.InsufficientScopeError, lambda: child.revoke_grant(NOBODY), "insufficient_scope")
-    await note.bad("KeysNamespace.derive", "to derive more", sdk.BackendError, lambda: space.derive(scopes=["keys:derive"], expires_in=60))
+    await note.bad("KeysNamespace.derive", "to derive more", sdk.AlterValueError, lambda: space.derive(scopes=["keys:derive"], expires_in=60))
     await note.bad("KeysNamespace.derive", "over the cap", sdk.BackendError, lambda: space.derive(scopes=["grants:read"], expires_in=10**7), "expires_in_too_long")
     await note.bad("KeysNamespace.derive", "by an agent's key", sdk.InsufficientScopeError, lambda: agent.keys.derive(scopes=["grants:read"], expires_in=60), "insufficient_scope")
     brief = App((await space.derive(scopes=["grants:read"], expires_in=1)).api_key)
@@ -308,7 +304,7 @@ async def keys(note: Recorder, portal: Portal, app: App, agent: Agent):
     await note.bad("App.list_grants", "from an address that is not allowed", sdk.PolicyViolationError, elsewhere.list_grants, "ip_not_allowed")
     await note.good("KeysNamespace.revoke", "the derived one", lambda: space.revoke(key_id=derived.id), lambda key: key.revoked_at)
     await note.bad("App.list_grants", "with a revoked key", sdk.KeyRevokedError, child.list_grants, "key_revoked")
-    await note.bad("KeysNamespace.revoke", "the derived one again", sdk.AlterSDKError, lambda: space.revoke(key_id=derived.id))
+    await note.bad("KeysNamespace.revoke", "the derived one again", sdk.BackendError, lambda: space.revoke(key_id=derived.id))
     old = portal.minted(APP, "to-rotate", ["grants:read"])
     rotated = await note.good("KeysNamespace.rotate", "with a week of grace", lambda: space.rotate(key_id=old["id"]), lambda key: key.api_key)
     grace = App(old["api_key"])
@@ -350,10 +346,14 @@ async def odds_and_ends(note: Recorder, portal: Portal, app: App, agent: Agent, 
         await note.good(f"{name}.boto3_client", "a client that signs through the portal", lambda c=client, g=grant: c.boto3_client("s3", grant_id=g, region_name="eu-west-1"))
 
 
-def seen_by_the_portal(note: Recorder, portal: Portal):
-    """What the SDK did shows in the management side."""
-    rows = portal.api("GET", f"/audit/events?app_id={APP}&limit=200")["items"]
-    traced = [row for row in rows if row["run_id"] == "run-1"]
+async def seen_by_the_portal(note: Recorder, portal: Portal):
+    """What the SDK did shows in the management side. It tells of a call in the background."""
+    for _ in range(100):
+        rows = portal.api("GET", f"/audit/events?app_id={APP}&limit=500")["items"]
+        traced = [row for row in rows if row["run_id"] == "run-1"]
+        if len(traced) == 2:
+            break
+        await asyncio.sleep(0.05)
     if {row["action"] for row in traced} != {"token.retrieved", "provider.called"}:
         note.fail("audit", "a traced call", f"is in the log as {traced}")
     if len({row["trace_id"] for row in traced}) != 1:
@@ -381,7 +381,7 @@ async def main() -> int:
     of = lambda secret, kind: next(grant["id"] for grant in grants_of(secret) if grant["principal"]["type"] == kind)
     system, agents_own = of(stripe, "system"), of(stripe, "agent")
     os.environ["AGENTS_OWN"] = agents_own
-    prepare(portal_)
+    prepare(portal_, agent_id)
     await scopes_and_catalogues(note, app, agent)
     token = await signing_in(note, portal_, app, auto)
     await identities(note, portal_, app, agent, token)
@@ -393,16 +393,16 @@ async def main() -> int:
     await agents(note, portal_, app)
     await keys(note, portal_, app, agent)
     await odds_and_ends(note, portal_, app, agent, of(aws, "system"))
-    seen_by_the_portal(note, portal_)
     for name, client in (("App", app), ("Agent", agent)):
         await note.good(f"{name}.close", "once", client.close, lambda nothing: nothing is None)
         await note.bad(f"{name}.list_grants", "after it was closed", sdk.AlterSDKError, client.list_grants)
+    await seen_by_the_portal(note, portal_)
     await auto.close()
     await auto_agent.close()
     return report(note)
 
 
-def prepare(portal: Portal):
+def prepare(portal: Portal, agent_id: str):
     """Things that the demo does not have: a secret that goes anywhere, one with two grants, a grant that is over."""
     create = lambda name: portal.api("POST", f"/apps/{APP}/managed-secrets", {
         "name": name, "credential_type": "bearer_token", "credential_value": f"{name}-credential",
@@ -414,6 +414,9 @@ def prepare(portal: Portal):
     twice = create("twice")["id"]
     grant(twice, label="one")
     grant(twice, label="two")
+    portal.api("PATCH", f"/apps/{APP}/agents/{agent_id}", {"scopes": {
+        "github": ["repo"], "slack": ["chat:write"], "managed_secret_slugs": ["stripe", "twilio", "aws-reports"],
+    }})
     soon = datetime.fromtimestamp(datetime.now(timezone.utc).timestamp() + 2, timezone.utc)
     os.environ["EXPIRED"] = grant(create("brief")["id"], label="brief", grant_policy={"expires_at": soon.strftime("%Y-%m-%dT%H:%M:%SZ")})
 

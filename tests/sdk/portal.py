@@ -31,11 +31,11 @@ class Portal:
     def rule(self, app: str, rule_type: str, rule_body, target: str = "") -> str:
         """Adds a policy rule; gives its id."""
         body = {"rule_type": rule_type, "rule_body": rule_body, "name": f"{rule_type} of a test"}
-        made = self.api("POST", f"/apps/{app}/policy/rules{target}", body)
+        made = self.api("POST", f"/apps/{app}{target}/policy/rules", body)
         return made["id"]
 
     def drop_rule(self, app: str, rule: str, target: str = ""):
-        return self.api("DELETE", f"/apps/{app}/policy/rules/{rule}{target}")
+        return self.api("DELETE", f"/apps/{app}{target}/policy/rules/{rule}")
 
     def decide(self, url: str, decision: str = "yes", **fields) -> str:
         """Presses a button on a page of the portal."""

@@ -69,8 +69,8 @@ pub(super) fn assert(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     });
     if let Some(agent) = &signer.agent_id {
         let auth = if signer.is_agents { "key" } else { "asserted" };
-        claims["act"] =
-            json!({ "sub": format!("alter:agent:{agent}"), "alter": { "agent_auth": auth } });
+        claims["act"] = json!({ "sub": format!("alter:agent:{agent}") });
+        claims["alter"]["agent_auth"] = json!(auth);
     }
     let token = call.runtime.issuer.sign("alter-identity+jwt", &claims);
     let body = json!({ "token": token, "expires_at": end, "identity": identity });
