@@ -1,7 +1,9 @@
 //! Pages on which a person decides: about a connection, a sign-in, a call that waits. One form, a button that says yes
 //! and one that says no, and no script. Their addresses hold a token that nobody can guess.
 
-use super::html::{escape, page, problem};
+use alter::html::escape;
+
+use super::html::{Account, Page};
 use crate::http::browser;
 use crate::http::form::Pairs;
 use crate::http::request::Request;
@@ -19,21 +21,25 @@ use crate::store::state::State;
 /// The pages, by the first part of their path.
 const PAGES: [&str; 3] = ["approvals", "connect", "sign-in"];
 
+/// What to do where there is nothing to decide.
+const NEXT: &str = "Ask the app for a new link.";
+
 /// Answers a request for one of these pages; nothing where it is for another.
-pub(super) fn answer(portal: &Portal, request: &Request) -> Option<Response> {
+pub(super) fn answer(portal: &Portal, account: &Account, request: &Request) -> Option<Response> {
     let (name, token) = request.path.strip_prefix('/')?.split_once('/')?;
     if !PAGES.contains(&name) || token.contains('/') {
         return None;
     }
     Some(match request.method.as_str() {
-        "GET" => show(portal, name, token),
-        "POST" => decide(portal, request, name, token),
-        _ => problem(405, "Not allowed", "This page is not used that way.")
+        "GET" => show(portal, account, name, token),
+        "POST" => decide(portal, account, request, name, token),
+        _ => account
+            .problem(405, "Not allowed", "This page is not used that way.", NEXT)
             .with("Allow", "GET, POST"),
     })
 }
 
-fn show(portal: &Portal, name: &str, token: &str) -> Response {
+fn show(portal: &Portal, account: &Account, name: &str, token: &str) -> Response {
     let store = portal.store();
     let question = if name == "approvals" {
         approvals::find(&store.state.tables, token).map(approval)
@@ -42,8 +48,8 @@ fn show(portal: &Portal, name: &str, token: &str) -> Response {
         session.map(|session| self::session(&store.state, session))
     };
     match question {
-        None => problem(404, "Not found", "There is nothing to decide here."),
-        Some(Err(status)) => done(&format!("This has been decided already: {status}.")),
+        None => account.problem(404, "Not found", "There is nothing to decide here.", NEXT),
+        Some(Err(status)) => done(account, &format!("This has been decided already: {status}.")),
         Some(Ok(content)) => {
             let form = format!(
                 "<form class=\"card\" method=\"post\" action=\"/{name}/{}\">\n{content}\
@@ -52,20 +58,44 @@ fn show(portal: &Portal, name: &str, token: &str) -> Response {
                  <button name=\"decision\" value=\"no\">Deny</button>\n</div>\n</form>\n",
                 escape(token)
             );
-            page(200, "Your decision", &form, "form-action 'self'")
+            account.page(&Page {
+                status: 200,
+                title: "Your decision",
+                content: &form,
+                policy: "form-action 'self'",
+                wide: false,
+            })
         }
     }
 }
 
-fn decide(portal: &Portal, request: &Request, name: &str, token: &str) -> Response {
+fn decide(
+    portal: &Portal,
+    account: &Account,
+    request: &Request,
+    name: &str,
+    token: &str,
+) -> Response {
     if !browser::is_own_form(request) {
-        return problem(403, "Not allowed", "This form was not sent from its own page.");
+        return account.problem(
+            403,
+            "Not allowed",
+            "This form was not sent from its own page.",
+            NEXT,
+        );
     }
     let form = Pairs::parse(&String::from_utf8_lossy(&request.body));
     let yes = match form.get("decision") {
         Some("yes") => true,
         Some("no") => false,
-        _ => return problem(400, "Nothing decided", "The form says neither yes nor no."),
+        _ => {
+            return account.problem(
+                400,
+                "Nothing decided",
+                "The form says neither yes nor no.",
+                NEXT,
+            );
+        }
     };
     let now = Stamp::now();
     let mut store = portal.store();
@@ -79,22 +109,31 @@ fn decide(portal: &Portal, request: &Request, name: &str, token: &str) -> Respon
         completion::deny(&mut store.state, token, now)
     };
     if let Err(message) = store.save() {
-        return problem(503, "The decision was not kept", &message);
+        return account.problem(503, "The decision was not kept", &message, NEXT);
     }
     if !decided {
         let message = "What was entered does not do, or the time for it is over.";
-        return problem(409, "Nothing was done", message);
+        return account.problem(409, "Nothing was done", message, NEXT);
     }
-    done(if yes {
-        "It is allowed. You can close this page."
-    } else {
-        "It is denied. You can close this page."
-    })
+    done(
+        account,
+        if yes {
+            "It is allowed. You can close this page."
+        } else {
+            "It is denied. You can close this page."
+        },
+    )
 }
 
-fn done(message: &str) -> Response {
+fn done(account: &Account, message: &str) -> Response {
     let content = format!("<div class=\"card\"><h1>Done</h1>\n<p>{}</p></div>\n", escape(message));
-    page(200, "Done", &content, "form-action 'none'")
+    account.page(&Page {
+        status: 200,
+        title: "Done",
+        content: &content,
+        policy: "form-action 'none'",
+        wide: false,
+    })
 }
 
 fn said(form: &Pairs) -> Said {

@@ -111,7 +111,7 @@ pub(super) fn hold(
     let setting = |rule: &str, name: &str, usual: i64| {
         let stored = call.state.tables.of::<StoredRule>().get(rule);
         let stored = stored.or(signer.rule.as_ref().filter(|own| own.rule.id == rule));
-        stored.and_then(|stored| stored.rule.rule_body["approval"][name].as_i64()).unwrap_or(usual)
+        stored.and_then(|stored| stored.rule.body["approval"][name].as_i64()).unwrap_or(usual)
     };
     let most = rules.iter().map(|rule| setting(rule, "max_pending", MAX_PENDING)).min();
     let waiting = call.state.tables.of::<Approval>().of_app(&signer.app_id);

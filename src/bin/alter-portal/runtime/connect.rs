@@ -16,7 +16,7 @@ use crate::http::response::Response;
 use crate::resources::agents::agent::StoredAgent;
 use crate::resources::end_users::user::User;
 use crate::resources::grants::grant::Grant;
-use crate::resources::managed_secrets::access::{Asker, Door};
+use crate::resources::managed_secrets::access::{Access, Requester};
 use crate::resources::managed_secrets::secret::StoredSecret;
 use crate::resources::providers::StoredProvider;
 
@@ -228,9 +228,9 @@ pub(super) fn secret(call: &mut Call<'_>, signer: &Signer) -> Outcome {
 
 /// The grant of a secret that a user has already, alone or through a group.
 fn held(call: &Call<'_>, secret: &StoredSecret, user: &User) -> Option<String> {
-    let door = Door { tables: &call.state.tables, secret, now: call.now };
+    let access = Access { tables: &call.state.tables, secret, now: call.now };
     let grants = call.state.tables.of::<Grant>().of_app(&secret.app_id);
-    let mut own = grants.filter(|grant| door.opens(grant, Asker::User(user)).is_some());
+    let mut own = grants.filter(|grant| access.by(grant, Requester::User(user)).is_some());
     own.next().map(|grant| grant.id.clone())
 }
 

@@ -19,7 +19,7 @@ use crate::resources::grants::grant::{Grant, Policy};
 use crate::resources::grants::principal::Principal;
 use crate::resources::grants::revocation;
 use crate::resources::managed_secrets::grant_form;
-use crate::resources::managed_secrets::grants::{add, stands as principal_stands, unused};
+use crate::resources::managed_secrets::grants::{add, check_label, check_principal};
 use crate::resources::managed_secrets::secret::StoredSecret;
 use crate::stamp::Stamp;
 
@@ -135,8 +135,8 @@ pub(super) fn create(call: &mut Call<'_>, signer: &Signer) -> Outcome {
             return Err(Refusal::invalid("body", "principal", "enum", msg));
         }
     };
-    principal_stands(call, &whom)?;
-    unused(call, &secret, label.as_deref(), None).map_err(in_runtime_words)?;
+    check_principal(call, &whom)?;
+    check_label(call, &secret, label.as_deref(), None).map_err(in_runtime_words)?;
     let policy = policy_of(policy.as_ref(), call.now)?;
     let blank = Grant::new(&signer.app_id, secret.target(), whom, call.now);
     let grant = Grant { label, policy, ..blank };

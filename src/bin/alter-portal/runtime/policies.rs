@@ -32,21 +32,14 @@ pub(super) fn of(call: &Call<'_>, signer: &Signer, grant: &Grant, method: &str) 
         at: call.now,
     };
     let rules = call.state.tables.of::<StoredRule>().of_app(&signer.app_id).chain(&signer.rule);
-    match decide(rules, &request) {
+    let decision = decide(rules, &request);
+    let why = decision.why().unwrap_or_default();
+    match decision {
         Decision::Allow => Verdict::Allow,
-        Decision::Deny(stored) => Verdict::Deny(format!("denied by {}", named(stored))),
-        Decision::Error(stored, why) => {
-            Verdict::Error(format!("{} cannot be evaluated: {why}", named(stored)))
-        }
+        Decision::Deny(_) => Verdict::Deny(why),
+        Decision::Error(..) => Verdict::Error(why),
         Decision::Hold(gates) => {
             Verdict::Hold(gates.iter().map(|stored| stored.rule.id.clone()).collect())
         }
-    }
-}
-
-fn named(stored: &StoredRule) -> String {
-    match &stored.rule.name {
-        Some(name) => format!("policy rule {name}"),
-        None => format!("policy rule {}", stored.rule.id),
     }
 }

@@ -42,8 +42,8 @@ pub(super) fn of(call: &Call<'_>) -> Result<Option<StoredRule>, Refusal> {
         app_id: call.params.get("app").to_owned(),
         rule: Rule {
             id: "request".to_owned(),
-            rule_type: carried.rule_type,
-            rule_body: carried.rule_body,
+            kind: carried.rule_type,
+            body: carried.rule_body,
             name: Some("the request's own rule".to_owned()),
             description: None,
             enabled: true,

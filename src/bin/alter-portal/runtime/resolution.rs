@@ -13,7 +13,7 @@ use crate::resources::agents::agent::StoredAgent;
 use crate::resources::end_users::user::User;
 use crate::resources::grants::grant::{Grant, Target};
 use crate::resources::grants::principal::Principal;
-use crate::resources::managed_secrets::access::{Asker, Door};
+use crate::resources::managed_secrets::access::{Access, Requester};
 use crate::resources::managed_secrets::secret::StoredSecret;
 
 const MAX_TEXT: usize = 8192;
@@ -95,8 +95,8 @@ fn is_for(call: &Call<'_>, grant: &Grant, user: &User) -> bool {
     match (&grant.principal, secret(call, grant)) {
         (Principal::User { app_user_id }, _) => *app_user_id == user.id,
         (Principal::Group { .. }, Some(secret)) => {
-            Door { tables: &call.state.tables, secret, now: call.now }
-                .opens(grant, Asker::User(user))
+            Access { tables: &call.state.tables, secret, now: call.now }
+                .by(grant, Requester::User(user))
                 .is_some()
         }
         _ => false,
@@ -234,8 +234,8 @@ pub(super) fn allows_agent(call: &Call<'_>, signer: &Signer, grant: &Grant) -> R
         return Ok(());
     };
     let open = match secret(call, grant) {
-        Some(secret) => Door { tables: &call.state.tables, secret, now: call.now }
-            .opens(grant, Asker::Agent(stored))
+        Some(secret) => Access { tables: &call.state.tables, secret, now: call.now }
+            .by(grant, Requester::Agent(stored))
             .is_some(),
         None => may_use(stored, grant.provider_id()),
     };

@@ -10,8 +10,8 @@ use crate::contract::refusal::Refusal;
 use crate::random;
 use crate::resources::end_users::group::Group;
 use crate::resources::end_users::user::User;
-use crate::resources::identity_providers::provider::IdentityProvider;
 use crate::resources::identity_providers::probe;
+use crate::resources::identity_providers::provider::IdentityProvider;
 
 const MAX_TOKEN: usize = 8192;
 /// Seconds that clocks may differ by.
