@@ -54,8 +54,8 @@ impl Client {
         pat: Option<&Pat>,
     ) -> Result<Response, Failure> {
         request.refuse_credential()?;
-        let lost = self.unreachable.borrow().clone();
-        if let Some(why) = lost {
+        let known = self.unreachable.borrow().clone();
+        if let Some(why) = known {
             return Err(self.explain(request, ExchangeError::Unreachable(why)));
         }
         let request = with_idempotency_key(request)?;

@@ -3,5 +3,6 @@
 mod calls;
 mod failures;
 mod identity;
+mod sdk;
 mod stage;
 mod streams;

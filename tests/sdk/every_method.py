@@ -337,7 +337,7 @@ async def odds_and_ends(note: Recorder, portal: Portal, app: App, agent: Agent, 
     await note.good("Agent.actor_id", "of an agent without a name", lambda: agent.actor_id, lambda actor: actor is None)
 
     async def traced():
-        async with agent.trace(run_id="run-1", thread_id="thread-1"):
+        async with agent.trace(run_id="sdk-run", thread_id="sdk-thread"):
             return await agent.request("GET", f"{portal.base_url}/provider/stripe/x", grant_id=os.environ["AGENTS_OWN"])
 
     await note.good("Agent.trace", "around a call", traced)
@@ -348,16 +348,16 @@ async def odds_and_ends(note: Recorder, portal: Portal, app: App, agent: Agent, 
 
 async def seen_by_the_portal(note: Recorder, portal: Portal):
     """What the SDK did shows in the management side. It tells of a call in the background."""
-    for _ in range(100):
+    for _ in range(200):
         rows = portal.api("GET", f"/audit/events?app_id={APP}&limit=500")["items"]
-        traced = [row for row in rows if row["run_id"] == "run-1"]
+        traced = [row for row in rows if row["run_id"] == "sdk-run"]
         if len(traced) == 2:
             break
         await asyncio.sleep(0.05)
     if {row["action"] for row in traced} != {"token.retrieved", "provider.called"}:
         note.fail("audit", "a traced call", f"is in the log as {traced}")
     if len({row["trace_id"] for row in traced}) != 1:
-        note.fail("audit", "a traced call", "has more than one trace")
+        note.fail("audit", "a traced call", f"has more than one trace: {traced}")
     if not any(row["policy_decision"] == "DENY" for row in rows):
         note.fail("audit", "a denied call", "is not in the log")
 

@@ -152,13 +152,13 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::runtime("DELETE", "/sdk/agents/{agent}", |call| serve(call, &[], agents::revoke)),
     Route::runtime("GET", "/sdk/agents/{agent}/keys", |call| serve(call, &[], agents::list_keys)),
     Route::runtime("POST", "/sdk/agents/{agent}/keys", |call| serve(call, &[], agents::mint_key)),
-    Route::runtime("PATCH", "/sdk/agents/{agent}/keys/{agent_key}/deprecate", |call| {
+    Route::runtime("PATCH", "/sdk/agents/{agent}/keys/{key}/deprecate", |call| {
         serve(call, &[], agents::deprecate_key)
     }),
-    Route::runtime("PATCH", "/sdk/agents/{agent}/keys/{agent_key}/undeprecate", |call| {
+    Route::runtime("PATCH", "/sdk/agents/{agent}/keys/{key}/undeprecate", |call| {
         serve(call, &[], agents::restore_key)
     }),
-    Route::runtime("DELETE", "/sdk/agents/{agent}/keys/{agent_key}", |call| {
+    Route::runtime("DELETE", "/sdk/agents/{agent}/keys/{key}", |call| {
         serve(call, &[], agents::revoke_key)
     })
     .query(&["force"]),

@@ -64,7 +64,7 @@ pub(super) fn find(call: &mut Call<'_>, signer: &Signer, at: &Address) -> Result
         (Some(id), _) => {
             let grant = reachable(call, signer, id)?.clone();
             match user {
-                Some(user) => owned(call, signer, &grant, &user).map(|()| grant),
+                Some(user) => owned(call, signer, &grant, &user, at).map(|()| grant),
                 None => Ok(grant),
             }
         }
@@ -75,7 +75,13 @@ pub(super) fn find(call: &mut Call<'_>, signer: &Signer, at: &Address) -> Result
 }
 
 /// Refuses a grant that is not the user's.
-fn owned(call: &Call<'_>, signer: &Signer, grant: &Grant, user: &User) -> Result<(), Refusal> {
+fn owned(
+    call: &Call<'_>,
+    signer: &Signer,
+    grant: &Grant,
+    user: &User,
+    at: &Address,
+) -> Result<(), Refusal> {
     let theirs = match &grant.principal {
         Principal::System => {
             let message = "The grant is the app's own; it is not used for a user.";
@@ -87,7 +93,7 @@ fn owned(call: &Call<'_>, signer: &Signer, grant: &Grant, user: &User) -> Result
     if theirs {
         return Ok(());
     }
-    Err(not_found(signer, &grant.id))
+    Err(not_found(signer, &grant.id, at))
 }
 
 /// Whether a user has a grant, alone or through a group.
@@ -140,9 +146,9 @@ fn by_provider(
         // One that is over says why better than none at all.
         [] => match all.first() {
             Some(grant) => {
-                Err(stands(call, grant).err().unwrap_or_else(|| not_found(signer, provider)))
+                Err(stands(call, grant).err().unwrap_or_else(|| not_found(signer, provider, at)))
             }
-            None => Err(not_found(signer, provider)),
+            None => Err(not_found(signer, provider, at)),
         },
         _ => Err(ambiguous(call, signer, at, provider, &usable)),
     }
@@ -164,15 +170,20 @@ impl Narrows for Option<String> {
     }
 }
 
-fn not_found(signer: &Signer, what: &str) -> Refusal {
-    if signer.agent_id.is_some() {
-        let message = format!("Nothing for {what} was granted or delegated to this agent.");
-        return Refusal::not_found("no_delegated_grant", message);
-    }
-    Refusal::not_found(
-        "grant_not_found",
-        format!("There is no grant for {what} that this key can reach."),
-    )
+fn not_found(signer: &Signer, what: &str, at: &Address) -> Refusal {
+    let (code, message) = match &signer.agent_id {
+        Some(_) => (
+            "no_delegated_grant",
+            format!("Nothing for {what} was granted or delegated to this agent."),
+        ),
+        None => {
+            ("grant_not_found", format!("There is no grant for {what} that this key can reach."))
+        }
+    };
+    Refusal::not_found(code, message)
+        .also("provider_id", json!(at.provider_id))
+        .also("agent_id", json!(signer.agent_id))
+        .also("app_user_id", json!(at.app_user_id))
 }
 
 fn ambiguous(
