@@ -5,12 +5,13 @@ use std::time::Duration;
 use crate::cli::globals::Globals;
 use crate::failure::Failure;
 use crate::given::Given;
-use crate::http::request::Body;
+use crate::http::request::{Body, Request};
 use crate::id::Id;
 use crate::input::check;
 use crate::input::environment::{filled, variable};
 use crate::input::intake::{self, Intake, JsonType};
 use crate::origin::Origin;
+use crate::output::json;
 use crate::output::results::{Format, Shape};
 use crate::output::streams::Streams;
 use crate::page::Page;
@@ -158,6 +159,21 @@ impl Context {
     /// A credential that a flag gives.
     pub fn secret(&self, flag: &str, given: Option<&Secret>) -> Result<Option<String>, Failure> {
         given.map(|given| self.intake.secret(&self.streams, flag, given)).transpose()
+    }
+
+    /// Does the work, or prints the request that would do it when this is a dry run.
+    pub fn unless_dry(
+        &self,
+        request: &Request,
+        work: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        if !self.dry_run {
+            return work();
+        }
+        request.refuse_credential()?;
+        let mut out = self.streams.result()?;
+        out.json(&(json::pretty(&request.preview(), 0).collect::<String>() + "\n"))?;
+        out.flush()
     }
 
     /// How long one HTTP exchange may take.

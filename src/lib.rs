@@ -19,6 +19,7 @@ pub mod page;
 pub mod pin;
 pub mod random;
 pub mod redact;
+pub mod runtime;
 mod scan;
 pub mod secret;
 pub mod session;

@@ -141,6 +141,11 @@ pub fn encode(text: &str) -> String {
 
 /// A percent-encoded text decoded; a `%` without two digits stays; `None` when it is not UTF-8 underneath.
 pub fn decode(text: &str) -> Option<String> {
+    String::from_utf8(decode_bytes(text)).ok()
+}
+
+/// The bytes of a percent-encoded text; a `%` without two digits stays.
+pub fn decode_bytes(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
@@ -148,7 +153,7 @@ pub fn decode(text: &str) -> Option<String> {
         bytes.push(encoded.unwrap_or(first));
         rest = if encoded.is_some() { &after[2..] } else { after };
     }
-    String::from_utf8(bytes).ok()
+    bytes
 }
 
 fn hex_byte(digits: &[u8]) -> Option<u8> {

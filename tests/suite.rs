@@ -3,5 +3,6 @@
 mod auth;
 mod cli;
 mod namespaces;
+mod runtime;
 mod support;
 mod verify;

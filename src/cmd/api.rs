@@ -5,6 +5,7 @@ use argh::{ArgsInfo, FromArgs};
 use crate::failure::Failure;
 use crate::http::request::{Body, Method, Request};
 use crate::http::routes;
+use crate::input::header;
 use crate::input::intake::JsonType;
 use crate::output::results::{Format, Shape};
 use crate::output::table::Table;
@@ -56,7 +57,9 @@ impl Api {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
         let mut request = Request::new(method(&self.method)?, path(&self.path)?);
         for header in &self.header {
-            request.headers.push(parse_header(header)?);
+            request
+                .headers
+                .push(header::parse("--header", header, |name| RESERVED.contains(&name))?);
         }
         if let Some(input) = &self.input {
             let body = session.intake.json("--input", input, JsonType::Object)?;
@@ -142,23 +145,4 @@ fn path(given: &str) -> Result<String, Failure> {
         return refuse("must name something below /api/v1");
     }
     Ok(format!("{}/{below}", routes::PREFIX))
-}
-
-fn parse_header(header: &str) -> Result<(String, String), Failure> {
-    let refuse = |why| Err(Failure::usage("--header", why));
-    let Some((name, value)) = header.split_once(':') else {
-        return refuse("wants 'Name: value'");
-    };
-    let (name, value) = (name.trim(), value.trim());
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty()
-        || !name.bytes().all(token)
-        || !value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
-    {
-        return refuse("has a name or value that HTTP does not allow");
-    }
-    if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
-        return refuse("names a header that alter sets itself");
-    }
-    Ok((name.to_owned(), value.to_owned()))
 }

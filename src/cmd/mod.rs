@@ -56,6 +56,7 @@ mod managed_secrets;
 mod pats;
 mod policy;
 mod providers;
+mod sdk_passthrough;
 mod verify;
 
 /// the command line of the Alter developer portal: apps, their keys, and the audit log
@@ -88,6 +89,7 @@ enum Command {
     Init(init::Init),
     Design(design::Design),
     Verify(verify::Verify),
+    SdkPassthrough(sdk_passthrough::SdkPassthrough),
     Api(api::Api),
     Completion(completion::Completion),
     Doctor(doctor::Doctor),
@@ -118,6 +120,7 @@ impl Alter {
             Command::Init(init) => init.run(context),
             Command::Design(design) => design.run(&Session::new(context)),
             Command::Verify(verify) => verify.run(&Session::new(context)),
+            Command::SdkPassthrough(runtime) => runtime.run(context),
             Command::Api(api) => api.run(&Session::new(context)),
             Command::Completion(completion) => completion.run(context),
             Command::Doctor(doctor) => doctor.run(&Session::new(context)),

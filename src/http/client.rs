@@ -5,14 +5,12 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 use ureq::http::{self, HeaderMap};
-use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
 
 use super::error::ExchangeError;
 use super::request::{Method, Request};
-use super::resolver::Names;
 use super::response::Response;
-use super::tls::{Refused, Tls};
-use super::{proxy, retry, roots, trace};
+use super::tls::Refused;
+use super::{agent, error, retry, trace};
 use crate::failure::{Failure, Kind};
 use crate::input::check;
 use crate::origin::Origin;
@@ -21,7 +19,6 @@ use crate::random;
 use crate::secret::Pat;
 use crate::time;
 
-const CONNECT: Duration = Duration::from_secs(10);
 const MAX_BODY: u64 = 64 << 20;
 
 /// What talks to one origin.
@@ -40,24 +37,7 @@ impl Client {
     /// A client for `origin`; `timeout` is for one whole exchange.
     pub fn new(origin: Origin, timeout: Duration, debug: bool) -> Result<Self, Failure> {
         let refused = Refused::default();
-        let roots = origin.is_https().then(roots::load).transpose()?;
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(proxy::choose(&origin)?)
-            .user_agent(user_agent())
-            .accept("application/json")
-            // Less than the whole, so that a host that does not answer is not mistaken for a slow one.
-            .timeout_connect(Some(CONNECT.min(timeout.mul_f32(0.9))))
-            .timeout_global(Some(timeout))
-            .max_idle_connections(1)
-            .build();
-        let connector =
-            ().chain(ConnectProxyConnector::default())
-                .chain(TcpConnector::default())
-                .chain(Tls::new(roots, &refused)?);
-        let agent = ureq::Agent::with_parts(config, connector, Names::default());
+        let agent = agent::new(&origin, agent::Patience::Whole(timeout), &refused)?;
         Ok(Self { agent, origin, timeout, debug, refused, unreachable: RefCell::default() })
     }
 
@@ -74,8 +54,8 @@ impl Client {
         pat: Option<&Pat>,
     ) -> Result<Response, Failure> {
         request.refuse_credential()?;
-        let unreachable = self.unreachable.borrow().clone();
-        if let Some(why) = unreachable {
+        let known = self.unreachable.borrow().clone();
+        if let Some(why) = known {
             return Err(self.explain(request, ExchangeError::Unreachable(why)));
         }
         let request = with_idempotency_key(request)?;
@@ -227,7 +207,7 @@ impl Client {
             ExchangeError::Unanswered(why) => {
                 Failure::error(what, why).fix("set ALTER_TIMEOUT to wait longer")
             }
-            ExchangeError::UnknownIssuer => self.unknown_issuer(&what),
+            ExchangeError::UnknownIssuer => error::unknown_issuer(what, &self.refused),
             ExchangeError::Final(failure) => failure,
         }
     }
@@ -240,30 +220,16 @@ impl Client {
             "check the network, and --base-url (ALTER_BASE_URL)"
         }
     }
-
-    fn unknown_issuer(&self, what: &str) -> Failure {
-        let issuer = self.refused.lock().ok().and_then(|refused| refused.clone());
-        let name = issuer.map(|name| format!(", `{name}`,")).unwrap_or_default();
-        let why =
-            format!("the server's certificate was refused: its issuer{name} is not trusted here");
-        Failure::error(what, why).fix(
-            "if you trust that issuer, put its PEM certificate in a file and set SSL_CERT_FILE, or in a folder and set SSL_CERT_DIR",
-        )
-    }
 }
 
-fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+/// Headers as text.
+pub fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
         .map(|(name, value)| {
             (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect()
-}
-
-fn user_agent() -> String {
-    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
-    format!("alter-cli/{} ({os}; {arch})", env!("CARGO_PKG_VERSION"))
 }
 
 /// Gives every POST a key, the same on each try, so that a lost answer never does the work twice.

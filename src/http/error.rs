@@ -6,6 +6,7 @@ use std::time::Duration;
 use rustls::CertificateError;
 use ureq::{Error, Timeout};
 
+use super::tls::Refused;
 use super::tls_error;
 use crate::failure::Failure;
 use crate::output;
@@ -89,6 +90,16 @@ impl ExchangeError {
             _ => "breaks off before its end".into(),
         }
     }
+}
+
+/// The failure that an issuer nobody trusts is.
+pub fn unknown_issuer(what: String, refused: &Refused) -> Failure {
+    let issuer = refused.lock().ok().and_then(|refused| refused.clone());
+    let name = issuer.map(|name| format!(", `{name}`,")).unwrap_or_default();
+    let why = format!("the server's certificate was refused: its issuer{name} is not trusted here");
+    Failure::error(what, why).fix(
+        "if you trust that issuer, put its PEM certificate in a file and set SSL_CERT_FILE, or in a folder and set SSL_CERT_DIR",
+    )
 }
 
 /// The standard library has no kind for a name that cannot be looked up, only this sentence.

@@ -1,5 +1,6 @@
 //! Requests to the portal and what comes back.
 
+pub mod agent;
 pub mod client;
 pub mod error;
 pub mod proxy;

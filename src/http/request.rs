@@ -247,6 +247,7 @@ impl Serialize for Body {
 
 /// Keys whose values are credentials, in requests and answers.
 pub(super) const SECRET_KEYS: &[&str] = &[
+    "access_token",
     "additional_credentials",
     "api_key",
     "client_secret",

@@ -7,6 +7,7 @@ use super::response::Response;
 use crate::output::json;
 use crate::output::streams::Streams;
 use crate::redact::credentials;
+use crate::runtime::inject::{ProviderCall, ProviderRequest};
 
 const HIDDEN: &str = "[redacted]";
 
@@ -86,6 +87,23 @@ pub fn exchange(
         lines.extend(response.headers().iter().map(|(name, value)| header('<', name, value)));
         lines.push(format!("  < {}", body(&String::from_utf8_lossy(&response.body))));
     }
+    for line in lines {
+        streams.raw_note(credentials(&line).as_bytes());
+    }
+}
+
+/// Shows a provider call, without what was put into it.
+pub fn provider(
+    streams: &Streams,
+    call: &ProviderCall,
+    sent: &ProviderRequest,
+    status: Option<u16>,
+) {
+    let status = status.map_or_else(|| "no answer".into(), |status| status.to_string());
+    let url = without_values(&call.url.to_string());
+    let mut lines = vec![format!("debug: {} {url} {status}", call.method)];
+    lines.extend(sent.headers.iter().map(|(name, value)| header('>', name, value)));
+    lines.extend(call.body.as_deref().map(|text| format!("  > {}", body(text))));
     for line in lines {
         streams.raw_note(credentials(&line).as_bytes());
     }

@@ -2,5 +2,6 @@
 
 pub mod check;
 pub mod environment;
+pub mod header;
 pub mod intake;
 pub mod rule_body;

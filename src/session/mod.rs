@@ -114,21 +114,6 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// Does the work, or prints the request that would do it when this is a dry run.
-    pub fn unless_dry(
-        &self,
-        request: &Request,
-        work: impl FnOnce() -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        if !self.dry_run {
-            return work();
-        }
-        request.refuse_credential()?;
-        let mut out = self.streams.result()?;
-        out.json(&(json::pretty(&request.preview(), 0).collect::<String>() + "\n"))?;
-        out.flush()
-    }
-
     /// Sends a deletion and prints what the portal answers. A try whose answer was lost may have done the work:
     /// a retry that finds the thing gone has succeeded, and `gone` prints what is left of it.
     pub fn delete(

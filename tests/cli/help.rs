@@ -88,7 +88,8 @@ fn every_leaf_says_what_a_caller_needs() {
             None => assert!(
                 local.contains(&path.as_str())
                     || path.starts_with("completion ")
-                    || path.starts_with("auth "),
+                    || path.starts_with("auth ")
+                    || path.starts_with("sdk-passthrough "),
                 "{path} has no scope"
             ),
         }

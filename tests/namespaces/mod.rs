@@ -22,5 +22,6 @@ mod managed_secrets;
 mod oversight;
 mod policy;
 mod providers;
+mod sdk_passthrough;
 mod secret_grants;
 mod stories;

@@ -14,6 +14,7 @@ mod policy;
 mod portal;
 mod random;
 mod resources;
+mod runtime;
 mod sealed;
 mod seed;
 mod stamp;
@@ -76,6 +77,13 @@ fn reply(portal: &Portal, request: &Request) -> Reply {
         let message = "This portal answers at its own loopback address and port alone.";
         return Refusal::new(403, "forbidden_host", message).into_answer().into();
     }
+    if let Some(path) = request.path.strip_prefix("/provider/") {
+        return runtime::provider::answer(request, path).into();
+    }
+    if request.path == runtime::JWKS {
+        return runtime::jwks(portal).into();
+    }
+    runtime::wait(portal, request);
     match api_path(&request.path) {
         Some(path) => api::reply(portal, request, path),
         None => dashboard::answer(portal, request).into(),
@@ -115,7 +123,9 @@ fn store(args: &Args) -> Result<Store, String> {
         Seed::Empty => seed::empty(Stamp::now()),
     };
     match &args.state {
-        Some(path) => Store::open(path, &[resources::TABLES, api::TABLES].concat(), new),
+        Some(path) => {
+            Store::open(path, &[resources::TABLES, api::TABLES, runtime::TABLES].concat(), new)
+        }
         None => Ok(Store::in_memory(new())),
     }
 }

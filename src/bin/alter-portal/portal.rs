@@ -7,6 +7,7 @@ use crate::api::faults::Fault;
 use crate::api::limiter::Limiter;
 use crate::audit::synthetic::SyntheticRows;
 use crate::resources::apps::DeletedApp;
+use crate::runtime::Runtime;
 use crate::store::Store;
 
 /// The portal while it runs.
@@ -14,6 +15,7 @@ use crate::store::Store;
 pub(crate) struct Portal {
     pub(crate) settings: Settings,
     pub(crate) computed: SyntheticRows,
+    pub(crate) runtime: Runtime,
     store: Mutex<Store>,
     limiter: Mutex<Limiter>,
 }
@@ -37,7 +39,8 @@ impl Portal {
         limiter: Limiter,
         store: Store,
     ) -> Self {
-        Self { settings, computed, store: Mutex::new(store), limiter: Mutex::new(limiter) }
+        let runtime = Runtime::new(settings.auto_approve);
+        Self { settings, computed, runtime, store: Mutex::new(store), limiter: Mutex::new(limiter) }
     }
 
     /// The state, for this thread alone until it lets go.

@@ -112,6 +112,7 @@ impl Exchange<'_> {
             (route.handler)(&mut Call {
                 state: &mut store.state,
                 computed: &self.portal.computed,
+                runtime: &self.portal.runtime,
                 caller: &self.caller,
                 principal: Principal::pat(&self.caller.id, &self.caller.name),
                 now: self.now,

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 const TEXT: &str = include_str!("oauth-providers.json");
 
@@ -55,6 +56,26 @@ pub(crate) fn find(id: &str) -> Option<&'static Provider> {
 }
 
 impl Provider {
+    /// As the SDK reads it: every scope with what is known of it.
+    pub(crate) fn for_sdk(&self) -> Value {
+        let scopes = self.scopes.iter().map(|scope| {
+            let about = json!({
+                "description": scope, "required": self.required_scopes.contains(scope),
+                "is_default": self.default_scopes.contains(scope), "requires": [],
+            });
+            (scope.clone(), about)
+        });
+        json!({
+            "id": self.id, "name": self.id, "display_name": self.name, "category": self.category,
+            "description": null, "logo_url": null,
+            "supports_refresh": self.token_refresh.starts_with("Automatic"),
+            "supports_pkce": self.pkce != "unsupported",
+            "available_scopes": scopes.collect::<Map<_, _>>(),
+            "default_scopes": self.default_scopes, "required_scopes": self.required_scopes,
+            "status": "active",
+        })
+    }
+
     /// As the public catalogue has it.
     pub(crate) fn shown(&self) -> Shown<'_> {
         Shown {

@@ -12,6 +12,7 @@ use crate::audit::synthetic::SyntheticRows;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::journal::{self, Principal, Subject};
+use crate::runtime::Runtime;
 use crate::stamp::Stamp;
 use crate::store::state::State;
 
@@ -41,6 +42,8 @@ pub(crate) struct Call<'a> {
     pub(crate) page: Page,
     /// What was done before the state was locked, on a route that asks for it.
     pub(crate) ahead: Value,
+    /// What the runtime side remembers between requests.
+    pub(crate) runtime: &'a Runtime,
     /// As it came, for who has to verify a signature of it.
     pub(crate) request: &'a Request,
 }

@@ -127,7 +127,13 @@ impl Query {
         })
     }
 
-    fn number(&self, name: &str, min: usize, max: usize) -> Result<Option<usize>, Refusal> {
+    /// A whole number in a range.
+    pub(crate) fn number(
+        &self,
+        name: &str,
+        min: usize,
+        max: usize,
+    ) -> Result<Option<usize>, Refusal> {
         let Some(text) = self.0.get(name) else {
             return Ok(None);
         };

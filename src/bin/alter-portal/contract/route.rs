@@ -133,6 +133,11 @@ impl Params {
         pattern.split('/').map(filled).collect::<Vec<_>>().join("/")
     }
 
+    /// Puts a value where the pattern has no place for it: the app that a key belongs to.
+    pub(crate) fn put(&mut self, name: &'static str, value: String) {
+        self.0.push((name, value));
+    }
+
     /// The decoded segment; empty where the pattern has no such place.
     pub(crate) fn get(&self, name: &str) -> &str {
         let mut found = self.0.iter().filter(|(key, _)| *key == name);

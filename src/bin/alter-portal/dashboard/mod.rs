@@ -2,6 +2,7 @@
 
 mod ask;
 mod authorize;
+mod consent;
 mod front;
 mod html;
 mod scope_texts;
@@ -16,6 +17,9 @@ use crate::portal::Portal;
 /// Answers a request for a page.
 pub(crate) fn answer(portal: &Portal, request: &Request) -> Response {
     let account = Account::of(portal);
+    if let Some(answer) = consent::answer(portal, &account, request) {
+        return answer;
+    }
     let known = match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/") => return front::show(portal, &account, request),
         ("GET", "/cli/authorize") => return authorize::show(portal, &account, request),

@@ -1,7 +1,7 @@
 //! What a caller is told when the answer is no.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::response::Response;
 
@@ -9,7 +9,7 @@ use super::response::Response;
 #[derive(Debug)]
 pub(crate) enum Refusal {
     /// `{"error", "message", "details"?}`.
-    Coded(Coded),
+    Coded(Box<Coded>),
     /// 422: `{"detail": [...]}`.
     Invalid(Vec<Issue>),
 }
@@ -21,6 +21,8 @@ pub(crate) struct Coded {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<Value>,
+    #[serde(flatten)]
+    more: Map<String, Value>,
     #[serde(skip)]
     status: u16,
     #[serde(skip)]
@@ -58,13 +60,14 @@ impl Issue {
 impl Refusal {
     /// With a code of the contract.
     pub(crate) fn new(status: u16, error: &'static str, message: impl Into<String>) -> Self {
-        Self::Coded(Coded {
+        Self::Coded(Box::new(Coded {
             error,
             message: message.into(),
             details: None,
+            more: Map::new(),
             status,
             headers: Vec::new(),
-        })
+        }))
     }
 
     /// A change that the present state does not allow.
@@ -100,6 +103,32 @@ impl Refusal {
         self
     }
 
+    /// Adds a key beside the code and the message.
+    pub(crate) fn also(mut self, name: &str, value: impl Into<Value>) -> Self {
+        if let Self::Coded(coded) = &mut self {
+            coded.more.insert(name.to_owned(), value.into());
+        }
+        self
+    }
+
+    /// The same refusal under another code, where it has this one.
+    pub(crate) fn recoded(mut self, from: &str, to: &'static str) -> Self {
+        if let Self::Coded(coded) = &mut self
+            && coded.error == from
+        {
+            coded.error = to;
+        }
+        self
+    }
+
+    /// Its status and its code.
+    pub(crate) fn code(&self) -> (u16, &'static str) {
+        match self {
+            Self::Coded(coded) => (coded.status, coded.error),
+            Self::Invalid(_) => (422, "invalid_request"),
+        }
+    }
+
     /// Adds a header.
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         if let Self::Coded(coded) = &mut self {
@@ -112,7 +141,7 @@ impl Refusal {
     pub(crate) fn into_answer(self) -> Response {
         match self {
             Self::Coded(coded) => {
-                let answer = Response::json(coded.status, &coded);
+                let answer = Response::json(coded.status, &*coded);
                 let headers = coded.headers.into_iter();
                 headers.fold(answer, |answer, (name, value)| answer.with(name, value))
             }

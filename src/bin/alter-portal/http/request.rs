@@ -74,6 +74,11 @@ impl Request {
         self.all(name).next()
     }
 
+    /// Every header, names in lower case.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Whether the client waits for `100 Continue` before it sends the body.
     pub(crate) fn expects_continue(&self) -> bool {
         self.names("expect", "100-continue")

@@ -64,6 +64,12 @@ impl Response {
         self
     }
 
+    /// Every header of its own, and what its body is.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.headers.iter().map(|(name, value)| (*name, value.as_str()));
+        own.chain([("Content-Type", self.content_type)])
+    }
+
     /// Says which part of the body is shown once.
     pub(crate) fn with_secret(mut self, secret: &str) -> Self {
         self.secret = Some(secret.to_owned());
@@ -101,6 +107,8 @@ fn phrase(status: u16) -> &'static str {
     match status {
         200 => "OK",
         201 => "Created",
+        202 => "Accepted",
+        204 => "No Content",
         302 => "Found",
         400 => "Bad Request",
         401 => "Unauthorized",

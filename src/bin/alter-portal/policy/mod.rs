@@ -7,6 +7,6 @@ mod rule;
 mod tests;
 mod zone;
 
-pub(crate) use decide::{Request, decide};
+pub(crate) use decide::{Decision, Request, decide};
 pub(crate) use rule::{Rule, StoredRule, Target};
 pub(crate) use zone::is_known as is_known_zone;

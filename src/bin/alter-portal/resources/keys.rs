@@ -145,7 +145,8 @@ fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFr
     answer
 }
 
-fn rotate(call: &mut Call<'_>) -> Outcome {
+/// Replaces the key that the path names.
+pub(crate) fn rotate(call: &mut Call<'_>) -> Outcome {
     let old = unrevoked(call)?;
     let (scopes, overlap) = call.fields(|fields| {
         let scopes = fields.optional("scopes", list_of(runtime_scope));
@@ -184,7 +185,8 @@ fn rename(call: &mut Call<'_>) -> Outcome {
     Ok(Response::json(200, &key))
 }
 
-fn revoke(call: &mut Call<'_>) -> Outcome {
+/// Revokes the key that the path names, and all that was derived from it.
+pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
     call.no_fields()?;
     let force = call.query.flag("force")?.unwrap_or(false);
     let stored = unrevoked(call)?;
@@ -222,7 +224,8 @@ fn with_derived(call: &Call<'_>, id: &str) -> Vec<String> {
     found
 }
 
-fn note(call: &mut Call<'_>, action: &str, key: &Key) {
+/// Notes a change of a key in the journal.
+pub(crate) fn note(call: &mut Call<'_>, action: &str, key: &Key) {
     let app_id = call.params.get("app").to_owned();
     let subject = Subject { kind: "key", id: &key.id, app_id: Some(&app_id) };
     call.note(action, subject, json!({ "name": key.name, "key_prefix": key.prefix }));

@@ -46,6 +46,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     analytics::ROUTES,
     branding::ROUTES,
     approvals::ROUTES,
+    crate::runtime::ROUTES,
 ];
 
 /// Every table of the state file.

@@ -24,7 +24,7 @@ pub(crate) struct Key {
     scope_version: u32,
     pub(crate) cidr_allowlist: Option<Vec<String>>,
     rate_limit_rpm: Option<i64>,
-    effective_rate_limit_rpm: Option<i64>,
+    pub(crate) effective_rate_limit_rpm: Option<i64>,
     rate_limit_source: Option<String>,
     pub(crate) expires_at: Option<Stamp>,
     pub(crate) deprecated_at: Option<Stamp>,

@@ -103,6 +103,7 @@ pub(super) fn add(timeline: &mut Timeline) {
             email: Some(email(number)),
             display_name: Some(name.to_owned()),
             idp_id: Some(idp_id(app)),
+            subject: None,
             status: if hours.is_some() { "active" } else { "suspended" }.to_owned(),
             created_at: timeline.ago(age),
             last_seen_at: hours

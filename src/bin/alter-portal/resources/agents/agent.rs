@@ -62,8 +62,8 @@ pub(crate) struct Agent {
     pub(crate) scopes: Map<String, Value>,
     policy: Map<String, Value>,
     metadata: Map<String, Value>,
-    rate_limit_per_minute: Option<i64>,
-    version: u32,
+    pub(crate) rate_limit_per_minute: Option<i64>,
+    pub(crate) version: u32,
     pub(crate) created_at: Stamp,
     pub(crate) last_used_at: Option<Stamp>,
 }

@@ -29,8 +29,8 @@ const PREFIX: &str = "alter_key_";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AgentKey {
     pub(crate) key_id: String,
-    key_prefix: String,
-    name: String,
+    pub(crate) key_prefix: String,
+    pub(crate) name: String,
     created_at: Stamp,
     pub(crate) deprecated_at: Option<Stamp>,
     pub(crate) revoked_at: Option<Stamp>,
@@ -40,7 +40,7 @@ pub(crate) struct AgentKey {
 /// A key as it is kept. Its callers sign with the plaintext, so checking them needs the plaintext too.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredAgentKey {
-    app_id: String,
+    pub(crate) app_id: String,
     pub(crate) agent_id: String,
     pub(crate) plaintext: String,
     pub(crate) key: AgentKey,
@@ -104,7 +104,7 @@ impl StoredAgentKey {
 }
 
 /// The keys of the agent that the path names.
-fn of_agent<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a StoredAgentKey> {
+pub(crate) fn of_agent<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a StoredAgentKey> {
     let (app, agent) = (call.params.get("app"), call.params.get("agent"));
     call.state.tables.of::<StoredAgentKey>().of_app(app).filter(move |key| key.agent_id == agent)
 }
@@ -135,7 +135,8 @@ fn list(call: &mut Call<'_>) -> Outcome {
     Ok(Response::json(200, &keys))
 }
 
-fn mint(call: &mut Call<'_>) -> Outcome {
+/// Mints a key of the agent that the path names.
+pub(crate) fn mint(call: &mut Call<'_>) -> Outcome {
     call.no_fields()?;
     unrevoked(call)?;
     let number = of_agent(call).count() + 1;
@@ -147,7 +148,8 @@ fn mint(call: &mut Call<'_>) -> Outcome {
     Ok(answer)
 }
 
-fn revoke(call: &mut Call<'_>) -> Outcome {
+/// Revokes the key that the path names.
+pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
     call.no_fields()?;
     let force = call.query.flag("force")?.unwrap_or(false);
     let id = usable(call)?.key.key_id.clone();
@@ -174,11 +176,13 @@ pub(super) fn revoke_all(call: &mut Call<'_>) {
     }
 }
 
-fn deprecate(call: &mut Call<'_>) -> Outcome {
+/// Marks the key that the path names as one to move away from.
+pub(crate) fn deprecate(call: &mut Call<'_>) -> Outcome {
     mark(call, "deprecated", |key, now| key.deprecated_at = key.deprecated_at.or(Some(now)))
 }
 
-fn restore(call: &mut Call<'_>) -> Outcome {
+/// Takes that back.
+pub(crate) fn restore(call: &mut Call<'_>) -> Outcome {
     mark(call, "undeprecated", |key, _| key.deprecated_at = None)
 }
 

@@ -48,7 +48,7 @@ fn of_app<'a>(call: &'a Call<'_>) -> impl DoubleEndedIterator<Item = &'a Agent> 
 }
 
 /// The agent that the path names, unless it is gone for good.
-fn unrevoked<'a>(call: &'a Call<'_>) -> Result<&'a Agent, Refusal> {
+pub(crate) fn unrevoked<'a>(call: &'a Call<'_>) -> Result<&'a Agent, Refusal> {
     let agent = &call.row::<StoredAgent>()?.agent;
     if !agent.is_revoked() {
         return Ok(agent);
@@ -77,6 +77,14 @@ fn list(call: &mut Call<'_>) -> Outcome {
 }
 
 fn create(call: &mut Call<'_>) -> Outcome {
+    let (stored, key) = make(call)?;
+    let created =
+        Created { agent: &stored.agent, api_key: &key.plaintext, key_id: &key.key.key_id };
+    Ok(Response::json(201, &created).with_secret(&key.plaintext))
+}
+
+/// Makes the agent that a body describes, with its first key.
+pub(crate) fn make(call: &mut Call<'_>) -> Result<(StoredAgent, StoredAgentKey), Refusal> {
     let mut stored = StoredAgent::blank(call.params.get("app"), call.now);
     fill(NEW, Mode::Create, &call.request.body, &mut stored)?;
     let name = &stored.agent.name;
@@ -87,21 +95,19 @@ fn create(call: &mut Call<'_>) -> Outcome {
     let key = StoredAgentKey::fresh(&stored, 1, call.now);
     call.record(&stored, "created", json!({ "name": name }));
     key.record(call, "minted");
-    let created =
-        Created { agent: &stored.agent, api_key: &key.plaintext, key_id: &key.key.key_id };
-    let answer = Response::json(201, &created).with_secret(&key.plaintext);
-    call.state.tables.of_mut().add(key);
-    call.state.tables.of_mut().add(stored);
-    Ok(answer)
+    call.state.tables.of_mut().add(key.clone());
+    call.state.tables.of_mut().add(stored.clone());
+    Ok((stored, key))
 }
 
-fn update(call: &mut Call<'_>) -> Outcome {
+/// Changes the agent that the path names as the body says.
+pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     unrevoked(call)?;
     call.update(CHANGE)
 }
 
 /// Revoking twice is revoking once.
-fn revoke(call: &mut Call<'_>) -> Outcome {
+pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
     call.no_fields()?;
     if unrevoked(call).is_err() {
         return call.show::<StoredAgent>();

@@ -22,6 +22,9 @@ pub(crate) struct User {
     pub(crate) email: Option<String>,
     pub(crate) display_name: Option<String>,
     pub(crate) idp_id: Option<String>,
+    /// What the identity provider calls them.
+    #[serde(default)]
+    pub(crate) subject: Option<String>,
     /// `active` or `suspended`.
     pub(crate) status: String,
     pub(crate) created_at: Stamp,

@@ -23,6 +23,15 @@ pub(crate) struct Grant {
     pub(crate) last_used_at: Option<Stamp>,
     /// The grant that it was delegated from.
     pub(crate) parent_grant_id: Option<String>,
+    /// Whether whom it was delegated to may delegate it on.
+    #[serde(default)]
+    pub(crate) delegable: bool,
+    /// The provider's scopes that it was narrowed to.
+    #[serde(default)]
+    pub(crate) scope_constraint: Option<Vec<String>>,
+    /// Whether the provider has said that its credential lacks scopes.
+    #[serde(default)]
+    pub(crate) scope_mismatch: bool,
 }
 
 /// What a grant gives access to.
@@ -81,6 +90,9 @@ impl Grant {
             revoked_at: None,
             last_used_at: None,
             parent_grant_id: None,
+            delegable: false,
+            scope_constraint: None,
+            scope_mismatch: false,
         }
     }
 

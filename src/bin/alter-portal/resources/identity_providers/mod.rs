@@ -2,7 +2,7 @@
 
 mod discovery;
 mod issuers;
-mod probe;
+pub(crate) mod probe;
 pub(crate) mod provider;
 pub(crate) mod webhook;
 

@@ -118,7 +118,7 @@ fn principal(value: &Value) -> Checked<Principal> {
 }
 
 /// A policy with the keys that are given changed, and those that are null cleared.
-fn policy(mut policy: Policy, value: &Value, now: Stamp) -> Checked<Policy> {
+pub(crate) fn policy(mut policy: Policy, value: &Value, now: Stamp) -> Checked<Policy> {
     if value.is_null() {
         return Ok(Policy::default());
     }

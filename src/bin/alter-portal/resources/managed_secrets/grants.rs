@@ -71,7 +71,7 @@ pub(super) fn shown(grant: &Grant, now: Stamp) -> Shown<'_> {
 }
 
 /// Adds a grant, with its rows in journal and feed.
-pub(super) fn add(call: &mut Call<'_>, grant: Grant) {
+pub(crate) fn add(call: &mut Call<'_>, grant: Grant) {
     let details =
         json!({ "provider_id": grant.provider_id(), "principal_type": grant.principal.kind() });
     call.record(&grant, "created", details);
@@ -107,7 +107,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
 }
 
 /// Refuses a principal that is not there, or that cannot be told from others.
-fn check_principal(call: &Call<'_>, principal: &Principal) -> Result<(), Refusal> {
+pub(crate) fn check_principal(call: &Call<'_>, principal: &Principal) -> Result<(), Refusal> {
     match principal {
         Principal::User { app_user_id } => call.named::<User>(app_user_id).map(|_| ()),
         Principal::Agent { agent_id } => {
@@ -134,7 +134,7 @@ fn check_principal(call: &Call<'_>, principal: &Principal) -> Result<(), Refusal
 }
 
 /// Refuses a label that another grant of the secret has.
-fn check_label(
+pub(crate) fn check_label(
     call: &Call<'_>,
     secret: &StoredSecret,
     label: Option<&str>,

@@ -4,7 +4,7 @@ pub(crate) mod access;
 mod create;
 pub(crate) mod credential;
 pub(crate) mod directory;
-mod grant_form;
+pub(crate) mod grant_form;
 pub(crate) mod grants;
 mod hosts;
 pub(crate) mod injection;

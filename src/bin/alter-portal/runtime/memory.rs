@@ -1,0 +1,96 @@
+//! What the runtime side remembers between requests, and forgets when the portal ends.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::issuer::Issuer;
+use crate::stamp::Stamp;
+
+/// Seconds that a timestamp may be off.
+pub(super) const MAX_SKEW: i64 = 300;
+/// Seconds that a rate limit counts over.
+pub(super) const WINDOW: i64 = 60;
+
+/// The memory of the runtime side.
+#[derive(Debug)]
+pub(crate) struct Runtime {
+    /// Whether pages that wait for a person complete themselves.
+    pub(crate) auto_approve: bool,
+    /// What signs the tokens of users and identities.
+    pub(super) issuer: Issuer,
+    nonces: Mutex<HashMap<String, Stamp>>,
+    calls: Mutex<HashMap<String, VecDeque<Stamp>>>,
+}
+
+/// How a key stands with its limit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    pub(super) limit: usize,
+    pub(super) remaining: usize,
+    /// When the oldest call that counts does so no more.
+    pub(super) reset: Stamp,
+    pub(super) exhausted: bool,
+}
+
+impl Runtime {
+    /// An empty memory.
+    pub(crate) fn new(auto_approve: bool) -> Self {
+        Self {
+            auto_approve,
+            issuer: Issuer::new(),
+            nonces: Mutex::default(),
+            calls: Mutex::default(),
+        }
+    }
+
+    /// Whether a key has not used this nonce before. One is remembered for as long as its timestamp could still pass.
+    pub(super) fn is_fresh(&self, key_id: &str, nonce: &str, now: Stamp) -> bool {
+        let mut nonces = lock(&self.nonces);
+        nonces.retain(|_, until| *until > now);
+        nonces.insert(format!("{key_id}/{nonce}"), now.plus(2 * MAX_SKEW + 1)).is_none()
+    }
+
+    /// Counts a call of a key that may make so many a minute.
+    pub(super) fn count(&self, key_id: &str, limit: usize, now: Stamp) -> Budget {
+        let mut calls = lock(&self.calls);
+        let calls = calls.entry(key_id.to_owned()).or_default();
+        while calls.front().is_some_and(|at| at.plus(WINDOW) <= now) {
+            calls.pop_front();
+        }
+        let exhausted = calls.len() >= limit;
+        if !exhausted {
+            calls.push_back(now);
+        }
+        let oldest = calls.front().copied().unwrap_or(now);
+        Budget { limit, remaining: limit - calls.len(), reset: oldest.plus(WINDOW), exhausted }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nonce_is_used_once_by_each_key() {
+        let runtime = Runtime::new(false);
+        assert!(runtime.is_fresh("a", "n", Stamp(0)));
+        assert!(!runtime.is_fresh("a", "n", Stamp(600)));
+        assert!(runtime.is_fresh("b", "n", Stamp(0)));
+        assert!(runtime.is_fresh("a", "n", Stamp(1300)));
+    }
+
+    #[test]
+    fn the_minute_slides() {
+        let runtime = Runtime::new(false);
+        let mut passes = |at| !runtime.count("k", 2, Stamp(at)).exhausted;
+        assert!(passes(0) && passes(30));
+        assert!(!passes(59));
+        assert!(passes(60));
+        assert!(!passes(61));
+        assert_eq!(runtime.count("k", 2, Stamp(90)).remaining, 0);
+    }
+}

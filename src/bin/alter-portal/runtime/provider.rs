@@ -1,0 +1,119 @@
+//! A provider of the portal's own, for trying runtime calls without the internet. It answers any call with what it got,
+//! credentials replaced by their kind and a hash of them.
+
+use std::thread;
+use std::time::Duration;
+
+use alter::runtime::digest::sha256_hex;
+use alter::runtime::url::ProviderUrl;
+use serde_json::{Map, Value, json};
+
+use crate::contract::call::Call;
+use crate::http::form::Pairs;
+use crate::http::request::Request;
+use crate::http::response::Response;
+
+pub(super) const PATH: &str = "/provider/";
+const MAX_BYTES: usize = 1 << 30;
+const MAX_PAUSE: u64 = 60_000;
+/// Headers that may hold a credential, beside those whose name says so.
+const CREDENTIALS: &[&str] = &["authorization", "cookie"];
+const TELLING: &[&str] = &["key", "token", "secret", "password", "auth"];
+const SHOWN_HASH: usize = 16;
+
+/// A call as it arrives here.
+pub(super) struct Got<'a> {
+    pub(super) method: &'a str,
+    /// From `/provider/` on.
+    pub(super) path: &'a str,
+    pub(super) query: &'a str,
+    pub(super) headers: Vec<(&'a str, &'a str)>,
+    pub(super) body: &'a [u8],
+}
+
+/// Whether an address is this provider's: one of the portal's own, on whatever name of this machine.
+pub(super) fn is_own(call: &Call<'_>, url: &ProviderUrl) -> bool {
+    let port = |authority: &str| authority.rsplit_once(':').map(|(_, port)| port.to_owned());
+    let own = call.request.header("host").unwrap_or_default();
+    let here = !url.origin().is_https() && port(&url.authority()) == port(own);
+    here && url.path().starts_with(PATH)
+}
+
+/// Answers a call that came over the wire.
+pub(crate) fn answer(request: &Request, path: &str) -> Response {
+    let headers = request.headers().filter(|(name, _)| !matches!(*name, "host" | "connection"));
+    reply(&Got {
+        method: &request.method,
+        path,
+        query: &request.query,
+        headers: headers.collect(),
+        body: &request.body,
+    })
+}
+
+/// What this provider says to a call.
+pub(super) fn reply(got: &Got<'_>) -> Response {
+    let asked = Pairs::parse(got.query);
+    let number = |name| asked.get(name).and_then(|text| text.parse::<u64>().ok());
+    if let Some(pause) = number("slow") {
+        thread::sleep(Duration::from_millis(pause.min(MAX_PAUSE)));
+    }
+    let status = number("status").and_then(|status| u16::try_from(status).ok());
+    let status = status.filter(|status| (200..600).contains(status)).unwrap_or(200);
+    if let Some(bytes) = number("bytes").and_then(|bytes| usize::try_from(bytes).ok()) {
+        let body = vec![b'.'; bytes.min(MAX_BYTES)];
+        return Response::new(status, "application/octet-stream", body);
+    }
+    let answer = Response::json(status, &echo(got));
+    match (status, asked.get("missing")) {
+        (301..=308, _) => answer.with("Location", "https://elsewhere.example/"),
+        (403, Some(scope)) => {
+            let scope = scope.replace(['"', '\\'], "");
+            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+            answer.with("WWW-Authenticate", challenge)
+        }
+        _ => answer,
+    }
+}
+
+fn echo(got: &Got<'_>) -> Value {
+    let (mut headers, mut credentials) = (Map::new(), Vec::new());
+    for (name, value) in &got.headers {
+        if is_credential(name) {
+            credentials.push(described(&name.to_ascii_lowercase(), value));
+        } else {
+            headers.insert(name.to_ascii_lowercase(), json!(value));
+        }
+    }
+    let mut query = Map::new();
+    let pairs = Pairs::parse(got.query);
+    for name in pairs.names() {
+        let value = pairs.get(name).unwrap_or_default();
+        if is_credential(name) {
+            credentials.push(described(&format!("query:{name}"), value));
+        } else {
+            query.insert(name.to_owned(), json!(value));
+        }
+    }
+    json!({
+        "method": got.method, "path": format!("{PATH}{}", got.path), "query": query, "headers": headers,
+        "credentials": credentials,
+        "body": serde_json::from_slice::<Value>(got.body)
+            .unwrap_or_else(|_| json!(String::from_utf8_lossy(got.body))),
+    })
+}
+
+fn is_credential(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    CREDENTIALS.contains(&name.as_str()) || TELLING.iter().any(|part| name.contains(part))
+}
+
+/// Where a credential stood, of which kind it is, and a hash that is the same for the same one.
+fn described(place: &str, value: &str) -> Value {
+    let (kind, credential) = match value.split_once(' ') {
+        Some((scheme, rest)) if place == "authorization" => (scheme.to_ascii_lowercase(), rest),
+        _ => ("plain".to_owned(), value),
+    };
+    let hash = &sha256_hex(credential.as_bytes())[..SHOWN_HASH];
+    json!({ "in": place, "kind": kind, "sha256": hash })
+}
