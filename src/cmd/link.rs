@@ -42,13 +42,15 @@ fn pin(context: &Context, app: &str) -> Result<(), Failure> {
         context.streams.note("dry run: nothing is pinned, and no request would be sent");
         return Ok(());
     }
+    let ignoring = pin::ignoring()?;
     let pin = pin::pin(app)?;
     context.streams.note(&format!(
         "alter: pinned app_id={} in {}",
         pin.app.text(),
         pin.file.display()
     ));
-    if pin::ignore(&pin)?.is_some() {
+    if let Some(ignoring) = ignoring {
+        ignoring.apply()?;
         context.streams.note("alter: appended `.alter/` to .gitignore so the pin isn't committed.");
     }
     Ok(())

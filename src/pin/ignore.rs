@@ -1,9 +1,10 @@
 //! Keeping pins out of commits.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::{Pin, files};
+use super::files;
 use crate::failure::Failure;
 use crate::subprocess;
 
@@ -11,20 +12,35 @@ use crate::subprocess;
 const IGNORED: &str = ".alter/";
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// In a git work tree, sees to it that `.alter/` is ignored; gives the file that was appended to.
-pub fn ignore(pin: &Pin) -> Result<Option<PathBuf>, Failure> {
-    let folder = pin.file.parent().and_then(Path::parent).unwrap_or(Path::new("/"));
+/// A line that is to be appended to a `.gitignore`.
+#[derive(Debug)]
+pub struct Append {
+    folder: File,
+    file: PathBuf,
+    text: String,
+}
+
+/// What keeps a pin in the working folder out of commits; nothing where it is not in a git work tree, or ignored already.
+/// What cannot be appended to is refused before anything is written.
+pub fn ignoring() -> Result<Option<Append>, Failure> {
+    let folder = super::here()?;
     let Some(top) = folder.ancestors().find(|folder| folder.join(".git").exists()) else {
         return Ok(None);
     };
     let (top_folder, file) = (files::folder(top)?, top.join(".gitignore"));
     let text = files::read(&top_folder, &file)?.unwrap_or_default();
-    if text.lines().any(|line| line.trim() == IGNORED) || is_ignored(folder) {
+    if text.lines().any(|line| line.trim() == IGNORED) || is_ignored(&folder) {
         return Ok(None);
     }
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    files::append(&top_folder, &file, &format!("{gap}{IGNORED}\n"))?;
-    Ok(Some(file))
+    Ok(Some(Append { folder: top_folder, file, text: format!("{gap}{IGNORED}\n") }))
+}
+
+impl Append {
+    /// Appends it.
+    pub fn apply(self) -> Result<(), Failure> {
+        files::append(&self.folder, &self.file, &self.text)
+    }
 }
 
 /// Whether git leaves a pin in this folder alone, for whatever reason. Nothing of the checkout's own settings is run.

@@ -7,7 +7,7 @@ mod ignore;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub use ignore::ignore;
+pub use ignore::ignoring;
 
 use crate::failure::Failure;
 use crate::id::Id;
@@ -62,10 +62,14 @@ fn read(folder: &Path, marker: &Path) -> Result<Pin, Failure> {
     Ok(Pin { app, file })
 }
 
+fn here() -> Result<PathBuf, Failure> {
+    std::env::current_dir()
+        .map_err(|error| Failure::error("the working folder", output::reason(&error)))
+}
+
 /// Pins an app in this folder, keeping the other keys of a config that is there.
 pub fn pin(app: Id) -> Result<Pin, Failure> {
-    let here = std::env::current_dir()
-        .map_err(|error| Failure::error("the working folder", output::reason(&error)))?;
+    let here = here()?;
     if home().as_deref() == Some(here.as_path()) {
         return Err(Failure::usage(
             here.display().to_string(),

@@ -40,6 +40,9 @@ fn links_are_not_written_through() {
         run.exits(code).tells(if code == 0 { "pinned" } else { "is a symlink" });
         assert_eq!(home.read("victim"), "app_id: mine\n", "{from}");
         assert_eq!(fs::read_dir(home.join("away")).expect("a folder").count(), 0, "{from}");
+        if from == "work/.gitignore" {
+            assert!(!home.join("work/.alter/config.yaml").exists(), "pinned and then refused");
+        }
     }
 }
 
