@@ -1,5 +1,6 @@
 //! What every command is given: the streams, the shared flags, and the choices the environment makes for them.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use crate::cli::globals::Globals;
@@ -14,6 +15,7 @@ use crate::origin::Origin;
 use crate::output::json;
 use crate::output::results::{Format, Shape};
 use crate::output::streams::Streams;
+use crate::output::table::Table;
 use crate::page::Page;
 use crate::pin;
 use crate::secret::Secret;
@@ -38,6 +40,10 @@ pub struct Context {
     pub given: Given,
     /// Whether to print the request instead of sending it.
     pub dry_run: bool,
+    /// The table of the list that the command shows, known once it has been run.
+    pub table: OnceCell<&'static Table>,
+    /// Whether the command is run only to learn of its table: nothing is sent, and nothing printed.
+    completing: bool,
     globals: Globals,
 }
 
@@ -71,8 +77,16 @@ impl Context {
             page,
             given,
             dry_run: globals.dry_run,
+            table: OnceCell::new(),
+            completing: false,
             globals,
         })
+    }
+
+    /// The same for a command that is run only to learn of its table.
+    #[must_use]
+    pub fn for_completion(self) -> Self {
+        Self { completing: true, dry_run: true, ..self }
     }
 
     /// The origin of the portal's API.
@@ -167,6 +181,9 @@ impl Context {
         request: &Request,
         work: impl FnOnce() -> Result<(), Failure>,
     ) -> Result<(), Failure> {
+        if self.completing {
+            return Ok(());
+        }
         if !self.dry_run {
             return work();
         }

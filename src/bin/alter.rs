@@ -9,6 +9,7 @@ use alter::cmd::Alter;
 use alter::context::Context;
 use alter::failure::Failure;
 use alter::output::streams::Streams;
+use alter::output::table::Column;
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 fn main() -> ExitCode {
@@ -48,11 +49,34 @@ fn words() -> Result<Vec<String>, Failure> {
 fn offer(streams: &Streams, words: &[String]) -> Result<(), Failure> {
     match words {
         [_, shell, words @ ..] => {
-            print(streams, &complete::candidates(&tree::root::<Alter>(), shell, words))
+            let fields = |words: &[String]| fields(streams, words);
+            print(streams, &complete::candidates(&tree::root::<Alter>(), shell, words, &fields))
         }
         _ => Ok(()),
     }
 }
+
+/// The keys of the list that a command shows; none where that cannot be known.
+fn fields(streams: &Streams, words: &[String]) -> Vec<String> {
+    // Any app will do: nothing is sent.
+    let app = words.iter().all(|word| word != "--app").then_some(["--app", ANY_APP]);
+    let app = app.into_iter().flatten().map(str::to_owned);
+    let words: Vec<String> = words.iter().cloned().chain(app).collect();
+    let (_, Ok(Line::Run(run))) = argv::read::<Alter>(&words) else {
+        return Vec::new();
+    };
+    let Ok(context) = Context::new(streams.clone(), run.globals, run.page, run.given) else {
+        return Vec::new();
+    };
+    let context = context.for_completion();
+    let table = run.command.run(&context).ok().and(context.table.get());
+    let columns = table.map(|table| table.columns).unwrap_or_default();
+    let mut keys: Vec<_> = columns.iter().filter_map(Column::key).map(str::to_owned).collect();
+    keys.dedup();
+    keys
+}
+
+const ANY_APP: &str = "00000000-0000-4000-8000-000000000000";
 
 fn run(streams: &Streams, line: Line<Alter>) -> Result<(), Failure> {
     match line {

@@ -10,11 +10,17 @@ use crate::auth::{scopes, store};
 /// The hidden command that the shells call.
 pub const HOOK: &str = "__complete";
 
+/// The flag whose values depend on the command before it.
+const FIELDS: &str = "--fields";
+
 /// The shells there are stubs for.
 pub const SHELLS: &str = "bash|zsh|fish";
 
+/// The keys that the list of a command has, given its words.
+pub type Fields<'a> = &'a dyn Fn(&[String]) -> Vec<String>;
+
 /// The candidates for the last word.
-pub fn candidates(root: &Command, shell: &str, words: &[String]) -> String {
+pub fn candidates(root: &Command, shell: &str, words: &[String], fields: Fields) -> String {
     let mut words = joined(words);
     let word = words.pop().unwrap_or_default();
     let mut cursor = Cursor { at: root, pending: None, operands_only: false };
@@ -29,12 +35,20 @@ pub fn candidates(root: &Command, shell: &str, words: &[String]) -> String {
         found.extend(topics.map(|topic| ((*topic).to_owned(), "topic".to_owned())));
     }
     match (cursor.pending, word.split_once('=')) {
+        (Some(flag), _) if flag.long == FIELDS => {
+            let before = &words[..words.len().saturating_sub(1)];
+            list("", &word, &mut fields(before).into_iter(), &mut found);
+        }
         (Some(flag), _) => values(flag, "", &word, &mut found),
         (None, Some((name, part))) if name.starts_with("--") => {
             if let Some(flag) = cursor.flag(name) {
                 // bash has the flag and the `=` in words of their own; the others replace the whole word.
                 let lead = if shell == "bash" { String::new() } else { format!("{name}=") };
-                values(flag, &lead, part, &mut found);
+                if flag.long == FIELDS {
+                    list(&lead, part, &mut fields(&words).into_iter(), &mut found);
+                } else {
+                    values(flag, &lead, part, &mut found);
+                }
             }
         }
         _ => cursor.words(&word, &mut found),
@@ -106,19 +120,26 @@ impl Cursor<'_> {
 }
 
 fn values(flag: &Flag, lead: &str, part: &str, found: &mut Found) {
-    let mut offer = |lead: &str, part: &str, words: &mut dyn Iterator<Item = String>| {
-        let fitting = words.filter(|word| word.starts_with(part));
-        found.extend(fitting.map(|word| (format!("{lead}{word}"), String::new())));
-    };
     match tree::value(flag) {
-        Value::Choice(words) => offer(lead, part, &mut words.iter().map(|&word| word.to_owned())),
-        Value::Text("scopes") => {
-            let (done, part) = part.split_at(part.rfind(',').map_or(0, |comma| comma + 1));
-            offer(&format!("{lead}{done}"), part, &mut scopes::all().into_iter());
+        Value::Choice(words) => {
+            offer(lead, part, &mut words.iter().map(|&word| word.to_owned()), found);
         }
-        Value::Text("profile") => offer(lead, part, &mut store::profiles().into_iter()),
+        Value::Text("scopes") => list(lead, part, &mut scopes::all().into_iter(), found),
+        Value::Text("profile") => offer(lead, part, &mut store::profiles().into_iter(), found),
         _ => {}
     }
+}
+
+/// Offers the words that go on from `part`.
+fn offer(lead: &str, part: &str, words: &mut dyn Iterator<Item = String>, found: &mut Found) {
+    let fitting = words.filter(|word| word.starts_with(part));
+    found.extend(fitting.map(|word| (format!("{lead}{word}"), String::new())));
+}
+
+/// The same for the last of words that are separated by commas.
+fn list(lead: &str, part: &str, words: &mut dyn Iterator<Item = String>, found: &mut Found) {
+    let (done, part) = part.split_at(part.rfind(',').map_or(0, |comma| comma + 1));
+    offer(&format!("{lead}{done}"), part, words, found);
 }
 
 /// What makes a shell ask; also what `alter completion print` prints.
@@ -170,7 +191,8 @@ mod tests {
 
     fn words(shell: &str, line: &[&str]) -> Vec<String> {
         let line: Vec<String> = line.iter().map(|&word| word.to_owned()).collect();
-        let found = candidates(&tree::root::<crate::cmd::Alter>(), shell, &line);
+        let fields = |_: &[String]| vec!["id".to_owned(), "name".to_owned()];
+        let found = candidates(&tree::root::<crate::cmd::Alter>(), shell, &line, &fields);
         found.lines().filter_map(|line| line.split('\t').next()).map(str::to_owned).collect()
     }
 
@@ -187,6 +209,7 @@ mod tests {
         assert_eq!(words("bash", &["keys", "list", "--output", "=", "j"]), ["json", "jsonl"]);
         assert_eq!(words("zsh", &["--output", "json", "keys", "ro"]), ["rotate"]);
         assert!(words("fish", &["apps", "show", "--", "--"]).is_empty());
+        assert_eq!(words("fish", &["keys", "list", "--fields", "id,n"]), ["id,name"]);
         assert_eq!(words("fish", &["help", "ex"]), ["exit-codes"]);
         assert_eq!(words("fish", &["help", "apps", "un"]), ["unarchive"]);
         assert_eq!(

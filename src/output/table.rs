@@ -85,6 +85,14 @@ impl Column {
         self
     }
 
+    /// The top-level key that it shows; of a column that is worked out from the whole row there is none.
+    pub fn key(&self) -> Option<&'static str> {
+        match self.source {
+            Source::Path(path) | Source::Time(path, _) => path.split('.').next(),
+            Source::Derived(_) => None,
+        }
+    }
+
     fn cell(&self, row: &Object) -> String {
         match self.source {
             Source::Derived(from) => escape::text(&from(row)).into_owned(),

@@ -69,7 +69,8 @@ impl<'a> Session<'a> {
     }
 
     /// Sends a request and prints the bare array of rows that comes back.
-    pub fn rows(&self, request: &Request, table: &Table) -> Result<(), Failure> {
+    pub fn rows(&self, request: &Request, table: &'static Table) -> Result<(), Failure> {
+        let _ = self.table.set(table);
         self.unless_dry(request, || {
             let response = self.send(request)?;
             let document = response.json()?;
@@ -79,7 +80,13 @@ impl<'a> Session<'a> {
     }
 
     /// Sends a request and prints the one object that comes back: its rows, save in JSON, where it is kept whole.
-    pub fn rows_of(&self, request: &Request, key: &str, table: &Table) -> Result<(), Failure> {
+    pub fn rows_of(
+        &self,
+        request: &Request,
+        key: &str,
+        table: &'static Table,
+    ) -> Result<(), Failure> {
+        let _ = self.table.set(table);
         if self.shape.for_rows() == Format::Json {
             return self.object(request);
         }
@@ -93,16 +100,17 @@ impl<'a> Session<'a> {
     }
 
     /// Prints a paged list whose JSON is a bare array of rows.
-    pub fn pages(&self, request: &Request, table: &Table) -> Result<(), Failure> {
+    pub fn pages(&self, request: &Request, table: &'static Table) -> Result<(), Failure> {
         self.list(request, table, false)
     }
 
     /// Prints a paged list whose JSON is the page object.
-    pub fn feed(&self, request: &Request, table: &Table) -> Result<(), Failure> {
+    pub fn feed(&self, request: &Request, table: &'static Table) -> Result<(), Failure> {
         self.list(request, table, true)
     }
 
-    fn list(&self, request: &Request, table: &Table, as_page: bool) -> Result<(), Failure> {
+    fn list(&self, request: &Request, table: &'static Table, as_page: bool) -> Result<(), Failure> {
+        let _ = self.table.set(table);
         self.unless_dry(&list::first(request, self.page), || {
             // Lines are the way to export: they stop at a page only where its size was asked for.
             let export = self.shape.for_rows() == Format::Jsonl && !self.page.limited;

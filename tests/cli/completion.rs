@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::support::alter::PROGRAM;
-use crate::support::{Home, Pty, alter};
+use crate::support::{Home, Pty, Server, alter};
 
 /// A search path whose first `alter` is the one under test.
 fn path() -> String {
@@ -118,4 +118,21 @@ fn install_edits_no_rc_file_and_says_what_to_add() {
     assert_eq!(home.read(".local/share/zsh/site-functions/_alter"), printed.out());
     let no_shell = alter(["completion", "install"]).env("SHELL", "/bin/tcsh").run();
     no_shell.exits(2).tells("--shell");
+}
+
+#[test]
+fn the_fields_of_a_list_are_offered_without_a_portal() {
+    let server = Server::unused();
+    let offered = |words: &[&str]| {
+        let asked = alter(["__complete", "fish"]).to(&server);
+        let run = words.iter().fold(asked, crate::support::Alter::arg).run();
+        run.exits(0).says("").out().replace("\t\n", " ")
+    };
+    assert_eq!(offered(&["apps", "list", "--fields", ""]), "id name status stats created_at ");
+    assert_eq!(
+        offered(&["keys", "list", "--fields=id,key"]),
+        "--fields=id,key_type --fields=id,key_prefix "
+    );
+    assert_eq!(offered(&["apps", "create", "--fields", ""]), "");
+    server.untouched();
 }

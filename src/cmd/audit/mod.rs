@@ -47,7 +47,7 @@ fn narrowed(
 fn feed_or_follow(
     session: &Session,
     request: &Request,
-    table: &Table,
+    table: &'static Table,
     follow: bool,
 ) -> Result<(), Failure> {
     if !follow {
