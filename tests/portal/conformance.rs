@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::sign_in::sign_in;
+use super::sign_in::sign_in;
 use crate::support::{Portal, Reply};
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -62,7 +62,7 @@ struct Demo {
 
 impl Demo {
     fn start() -> Self {
-        Self { portal: Portal::start(&[]), lists: BTreeMap::new() }
+        Self { portal: Portal::new(&[]), lists: BTreeMap::new() }
     }
 
     fn call(&self, method: &str, path: &str, body: &str, headers: &[(&str, &str)]) -> Reply {

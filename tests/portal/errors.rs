@@ -3,12 +3,12 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::sign_in::sign_in;
+use super::sign_in::sign_in;
 use crate::support::Portal;
 
 #[test]
 fn credentials() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     let me = |authorization: &str| {
         let headers = [("Authorization", authorization)];
         portal.exchange("GET", "/api/v1/pats/me", "", &headers).unwrap()
@@ -38,7 +38,7 @@ fn every_answer_can_be_traced() {
 
 #[test]
 fn scopes() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     let app = portal.app_id.clone().unwrap();
     let pat = sign_in(&portal, "dashboard_apps:*,dashboard_pats:read");
     let call = |method, path: &str, body| portal.api_as(&pat, method, path, body, &[]).unwrap();
