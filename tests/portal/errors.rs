@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::sign_in::sign_in;
 use crate::support::Portal;
+use crate::support::portal::PROGRAM;
 
 #[test]
 fn credentials() {
@@ -174,7 +175,7 @@ fn bodies() {
 
 #[test]
 fn start_up_lines() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_alter-portal"));
+    let mut command = Command::new(PROGRAM);
     let command = command.arg("--listen=[::1]:0").stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stderr = String::new();
@@ -202,7 +203,7 @@ fn start_up_lines() {
 #[test]
 fn command_lines() {
     let run = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_alter-portal"));
+        let mut command = Command::new(PROGRAM);
         let output = command.args(arguments).output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         (output.status.code(), output.stdout.len(), stderr)

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::rule_bodies::bodies;
 use crate::support::Portal;
+use crate::support::rule_bodies::bodies;
 
 const BODY: &str = r#"{"when":{"method":"DELETE"},"effect":"deny"}"#;
 

@@ -9,6 +9,7 @@ use std::thread;
 
 use serde_json::json;
 
+use crate::support::portal::PROGRAM;
 use crate::support::{Home, Portal};
 
 #[test]
@@ -84,7 +85,7 @@ fn what_cannot_be_saved_is_not_acknowledged() {
 
 /// Starts a portal that must not come up; gives what it says.
 fn refused(state: &str) -> String {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_alter-portal"));
+    let mut command = std::process::Command::new(PROGRAM);
     let output = command.args(["--listen=127.0.0.1:0", "--state", state]).output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{told}");
@@ -258,7 +259,7 @@ fn a_full_disk_stops_changes_and_nothing_else() {
         // Without a handler the signal that comes with the error would end the portal.
         let shell = shell.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"]);
         let arguments = ["--seed", "empty", "--state", &file];
-        Portal::run(shell.arg(env!("CARGO_BIN_EXE_alter-portal")), &arguments)
+        Portal::run(shell.arg(PROGRAM), &arguments)
     };
     let portal = start();
     let limit = |size: Option<u64>| {

@@ -1,7 +1,7 @@
-//! README.md and the golden files say what the programs say. `scripts/golden` writes them anew.
+//! README.md and the golden files say what the programs say. `scripts/golden` rewrites them.
 
-mod golden;
 mod generated_texts;
+mod golden;
 mod tables;
 mod tour;
 
