@@ -155,7 +155,9 @@ fn sign_ins_at_once_are_all_kept() {
     let profiles: Vec<String> = (0..8).map(|number| format!("p{number}")).collect();
     thread::scope(|scope| {
         for profile in &profiles {
-            scope.spawn(|| user.sign_in(PAT, &["--profile", profile]).exits(0));
+            scope.spawn(|| {
+                user.sign_in(PAT, &["--profile", profile]).exits(0);
+            });
         }
     });
     let listed = user.run(&["auth", "list", "--output", "json"]);

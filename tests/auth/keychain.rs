@@ -212,7 +212,7 @@ fn an_absent_keychain_costs_next_to_nothing() {
         );
     }
     user.set("DBUS_SESSION_BUS_ADDRESS", "");
-    user.set("XDG_RUNTIME_DIR", user.home.path().display());
+    user.set_to_home("XDG_RUNTIME_DIR");
     let took = quickest(&user);
     assert!(took < without + Duration::from_millis(50), "{took:?}");
     user.set("PATH", "/nowhere");
@@ -230,7 +230,7 @@ fn a_bus_that_never_answers_costs_a_second_at_most() {
     let socket = user.home.join("bus");
     // The system itself takes connections for a listener that never looks at them.
     let _silent = UnixListener::bind(&socket).unwrap();
-    user.set("XDG_RUNTIME_DIR", user.home.path().display());
+    user.set_to_home("XDG_RUNTIME_DIR");
     for arguments in
         [&["auth", "status"][..], &["auth", "list"], &["auth", "login", "--token-stdin"]]
     {
@@ -265,7 +265,7 @@ fn no_child_sees_a_credential_but_on_its_standard_input() {
             kept = kept.display()
         ),
     );
-    user.set("XDG_RUNTIME_DIR", user.home.path().display());
+    user.set_to_home("XDG_RUNTIME_DIR");
     user.set("ALTER_API_KEY", "alter_rk_sekret");
     user.sign_in(PAT, &[]).exits(0).tells("in the keychain");
     assert_eq!(fs::read_to_string(&kept).unwrap(), PAT);
@@ -291,7 +291,7 @@ fn a_helper_that_goes_wrong_is_survived() {
     let mut user = User::at(&portal);
     user.sign_in(PAT, &[]).exits(0);
     let _bus = UnixListener::bind(user.home.join("bus")).unwrap();
-    user.set("XDG_RUNTIME_DIR", user.home.path().display());
+    user.set_to_home("XDG_RUNTIME_DIR");
     for script in [
         "exit 1",
         "kill -9 $$",

@@ -46,6 +46,11 @@ impl User {
         self.environment.push((name.to_owned(), value.to_string()));
     }
 
+    /// Sets a variable to the path of the home.
+    pub(crate) fn set_to_home(&mut self, name: &str) {
+        self.set(name, self.home.path().display().to_string());
+    }
+
     pub(crate) fn config(&self) -> PathBuf {
         self.home.join(CONFIG_DIR)
     }

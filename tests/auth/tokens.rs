@@ -93,7 +93,7 @@ fn status_shows_the_record_as_it_came() {
     let status = user.run(&["auth", "status"]);
     status.exits(0).tells("plain text");
     let keys: Vec<&str> = status
-        .stdout
+        .out()
         .lines()
         .filter_map(|line| line.strip_prefix("  \"")?.split('"').next())
         .collect();
@@ -115,7 +115,7 @@ fn status_shows_the_record_as_it_came() {
         ]
     );
     assert!(status.out().contains("\"more\": 1.50"));
-    assert_eq!(user.run(&["pats", "whoami"]).exits(0).stdout, status.out());
+    assert_eq!(user.run(&["pats", "whoami"]).exits(0).out(), status.out());
 }
 
 #[test]
