@@ -5,7 +5,7 @@ use std::env;
 use argh::{ArgsInfo, FromArgs};
 use serde::{Deserialize, Serialize};
 
-use crate::auth::credential::Source;
+use crate::auth::source::Source;
 use crate::auth::store;
 use crate::context::Selected;
 use crate::failure::{Failure, Kind};

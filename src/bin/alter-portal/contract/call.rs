@@ -12,7 +12,7 @@ use crate::audit::synthetic::SyntheticRows;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::journal::{self, Principal, Subject};
-use crate::runtime::Runtime;
+use crate::memory::Runtime;
 use crate::stamp::Stamp;
 use crate::store::state::State;
 
