@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 
 pub use ignore::ignore;
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::id::Id;
-use crate::output;
 
 const FOLDER: &str = ".alter";
 const FILE: &str = "config.yaml";
@@ -65,7 +64,7 @@ fn read(folder: &Path, marker: &Path) -> Result<Pin, Failure> {
 /// Pins an app in this folder, keeping the other keys of a config that is there.
 pub fn pin(app: Id) -> Result<Pin, Failure> {
     let here = std::env::current_dir()
-        .map_err(|error| Failure::error("the working folder", output::reason(&error)))?;
+        .map_err(|error| Failure::error("the working folder", failure::reason(&error)))?;
     if home().as_deref() == Some(here.as_path()) {
         return Err(Failure::usage(
             here.display().to_string(),

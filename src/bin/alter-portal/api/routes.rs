@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::contract::params::Params;
 use crate::contract::refusal::Refusal;
-use crate::contract::route::{Needs, Params, Route, literals};
+use crate::contract::route::{Needs, Route, literals};
 use crate::{resources, runtime};
 
 fn all() -> impl Iterator<Item = &'static Route> {
