@@ -183,8 +183,8 @@ fn measure(
         name: directory.name(*kind, newest),
         keys,
         key_count,
-        thread_count: threads + Groups::new(&computed, THREAD).count(),
-        trace_count: traces + Groups::new(&computed, TRACE).count(),
+        thread_count: threads + Groups::new(computed, THREAD).count(),
+        trace_count: traces + Groups::new(computed, TRACE).count(),
         event_count: recorded.len() + computed.count(),
         last_activity_at: newest.created_at,
     })
