@@ -1,5 +1,8 @@
 //! What went wrong, and the exit code it means.
 
+use std::io;
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::redact;
@@ -119,6 +122,15 @@ fn bounded(text: &str) -> String {
     }
 }
 
+/// The system's own sentence for an error, without its number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((sentence, _)) => sentence.to_owned(),
+        None => text,
+    }
+}
+
 impl Failure {
     /// A failure of any kind: `what` failed, `why`.
     pub fn new(kind: Kind, what: impl Into<String>, why: impl Into<String>) -> Self {
@@ -136,6 +148,11 @@ impl Failure {
     /// Uncategorised: exit 1.
     pub fn error(what: impl Into<String>, why: impl Into<String>) -> Self {
         Self::new(Kind::Error, what, why)
+    }
+
+    /// A file or folder that cannot be used: exit 1.
+    pub fn io(path: &Path, error: &io::Error) -> Self {
+        Self::error(path.display().to_string(), reason(error))
     }
 
     /// Bad input, `what` being the flag, argument, variable or file: exit 2.

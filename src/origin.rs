@@ -1,7 +1,9 @@
 //! Origins and paths.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::failure::Failure;
 
@@ -127,16 +129,12 @@ pub fn segment(text: &str) -> String {
     }
 }
 
-/// A text as it stands in a query or a form: everything but the unreserved characters of RFC 3986 encoded.
+/// Everything but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A text as it is written in a query or a form: everything but the unreserved characters encoded.
 pub fn encode(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// A percent-encoded text decoded; a `%` without two digits stays; `None` when it is not UTF-8 underneath.
@@ -146,19 +144,7 @@ pub fn decode(text: &str) -> Option<String> {
 
 /// The bytes of a percent-encoded text; a `%` without two digits stays.
 pub fn decode_bytes(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let encoded = after.get(..2).filter(|_| first == b'%').and_then(hex_byte);
-        bytes.push(encoded.unwrap_or(first));
-        rest = if encoded.is_some() { &after[2..] } else { after };
-    }
-    bytes
-}
-
-fn hex_byte(digits: &[u8]) -> Option<u8> {
-    let digit = |at: usize| char::from(digits[at]).to_digit(16);
-    u8::try_from(digit(0)? * 16 + digit(1)?).ok()
+    percent_decode_str(text).collect()
 }
 
 /// The pairs of an `application/x-www-form-urlencoded` text; `None` when it is not UTF-8 underneath.

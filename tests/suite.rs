@@ -3,6 +3,9 @@
 mod auth;
 mod cli;
 mod namespaces;
+mod net;
+mod portal;
+mod readme;
 mod runtime;
 mod support;
 mod verify;

@@ -16,8 +16,7 @@ use rustix::io::Errno;
 use super::account::Account;
 use super::auth_file_text::{self, SignIn};
 use super::config_dir::{self, check, open_file, refused};
-use crate::failure::Failure;
-use crate::output;
+use crate::failure::{self, Failure};
 use crate::secret::Pat;
 
 const NAME: &str = "auth.toml";
@@ -97,9 +96,9 @@ fn read(folder: &File, path: &Path) -> Result<Vec<SignIn>, Failure> {
         Ok(file) => file,
         Err(Errno::NOENT) => return Ok(Vec::new()),
         Err(Errno::LOOP | Errno::MLINK) => return Err(refused(path, "is a symlink")),
-        Err(error) => return Err(refused(path, output::reason(&error.into()))),
+        Err(error) => return Err(refused(path, failure::reason(&error.into()))),
     };
-    let unreadable = |error: io::Error| refused(path, output::reason(&error));
+    let unreadable = |error: io::Error| refused(path, failure::reason(&error));
     let found = file.metadata().map_err(unreadable)?;
     if !found.is_file() {
         return Err(refused(path, "is not a regular file"));
@@ -124,8 +123,7 @@ fn read(folder: &File, path: &Path) -> Result<Vec<SignIn>, Failure> {
 /// Reads, changes and replaces the file while no other sign-in can.
 fn change(folder: &File, path: &Path, edit: impl FnOnce(&mut Vec<SignIn>)) -> Result<(), Failure> {
     let file = path.join(NAME);
-    let failed =
-        |error: io::Error| Failure::error(file.display().to_string(), output::reason(&error));
+    let failed = |error: io::Error| Failure::io(&file, &error);
     let _lock = lock(folder, &path.join(LOCK))?;
     let mut kept = read(folder, &file)?;
     edit(&mut kept);
@@ -146,9 +144,7 @@ fn sweep(folder: &File, path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let _lock = lock(folder, &path.join(LOCK))?;
-    remove(folder, NEW).map_err(|error| {
-        Failure::error(path.join(NEW).display().to_string(), output::reason(&error))
-    })
+    remove(folder, NEW).map_err(|error| Failure::io(&path.join(NEW), &error))
 }
 
 fn lock(folder: &File, path: &Path) -> Result<File, Failure> {

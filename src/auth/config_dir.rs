@@ -9,9 +9,9 @@ use std::{env, io};
 use rustix::fs::{CWD, Mode, OFlags};
 use rustix::io::Errno;
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::nofollow;
-use crate::output::{self, shell};
+use crate::output::shell;
 
 /// Bits of a mode that let others write.
 const WRITABLE: u32 = 0o022;
@@ -38,9 +38,9 @@ pub(super) fn open(path: &Path) -> Result<Option<File>, Failure> {
         Err(error) if nofollow::is_link(error) => {
             return Err(refused(path, "is a symlink or no folder"));
         }
-        Err(error) => return Err(refused(path, output::reason(&error.into()))),
+        Err(error) => return Err(refused(path, failure::reason(&error.into()))),
     };
-    let found = folder.metadata().map_err(|error| refused(path, output::reason(&error)))?;
+    let found = folder.metadata().map_err(|error| refused(path, failure::reason(&error)))?;
     check(path, &found, WRITABLE, "700")?;
     Ok(Some(folder))
 }
@@ -82,8 +82,7 @@ pub(super) fn check(
 
 /// A folder or file of it that cannot be made or written.
 pub(super) fn unusable(path: &Path, error: &io::Error) -> Failure {
-    Failure::error(path.display().to_string(), output::reason(error))
-        .fix("make the folder yours, or set ALTER_CONFIG_DIR to one that is")
+    Failure::io(path, error).fix("make the folder yours, or set ALTER_CONFIG_DIR to one that is")
 }
 
 pub(super) fn refused(path: &Path, why: impl Into<String>) -> Failure {

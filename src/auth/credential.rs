@@ -6,6 +6,7 @@ use crate::origin::Origin;
 
 use super::account::Account;
 use super::keychain::KeychainError;
+use super::source::Source;
 use super::store;
 use crate::secret::Pat;
 
@@ -16,37 +17,6 @@ pub struct Credential {
     pub pat: Pat,
     /// Where it was found.
     pub source: Source,
-}
-
-/// Where a PAT can come from, strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// `ALTER_PAT`
-    Environment,
-    /// The system's keychain.
-    Keychain,
-    /// `auth.toml` in the config folder.
-    File,
-}
-
-impl Source {
-    /// The words for it in a sentence.
-    pub const fn place(self) -> &'static str {
-        match self {
-            Source::Environment => "ALTER_PAT",
-            Source::Keychain => "the keychain",
-            Source::File => "auth.toml",
-        }
-    }
-
-    /// The word for it in results.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Source::Environment => "env",
-            Source::Keychain => "keychain",
-            Source::File => "file",
-        }
-    }
 }
 
 /// The PAT for an origin and a profile. With `ALTER_PAT` set, nothing else is touched.

@@ -28,8 +28,7 @@ use tiny_http::{Header, Request, Response, Server, StatusCode};
 
 use super::callback::{self, Callback, Expected};
 use super::page::Page;
-use crate::failure::Failure;
-use crate::output;
+use crate::failure::{self, Failure};
 
 /// What `tiny_http` reads of a body before it hands the request over; a sign-in form is shorter.
 const MAX_BODY: usize = 1024;
@@ -59,7 +58,7 @@ impl Listener {
     pub(super) fn bind(port: Option<u16>) -> Result<Self, Failure> {
         let failed = |error: io::Error| {
             let what = port.map_or("no local port".into(), |port| format!("--port {port}"));
-            Failure::error(what, output::reason(&error)).fix("leave --port out to take a free one")
+            Failure::error(what, failure::reason(&error)).fix("leave --port out to take a free one")
         };
         park_other_threads_that_panic();
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).map_err(failed)?;
@@ -94,7 +93,7 @@ impl Listener {
                 nudged = Instant::now();
             }
             let request = request
-                .map_err(|error| Failure::error("the sign-in listener", output::reason(&error)))?;
+                .map_err(|error| Failure::error("the sign-in listener", failure::reason(&error)))?;
             match request {
                 None => {}
                 Some(request) if !is_whole(&request) => mem::forget(request),

@@ -12,4 +12,5 @@ mod listener;
 pub mod login;
 pub mod page;
 pub mod scopes;
+pub mod source;
 pub mod store;

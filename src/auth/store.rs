@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::account::Account;
 use super::auth_file;
-use super::credential::Source;
 use super::keychain::{Keychain, KeychainError};
+use super::source::Source;
 use crate::failure::Failure;
 use crate::output::streams::Streams;
 use crate::secret::Pat;

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::pats;
 use crate::auth::account::Account;
-use crate::auth::credential::Source;
 use crate::auth::login::{self, Ask};
 use crate::auth::page::Fact;
 use crate::auth::scopes;
+use crate::auth::source::Source;
 use crate::auth::store::{self, Stored};
 use crate::cli::suggest::nearest;
 use crate::failure::Failure;

@@ -9,7 +9,7 @@ use argh::{ArgsInfo, FromArgs};
 use crate::cli::complete;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::{self, shell};
+use crate::output::shell;
 
 namespace! {
     /// complete commands, flags and values in a shell
@@ -57,7 +57,7 @@ impl Install {
             context.streams.note(&format!("dry run: would write {}", file.display()));
             return Ok(());
         }
-        let failed = |error| Failure::error(file.display().to_string(), output::reason(&error));
+        let failed = |error| Failure::io(&file, &error);
         fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).map_err(failed)?;
         fs::write(&file, complete::stub(&shell)).map_err(failed)?;
         context.streams.note(&format!("Wrote {}", file.display()));

@@ -5,15 +5,14 @@ use std::env;
 use argh::{ArgsInfo, FromArgs};
 use serde::{Deserialize, Serialize};
 
-use crate::auth::credential::Source;
+use crate::auth::source::Source;
 use crate::auth::store;
 use crate::context::Selected;
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::routes;
 use crate::input::environment;
-use crate::output;
 use crate::output::json;
 use crate::output::results;
 use crate::output::table::{Table, column};
@@ -98,7 +97,7 @@ impl Doctor {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
         if let Some(dir) = &self.dir {
             env::set_current_dir(dir).map_err(|error| {
-                Failure::new(Kind::NotFound, format!("--dir: {dir}"), output::reason(&error))
+                Failure::new(Kind::NotFound, format!("--dir: {dir}"), failure::reason(&error))
             })?;
         }
         if session.dry_run {

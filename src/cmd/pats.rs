@@ -2,7 +2,8 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::auth::credential::{Credential, Source};
+use crate::auth::credential::Credential;
+use crate::auth::source::Source;
 use crate::auth::store;
 use crate::failure::{Failure, Kind};
 use crate::http::request::{Body, Request, redact};

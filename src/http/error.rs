@@ -8,8 +8,7 @@ use ureq::{Error, Timeout};
 
 use super::tls::Refused;
 use super::tls_error;
-use crate::failure::Failure;
-use crate::output;
+use crate::failure::{self, Failure};
 
 /// An exchange without an answer.
 #[derive(Debug)]
@@ -76,10 +75,10 @@ impl ExchangeError {
             | io::ErrorKind::NetworkDown
             | io::ErrorKind::AddrNotAvailable
             | io::ErrorKind::NotFound
-            | io::ErrorKind::PermissionDenied => Self::Unreachable(output::reason(error)),
-            _ if is_name_error(error) => Self::Unreachable(output::reason(error)),
+            | io::ErrorKind::PermissionDenied => Self::Unreachable(failure::reason(error)),
+            _ if is_name_error(error) => Self::Unreachable(failure::reason(error)),
             // Nothing says that it happened before the request was on its way.
-            _ => Self::Broken(output::reason(error)),
+            _ => Self::Broken(failure::reason(error)),
         }
     }
 

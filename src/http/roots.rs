@@ -7,9 +7,8 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::input::environment;
-use crate::output;
 
 /// All public roots together are a hundredth of this.
 const MAX_BYTES: u64 = 16 << 20;
@@ -42,19 +41,19 @@ fn require(added: usize, variable: &str, path: &str) -> Result<(), Failure> {
 }
 
 fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<usize, String> {
-    let found = fs::metadata(path).map_err(|error| output::reason(&error))?;
+    let found = fs::metadata(path).map_err(|error| failure::reason(&error))?;
     // A device or a FIFO might never end.
     if !found.is_file() || found.len() > MAX_BYTES {
         return Err("is no regular file of at most 16 MiB".into());
     }
-    let bytes = fs::read(path).map_err(|error| output::reason(&error))?;
+    let bytes = fs::read(path).map_err(|error| failure::reason(&error))?;
     let certificates: Vec<CertificateDer> =
         CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
     Ok(roots.add_parsable_certificates(certificates).0)
 }
 
 fn add_folder(roots: &mut RootCertStore, folder: &Path) -> Result<usize, String> {
-    let entries = fs::read_dir(folder).map_err(|error| output::reason(&error))?;
+    let entries = fs::read_dir(folder).map_err(|error| failure::reason(&error))?;
     // Hashed names are links to the files beside them: each file is read once.
     let mut files: Vec<PathBuf> =
         entries.filter_map(|entry| fs::canonicalize(entry.ok()?.path()).ok()).collect();

@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 use crate::origin::{Origin, is_web_url};
-use crate::output;
 
 /// Checks a text of `1..=most` characters.
 pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
@@ -63,7 +62,7 @@ pub fn folder(what: &str, path: &Path) -> Result<(), Failure> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Ok(()),
         Ok(_) => Err(Failure::usage(name, "is no folder")),
-        Err(error) => Err(Failure::new(Kind::NotFound, name, output::reason(&error))),
+        Err(error) => Err(Failure::new(Kind::NotFound, name, failure::reason(&error))),
     }
 }
 

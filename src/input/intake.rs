@@ -7,8 +7,7 @@ use std::io::{self, Read};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::failure::{Failure, Kind};
-use crate::output;
+use crate::failure::{self, Failure, Kind};
 use crate::output::streams::Streams;
 use crate::secret::Secret;
 
@@ -112,7 +111,7 @@ pub fn file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
             io::ErrorKind::NotFound => Kind::NotFound,
             _ => Kind::Usage,
         };
-        Failure::new(kind, format!("{flag}: {path}"), output::reason(&error))
+        Failure::new(kind, format!("{flag}: {path}"), failure::reason(&error))
     };
     let file = File::open(path).map_err(failed)?;
     if file.metadata().map_err(failed)?.is_dir() {
@@ -140,7 +139,7 @@ fn read(flag: &str, source: impl Read) -> Result<Vec<u8>, Failure> {
     source
         .take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Failure::usage(flag, output::reason(&error)))?;
+        .map_err(|error| Failure::usage(flag, failure::reason(&error)))?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Failure::usage(flag, "is larger than 1 MiB"));
     }

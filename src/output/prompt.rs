@@ -7,7 +7,7 @@ use rustix::process::{Signal, getpid, kill_process};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
 use super::streams::Streams;
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 
 /// Longer answers than this are no answers.
 const MAX_ANSWER: u64 = 4096;
@@ -54,7 +54,7 @@ pub fn secret(streams: &Streams, question: &str, flag: &str) -> Result<Vec<u8>, 
     // Asked only when the terminal is silent: a person may paste as soon as the question is there.
     let typed = typed_unseen(|| streams.ask(question));
     streams.note("");
-    let typed = typed.map_err(|error| Failure::usage(flag, super::reason(&error)))?;
+    let typed = typed.map_err(|error| Failure::usage(flag, failure::reason(&error)))?;
     typed.ok_or_else(|| Failure::new(Kind::Cancelled, "cancelled", "nothing was changed"))
 }
 

@@ -9,7 +9,7 @@ use owo_colors::OwoColorize;
 use rustix::fs::FileType;
 
 use super::escape;
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 use crate::redact;
 
 /// What the standard streams are connected to.
@@ -224,5 +224,5 @@ fn unwritable(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::closed();
     }
-    Failure::error("cannot write to standard output", super::reason(error))
+    Failure::error("cannot write to standard output", failure::reason(error))
 }

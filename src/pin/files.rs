@@ -8,9 +8,8 @@ use std::path::Path;
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, mkdirat, openat, renameat, unlinkat};
 use rustix::io::Errno;
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::nofollow;
-use crate::output;
 
 /// A config or `.gitignore` that is larger is none.
 const MAX_BYTES: u64 = 64 << 10;
@@ -18,7 +17,9 @@ const MAX_BYTES: u64 = 64 << 10;
 /// Opens a folder that may itself be reached through links, such as the working folder.
 pub(crate) fn folder(path: &Path) -> Result<File, Failure> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    openat(CWD, path, flags, Mode::empty()).map(File::from).map_err(|error| failed(path, error))
+    openat(CWD, path, flags, Mode::empty())
+        .map(File::from)
+        .map_err(|error| Failure::io(path, &error.into()))
 }
 
 /// Opens a folder in another, which must be a folder of ours and no link; `None` when there is none.
@@ -29,7 +30,7 @@ pub(crate) fn subfolder(of: impl AsFd, path: &Path) -> Result<Option<File>, Fail
         Err(error) if nofollow::is_link(error) => {
             return Err(refused(path, "is a symlink or no folder"));
         }
-        Err(error) => return Err(failed(path, error)),
+        Err(error) => return Err(Failure::io(path, &error.into())),
     };
     check_owner(path, &folder)?;
     Ok(Some(folder))
@@ -39,9 +40,9 @@ pub(crate) fn subfolder(of: impl AsFd, path: &Path) -> Result<Option<File>, Fail
 pub(crate) fn made_subfolder(of: &File, path: &Path) -> Result<File, Failure> {
     match mkdirat(of, name(path), Mode::from_raw_mode(0o755)) {
         Ok(()) | Err(Errno::EXIST) => {}
-        Err(error) => return Err(failed(path, error)),
+        Err(error) => return Err(Failure::io(path, &error.into())),
     }
-    subfolder(of, path)?.ok_or_else(|| failed(path, Errno::NOENT))
+    subfolder(of, path)?.ok_or_else(|| Failure::io(path, &Errno::NOENT.into()))
 }
 
 /// The text of a small regular file of ours; `None` when there is none.
@@ -53,7 +54,7 @@ pub(crate) fn read(of: impl AsFd, path: &Path) -> Result<Option<String>, Failure
     match file.take(MAX_BYTES + 1).read_to_string(&mut text) {
         Ok(read) if read as u64 <= MAX_BYTES => Ok(Some(text)),
         Ok(_) => Err(refused(path, "is larger than 64 KiB")),
-        Err(error) => Err(refused(path, output::reason(&error))),
+        Err(error) => Err(refused(path, failure::reason(&error))),
     }
 }
 
@@ -65,7 +66,7 @@ pub(crate) fn replace(of: &File, path: &Path, text: &str) -> Result<(), Failure>
     let _ = unlinkat(of, temporary.as_str(), AtFlags::empty());
     let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
     let mut file = nofollow::file(of, Path::new(&temporary), how, Mode::from_raw_mode(0o644))
-        .map_err(|error| failed(path, error))?;
+        .map_err(|error| Failure::io(path, &error.into()))?;
     let kept = mode.map_or(Ok(()), |old| file.set_permissions(old.permissions()));
     let written =
         kept.and_then(|()| file.write_all(text.as_bytes())).and_then(|()| file.sync_all());
@@ -73,21 +74,20 @@ pub(crate) fn replace(of: &File, path: &Path, text: &str) -> Result<(), Failure>
         .and_then(|()| renameat(of, temporary.as_str(), of, name(path)).map_err(io::Error::from));
     renamed.map_err(|error| {
         let _ = unlinkat(of, temporary.as_str(), AtFlags::empty());
-        Failure::error(path.display().to_string(), output::reason(&error))
+        Failure::io(path, &error)
     })
 }
 
 /// Adds text to the end of a small regular file of ours, made where it is missing.
 pub(crate) fn append(of: &File, path: &Path, text: &str) -> Result<(), Failure> {
     let file = open(of, path, OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE)?;
-    let mut file = file.ok_or_else(|| failed(path, Errno::NOENT))?;
-    file.write_all(text.as_bytes())
-        .map_err(|error| Failure::error(path.display().to_string(), output::reason(&error)))
+    let mut file = file.ok_or_else(|| Failure::io(path, &Errno::NOENT.into()))?;
+    file.write_all(text.as_bytes()).map_err(|error| Failure::io(path, &error))
 }
 
 /// Removes a file.
 pub(crate) fn remove(of: &File, path: &Path) -> Result<(), Failure> {
-    unlinkat(of, name(path), AtFlags::empty()).map_err(|error| failed(path, error))
+    unlinkat(of, name(path), AtFlags::empty()).map_err(|error| Failure::io(path, &error.into()))
 }
 
 fn open(of: impl AsFd, path: &Path, how: OFlags) -> Result<Option<File>, Failure> {
@@ -96,7 +96,7 @@ fn open(of: impl AsFd, path: &Path, how: OFlags) -> Result<Option<File>, Failure
         Err(Errno::NOENT) => return Ok(None),
         Err(Errno::LOOP | Errno::MLINK) => return Err(refused(path, "is a symlink")),
         Err(Errno::NXIO) => return Err(refused(path, "is no regular file")),
-        Err(error) => return Err(failed(path, error)),
+        Err(error) => return Err(Failure::io(path, &error.into())),
     };
     let found = check_owner(path, &file)?;
     if !found.is_file() {
@@ -109,7 +109,7 @@ fn open(of: impl AsFd, path: &Path, how: OFlags) -> Result<Option<File>, Failure
 }
 
 fn check_owner(path: &Path, file: &File) -> Result<std::fs::Metadata, Failure> {
-    let found = file.metadata().map_err(|error| refused(path, output::reason(&error)))?;
+    let found = file.metadata().map_err(|error| refused(path, failure::reason(&error)))?;
     if nofollow::is_ours(&found) {
         return Ok(found);
     }
@@ -122,8 +122,4 @@ fn name(path: &Path) -> &Path {
 
 fn refused(path: &Path, why: impl Into<String>) -> Failure {
     Failure::usage(path.display().to_string(), why)
-}
-
-fn failed(path: &Path, error: Errno) -> Failure {
-    Failure::error(path.display().to_string(), output::reason(&error.into()))
 }

@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 
 pub use ignore::ignoring;
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::id::Id;
-use crate::output;
 
 const FOLDER: &str = ".alter";
 const FILE: &str = "config.yaml";
@@ -64,7 +63,7 @@ fn read(folder: &Path, marker: &Path) -> Result<Pin, Failure> {
 
 fn here() -> Result<PathBuf, Failure> {
     std::env::current_dir()
-        .map_err(|error| Failure::error("the working folder", output::reason(&error)))
+        .map_err(|error| Failure::error("the working folder", failure::reason(&error)))
 }
 
 /// Pins an app in this folder, keeping the other keys of a config that is there.

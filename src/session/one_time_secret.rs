@@ -6,13 +6,12 @@ use std::os::unix::fs::OpenOptionsExt;
 
 use super::Session;
 use super::question::pinned_app;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Kind, reason};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::id::Id;
 use crate::interrupt::on_interrupt;
 use crate::output::json::{self, Object};
-use crate::output::reason;
 use crate::output::results::{self, Format};
 use crate::output::shell;
 

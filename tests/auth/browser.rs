@@ -5,43 +5,44 @@ use std::path::PathBuf;
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-use super::support::{Home, Login, MARK, PAT, Portal};
+use super::support::{Login, MARK, PAT, User, portal};
+use crate::support::Server;
 
 /// A home whose browser writes its words and environment where the test waits for them.
-fn with_browser(portal: &Portal, name: &str, end: &str) -> (Home, PathBuf) {
-    let mut home = Home::at(portal);
-    let told = home.root.join("told");
+fn with_browser(portal: &Server, name: &str, end: &str) -> (User, PathBuf) {
+    let mut user = User::at(portal);
+    let told = user.home.join("told");
     mknodat(CWD, &told, FileType::Fifo, Mode::from(0o600), 0).unwrap();
     let script = format!(
         "{{ for word; do printf '%s\\n' \"[$word]\"; done; env; }} > {}\n{end}",
         told.display()
     );
-    home.program(name, &script);
-    (home, told)
+    user.program(name, &script);
+    (user, told)
 }
 
 #[test]
 fn the_browser_gets_the_address_and_none_of_our_credentials() {
-    let portal = Portal::new();
-    let (mut home, told) = with_browser(&portal, "my-browser", "exit 0");
-    home.set("ALTER_PAT", PAT);
-    home.set("ALTER_API_KEY", "alter_rk_sekret");
-    home.set("BROWSER", "my-browser --new $(touch$IFS/x) a=%s ;");
-    let login = Login::start(&home, &[]);
+    let portal = portal();
+    let (mut user, told) = with_browser(&portal, "my-browser", "exit 0");
+    user.set("ALTER_PAT", PAT);
+    user.set("ALTER_API_KEY", "alter_rk_sekret");
+    user.set("BROWSER", "my-browser --new $(touch$IFS/x) a=%s ;");
+    let login = Login::start(&user, &[]);
     let told = fs::read_to_string(told).unwrap();
     let words: Vec<&str> = told.lines().take(4).collect();
     let address = format!("[a={}]", login.url);
     assert_eq!(words, ["[--new]", "[$(touch$IFS/x)]", &address, "[;]"]);
     assert!(!told.contains(MARK) && !told.contains("ALTER_PAT"), "{told}");
-    login.succeeds().says("ALTER_PAT is set");
+    login.succeeds().tells("ALTER_PAT is set");
 }
 
 /// Signs in while `name` is what should be started, by its name alone with the address.
 fn opens(name: &str, end: &str, variable: &str, value: &str) {
-    let portal = Portal::new();
-    let (mut home, told) = with_browser(&portal, name, end);
-    home.set(variable, value);
-    let login = Login::start(&home, &[]);
+    let portal = portal();
+    let (mut user, told) = with_browser(&portal, name, end);
+    user.set(variable, value);
+    let login = Login::start(&user, &[]);
     let told = fs::read_to_string(told).unwrap();
     let address = format!("[{}]", login.url);
     assert_eq!(told.lines().next(), Some(address.as_str()));
@@ -61,22 +62,22 @@ fn with_a_screen_the_system_s_starter_is_used() {
 
 #[test]
 fn without_a_screen_nothing_is_started() {
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    let called = home.root.join("called");
-    home.program("xdg-open", &format!("touch {}", called.display()));
-    let login = Login::start(&home, &[]);
-    login.succeeds().says("No browser could be opened");
+    let portal = portal();
+    let mut user = User::at(&portal);
+    let called = user.home.join("called");
+    user.program("xdg-open", &format!("touch {}", called.display()));
+    let login = Login::start(&user, &[]);
+    login.succeeds().tells("No browser could be opened");
     assert!(!called.exists());
 }
 
 #[test]
 fn a_browser_is_not_opened_unasked() {
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    let called = home.root.join("called");
-    home.program("trap", &format!("touch {}", called.display()));
-    home.set("BROWSER", "trap");
-    Login::start(&home, &["--no-browser"]).succeeds();
+    let portal = portal();
+    let mut user = User::at(&portal);
+    let called = user.home.join("called");
+    user.program("trap", &format!("touch {}", called.display()));
+    user.set("BROWSER", "trap");
+    Login::start(&user, &["--no-browser"]).succeeds();
     assert!(!called.exists());
 }

@@ -4,14 +4,15 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use super::support::{Home, Login, Portal};
+use super::support::{Login, User, portal};
+use crate::support::Server;
 
 /// A portal, a home and a sign-in that waits.
-fn waiting() -> (Portal, Home, Login) {
-    let portal = Portal::new();
-    let home = Home::at(&portal);
-    let login = Login::start(&home, &["--no-browser", "--dashboard-url", "https://dash.example"]);
-    (portal, home, login)
+fn waiting() -> (Server, User, Login) {
+    let portal = portal();
+    let user = User::at(&portal);
+    let login = Login::start(&user, &["--no-browser", "--dashboard-url", "https://dash.example"]);
+    (portal, user, login)
 }
 
 #[track_caller]

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::support::{Home, MARK, OTHER_PAT, PAT, Portal};
+use super::support::{MARK, OTHER_PAT, PAT, User, portal};
 
 const BUDGET: Duration = Duration::from_secs(1);
 
@@ -23,12 +23,12 @@ fn start(command: &mut Command, package: &str) -> Child {
 
 impl Keyring {
     /// Starts both in a home of their own.
-    fn new(home: &Home) -> Self {
+    fn new(user: &User) -> Self {
         let mut bus = start(
             Command::new("dbus-daemon")
                 .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
                 .stdout(Stdio::piped())
-                .stderr(File::create(home.root.join("bus.log")).unwrap()),
+                .stderr(File::create(user.home.join("bus.log")).unwrap()),
             "dbus",
         );
         let mut address = String::new();
@@ -37,9 +37,9 @@ impl Keyring {
             Command::new("gnome-keyring-daemon")
                 .args(["--foreground", "--unlock", "--components=secrets"])
                 .env("DBUS_SESSION_BUS_ADDRESS", address.trim())
-                .env("HOME", home.root.join("home"))
-                .env("XDG_DATA_HOME", home.root.join("home/data"))
-                .env("XDG_RUNTIME_DIR", home.root.join("home"))
+                .env("HOME", user.home.path())
+                .env("XDG_DATA_HOME", user.home.join("data"))
+                .env("XDG_RUNTIME_DIR", user.home.path())
                 .env_remove("DISPLAY")
                 .stdin(Stdio::piped())
                 .stdout(Stdio::null())
@@ -102,150 +102,157 @@ fn needs_secret_tool() {
 #[test]
 fn a_real_keychain_keeps_finds_and_forgets() {
     needs_secret_tool();
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    home.sign_in(OTHER_PAT, &[]).exits(0).says("plain text");
-    let keyring = Keyring::new(&home);
-    home.set("DBUS_SESSION_BUS_ADDRESS", &keyring.address);
-    let run = home.sign_in(PAT, &[]).exits(0).says("in the keychain");
-    assert!(!run.stderr.contains("plain text"), "{run:?}");
-    assert!(!home.file().exists(), "the older PAT is left in plain text");
-    home.sign_in(OTHER_PAT, &["--profile", "other"]).exits(0);
-    assert_eq!(home.source(), "keychain");
-    let listed = home.run(&["auth", "list", "--output", "jsonl"]).exits(0);
-    let mut rows: Vec<&str> = listed.stdout.lines().collect();
+    let portal = portal();
+    let mut user = User::at(&portal);
+    user.sign_in(OTHER_PAT, &[]).exits(0).tells("plain text");
+    let keyring = Keyring::new(&user);
+    user.set("DBUS_SESSION_BUS_ADDRESS", &keyring.address);
+    let run = user.sign_in(PAT, &[]);
+    run.exits(0).tells("in the keychain");
+    assert!(!run.err().contains("plain text"), "{run}");
+    assert!(!user.file().exists(), "the older PAT is left in plain text");
+    user.sign_in(OTHER_PAT, &["--profile", "other"]).exits(0);
+    assert_eq!(user.source(), "keychain");
+    let listed = user.run(&["auth", "list", "--output", "jsonl"]);
+    listed.exits(0);
+    let mut rows: Vec<&str> = listed.out().lines().collect();
     rows.sort_unstable();
     let row = |profile: &str, in_use: bool| {
-        let origin = portal.server.url();
+        let origin = portal.url();
         format!(
             r#"{{"origin":"{origin}","profile":"{profile}","place":"keychain","in_use":{in_use}}}"#
         )
     };
     assert_eq!(rows, [row("default", true), row("other", false)]);
-    home.run(&["auth", "status", "--profile", "third"]).exits(3);
-    home.run(&["auth", "logout"]).exits(0).says("gone from the keychain");
-    home.run(&["auth", "logout"]).exits(0).says("Nothing is stored");
-    home.run(&["auth", "status"]).exits(3);
-    home.run(&["auth", "status", "--profile", "other"]).exits(0);
+    user.run(&["auth", "status", "--profile", "third"]).exits(3);
+    user.run(&["auth", "logout"]).exits(0).tells("gone from the keychain");
+    user.run(&["auth", "logout"]).exits(0).tells("Nothing is stored");
+    user.run(&["auth", "status"]).exits(3);
+    user.run(&["auth", "status", "--profile", "other"]).exits(0);
 }
 
 #[test]
 fn a_locked_keychain_counts_as_absent() {
     needs_secret_tool();
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    let keyring = Keyring::new(&home);
-    home.set("DBUS_SESSION_BUS_ADDRESS", &keyring.address);
-    home.sign_in(PAT, &[]).exits(0).says("in the keychain");
+    let portal = portal();
+    let mut user = User::at(&portal);
+    let keyring = Keyring::new(&user);
+    user.set("DBUS_SESSION_BUS_ADDRESS", &keyring.address);
+    user.sign_in(PAT, &[]).exits(0).tells("in the keychain");
     keyring.lock();
     let asked_to_unlock = || {
-        let log = fs::read_to_string(home.root.join("bus.log")).unwrap();
+        let log = fs::read_to_string(user.home.join("bus.log")).unwrap();
         log.contains("SystemPrompter")
     };
-    let run = home.run(&["auth", "status"]).exits(3).says("locked");
-    assert!(run.took < BUDGET, "{run:?}");
-    let run = home.run(&["auth", "logout"]).exits(1).says("locked");
-    assert!(run.took < BUDGET, "{run:?}");
+    let run = user.run(&["auth", "status"]);
+    run.exits(3).tells("locked");
+    assert!(run.took < BUDGET, "{run}");
+    let run = user.run(&["auth", "logout"]);
+    run.exits(1).tells("locked");
+    assert!(run.took < BUDGET, "{run}");
     assert!(!asked_to_unlock());
-    let run = home.sign_in(OTHER_PAT, &[]).exits(0).says("plain text");
-    assert!(run.took < 2 * BUDGET, "{run:?}");
+    let run = user.sign_in(OTHER_PAT, &[]);
+    run.exits(0).tells("plain text");
+    assert!(run.took < 2 * BUDGET, "{run}");
     assert!(asked_to_unlock());
-    run.says("older sign-in");
-    assert_eq!(home.source(), "file");
-    let listed = home.run(&["auth", "list", "--output", "json"]).exits(0).json();
+    run.tells("older sign-in");
+    assert_eq!(user.source(), "file");
+    let listed = user.run(&["auth", "list", "--output", "json"]).exits(0).json();
     assert_eq!((&listed[0]["in_use"], &listed[1]["in_use"]), (&false.into(), &true.into()));
 }
 
 #[test]
 fn no_bus_is_ever_started() {
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    let called = home.root.join("called");
-    home.program("secret-tool", &format!("touch {}", called.display()));
-    let dead = dead_socket(&home);
+    let portal = portal();
+    let mut user = User::at(&portal);
+    let called = user.home.join("called");
+    user.program("secret-tool", &format!("touch {}", called.display()));
+    let dead = dead_socket(&user);
     for address in ["autolaunch:", "tcp:host=127.0.0.1,port=1", "unixexec:path=sh", "", &dead] {
-        home.set("DBUS_SESSION_BUS_ADDRESS", address);
-        home.run(&["auth", "status"]).exits(3);
-        home.sign_in(PAT, &[]).exits(0).says("there is no keychain");
-        home.run(&["auth", "logout"]).exits(0);
+        user.set("DBUS_SESSION_BUS_ADDRESS", address);
+        user.run(&["auth", "status"]).exits(3);
+        user.sign_in(PAT, &[]).exits(0).tells("there is no keychain");
+        user.run(&["auth", "logout"]).exits(0);
         assert!(!called.exists(), "{address}");
     }
 }
 
 /// The address of a bus that is gone, its socket left behind.
-fn dead_socket(home: &Home) -> String {
-    let socket = home.root.join("bus");
+fn dead_socket(user: &User) -> String {
+    let socket = user.home.join("bus");
     drop(UnixListener::bind(&socket).unwrap());
     format!("unix:path={}", socket.display())
 }
 
-/// The least time that a look-up takes in a home.
-fn quickest(home: &Home) -> Duration {
-    let runs = (0..5).map(|_| home.run(&["auth", "status"]).exits(0).took);
+/// The least time that a look-up takes in a user.
+fn quickest(user: &User) -> Duration {
+    let runs = (0..5).map(|_| user.run(&["auth", "status"]).exits(0).took);
     runs.min().unwrap()
 }
 
 #[test]
 fn an_absent_keychain_costs_next_to_nothing() {
     needs_secret_tool();
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    home.sign_in(PAT, &[]).exits(0).says("there is no keychain");
-    let without = quickest(&home);
+    let portal = portal();
+    let mut user = User::at(&portal);
+    user.sign_in(PAT, &[]).exits(0).tells("there is no keychain");
+    let without = quickest(&user);
     for address in [
-        dead_socket(&home),
+        dead_socket(&user),
         "unix:path=/nowhere/bus".into(),
         "autolaunch:".into(),
         "tcp:host=127.0.0.1,port=1".into(),
         "unix:abstract=/nowhere-alter-test".into(),
     ] {
-        home.set("DBUS_SESSION_BUS_ADDRESS", &address);
-        let took = quickest(&home);
+        user.set("DBUS_SESSION_BUS_ADDRESS", &address);
+        let took = quickest(&user);
         assert!(
             took < without + Duration::from_millis(50),
             "{address}: {took:?}, without {without:?}"
         );
     }
-    home.set("DBUS_SESSION_BUS_ADDRESS", "");
-    home.set_path("XDG_RUNTIME_DIR", &home.root.clone());
-    let took = quickest(&home);
+    user.set("DBUS_SESSION_BUS_ADDRESS", "");
+    user.set_to_home("XDG_RUNTIME_DIR");
+    let took = quickest(&user);
     assert!(took < without + Duration::from_millis(50), "{took:?}");
-    home.set("PATH", "/nowhere");
-    assert_eq!(home.source(), "file");
-    home.sign_in(PAT, &[]).exits(0).says("libsecret-tools");
+    user.set("PATH", "/nowhere");
+    assert_eq!(user.source(), "file");
+    user.sign_in(PAT, &[]).exits(0).tells("libsecret-tools");
 }
 
 #[test]
 fn a_bus_that_never_answers_costs_a_second_at_most() {
     needs_secret_tool();
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    home.sign_in(PAT, &[]).exits(0);
-    let without = quickest(&home);
-    let socket = home.root.join("bus");
+    let portal = portal();
+    let mut user = User::at(&portal);
+    user.sign_in(PAT, &[]).exits(0);
+    let without = quickest(&user);
+    let socket = user.home.join("bus");
     // The system itself takes connections for a listener that never looks at them.
     let _silent = UnixListener::bind(&socket).unwrap();
-    home.set_path("XDG_RUNTIME_DIR", &home.root.clone());
+    user.set_to_home("XDG_RUNTIME_DIR");
     for arguments in
         [&["auth", "status"][..], &["auth", "list"], &["auth", "login", "--token-stdin"]]
     {
-        let run = home.run_with(arguments, PAT).exits(0);
-        assert!(run.took < without + BUDGET, "{arguments:?}: {run:?}");
-        assert!(run.took > BUDGET / 2, "it was not asked: {run:?}");
+        let run = user.run_with(arguments, PAT);
+        run.exits(0);
+        assert!(run.took < without + BUDGET, "{arguments:?}: {run}");
+        assert!(run.took > BUDGET / 2, "it was not asked: {run}");
     }
-    let run = home.run(&["auth", "logout"]).exits(1).says("does not answer");
-    assert!(run.took < without + BUDGET, "{run:?}");
-    assert!(!home.file().exists());
+    let run = user.run(&["auth", "logout"]);
+    run.exits(1).tells("does not answer");
+    assert!(run.took < without + BUDGET, "{run}");
+    assert!(!user.file().exists());
 }
 
 #[test]
 fn no_child_sees_a_credential_but_on_its_standard_input() {
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    let socket = home.root.join("bus");
+    let portal = portal();
+    let mut user = User::at(&portal);
+    let socket = user.home.join("bus");
     let bus = UnixListener::bind(&socket).unwrap();
-    let (log, kept) = (home.root.join("log"), home.root.join("kept"));
-    home.program(
+    let (log, kept) = (user.home.join("log"), user.home.join("kept"));
+    user.program(
         "secret-tool",
         &format!(
             "{{ printf '[%s] ' \"$@\"; echo; env; }} >> {log}\n\
@@ -258,20 +265,20 @@ fn no_child_sees_a_credential_but_on_its_standard_input() {
             kept = kept.display()
         ),
     );
-    home.set_path("XDG_RUNTIME_DIR", &home.root.clone());
-    home.set("ALTER_API_KEY", "alter_rk_sekret");
-    home.sign_in(PAT, &[]).exits(0).says("in the keychain");
+    user.set_to_home("XDG_RUNTIME_DIR");
+    user.set("ALTER_API_KEY", "alter_rk_sekret");
+    user.sign_in(PAT, &[]).exits(0).tells("in the keychain");
     assert_eq!(fs::read_to_string(&kept).unwrap(), PAT);
-    assert_eq!(home.source(), "keychain");
-    home.set("ALTER_PAT", OTHER_PAT);
-    home.run(&["auth", "list"]).exits(0);
-    home.run(&["auth", "logout"]).exits(0);
+    assert_eq!(user.source(), "keychain");
+    user.set("ALTER_PAT", OTHER_PAT);
+    user.run(&["auth", "list"]).exits(0);
+    user.run(&["auth", "logout"]).exits(0);
     assert!(!kept.exists());
     let log = fs::read_to_string(log).unwrap();
     assert!(!log.contains(MARK), "{log}");
     let stored = format!(
         "[store] [--label=Alter PAT for {0} (profile default)] [service] [alter-cli] [origin] [{0}] [profile] [default]",
-        portal.server.url()
+        portal.url()
     );
     assert!(log.contains(&stored), "{log}");
     assert!(log.contains(&format!("DBUS_SESSION_BUS_ADDRESS=unix:path={}", socket.display())));
@@ -280,11 +287,11 @@ fn no_child_sees_a_credential_but_on_its_standard_input() {
 
 #[test]
 fn a_helper_that_goes_wrong_is_survived() {
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    home.sign_in(PAT, &[]).exits(0);
-    let _bus = UnixListener::bind(home.root.join("bus")).unwrap();
-    home.set_path("XDG_RUNTIME_DIR", &home.root.clone());
+    let portal = portal();
+    let mut user = User::at(&portal);
+    user.sign_in(PAT, &[]).exits(0);
+    let _bus = UnixListener::bind(user.home.join("bus")).unwrap();
+    user.set_to_home("XDG_RUNTIME_DIR");
     for script in [
         "exit 1",
         "kill -9 $$",
@@ -294,9 +301,10 @@ fn a_helper_that_goes_wrong_is_survived() {
         "exec <&-; exec sleep 60",
         "printf '\\377\\n'",
     ] {
-        home.program("secret-tool", script);
-        let run = home.run(&["auth", "status"]).exits(0);
-        assert!(run.took < 2 * BUDGET, "{script}: {run:?}");
+        user.program("secret-tool", script);
+        let run = user.run(&["auth", "status"]);
+        run.exits(0);
+        assert!(run.took < 2 * BUDGET, "{script}: {run}");
         assert_eq!(run.json()["source"], "file", "{script}");
     }
 }

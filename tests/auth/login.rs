@@ -2,14 +2,14 @@
 
 use std::net::TcpListener;
 
-use super::support::{BAD_PAT, Home, Login, OTHER_PAT, Portal};
+use super::support::{BAD_PAT, Login, OTHER_PAT, User, portal};
 
 #[test]
 fn a_posted_form_signs_in() {
-    let portal = Portal::new();
-    let home = Home::at(&portal);
+    let portal = portal();
+    let user = User::at(&portal);
     let login = Login::start(
-        &home,
+        &user,
         &[
             "--no-browser",
             "--dashboard-url",
@@ -28,15 +28,15 @@ fn a_posted_form_signs_in() {
     assert_eq!(login.state.len(), 64);
     let port = login.port;
     login.succeeds();
-    assert_eq!(home.source(), "file");
+    assert_eq!(user.source(), "file");
     assert!(TcpListener::bind(("127.0.0.1", port)).is_ok());
 }
 
 #[test]
 fn every_answer_is_static_and_shared_with_nobody() {
-    let portal = Portal::new();
-    let home = Home::at(&portal);
-    let login = Login::start(&home, &["--no-browser"]);
+    let portal = portal();
+    let user = User::at(&portal);
+    let login = Login::start(&user, &["--no-browser"]);
     let preflight = login.send(&format!(
         "OPTIONS /callback HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nOrigin: https://portal.alterauth.com\r\n\
          Access-Control-Request-Method: POST\r\nAccess-Control-Request-Private-Network: true\r\nConnection: close\r\n\r\n",
@@ -65,9 +65,9 @@ fn every_answer_is_static_and_shared_with_nobody() {
 
 #[test]
 fn the_page_names_the_account() {
-    let portal = Portal::new();
-    let home = Home::at(&portal);
-    let login = Login::start(&home, &["--no-browser"]);
+    let portal = portal();
+    let user = User::at(&portal);
+    let login = Login::start(&user, &["--no-browser"]);
     let answer = login.post(&login.form());
     for text in ["<dd>a@b.example</dd>", "<dd>Org</dd>", "<dd>default</dd>", "Open the dashboard"] {
         assert!(answer.contains(text), "no {text} in {answer}");
@@ -77,79 +77,81 @@ fn the_page_names_the_account() {
 
 #[test]
 fn the_page_says_what_the_portal_said() {
-    let portal = Portal::new();
-    let home = Home::at(&portal);
-    let login = Login::start(&home, &["--no-browser"]);
+    let portal = portal();
+    let user = User::at(&portal);
+    let login = Login::start(&user, &["--no-browser"]);
     let answer = login.post(&format!("state={}&pat={BAD_PAT}", login.state));
     assert!(answer.contains("did not work"), "{answer}");
-    login.end().exits(3).says("no such PAT");
-    assert!(!home.file().exists());
+    login.end().exits(3).tells("no such PAT");
+    assert!(!user.file().exists());
 }
 
 #[test]
 fn what_the_dashboard_refuses_ends_the_sign_in() {
-    let portal = Portal::new();
-    let home = Home::at(&portal);
+    let portal = portal();
+    let user = User::at(&portal);
     for (form, code, said, page) in [
         ("error=access_denied", 8, "refused", "was refused"),
         ("error=\u{1b}]0;server_error", 1, "server_error", "did not work"),
         ("pat=alter_rk_sekret", 1, "runtime", "did not work"),
     ] {
-        let login = Login::start(&home, &["--no-browser"]);
+        let login = Login::start(&user, &["--no-browser"]);
         let answer = login.post(&format!("state={}&{form}", login.state));
         assert!(answer.contains(page), "{answer}");
-        let run = login.end().exits(code).says(said);
-        assert!(!run.stderr.contains('\u{1b}'));
+        let run = login.end();
+        run.exits(code).tells(said);
+        assert!(!run.err().contains('\u{1b}'));
     }
-    assert!(!home.file().exists());
+    assert!(!user.file().exists());
 }
 
 #[test]
 fn nobody_coming_ends_it_in_time() {
-    let home = Home::new();
-    let run = Login::start(&home, &["--no-browser", "--timeout", "1"]).end();
-    assert!(run.took.as_millis() < 2500, "{run:?}");
-    run.exits(1).says("within 1 s").says("--token-stdin");
+    let user = User::new();
+    let run = Login::start(&user, &["--no-browser", "--timeout", "1"]).end();
+    assert!(run.took.as_millis() < 2500, "{run}");
+    run.exits(1).tells("within 1 s").tells("--token-stdin");
 }
 
 #[test]
 fn a_port_can_be_chosen_and_may_be_taken() {
-    let portal = Portal::new();
-    let home = Home::at(&portal);
+    let portal = portal();
+    let user = User::at(&portal);
     let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    home.run(&["auth", "login", "--no-browser", "--port", &port])
+    user.run(&["auth", "login", "--no-browser", "--port", &port])
         .exits(1)
-        .says(&format!("--port {port}"));
+        .tells(&format!("--port {port}"));
     drop(taken);
-    let login = Login::start(&home, &["--no-browser", "--port", &port]);
+    let login = Login::start(&user, &["--no-browser", "--port", &port]);
     assert_eq!(login.port.to_string(), port);
     login.succeeds();
 }
 
 #[test]
 fn over_ssh_it_says_how_to_reach_the_port() {
-    let mut home = Home::new();
-    home.set("SSH_CONNECTION", "192.0.2.1 5000 192.0.2.7 2222");
-    let login = Login::start(&home, &["--no-browser", "--timeout", "1"]);
+    let mut user = User::new();
+    user.set("SSH_CONNECTION", "192.0.2.1 5000 192.0.2.7 2222");
+    let login = Login::start(&user, &["--no-browser", "--timeout", "1"]);
     let line = format!("ssh -N -L {0}:127.0.0.1:{0} -p 2222 192.0.2.7", login.port);
-    login.end().exits(1).says(&line).says("--token-stdin");
+    login.end().exits(1).tells(&line).tells("--token-stdin");
 }
 
 #[test]
 fn a_file_that_cannot_be_used_is_found_before_the_browser_opens() {
-    let home = Home::new();
-    home.keep("rubbish");
-    let run = home.run(&["auth", "login", "--no-browser"]).exits(2);
-    assert!(!run.stderr.contains("/cli/authorize"));
+    let user = User::new();
+    user.store("rubbish");
+    let run = user.run(&["auth", "login", "--no-browser"]);
+    run.exits(2);
+    assert!(!run.err().contains("/cli/authorize"));
 }
 
 #[test]
 fn whose_pat_the_browser_gave_is_told_before_it_is_kept() {
-    let portal = Portal::new();
-    let home = Home::at(&portal);
-    Login::start(&home, &["--no-browser"]).succeeds().says("gave a PAT as a@b.example of Org.");
-    home.sign_in(OTHER_PAT, &[]).exits(0);
-    let login = Login::start(&home, &["--no-browser"]);
-    login.succeeds().says("this replaces the sign-in as c@d.example of Org");
+    let portal = portal();
+    let user = User::at(&portal);
+    Login::start(&user, &["--no-browser"]).succeeds().tells("gave a PAT as a@b.example of Org.");
+    user.sign_in(OTHER_PAT, &[]).exits(0);
+    let login = Login::start(&user, &["--no-browser"]);
+    login.succeeds().tells("this replaces the sign-in as c@d.example of Org");
 }

@@ -3,6 +3,7 @@
 mod browser;
 mod files;
 mod hostile;
+mod https_dashboard;
 mod keychain;
 mod login;
 mod support;

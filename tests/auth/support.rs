@@ -1,19 +1,15 @@
-//! A home of its own for each test, the binary run in it, and a portal that knows a few PATs.
+//! A user with a home of their own, a portal that knows a few PATs, and a browser sign-in under way.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
-use std::thread;
+use std::process::{Child, ChildStderr};
 use std::time::{Duration, Instant};
 
-use mockito::{Mock, Server, ServerGuard};
-
-use crate::support::Pty;
+use crate::support::process::{PATIENCE, drain, finish};
+use crate::support::{Alter, Home, Outcome, Play, Pty, Server, alter};
 
 /// Every PAT of these tests holds this word, so that a leak is found by it.
 pub(crate) const MARK: &str = "sekret";
@@ -23,158 +19,103 @@ pub(crate) const OTHER_PAT: &str = "alter_pat_other_sekret_9876543210";
 pub(crate) const BLIND_PAT: &str = "alter_pat_blind_sekret_0123456789";
 pub(crate) const BAD_PAT: &str = "alter_pat_bad_sekret_0123456789";
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const CONFIG_DIR: &str = ".config-alter";
+const SYSTEM_PATH: &str = "/usr/bin:/bin";
 
-/// What a run left behind.
-#[derive(Debug)]
-pub(crate) struct Run {
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-    pub(crate) took: Duration,
-}
-
-impl Run {
-    #[track_caller]
-    pub(crate) fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{self:?}");
-        assert!(
-            !self.stdout.contains(MARK) && !self.stderr.contains(MARK),
-            "a credential is shown: {self:?}"
-        );
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn says(self, text: &str) -> Self {
-        assert!(self.stderr.contains(text), "no `{text}` in {self:?}");
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn hides(self, text: &str) -> Self {
-        assert!(!self.stderr.contains(text), "`{text}` in {self:?}");
-        self
-    }
-
-    pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap()
-    }
-}
-
-/// A folder that is gone when the test is over.
-pub(crate) struct Home {
-    pub(crate) root: PathBuf,
+/// A home, and the environment of every command that runs in it.
+pub(crate) struct User {
+    pub(crate) home: Home,
     environment: Vec<(String, String)>,
 }
 
-impl Home {
+impl User {
     pub(crate) fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let root = std::env::temp_dir().join(format!("alter-auth-{}-{number}", std::process::id()));
-        fs::create_dir_all(root.join("home")).unwrap();
-        let mut home = Self { environment: Vec::new(), root };
-        home.set("HOME", home.root.join("home").display());
-        home.set("ALTER_CONFIG_DIR", home.config().display());
-        home.set("PATH", "/usr/bin:/bin");
-        home
+        let mut user = Self { home: Home::new(), environment: Vec::new() };
+        user.set("PATH", SYSTEM_PATH);
+        user
     }
 
-    /// A home whose portal is this one.
-    pub(crate) fn at(portal: &Portal) -> Self {
-        let mut home = Self::new();
-        home.set("ALTER_BASE_URL", portal.server.url());
-        home
+    /// A user of this portal.
+    pub(crate) fn at(portal: &Server) -> Self {
+        let mut user = Self::new();
+        user.set("ALTER_BASE_URL", portal.url());
+        user
     }
 
     pub(crate) fn set(&mut self, name: &str, value: impl ToString) {
         self.environment.push((name.to_owned(), value.to_string()));
     }
 
-    pub(crate) fn set_path(&mut self, name: &str, path: &Path) {
-        self.set(name, path.display());
+    /// Sets a variable to the path of the home.
+    pub(crate) fn set_to_home(&mut self, name: &str) {
+        self.set(name, self.home.path().display().to_string());
     }
 
     pub(crate) fn config(&self) -> PathBuf {
-        self.root.join("config")
+        self.home.join(CONFIG_DIR)
     }
 
     pub(crate) fn file(&self) -> PathBuf {
         self.config().join("auth.toml")
     }
 
-    /// Writes `auth.toml` as the program would keep it.
-    pub(crate) fn keep(&self, text: &str) {
-        fs::create_dir_all(self.config()).unwrap();
+    /// Writes `auth.toml` as the program would store it.
+    pub(crate) fn store(&self, text: &str) {
+        self.home.write(&format!("{CONFIG_DIR}/auth.toml"), text);
         mode(&self.config(), 0o700);
-        fs::write(self.file(), text).unwrap();
         mode(&self.file(), 0o600);
     }
 
     /// Puts a shell script in front of the programs of the system.
     pub(crate) fn program(&mut self, name: &str, script: &str) {
-        let folder = self.root.join("bin");
-        fs::create_dir_all(&folder).unwrap();
-        let file = folder.join(name);
-        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+        let file = self.home.write(&format!("bin/{name}"), format!("#!/bin/sh\n{script}\n"));
         mode(&file, 0o755);
-        self.set("PATH", format!("{}:/usr/bin:/bin", folder.display()));
+        self.set("PATH", format!("{}:{SYSTEM_PATH}", self.home.file("bin")));
     }
 
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_alter"));
-        command
-            .args(arguments)
-            .env_clear()
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .current_dir(&self.root)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
+    /// `alter` with these arguments.
+    pub(crate) fn alter(&self, arguments: &[&str]) -> Alter {
+        let run = arguments.iter().fold(alter([]), Alter::arg).home(&self.home);
+        self.environment.iter().fold(run, |run, (name, value)| run.env(name, value))
     }
 
     /// The same on a terminal.
     pub(crate) fn on_a_terminal(&self, arguments: &[&str]) -> Pty {
-        let argv = [&[env!("CARGO_BIN_EXE_alter")], arguments].concat();
-        let set = self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        Pty::program(&argv, &set.collect::<Vec<_>>(), &self.root)
+        Pty::of(&self.alter(arguments))
     }
 
-    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+    #[track_caller]
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
         self.run_with(arguments, "")
     }
 
-    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Run {
-        let begun = Instant::now();
-        let mut child = self.command(arguments).spawn().unwrap();
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let (mut stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-        let errors = thread::spawn(move || text(&mut stderr));
-        let stdout = text(&mut stdout);
-        let status = wait(child);
-        Run { code: status.code(), stdout, stderr: errors.join().unwrap(), took: begun.elapsed() }
+    /// Runs it with this on standard input; no credential may come out.
+    #[track_caller]
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Outcome {
+        let outcome = self.alter(arguments).stdin(input).run();
+        outcome.hides(MARK);
+        outcome
     }
 
     /// Signs in with a token.
-    pub(crate) fn sign_in(&self, pat: &str, more: &[&str]) -> Run {
+    #[track_caller]
+    pub(crate) fn sign_in(&self, pat: &str, more: &[&str]) -> Outcome {
         let arguments = [&["auth", "login", "--token-stdin"], more].concat();
         self.run_with(&arguments, pat)
     }
 
-    /// Which place the PAT of this home comes from.
+    /// Which place the PAT comes from.
     #[track_caller]
     pub(crate) fn source(&self) -> String {
-        let run = self.run(&["auth", "status"]).exits(0);
-        run.json()["source"].as_str().unwrap().to_owned()
+        let status = self.run(&["auth", "status"]).exits(0).json();
+        status["source"].as_str().unwrap().to_owned()
     }
 }
 
-impl Drop for Home {
+impl Drop for User {
     fn drop(&mut self) {
+        // A test may have made it unwritable; the home could not be removed then.
         let _ = fs::set_permissions(self.config(), fs::Permissions::from_mode(0o700));
-        let _ = fs::remove_dir_all(&self.root);
     }
 }
 
@@ -182,64 +123,38 @@ pub(crate) fn mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-fn text(stream: &mut impl Read) -> String {
-    let mut bytes = Vec::new();
-    let _ = stream.read_to_end(&mut bytes);
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Waits for the end, which a hanging program does not put off for ever.
-pub(crate) fn wait(mut child: Child) -> ExitStatus {
-    let pid = rustix::process::Pid::from_child(&child);
-    let (tell, told) = mpsc::channel();
-    let waiting = thread::spawn(move || {
-        let status = child.wait().unwrap();
-        let _ = tell.send(());
-        status
-    });
-    if told.recv_timeout(PATIENCE).is_err() {
-        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-    }
-    waiting.join().unwrap()
-}
-
 /// A portal that answers for the PATs above.
-pub(crate) struct Portal {
-    pub(crate) server: ServerGuard,
-    _mocks: Vec<Mock>,
+pub(crate) fn portal() -> Server {
+    portal_with_expiry("null")
 }
 
-impl Portal {
-    pub(crate) fn new() -> Self {
-        Self::with_expiry("null")
-    }
-
-    pub(crate) fn with_expiry(expires: &str) -> Self {
-        let mut server = Server::new();
-        let record = format!(
-            r#"{{"id":"p1","name":"laptop","prefix":"alter_pat_ab","scopes":["dashboard_apps:read"],"expires_at":{expires},"organization":{{"id":"o","name":"Org"}},"user":{{"id":"u","email":"a@b.example"}},"secret":"{MARK}","more":1.50}}"#
-        );
-        let mut mocks = Vec::new();
-        for (pat, status, body) in [
-            (PAT, 200, record.as_str()),
-            (OTHER_PAT, 200, &record.replace("a@b.example", "c@d.example")),
-            (
-                BLIND_PAT,
+/// The same where the PATs have this `expires_at`.
+pub(crate) fn portal_with_expiry(expires: &str) -> Server {
+    let record = |email: &str| {
+        Play::json(
+            200,
+            format!(
+                r#"{{"id":"p1","name":"laptop","prefix":"alter_pat_ab","scopes":["dashboard_apps:read"],"expires_at":{expires},"organization":{{"id":"o","name":"Org"}},"user":{{"id":"u","email":"{email}"}},"secret":"{MARK}","more":1.50}}"#
+            ),
+        )
+    };
+    let records = [record("a@b.example"), record("c@d.example")];
+    Server::new(move |exchange| {
+        let pat = exchange.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        let [own, other] = &records;
+        match (exchange.target.as_str(), pat) {
+            ("/api/v1/pats/me", Some(PAT)) => own.clone(),
+            ("/api/v1/pats/me", Some(OTHER_PAT)) => other.clone(),
+            ("/api/v1/pats/me", Some(BLIND_PAT)) => Play::json(
                 403,
                 r#"{"error":"insufficient_scope","message":"no","details":{"missing":["dashboard_pats:read"]}}"#,
             ),
-            (BAD_PAT, 401, r#"{"error":"pat_invalid","message":"no such PAT"}"#),
-        ] {
-            let mock = server
-                .mock("GET", "/api/v1/pats/me")
-                .match_header("authorization", format!("Bearer {pat}").as_str())
-                .with_status(status)
-                .with_header("content-type", "application/json")
-                .with_body(body);
-            mocks.push(mock.create());
+            ("/api/v1/pats/me", Some(BAD_PAT)) => {
+                Play::json(401, r#"{"error":"pat_invalid","message":"no such PAT"}"#)
+            }
+            _ => Play::json(501, "{}"),
         }
-        Self { server, _mocks: mocks }
-    }
+    })
 }
 
 /// A browser sign-in under way, from the browser's side.
@@ -247,15 +162,20 @@ pub(crate) struct Login {
     child: Child,
     stderr: BufReader<ChildStderr>,
     seen: String,
+    begun: Instant,
     pub(crate) url: String,
     pub(crate) port: u16,
     pub(crate) state: String,
 }
 
 impl Login {
-    pub(crate) fn start(home: &Home, more: &[&str]) -> Self {
-        let arguments = [&["auth", "login"], more].concat();
-        let mut child = home.command(&arguments).spawn().unwrap();
+    pub(crate) fn start(user: &User, more: &[&str]) -> Self {
+        Self::of(&user.alter(&[&["auth", "login"], more].concat()))
+    }
+
+    /// Starts a sign-in and reads the address that it prints.
+    pub(crate) fn of(run: &Alter) -> Self {
+        let mut child = run.spawn();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let mut seen = String::new();
         let url = loop {
@@ -266,7 +186,7 @@ impl Login {
             }
         };
         let query = url.split_once('?').unwrap().1;
-        let pairs = alter::origin::form(query).unwrap();
+        let pairs = ::alter::origin::form(query).unwrap();
         let value = |wanted: &str| {
             let found = pairs.iter().find(|(name, _)| name == wanted);
             found.unwrap().1.clone()
@@ -281,6 +201,7 @@ impl Login {
             child,
             stderr,
             seen,
+            begun: Instant::now(),
             url,
         }
     }
@@ -308,7 +229,9 @@ impl Login {
     pub(crate) fn send(&self, request: &str) -> String {
         let mut stream = self.connect();
         stream.write_all(request.as_bytes()).unwrap();
-        text(&mut stream)
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// Posts a form as the dashboard does.
@@ -318,27 +241,28 @@ impl Login {
 
     /// The good callback, which must be answered within a second.
     #[track_caller]
-    pub(crate) fn succeeds(self) -> Run {
+    pub(crate) fn succeeds(self) -> Outcome {
         let begun = Instant::now();
         let answer = self.post(&self.form());
         let took = begun.elapsed();
         assert!(took < Duration::from_secs(1), "{took:?}");
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
         assert!(answer.contains("You are signed in"), "{answer}");
-        self.end().exits(0).says("Signed in to")
+        let outcome = self.end();
+        outcome.exits(0).tells("Signed in to");
+        outcome
     }
 
-    pub(crate) fn end(mut self) -> Run {
-        let begun = Instant::now();
-        drop(self.child.stdin.take());
-        let mut rest = Vec::new();
-        self.stderr.read_to_end(&mut rest).unwrap();
-        let stdout = text(&mut self.child.stdout.take().unwrap());
-        Run {
-            code: wait(self.child).code(),
-            stdout,
-            stderr: self.seen + &String::from_utf8_lossy(&rest),
-            took: begun.elapsed(),
-        }
+    /// Waits for the end; no credential may have come out.
+    #[track_caller]
+    pub(crate) fn end(mut self) -> Outcome {
+        let streams = [self.child.stdout.take().map(drain), Some(drain(self.stderr))];
+        let ([stdout, rest], status) = finish(&mut self.child, streams);
+        let stderr = [self.seen.into_bytes(), rest].concat();
+        let took = self.begun.elapsed();
+        let outcome =
+            Outcome { words: vec!["auth".into(), "login".into()], stdout, stderr, status, took };
+        outcome.hides(MARK);
+        outcome
     }
 }

@@ -2,13 +2,15 @@
 
 use std::fs;
 
-use super::support::{BAD_PAT, BLIND_PAT, Home, MARK, OTHER_PAT, PAT, Portal, mode};
+use super::support::{
+    BAD_PAT, BLIND_PAT, MARK, OTHER_PAT, PAT, User, mode, portal, portal_with_expiry,
+};
 
 #[test]
 fn a_pat_is_taken_in_every_way_and_shown_in_none() {
-    let portal = Portal::new();
-    let home = Home::at(&portal);
-    let file = home.root.join("pat.txt");
+    let portal = portal();
+    let user = User::at(&portal);
+    let file = user.home.join("pat.txt");
     fs::write(&file, format!("{PAT}\r\n")).unwrap();
     let path = file.display().to_string();
     for arguments in [
@@ -16,21 +18,22 @@ fn a_pat_is_taken_in_every_way_and_shown_in_none() {
         &["auth", "login", "--token-file", &path],
         &["auth", "login", "--token", PAT],
     ] {
-        let run = home.run_with(arguments, &format!("{PAT}\n")).exits(0);
-        assert_eq!(run.stdout, "");
-        run.says("Signed in to").says("as a@b.example of Org");
-        assert_eq!(home.source(), "file");
-        home.run(&["auth", "logout"])
+        let run = user.run_with(arguments, &format!("{PAT}\n"));
+        run.exits(0);
+        assert_eq!(run.out(), "");
+        run.tells("Signed in to").tells("as a@b.example of Org");
+        assert_eq!(user.source(), "file");
+        user.run(&["auth", "logout"])
             .exits(0)
-            .says("still works until it is deleted in the dashboard");
+            .tells("still works until it is deleted in the dashboard");
     }
-    home.run(&["auth", "login", "--token", PAT]).exits(0).says("ps");
+    user.run(&["auth", "login", "--token", PAT]).exits(0).tells("ps");
 }
 
 #[test]
 fn what_is_no_pat_is_refused_before_any_request() {
-    let mut home = Home::new();
-    home.set("ALTER_BASE_URL", "http://127.0.0.1:1");
+    let mut user = User::new();
+    user.set("ALTER_BASE_URL", "http://127.0.0.1:1");
     let long = format!("alter_pat_{}", MARK.repeat(100));
     for (input, why) in [
         ("", "is empty"),
@@ -43,7 +46,7 @@ fn what_is_no_pat_is_refused_before_any_request() {
         ("alter_rk_sekret", "runtime API key"),
         (&long, "longer than the 512"),
     ] {
-        home.sign_in(input, &[]).exits(2).says(why);
+        user.sign_in(input, &[]).exits(2).tells(why);
     }
     for (arguments, code, why) in [
         (&["--token-file", "/nowhere/pat"][..], 4, "/nowhere/pat"),
@@ -58,37 +61,39 @@ fn what_is_no_pat_is_refused_before_any_request() {
         (&["--timeout", "0"], 2, "--timeout"),
     ] {
         let arguments = [&["auth", "login"], arguments].concat();
-        home.run_with(&arguments, PAT).exits(code).says(why);
+        user.run_with(&arguments, PAT).exits(code).tells(why);
     }
-    assert!(!home.config().exists());
+    assert!(!user.config().exists());
 }
 
 #[test]
 fn only_a_pat_that_the_portal_accepts_is_kept() {
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    home.sign_in(BAD_PAT, &[]).exits(3).says("no such PAT");
-    home.sign_in(&format!("{PAT}unknown"), &[]).exits(1);
-    assert!(!home.file().exists());
-    home.sign_in(BLIND_PAT, &[]).exits(0);
-    let run = home.run(&["pats", "whoami"]).exits(0).says("dashboard_pats:read");
+    let portal = portal();
+    let mut user = User::at(&portal);
+    user.sign_in(BAD_PAT, &[]).exits(3).tells("no such PAT");
+    user.sign_in(&format!("{PAT}unknown"), &[]).exits(1);
+    assert!(!user.file().exists());
+    user.sign_in(BLIND_PAT, &[]).exits(0);
+    let run = user.run(&["pats", "whoami"]);
+    run.exits(0).tells("dashboard_pats:read");
     assert_eq!(
         run.json(),
-        serde_json::json!({"source": "file", "base_url": portal.server.url(), "profile": "default"})
+        serde_json::json!({"source": "file", "base_url": portal.url(), "profile": "default"})
     );
-    home.set("ALTER_BASE_URL", "http://127.0.0.1:1");
-    home.sign_in(PAT, &["--profile", "x"]).exits(1);
-    home.run(&["auth", "status", "--profile", "x"]).exits(3).says("alter auth login");
+    user.set("ALTER_BASE_URL", "http://127.0.0.1:1");
+    user.sign_in(PAT, &["--profile", "x"]).exits(1);
+    user.run(&["auth", "status", "--profile", "x"]).exits(3).tells("alter auth login");
 }
 
 #[test]
 fn status_shows_the_record_as_it_came() {
-    let portal = Portal::new();
-    let home = Home::at(&portal);
-    home.sign_in(PAT, &[]).exits(0);
-    let status = home.run(&["auth", "status"]).exits(0).says("plain text");
+    let portal = portal();
+    let user = User::at(&portal);
+    user.sign_in(PAT, &[]).exits(0);
+    let status = user.run(&["auth", "status"]);
+    status.exits(0).tells("plain text");
     let keys: Vec<&str> = status
-        .stdout
+        .out()
         .lines()
         .filter_map(|line| line.strip_prefix("  \"")?.split('"').next())
         .collect();
@@ -109,8 +114,8 @@ fn status_shows_the_record_as_it_came() {
             "more"
         ]
     );
-    assert!(status.stdout.contains("\"more\": 1.50"));
-    assert_eq!(home.run(&["pats", "whoami"]).exits(0).stdout, status.stdout);
+    assert!(status.out().contains("\"more\": 1.50"));
+    assert_eq!(user.run(&["pats", "whoami"]).exits(0).out(), status.out());
 }
 
 #[test]
@@ -118,61 +123,64 @@ fn an_expiry_within_a_week_is_a_warning() {
     let now = alter::time::now();
     for (days, warns) in [(6, true), (8, false)] {
         let expires = alter::time::format(now + days * 86_400);
-        let portal = Portal::with_expiry(&format!("\"{expires}\""));
-        let mut home = Home::at(&portal);
-        home.set("ALTER_PAT", PAT);
-        let run = home.run(&["auth", "status"]).exits(0);
-        assert_eq!(run.stderr.contains("expires in"), warns, "{run:?}");
+        let portal = portal_with_expiry(&format!("\"{expires}\""));
+        let mut user = User::at(&portal);
+        user.set("ALTER_PAT", PAT);
+        let run = user.run(&["auth", "status"]);
+        run.exits(0);
+        assert_eq!(run.err().contains("expires in"), warns, "{run}");
     }
 }
 
 #[test]
 fn the_variable_wins_and_touches_nothing() {
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    home.sign_in(OTHER_PAT, &[]).exits(0);
-    let called = home.root.join("called");
-    home.program("secret-tool", &format!("touch {}", called.display()));
-    home.set("DBUS_SESSION_BUS_ADDRESS", "unix:abstract=/alter-test");
-    home.keep("rubbish");
-    mode(&home.config(), 0o777);
-    home.set("ALTER_PAT", PAT);
-    assert_eq!(home.source(), "env");
+    let portal = portal();
+    let mut user = User::at(&portal);
+    user.sign_in(OTHER_PAT, &[]).exits(0);
+    let called = user.home.join("called");
+    user.program("secret-tool", &format!("touch {}", called.display()));
+    user.set("DBUS_SESSION_BUS_ADDRESS", "unix:abstract=/alter-test");
+    user.store("rubbish");
+    mode(&user.config(), 0o777);
+    user.set("ALTER_PAT", PAT);
+    assert_eq!(user.source(), "env");
     assert!(!called.exists());
-    home.set("ALTER_PAT", "");
-    home.run(&["auth", "status"]).exits(2).says("ALTER_PAT: is empty");
-    home.set("ALTER_PAT", "alter_rk_sekret");
-    home.run(&["apps", "list"]).exits(2).says("runtime API key");
+    user.set("ALTER_PAT", "");
+    user.run(&["auth", "status"]).exits(2).tells("ALTER_PAT: is empty");
+    user.set("ALTER_PAT", "alter_rk_sekret");
+    user.run(&["apps", "list"]).exits(2).tells("runtime API key");
     assert!(!called.exists());
 }
 
 #[test]
 fn signing_in_and_out_says_that_the_variable_wins() {
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    home.set("ALTER_PAT", OTHER_PAT);
-    home.sign_in(PAT, &[]).exits(0).says("ALTER_PAT is set");
-    let rows = home.run(&["auth", "list", "--output", "json"]).exits(0).says("ALTER_PAT");
+    let portal = portal();
+    let mut user = User::at(&portal);
+    user.set("ALTER_PAT", OTHER_PAT);
+    user.sign_in(PAT, &[]).exits(0).tells("ALTER_PAT is set");
+    let rows = user.run(&["auth", "list", "--output", "json"]);
+    rows.exits(0).tells("ALTER_PAT");
     assert_eq!(rows.json()[0]["in_use"], false);
-    home.run(&["auth", "logout"]).exits(0).says("ALTER_PAT is still set");
+    user.run(&["auth", "logout"]).exits(0).tells("ALTER_PAT is still set");
 }
 
 #[test]
 fn profiles_and_origins_never_mix() {
-    let (portal, elsewhere) = (Portal::new(), Portal::new());
-    let home = Home::at(&portal);
-    home.sign_in(PAT, &[]).exits(0);
-    home.sign_in(OTHER_PAT, &["--profile", "other"]).exits(0);
+    let (portal, elsewhere) = (portal(), portal());
+    let user = User::at(&portal);
+    user.sign_in(PAT, &[]).exits(0);
+    user.sign_in(OTHER_PAT, &["--profile", "other"]).exits(0);
     for arguments in [
         &["auth", "status", "--profile", "third"][..],
-        &["auth", "status", "--base-url", &elsewhere.server.url()],
+        &["auth", "status", "--base-url", &elsewhere.url()],
     ] {
-        home.run(arguments).exits(3);
+        user.run(arguments).exits(3);
     }
-    let listed = home.run(&["auth", "list", "--profile", "other"]).exits(0);
-    let origin = portal.server.url();
+    let listed = user.run(&["auth", "list", "--profile", "other"]);
+    listed.exits(0);
+    let origin = portal.url();
     let lines: Vec<Vec<&str>> =
-        listed.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
+        listed.out().lines().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(
         lines,
         [
@@ -181,42 +189,43 @@ fn profiles_and_origins_never_mix() {
             vec![&origin, "other", "file", "yes"],
         ]
     );
-    home.run(&["auth", "logout"]).exits(0).says("profile default");
-    home.run(&["auth", "logout"]).exits(0).says("Nothing is stored");
-    home.run(&["auth", "status"]).exits(3);
-    home.run(&["auth", "status", "--profile", "other"]).exits(0);
+    user.run(&["auth", "logout"]).exits(0).tells("profile default");
+    user.run(&["auth", "logout"]).exits(0).tells("Nothing is stored");
+    user.run(&["auth", "status"]).exits(3);
+    user.run(&["auth", "status", "--profile", "other"]).exits(0);
 }
 
 #[test]
 fn a_dry_run_keeps_forgets_and_sends_nothing() {
-    let portal = Portal::new();
-    let mut home = Home::at(&portal);
-    home.sign_in(PAT, &[]).exits(0);
-    let kept = fs::read(home.file()).unwrap();
-    home.set("BROWSER", "/nowhere");
-    home.set("ALTER_BASE_URL", "http://127.0.0.1:1");
+    let portal = portal();
+    let mut user = User::at(&portal);
+    user.sign_in(PAT, &[]).exits(0);
+    let kept = fs::read(user.file()).unwrap();
+    user.set("BROWSER", "/nowhere");
+    user.set("ALTER_BASE_URL", "http://127.0.0.1:1");
     for arguments in [
         &["auth", "login", "--dry-run"][..],
         &["auth", "login", "--token-stdin", "--dry-run"],
         &["auth", "status", "--dry-run"],
     ] {
-        let run = home.run_with(arguments, OTHER_PAT).exits(0);
-        assert!(!run.stderr.contains("callback"), "{run:?}");
+        let run = user.run_with(arguments, OTHER_PAT);
+        run.exits(0);
+        assert!(!run.err().contains("callback"), "{run}");
         assert_eq!(run.json()["path"], "/api/v1/pats/me");
     }
-    home.set("ALTER_BASE_URL", portal.server.url());
-    home.run(&["auth", "logout", "--dry-run"]).exits(0).says("dry run");
-    assert_eq!(fs::read(home.file()).unwrap(), kept);
+    user.set("ALTER_BASE_URL", portal.url());
+    user.run(&["auth", "logout", "--dry-run"]).exits(0).tells("dry run");
+    assert_eq!(fs::read(user.file()).unwrap(), kept);
 }
 
 #[test]
 fn a_pat_typed_at_a_terminal_is_not_shown() {
-    let portal = Portal::new();
-    let home = Home::at(&portal);
-    let asked = home.on_a_terminal(&["auth", "login", "--token-stdin"]);
+    let portal = portal();
+    let user = User::at(&portal);
+    let asked = user.on_a_terminal(&["auth", "login", "--token-stdin"]);
     let run = asked.answer("Paste the PAT", &format!("{PAT}x\u{7f}\r")).run();
     run.exits(0).shows("Signed in to").hides(MARK);
-    let asked = home.on_a_terminal(&["auth", "login", "--token-stdin"]);
+    let asked = user.on_a_terminal(&["auth", "login", "--token-stdin"]);
     let ended = asked.answer("Paste the PAT", "alter_pat_sekret\u{3}").run();
     assert!(!ended.status.success(), "{ended}");
     ended.hides(MARK);

@@ -1,19 +1,16 @@
-//! What `alter` and `alter-portal` do, seen from outside: words in, bytes and exit code out.
+//! The command line itself: arguments, help, completion, output, exit codes and surroundings.
 
 mod argv;
-mod bare;
-mod bounds;
+mod bare_environment;
 mod completion;
-mod deleting;
 mod escape;
 mod exits;
+mod fuzz;
 mod help;
 mod hostile_checkout;
-mod http;
-mod hundred;
-mod once;
-mod pages;
-mod retries;
+mod large_answers;
+mod one_time_secrets;
+mod paginate;
+mod pinned_app;
 mod secrets;
 mod streams;
-mod workspace;

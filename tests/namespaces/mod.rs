@@ -8,6 +8,7 @@ mod analytics;
 mod api;
 mod approvals;
 mod apps;
+mod apps_delete;
 mod audit;
 mod branding;
 mod design;

@@ -5,9 +5,6 @@ use std::thread;
 use super::cases::{Answer, answers, refusals, requests};
 use crate::support::{APP, Alter, Play, Pty, Server, alter};
 
-#[path = "../support/rule_bodies.rs"]
-mod rule_bodies;
-
 const DENY: &str = r#"{"when":{"method":"GET"},"effect":"deny"}"#;
 
 #[test]
@@ -96,7 +93,7 @@ fn bad_input_makes_no_request() {
 
 #[test]
 fn every_bad_body_is_refused_by_path_and_every_good_one_is_sent() {
-    let bodies = rule_bodies::bodies();
+    let bodies = crate::support::rule_bodies::bodies();
     assert!(bodies.len() >= 150);
     let server = Server::json(200, "{}");
     let judge = |(rule_type, body, paths): &(&str, String, Vec<String>)| {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::grants::{AGENT, IDP, OTHER_APPS_USER, SUSPENDED, Setting, USER, agent, group, user};
+use super::grants::{AGENT, IDP, OTHER_APPS_USER, SUSPENDED, Setting, USER, agent, group, user};
 
 impl Setting {
     fn access(&self) -> Value {

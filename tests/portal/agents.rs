@@ -216,7 +216,7 @@ fn what_was_done_to_an_agent() {
 
 #[test]
 fn the_registry_comes_from_audit_rows() {
-    let portal = Portal::start(&["--audit-rows", "1000"]);
+    let portal = Portal::new(&["--audit-rows", "1000"]);
     let app = portal.app_id.clone().unwrap();
     let registry = format!("/apps/{app}/agent-registry");
     let page = portal.get(&registry).json();

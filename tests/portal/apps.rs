@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{Folder, Portal};
+use crate::support::{Home, Portal};
 
 fn names(portal: &Portal, query: &str) -> Vec<String> {
     let apps = portal.get(&format!("/apps{query}")).json();
@@ -102,9 +102,9 @@ fn values_are_checked() {
 
 #[test]
 fn deletion_takes_everything_along() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
-    let start = || Portal::start(&["--audit-rows", "840", "--state", &file]);
+    let start = || Portal::new(&["--audit-rows", "840", "--state", &file]);
     let portal = start();
     let app = portal.app_id.clone().unwrap();
     let path = format!("/apps/{app}");
@@ -133,7 +133,7 @@ fn deletion_takes_everything_along() {
 
 #[test]
 fn counting_for_a_list_is_one_pass() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
     Portal::empty(&["--state", &file]).kill();
     let mut state: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();

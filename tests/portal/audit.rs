@@ -30,7 +30,7 @@ fn walk(portal: &Portal, filter: &str, limit: usize) -> Vec<Value> {
 
 #[test]
 fn pages_add_up() {
-    let portal = Portal::start(&["--audit-rows", &ROWS.to_string()]);
+    let portal = Portal::new(&["--audit-rows", &ROWS.to_string()]);
     let all = walk(&portal, "", 1000);
     let recorded = all.len() - ROWS;
     assert!(recorded > 100, "the demo seed has rows of its own");
@@ -45,7 +45,7 @@ fn pages_add_up() {
 
 #[test]
 fn filters_agree_with_looking_at_every_row() {
-    let portal = Portal::start(&["--audit-rows", &ROWS.to_string()]);
+    let portal = Portal::new(&["--audit-rows", &ROWS.to_string()]);
     let all = walk(&portal, "", 1000);
     let app = portal.app_id.clone().unwrap();
     let actor = all[all.len() - 1]["actor_id"].as_str().unwrap().to_owned();

@@ -8,7 +8,7 @@ const WHOLE: &str = r##"{"logo_url":"https://a.example/l.png","colors":{"primary
 
 #[test]
 fn a_life() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     let app = portal.create_app("branded");
     let path = format!("/apps/{app}/branding");
     portal.get(&path).is_error(404, "branding_not_found");
@@ -54,7 +54,7 @@ fn a_life() {
 
 #[test]
 fn every_key_is_checked() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     let path = format!("/apps/{}/branding", portal.app_id.as_ref().unwrap());
     portal.api("PUT", &path, WHOLE);
     let refused = |method: &str, body: &str, expected: Value| {

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::sign_in::sign_in;
+use super::sign_in::sign_in;
+use crate::support::portal::PROGRAM;
 use crate::support::{Portal, Reply};
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -40,7 +41,7 @@ impl std::fmt::Display for Route {
 }
 
 fn routes() -> Vec<Route> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_alter-portal"));
+    let mut command = Command::new(PROGRAM);
     let output = command.arg("--routes").output().unwrap();
     let listed: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -62,7 +63,7 @@ struct Demo {
 
 impl Demo {
     fn start() -> Self {
-        Self { portal: Portal::start(&[]), lists: BTreeMap::new() }
+        Self { portal: Portal::new(&[]), lists: BTreeMap::new() }
     }
 
     fn call(&self, method: &str, path: &str, body: &str, headers: &[(&str, &str)]) -> Reply {

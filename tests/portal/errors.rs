@@ -3,12 +3,13 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::sign_in::sign_in;
+use super::sign_in::sign_in;
 use crate::support::Portal;
+use crate::support::portal::PROGRAM;
 
 #[test]
 fn credentials() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     let me = |authorization: &str| {
         let headers = [("Authorization", authorization)];
         portal.exchange("GET", "/api/v1/pats/me", "", &headers).unwrap()
@@ -38,7 +39,7 @@ fn every_answer_can_be_traced() {
 
 #[test]
 fn scopes() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     let app = portal.app_id.clone().unwrap();
     let pat = sign_in(&portal, "dashboard_apps:*,dashboard_pats:read");
     let call = |method, path: &str, body| portal.api_as(&pat, method, path, body, &[]).unwrap();
@@ -174,7 +175,7 @@ fn bodies() {
 
 #[test]
 fn start_up_lines() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_alter-portal"));
+    let mut command = Command::new(PROGRAM);
     let command = command.arg("--listen=[::1]:0").stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stderr = String::new();
@@ -202,7 +203,7 @@ fn start_up_lines() {
 #[test]
 fn command_lines() {
     let run = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_alter-portal"));
+        let mut command = Command::new(PROGRAM);
         let output = command.args(arguments).output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         (output.status.code(), output.stdout.len(), stderr)

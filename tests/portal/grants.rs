@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Folder, Portal, Reply};
+use crate::support::{Home, Portal, Reply};
 
 /// The demo with one more secret in its first app.
 pub(crate) struct Setting {
@@ -13,7 +13,7 @@ pub(crate) struct Setting {
 
 impl Setting {
     pub(crate) fn new() -> Self {
-        let portal = Portal::start(&[]);
+        let portal = Portal::new(&[]);
         let app = portal.app_id.clone().unwrap();
         let body = json!({"name": "n", "credential_value": "v"}).to_string();
         let reply = portal.post(&format!("/apps/{app}/managed-secrets"), &body);
@@ -215,7 +215,7 @@ fn all_grants_of_an_app() {
 
 #[test]
 fn every_change_of_a_grant_is_an_event() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
     let portal = Portal::empty(&["--state", &file]);
     let app = portal.create_app("A");
@@ -234,7 +234,7 @@ fn every_change_of_a_grant_is_an_event() {
         .collect();
     assert_eq!(actions, ["grant.revoked", "grant.updated", "grant.created"]);
     portal.kill();
-    let text: String = std::fs::read_dir(&folder.0)
+    let text: String = std::fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
         .collect();
@@ -246,15 +246,15 @@ fn every_change_of_a_grant_is_an_event() {
 
 #[test]
 fn a_deleted_app_leaves_nothing_but_the_record_of_changes() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::start(&["--state", &file]);
+    let portal = Portal::new(&["--state", &file]);
     let app = portal.app_id.clone().unwrap();
     let body = json!({"confirm": "Support Copilot"}).to_string();
     assert_eq!(portal.api("DELETE", &format!("/apps/{app}"), &body).status, 200);
     portal.kill();
     // Starting anew writes the state file whole.
-    Portal::start(&["--state", &file]).kill();
+    Portal::new(&["--state", &file]).kill();
     let state: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
     for (table, rows) in state["tables"].as_object().unwrap() {
         let left = rows.to_string().contains(&app);

@@ -157,7 +157,7 @@ fn revocation() {
 
 #[test]
 fn the_demo_lists_in_order() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     let keys = format!("/apps/{}/keys", portal.app_id.clone().unwrap());
     for path in [keys.as_str(), "/audit/portal-actions", "/audit/events"] {
         let page = portal.get(path).json();
@@ -173,7 +173,7 @@ fn the_demo_lists_in_order() {
 
 #[test]
 fn derived_keys_go_with_their_parent() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     let keys = format!("/apps/{}/keys", portal.app_id.clone().unwrap());
     let all = portal.get(&keys).json()["items"].clone();
     let all = all.as_array().unwrap();

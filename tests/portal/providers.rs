@@ -138,7 +138,7 @@ fn changes_that_break_something_are_told() {
 
 #[test]
 fn a_provider_with_grants_goes_by_force_alone() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     let app = portal.app_id.clone().unwrap();
     let providers = portal.get(&format!("/apps/{app}/providers")).json();
     let with_grants = |row: &&Value| row["grant_count"].as_u64() > Some(0);
@@ -158,7 +158,7 @@ fn a_provider_with_grants_goes_by_force_alone() {
 
 #[test]
 fn the_demos_own_are_such_as_the_portal_takes() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     for app in portal.get("/apps").json().as_array().unwrap() {
         let list = format!("/apps/{}/providers", app["id"].as_str().unwrap());
         for provider in portal.get(&list).json().as_array().unwrap() {

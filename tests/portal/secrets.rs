@@ -250,9 +250,9 @@ fn policies_and_hosts_are_replaced() {
 
 #[test]
 fn a_credential_is_found_in_the_state_file_alone() {
-    let folder = crate::support::Folder::new();
+    let folder = crate::support::Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::start(&["--state", &file]);
+    let portal = Portal::new(&["--state", &file]);
     let app = portal.create_app("A");
     let body = json!({"name": "n", "credential_type": "aws_sig_v4", "additional_credentials":
         {"access_key": format!("{MARK}-a"), "secret_key": format!("{MARK}-b"), "region": "r"}});
@@ -281,7 +281,7 @@ fn a_credential_is_found_in_the_state_file_alone() {
         assert!(!reply.body.contains(MARK), "{path}");
     }
     assert!(!portal.exchange("GET", "/", "", &[]).unwrap().body.contains(MARK));
-    let state: String = std::fs::read_dir(&folder.0)
+    let state: String = std::fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
         .collect();

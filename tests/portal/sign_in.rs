@@ -166,7 +166,7 @@ fn without_a_click() {
 
 #[test]
 fn pages_cannot_be_framed_kept_or_scripted() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     let query = query(CALLBACK, "s", "dashboard_apps:delete");
     let evil = format!("{query}&host=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22");
     for page in [show(&portal, &evil), portal.exchange("GET", "/", "", &[]).unwrap()] {
@@ -221,7 +221,7 @@ fn only_a_window_of_its_own_is_approved_without_a_click() {
 
 #[test]
 fn another_host_name_is_not_answered() {
-    let portal = Portal::start(&[]);
+    let portal = Portal::new(&[]);
     let port = portal.address.rsplit(':').next().unwrap();
     for (host, status) in [
         (format!("127.0.0.1:{port}"), 200),

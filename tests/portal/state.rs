@@ -9,13 +9,14 @@ use std::thread;
 
 use serde_json::json;
 
-use crate::support::{Folder, Portal};
+use crate::support::portal::PROGRAM;
+use crate::support::{Home, Portal};
 
 #[test]
 fn nothing_acknowledged_is_lost() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
-    let start = || Portal::start(&["--state", &file]);
+    let start = || Portal::new(&["--state", &file]);
     let portal = start();
     let (pat, app) = (portal.pat.clone(), portal.create_app("Kept"));
     let body = json!({"name": "k", "scopes": ["a:b"]}).to_string();
@@ -38,7 +39,7 @@ fn nothing_acknowledged_is_lost() {
 
 #[test]
 fn a_lost_answer_is_given_again_after_a_crash() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
     let key = [("Idempotency-Key", "k")];
     let portal = Portal::empty(&["--state", &file, "--fault", "drop-after,method=POST"]);
@@ -52,7 +53,7 @@ fn a_lost_answer_is_given_again_after_a_crash() {
 
 #[test]
 fn a_refusal_is_remembered_too() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
     let key = [("Idempotency-Key", "k")];
     let refused = |portal: &Portal| portal.api_with("POST", "/apps", "{}", &key).unwrap();
@@ -65,26 +66,26 @@ fn a_refusal_is_remembered_too() {
 
 #[test]
 fn what_cannot_be_saved_is_not_acknowledged() {
-    let folder = Folder::new();
-    let inner = folder.0.join("inner");
+    let folder = Home::new();
+    let inner = folder.path().join("inner");
     fs::create_dir(&inner).unwrap();
     let file = inner.join("state.json").display().to_string();
     let portal = Portal::empty(&["--state", &file]);
-    fs::rename(&inner, folder.0.join("away")).unwrap();
+    fs::rename(&inner, folder.path().join("away")).unwrap();
     let key = [("Idempotency-Key", "k")];
     let create = || portal.api_with("POST", "/apps", "{\"name\":\"A\"}", &key).unwrap();
     create().is_error(503, "unavailable");
     create().is_error(503, "unavailable");
     // Reading goes on meanwhile.
     assert_eq!(portal.get("/apps").status, 200);
-    fs::rename(folder.0.join("away"), &inner).unwrap();
+    fs::rename(folder.path().join("away"), &inner).unwrap();
     assert_eq!(create().status, 201);
     assert!(String::from_utf8(journal(&file)).unwrap().contains("app.created"));
 }
 
 /// Starts a portal that must not come up; gives what it says.
 fn refused(state: &str) -> String {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_alter-portal"));
+    let mut command = std::process::Command::new(PROGRAM);
     let output = command.args(["--listen=127.0.0.1:0", "--state", state]).output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{told}");
@@ -93,7 +94,7 @@ fn refused(state: &str) -> String {
 
 #[test]
 fn a_foreign_file_is_left_alone() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("notes.txt");
     fs::write(&file, "notes").unwrap();
     assert!(refused(&file).contains("is not a state file"));
@@ -102,7 +103,7 @@ fn a_foreign_file_is_left_alone() {
 
 #[test]
 fn a_second_portal_on_one_file_says_who_has_it() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
     let portal = Portal::empty(&["--state", &file]);
     let told = refused(&file);
@@ -114,7 +115,7 @@ fn a_second_portal_on_one_file_says_who_has_it() {
 
 #[test]
 fn a_link_laid_in_the_way_is_not_followed() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let (file, other) = (folder.file("state.json"), folder.file("other"));
     fs::write(&other, "mine").unwrap();
     std::os::unix::fs::symlink(&other, format!("{file}.new")).unwrap();
@@ -138,9 +139,9 @@ fn app_names(portal: &Portal) -> Vec<String> {
 
 #[test]
 fn a_change_is_a_line_beside_the_snapshot() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::start(&["--state", &file]);
+    let portal = Portal::new(&["--state", &file]);
     let snapshot = fs::read(&file).unwrap();
     let app = portal.create_app("A");
     let key = portal.post(&format!("/apps/{app}/keys"), r#"{"name":"k","scopes":["a:b"]}"#);
@@ -155,7 +156,7 @@ fn a_change_is_a_line_beside_the_snapshot() {
     assert_eq!(mode & 0o777, 0o600);
     portal.kill();
     // Folded in at the next start.
-    let portal = Portal::start(&["--state", &file]);
+    let portal = Portal::new(&["--state", &file]);
     assert!(journal(&file).is_empty());
     assert!(fs::read_to_string(&file).unwrap().contains(&key.text("id")));
     assert_eq!(app_names(&portal).last().unwrap(), "A");
@@ -163,7 +164,7 @@ fn a_change_is_a_line_beside_the_snapshot() {
 
 #[test]
 fn a_torn_line_was_never_answered() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
     let portal = Portal::empty(&["--state", &file]);
     portal.create_app("A");
@@ -195,7 +196,7 @@ fn a_torn_line_was_never_answered() {
 
 #[test]
 fn a_journal_of_another_snapshot_does_not_count() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
     let portal = Portal::empty(&["--state", &file]);
     portal.create_app("A");
@@ -211,7 +212,7 @@ fn a_journal_of_another_snapshot_does_not_count() {
 
 #[test]
 fn a_journal_is_folded_in_when_it_outgrows_the_snapshot() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
     let portal = Portal::empty(&["--state", &file]);
     let app = portal.create_app("A");
@@ -233,7 +234,7 @@ fn a_journal_is_folded_in_when_it_outgrows_the_snapshot() {
 #[test]
 fn a_change_costs_the_same_in_a_large_organization() {
     let written = |count: usize| {
-        let folder = Folder::new();
+        let folder = Home::new();
         let file = folder.file("state.json");
         let portal = Portal::empty(&["--state", &file]);
         (0..count).for_each(|number| drop(portal.create_app(&format!("app-{number:05}"))));
@@ -251,14 +252,14 @@ fn a_change_costs_the_same_in_a_large_organization() {
 fn a_full_disk_stops_changes_and_nothing_else() {
     use rustix::process::{Resource, Rlimit, prlimit};
 
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
     let start = || {
         let mut shell = std::process::Command::new("/bin/sh");
         // Without a handler the signal that comes with the error would end the portal.
         let shell = shell.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"]);
         let arguments = ["--seed", "empty", "--state", &file];
-        Portal::run(shell.arg(env!("CARGO_BIN_EXE_alter-portal")), &arguments)
+        Portal::run(shell.arg(PROGRAM), &arguments)
     };
     let portal = start();
     let limit = |size: Option<u64>| {
@@ -286,7 +287,7 @@ fn a_full_disk_stops_changes_and_nothing_else() {
 
 #[test]
 fn killed_at_any_moment_it_has_what_it_acknowledged() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
     let mut acknowledged: Vec<String> = Vec::new();
     // Long texts make the journal outgrow the snapshot every few dozen changes.
@@ -323,13 +324,13 @@ fn killed_at_any_moment_it_has_what_it_acknowledged() {
 
 #[test]
 fn asked_to_end_it_leaves_nothing_half_done() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
     let portal = Portal::empty(&["--state", &file]);
     portal.create_app("A");
     let status = portal.end();
     assert_eq!(status.signal(), Some(15), "a shell shows 143");
-    let files = fs::read_dir(&folder.0).unwrap();
+    let files = fs::read_dir(folder.path()).unwrap();
     let mut names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["state.json", "state.json.journal", "state.json.lock"]);

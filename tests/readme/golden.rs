@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 
-use crate::kept;
-use crate::tables::commands;
+use super::generated_texts;
+use super::tables::commands;
 
 const TOPICS: [&str; 4] = ["exit-codes", "environment", "output", "auth"];
 
@@ -23,13 +23,13 @@ fn help() {
     }
     for (name, text) in &files {
         let path = format!("tests/golden/help/{name}.txt");
-        kept::check(&path, &kept::read(&path), text);
+        generated_texts::check(&path, &generated_texts::read(&path), text);
     }
-    for entry in fs::read_dir(kept::path("tests/golden/help")).unwrap() {
+    for entry in fs::read_dir(generated_texts::path("tests/golden/help")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();
         if !files.contains_key(name) {
-            assert!(kept::rewriting(), "{} is of no command", path.display());
+            assert!(generated_texts::rewriting(), "{} is of no command", path.display());
             fs::remove_file(path).unwrap();
         }
     }
@@ -38,12 +38,12 @@ fn help() {
 #[test]
 fn tree() {
     let path = "tests/golden/commands.jsonl";
-    let said = kept::alter(&["commands", "--output", "jsonl"]);
-    kept::check(path, &kept::read(path), &said);
+    let said = generated_texts::alter(&["commands", "--output", "jsonl"]);
+    generated_texts::check(path, &generated_texts::read(path), &said);
 }
 
 fn shown(words: &[&str]) -> String {
     let mut text = String::new();
-    writeln!(text, "$ alter {}\n{}", words.join(" "), kept::alter(words)).unwrap();
+    writeln!(text, "$ alter {}\n{}", words.join(" "), generated_texts::alter(words)).unwrap();
     text
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::kept;
+use super::generated_texts;
 
 /// The blocks by name: each stands between `<!-- name -->` and `<!-- /name -->`.
 pub(crate) fn all() -> [(&'static str, String); 3] {
@@ -28,7 +28,7 @@ pub(crate) fn with_block(text: &str, name: &str, block: &str) -> String {
 
 /// The rows of `alter commands`.
 pub(crate) fn commands() -> Vec<Value> {
-    kept::alter(&["commands", "--output", "jsonl"])
+    generated_texts::alter(&["commands", "--output", "jsonl"])
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
@@ -51,7 +51,7 @@ fn commands_table() -> String {
 }
 
 fn exit_codes_table() -> String {
-    let help = kept::alter(&["help", "exit-codes"]);
+    let help = generated_texts::alter(&["help", "exit-codes"]);
     let rows = help.lines().filter_map(|line| {
         let (code, rest) = line.strip_prefix("  ")?.split_once("  ")?;
         let (name, when) = rest.split_once(' ')?;
@@ -61,7 +61,7 @@ fn exit_codes_table() -> String {
 }
 
 fn environment_table() -> String {
-    let help = kept::alter(&["help", "environment"]);
+    let help = generated_texts::alter(&["help", "environment"]);
     let lines: Vec<_> = help.lines().filter(|line| line.starts_with("  ")).collect();
     let rows = lines.chunks(2).map(|pair| {
         let names: Vec<_> = pair[0].trim().split(", ").map(code).collect();

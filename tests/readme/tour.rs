@@ -1,12 +1,9 @@
 //! The `console` blocks of the README, run again from top to bottom in one shell, on a terminal, against one portal.
 
-use std::env;
-use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 
-use serde_json::{Value, json};
+use crate::support::alter::PROGRAM;
+use crate::support::{Home, Portal, Pty};
 
 const OPEN: &str = "```console\n";
 const CLOSE: &str = "```\n";
@@ -48,43 +45,36 @@ fn given(block: &str) -> impl Iterator<Item = &str> {
 
 /// What each command shows on a terminal where the first questions are answered with yes.
 fn run(commands: &[&str], answers: usize) -> Vec<String> {
-    let portal = Portal::start();
+    let portal = Portal::new([]);
     let home = Home::new();
+    let shop = home.folder("shop");
     let lines: Vec<_> =
         std::iter::once("mark() { local status=$?; printf '\\036'; return $status; }")
             .chain(commands.iter().flat_map(|command| ["mark", command]))
             .collect();
     let script = lines.join("\n");
-    let programs = Path::new(env!("CARGO_BIN_EXE_alter")).parent().unwrap();
-    let on_terminal = json!({
-        "argv": ["bash", "-c", script],
-        "cwd": home.0.join("shop"),
-        "env": {
-            "PATH": format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display()),
-            "HOME": home.0,
-            "NO_COLOR": "1",
-            "ALTER_BASE_URL": portal.base_url,
-            "ALTER_DASHBOARD_URL": portal.base_url,
-            "ALTER_PAT": portal.pat,
-            "ALTER_APP_ID": portal.app_id,
-        },
-        "rows": 50,
-        "columns": COLUMNS,
-        "steps": vec![[QUESTION, ANSWER]; answers],
-    });
-    let mut terminal = Command::new("python3")
-        .args(["-c", include_str!("../support/pty.py")])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    terminal.stdin.take().unwrap().write_all(on_terminal.to_string().as_bytes()).unwrap();
-    let output = terminal.wait_with_output().unwrap();
-    String::from_utf8(output.stdout)
-        .unwrap()
+    let programs = Path::new(PROGRAM).parent().unwrap();
+    let terminal = Pty::program(
+        &["bash", "-c", &script],
+        &[
+            ("PATH", &format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display())),
+            ("HOME", &home.path().display().to_string()),
+            ("NO_COLOR", "1"),
+            ("ALTER_BASE_URL", &portal.base_url),
+            ("ALTER_DASHBOARD_URL", &portal.base_url),
+            ("ALTER_PAT", &portal.pat),
+            ("ALTER_APP_ID", portal.app_id.as_deref().expect("the demo app")),
+        ],
+        &shop,
+    );
+    let output = (0..answers)
+        .fold(terminal.columns(COLUMNS), |terminal, _| terminal.answer(QUESTION, ANSWER))
+        .run();
+    output
+        .out()
         .replace("\r\n", "\n")
         .replace(&portal.base_url, "http://127.0.0.1:4400")
-        .replace(home.0.to_str().unwrap(), "/home/dana")
+        .replace(home.path().to_str().unwrap(), "/home/dana")
         .split(MARK)
         .skip(1)
         .map(str::to_owned)
@@ -123,53 +113,4 @@ fn form(text: &str) -> String {
         rest = &rest[length..];
     }
     out
-}
-
-/// A portal with the demo organisation, stopped at the end.
-struct Portal {
-    child: Child,
-    base_url: String,
-    pat: String,
-    app_id: String,
-}
-
-impl Portal {
-    fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_alter-portal"))
-            .args(["--listen", "127.0.0.1:0", "--quiet"])
-            .env_clear()
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let stdout = child.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        let ready: Value = serde_json::from_str(&line).unwrap();
-        let text = |name: &str| ready[name].as_str().unwrap().to_owned();
-        Self { base_url: text("base_url"), pat: text("pat"), app_id: text("app_id"), child }
-    }
-}
-
-impl Drop for Portal {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A home folder with a project in it, removed at the end.
-struct Home(PathBuf);
-
-impl Home {
-    fn new() -> Self {
-        let path = env::temp_dir().join(format!("alter-readme-{}", std::process::id()));
-        fs::create_dir_all(path.join("shop")).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -136,6 +137,7 @@ impl Alter {
         if self.stdin.is_some() {
             command.stdin(Stdio::piped());
         }
+        let begun = Instant::now();
         let mut child = command.spawn().expect("alter starts");
         if let (Some(text), Some(mut stdin)) = (&self.stdin, child.stdin.take()) {
             // It may end without having read it.
@@ -144,7 +146,7 @@ impl Alter {
         let stdout = child.stdout.take().map(drain);
         let stderr = child.stderr.take().map(drain);
         let ([stdout, stderr], status) = finish(&mut child, [stdout, stderr]);
-        Outcome { words: self.args.clone(), stdout, stderr, status }
+        Outcome { words: self.args.clone(), stdout, stderr, status, took: begun.elapsed() }
     }
 
     /// Where it runs.
@@ -165,6 +167,7 @@ pub(crate) struct Outcome {
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: Vec<u8>,
     pub(crate) status: ExitStatus,
+    pub(crate) took: Duration,
 }
 
 impl Outcome {

@@ -14,7 +14,7 @@ impl Home {
     pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("alter-it-{}-{number}", process::id()));
+        let folder = std::env::temp_dir().join(format!("alter-test-{}-{number}", process::id()));
         fs::create_dir_all(&folder).expect("a temporary folder");
         Self(fs::canonicalize(folder).expect("its real name"))
     }
@@ -27,6 +27,11 @@ impl Home {
     /// A path below it.
     pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.0.join(name)
+    }
+
+    /// A path below it, as text.
+    pub(crate) fn file(&self, name: &str) -> String {
+        self.join(name).display().to_string()
     }
 
     /// Makes a folder below it.

@@ -1,17 +1,22 @@
-//! What the tests stand on: a home of their own, a portal, a server that misbehaves, a terminal.
+//! What the tests share: a temporary home, a portal, a scripted server, a terminal.
 
 pub(crate) mod alter;
+pub(crate) mod authority;
 pub(crate) mod home;
 pub(crate) mod portal;
 pub(crate) mod process;
 pub(crate) mod pty;
+pub(crate) mod requests;
+pub(crate) mod rule_bodies;
 pub(crate) mod server;
+pub(crate) mod tls_server;
 
 pub(crate) use alter::{Alter, Outcome, alter};
 pub(crate) use home::Home;
 pub(crate) use portal::Portal;
 pub(crate) use process::peak;
 pub(crate) use pty::Pty;
+pub(crate) use requests::Reply;
 pub(crate) use server::{Play, Server};
 
 /// A PAT of the right form, for servers that look at nothing.

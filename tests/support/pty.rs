@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use serde_json::json;
 
@@ -67,6 +68,7 @@ impl Pty {
         });
         let python = Path::new("/usr/bin/python3");
         let python = if python.exists() { python } else { Path::new("python3") };
+        let begun = Instant::now();
         let mut child = Command::new(python)
             .args(["-c", include_str!("pty.py")])
             .stdin(Stdio::piped())
@@ -80,7 +82,13 @@ impl Pty {
         let streams = [child.stdout.take().map(drain), child.stderr.take().map(drain)];
         let ([stdout, stderr], status) = finish(&mut child, streams);
         assert!(stderr.is_empty(), "{}", String::from_utf8_lossy(&stderr));
-        Outcome { words: self.argv.iter().map(Into::into).collect(), stdout, stderr, status }
+        Outcome {
+            words: self.argv.iter().map(Into::into).collect(),
+            stdout,
+            stderr,
+            status,
+            took: begun.elapsed(),
+        }
     }
 }
 

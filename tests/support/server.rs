@@ -1,4 +1,4 @@
-//! A server that does as it is told: answers, stalls, resets and lies, and keeps what it was asked.
+//! A scripted server: it answers, stalls, resets and breaks the contract, and records what it was asked.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -33,7 +33,7 @@ impl Exchange {
 }
 
 /// What the server does with a request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Play {
     /// Sends these bytes and keeps the connection.
     Send(Vec<u8>),

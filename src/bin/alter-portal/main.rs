@@ -10,6 +10,7 @@ mod demo_ids;
 mod grant_events;
 mod http;
 mod journal;
+mod memory;
 mod policy;
 mod portal;
 mod random;

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use crate::api::faults::Fault;
 use crate::api::limiter::Limiter;
-use crate::audit::synthetic::SyntheticRows;
-use crate::resources::apps::DeletedApp;
-use crate::runtime::Runtime;
+use crate::audit::synthetic::{DeletedApp, SyntheticRows};
+use crate::memory::Runtime;
 use crate::store::Store;
 
 /// The portal while it runs.

@@ -11,9 +11,10 @@ use alter::auth::scopes;
 use serde_json::{Value, json};
 
 use crate::contract::call::{Call, Caller, Outcome};
+use crate::contract::params::Params;
 use crate::contract::query::Query;
 use crate::contract::refusal::Refusal;
-use crate::contract::route::{Needs, Params, Route};
+use crate::contract::route::{Needs, Route};
 use crate::http::request::Request;
 use crate::http::response::{Reply, Response};
 use crate::journal::Principal;

@@ -2,16 +2,20 @@
 
 use serde_json::{Value, json};
 
+use crate::contract::params::Params;
 use crate::contract::refusal::Refusal;
-use crate::contract::route::{Needs, Params, Route, literals};
-use crate::resources::ROUTES;
+use crate::contract::route::{Needs, Route, literals};
+use crate::{resources, runtime};
+
+fn all() -> impl Iterator<Item = &'static Route> {
+    resources::ROUTES.iter().copied().flatten().chain(runtime::ROUTES)
+}
 
 /// The route for a path below `/api/v1`. Where a path fits several patterns, the one that says more of it counts:
 /// `statistics` is no key id, whatever the method.
 pub(crate) fn find(method: &str, path: &str) -> Result<(&'static Route, Params), Refusal> {
-    let all = ROUTES.iter().copied().flatten();
     let fitting: Vec<_> =
-        all.filter_map(|route| route.params(path).map(|params| (route, params))).collect();
+        all().filter_map(|route| route.params(path).map(|params| (route, params))).collect();
     let closest = fitting
         .iter()
         .map(|(route, _)| route.pattern)
@@ -39,7 +43,7 @@ pub(crate) fn find(method: &str, path: &str) -> Result<(&'static Route, Params),
 
 /// Every route, for programs: what it wants and what it takes.
 pub(crate) fn listed() -> String {
-    let all: Vec<_> = ROUTES.iter().copied().flatten().map(described).collect();
+    let all: Vec<_> = all().map(described).collect();
     format!("{:#}\n", Value::Array(all))
 }
 
@@ -67,7 +71,7 @@ mod tests {
 
     #[test]
     fn every_route_asks_for_a_scope_there_is() {
-        for route in ROUTES.iter().copied().flatten() {
+        for route in all() {
             if let Needs::Pat(scope) = route.needs {
                 assert!(scopes::is_known(scope), "{route:?}");
             }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::event::AuditEvent;
 use super::filter::Filter;
 use super::log::Log;
+use super::synthetic::Groups;
 use crate::contract::page::{Page, Paged};
 
 /// A way to put events together.
@@ -26,7 +27,7 @@ impl Grouping {
     ) -> Paged<T> {
         let recorded = self.split(log.passing(filter));
         let selection = log.computed.select(filter);
-        let computed = selection.groups(self.size);
+        let computed = Groups::new(&selection, self.size);
         let total = recorded.len() + computed.count();
         let wanted = page.offset.min(total)..page.offset.saturating_add(page.limit).min(total);
         let items = wanted.map(|at| {

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::event::AuditEvent;
 use super::filter::Filter;
 use super::log::Log;
-use super::synthetic::{Selection, THREAD, TRACE};
+use super::synthetic::{Groups, Selection, THREAD, TRACE};
 use super::threads::BY_THREAD;
 use super::traces::BY_TRACE;
 use crate::stamp::Stamp;
@@ -183,8 +183,8 @@ fn measure(
         name: directory.name(*kind, newest),
         keys,
         key_count,
-        thread_count: threads + computed.groups(THREAD).count(),
-        trace_count: traces + computed.groups(TRACE).count(),
+        thread_count: threads + Groups::new(computed, THREAD).count(),
+        trace_count: traces + Groups::new(computed, TRACE).count(),
         event_count: recorded.len() + computed.count(),
         last_activity_at: newest.created_at,
     })

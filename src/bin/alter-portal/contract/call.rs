@@ -5,14 +5,14 @@ use serde_json::Value;
 
 use super::fields::Fields;
 use super::page::{Page, Paged};
+use super::params::Params;
 use super::query::Query;
 use super::refusal::Refusal;
-use super::route::Params;
 use crate::audit::synthetic::SyntheticRows;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::journal::{self, Principal, Subject};
-use crate::runtime::Runtime;
+use crate::memory::Runtime;
 use crate::stamp::Stamp;
 use crate::store::state::State;
 

@@ -5,6 +5,7 @@ pub(crate) mod checks;
 pub(crate) mod fields;
 pub(crate) mod form;
 pub(crate) mod page;
+pub(crate) mod params;
 pub(crate) mod query;
 pub(crate) mod resource;
 pub(crate) mod route;

@@ -1,9 +1,9 @@
 //! A route as a resource declares it.
 
-use alter::origin;
 use serde_json::Value;
 
 use super::call::{Call, Outcome};
+use super::params::Params;
 use super::query::Limits;
 
 /// The credential that a request has to bring.
@@ -96,55 +96,13 @@ impl Route {
         self
     }
 
-    /// What stands in the places of the pattern, where a path fits it.
+    /// The values of the pattern's placeholders, where a path fits it.
     pub(crate) fn params(&self, path: &str) -> Option<Params> {
-        let mut params = Params::default();
-        let (mut wanted, mut given) = (self.pattern.split('/'), path.split('/'));
-        loop {
-            match (wanted.next(), given.next()) {
-                (None, None) => return Some(params),
-                (Some(wanted), Some(given)) => match wanted.strip_prefix('{') {
-                    Some(name) => params.0.push((name.trim_end_matches('}'), decode(given)?)),
-                    None if wanted == given => {}
-                    None => return None,
-                },
-                _ => return None,
-            }
-        }
+        Params::of(self.pattern, path)
     }
 }
 
 /// Whether each part of a pattern is to be taken literally.
 pub(crate) fn literals(pattern: &str) -> impl Iterator<Item = bool> {
     pattern.split('/').map(|part| !part.starts_with('{'))
-}
-
-/// What stood in the places of a pattern's braces.
-#[derive(Debug, Default)]
-pub(crate) struct Params(Vec<(&'static str, String)>);
-
-impl Params {
-    /// The path with these in their places, written the one way in which equal ones are equal.
-    pub(crate) fn path(&self, pattern: &str) -> String {
-        let filled = |part: &str| match part.strip_prefix('{') {
-            Some(name) => origin::segment(self.get(name.trim_end_matches('}'))),
-            None => part.to_owned(),
-        };
-        pattern.split('/').map(filled).collect::<Vec<_>>().join("/")
-    }
-
-    /// Puts a value where the pattern has no place for it: the app that a key belongs to.
-    pub(crate) fn put(&mut self, name: &'static str, value: String) {
-        self.0.push((name, value));
-    }
-
-    /// The decoded segment; empty where the pattern has no such place.
-    pub(crate) fn get(&self, name: &str) -> &str {
-        let mut found = self.0.iter().filter(|(key, _)| *key == name);
-        found.next().map_or("", |(_, value)| value.as_str())
-    }
-}
-
-fn decode(segment: &str) -> Option<String> {
-    origin::decode(segment).filter(|text| !text.is_empty())
 }

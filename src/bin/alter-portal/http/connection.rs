@@ -6,15 +6,9 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::body;
 use super::refusal::Refusal;
-use super::request::Request;
 use super::response::{Delivery, Reply};
 
-const HEAD_LIMIT: usize = 64 << 10;
-const IDLE: Duration = Duration::from_secs(60);
-const HEAD_TIME: Duration = Duration::from_secs(10);
-const BODY_TIME: Duration = Duration::from_secs(30);
 const WRITE_TIME: Duration = Duration::from_secs(30);
 const LINGER: Duration = Duration::from_secs(2);
 
@@ -49,7 +43,7 @@ pub(crate) enum After {
 pub(crate) struct Connection {
     stream: Arc<TcpStream>,
     pub(super) buffer: Vec<u8>,
-    deadline: Instant,
+    pub(super) deadline: Instant,
 }
 
 impl Connection {
@@ -58,24 +52,6 @@ impl Connection {
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(WRITE_TIME))?;
         Ok(Self { stream, buffer: Vec::new(), deadline: Instant::now() })
-    }
-
-    /// The next request, body and all.
-    pub(crate) fn receive(&mut self) -> Result<Request, Trouble> {
-        self.deadline = Instant::now() + IDLE;
-        if self.buffer.is_empty() {
-            self.fill()?;
-        }
-        self.deadline = Instant::now() + HEAD_TIME;
-        let mut request = self.head()?;
-        self.deadline = Instant::now() + BODY_TIME;
-        let framing = request.framing()?;
-        body::check(&framing)?;
-        if request.expects_continue() {
-            self.write(b"HTTP/1.1 100 Continue\r\n\r\n")?;
-        }
-        request.body = body::read(self, &framing)?;
-        Ok(request)
     }
 
     /// Sends an answer.
@@ -129,29 +105,7 @@ impl Connection {
         }
     }
 
-    fn head(&mut self) -> Result<Request, Trouble> {
-        if self.buffer.first().is_some_and(|byte| !begins_a_request(*byte)) {
-            let message = "This is no HTTP request. The portal speaks http://, not https://.";
-            return Err(Refusal::new(400, "invalid_request", message).into());
-        }
-        let mut searched = 0;
-        loop {
-            // Parsing again with every byte of a slow client would cost the square of the head.
-            if has_blank_line(&self.buffer[searched..])
-                && let Some((used, request)) = Request::parse(&self.buffer)?
-            {
-                self.buffer.drain(..used);
-                return Ok(request);
-            }
-            if self.buffer.len() > HEAD_LIMIT {
-                return Err(Refusal::head_too_large().into());
-            }
-            searched = self.buffer.len().saturating_sub(3);
-            self.fill()?;
-        }
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
         (&*self.stream).write_all(bytes).map_err(|_| Trouble::Gone)
     }
 
@@ -162,13 +116,4 @@ impl Connection {
         }
         Ok(())
     }
-}
-
-/// A method does, and line breaks before it are passed over. A client that opens with TLS waits for an answer to that.
-fn begins_a_request(byte: u8) -> bool {
-    byte.is_ascii_graphic() || byte == b'\r' || byte == b'\n'
-}
-
-fn has_blank_line(bytes: &[u8]) -> bool {
-    bytes.windows(2).any(|pair| pair == b"\n\n") || bytes.windows(3).any(|three| three == b"\n\r\n")
 }

@@ -5,6 +5,7 @@ pub(crate) mod browser;
 mod clients;
 pub(crate) mod connection;
 pub(crate) mod form;
+mod receive;
 pub(crate) mod refusal;
 pub(crate) mod request;
 pub(crate) mod response;

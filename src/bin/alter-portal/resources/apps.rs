@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::audit::synthetic::DeletedApp;
 use crate::audit::{Filter, Log};
 use crate::contract::call::{Call, Outcome};
 use crate::contract::checks::{text, web_url};
@@ -174,24 +175,10 @@ fn unarchive(call: &mut Call<'_>) -> Outcome {
     })
 }
 
-/// An app that has gone, for what is computed of it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct DeletedApp {
-    id: String,
-}
-
-impl Row for DeletedApp {
-    const TABLE: &'static str = "deleted_apps";
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
-
 fn delete(call: &mut Call<'_>) -> Outcome {
     let app: App = call.confirmed()?;
     if APP_IDS.contains(&app.id.as_str()) {
-        call.state.tables.of_mut().add(DeletedApp { id: app.id.clone() });
+        call.state.tables.of_mut().add(DeletedApp::new(&app.id));
     }
     call.state.tables.remove_app(&app.id);
     call.deleted(&app)

@@ -46,14 +46,13 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     analytics::ROUTES,
     branding::ROUTES,
     approvals::ROUTES,
-    crate::runtime::ROUTES,
 ];
 
 /// Every table of the state file.
 pub(crate) const TABLES: &[Reader] = &[
     reader::<pats::StoredPat>(),
     reader::<apps::App>(),
-    reader::<apps::DeletedApp>(),
+    reader::<crate::audit::synthetic::DeletedApp>(),
     reader::<stored_key::StoredKey>(),
     reader::<agents::agent::StoredAgent>(),
     reader::<agents::keys::StoredAgentKey>(),

@@ -13,9 +13,7 @@ mod grant_changes;
 mod grant_list;
 mod grants;
 mod identity;
-mod issuer;
 mod keys;
-mod memory;
 mod policies;
 pub(crate) mod provider;
 mod proxy;
@@ -32,7 +30,6 @@ mod tokens;
 mod users;
 mod waiting;
 
-pub(crate) use memory::Runtime;
 use serve::{serve, serve_paused};
 pub(crate) use waiting::wait;
 

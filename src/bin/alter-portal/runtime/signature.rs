@@ -8,9 +8,9 @@ use alter::runtime::sign::{
 };
 use subtle::ConstantTimeEq;
 
-use super::memory::{MAX_SKEW, Runtime};
 use crate::contract::refusal::Refusal;
 use crate::http::request::Request;
+use crate::memory::{MAX_SKEW, Runtime};
 use crate::stamp::Stamp;
 
 /// A header's value, or nothing.

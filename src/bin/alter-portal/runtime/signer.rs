@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use alter::runtime::sign::{API_KEY, CONSTRAINTS};
 use serde_json::{Map, Value};
 
-use super::memory::{Budget, WINDOW};
 use super::{actors, agents, approvals, request_rule, scopes, signature};
 use crate::contract::call::Call;
 use crate::contract::refusal::Refusal;
 use crate::journal::Principal;
+use crate::memory::{Budget, WINDOW};
 use crate::policy::StoredRule;
 use crate::resources::agents::agent::StoredAgent;
 use crate::resources::agents::keys::StoredAgentKey;

@@ -4,8 +4,8 @@ use super::timeline::Timeline;
 use crate::demo_ids::{APP_IDS, numbered};
 use crate::resources::end_users::group::Group;
 use crate::resources::end_users::user::User;
-use crate::resources::identity_providers::provider::{Claims, IdentityProvider};
-use crate::resources::identity_providers::webhook::Webhook;
+use crate::resources::identity_providers::provider::{Claims, IdentityProvider, Webhook};
+
 use crate::sealed::Sealed;
 
 /// App, issuer, kind, path of its keys, claim that has the groups, age in days.

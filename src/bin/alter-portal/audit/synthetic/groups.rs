@@ -24,7 +24,8 @@ pub(crate) struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
-    pub(super) fn new(rows: &'a Selection<'a>, size: usize) -> Self {
+    /// Those of `size` rows.
+    pub(crate) fn new(rows: &'a Selection<'a>, size: usize) -> Self {
         let mut slots: Vec<usize> = rows.places().iter().map(|place| place / size).collect();
         slots.dedup();
         let indices = rows.indices();
@@ -120,7 +121,7 @@ mod tests {
                 let selection = rows.select(&Filter { window, ..filter });
                 let all: Vec<_> = (0..selection.count()).map(|at| selection.event(at)).collect();
                 for size in [TRACE, THREAD] {
-                    let groups = selection.groups(size);
+                    let groups = Groups::new(&selection, size);
                     let found = (0..groups.count()).map(|at| ids(&groups.rows(at)));
                     assert_eq!(found.collect::<Vec<_>>(), obvious(&all, size), "{from:?} {to:?}");
                 }

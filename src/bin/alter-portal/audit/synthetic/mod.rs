@@ -5,6 +5,7 @@
 //! is arithmetic, and ten million rows take no more memory than one. The same index gives the same bytes on every run.
 
 mod content;
+mod deleted_app;
 mod groups;
 mod selection;
 
@@ -20,6 +21,8 @@ use crate::demo_ids::APP_IDS;
 use crate::stamp::Stamp;
 
 pub(crate) use content::{number, verdict};
+pub(crate) use deleted_app::DeletedApp;
+pub(crate) use groups::Groups;
 pub(crate) use selection::Selection;
 pub(super) use selection::rank;
 

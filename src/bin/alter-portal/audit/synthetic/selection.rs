@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::groups::Groups;
 use super::{AuditEvent, PERIOD, SyntheticRows};
 use crate::stamp::Stamp;
 
@@ -57,11 +56,6 @@ impl<'a> Selection<'a> {
             .into_iter()
             .map(|(kind, places)| (kind, rank(&places, end).saturating_sub(rank(&places, start))));
         counted.filter(|(_, count)| *count > 0).collect()
-    }
-
-    /// The stretches of `size` rows that any of these rows is in.
-    pub(crate) fn groups(&self, size: usize) -> Groups<'_> {
-        Groups::new(self, size)
     }
 
     /// Those of a stretch of rows, oldest first.

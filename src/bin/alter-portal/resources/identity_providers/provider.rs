@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::webhook::Webhook;
 use crate::contract::call::Call;
 use crate::contract::resource::Resource;
 use crate::sealed::Sealed;
@@ -40,6 +39,15 @@ pub(crate) struct Wallet {
     pub(crate) client_secret: Sealed,
     /// `verified` or `inconclusive`.
     pub(crate) verification: String,
+}
+
+/// A webhook that is switched on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Webhook {
+    pub(crate) secret: Sealed,
+    pub(crate) created_at: Stamp,
+    pub(crate) rotated_at: Option<Stamp>,
+    pub(crate) last_event_at: Option<Stamp>,
 }
 
 #[derive(Serialize)]

@@ -1,9 +1,9 @@
 //! The webhook through which an identity provider tells of users who come, change and go.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 
-use super::provider::IdentityProvider;
+use super::provider::{IdentityProvider, Webhook};
 use crate::contract::call::{Call, Outcome};
 use crate::contract::checks::secret;
 use crate::contract::refusal::Refusal;
@@ -26,15 +26,6 @@ pub(crate) const ROUTES: &[Route] = &[
 
 const PREFIX: &str = "whsec_";
 const MAX_PREFIX: usize = 10;
-
-/// A webhook that is switched on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Webhook {
-    pub(crate) secret: Sealed,
-    pub(crate) created_at: Stamp,
-    pub(crate) rotated_at: Option<Stamp>,
-    pub(crate) last_event_at: Option<Stamp>,
-}
 
 /// A webhook as it is shown, on or off.
 #[derive(Default, Serialize)]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::credential::{self, Credential, FIELDS};
 use super::grants;
 use super::injection;
-use super::secret::{DelegationPolicy, Rule, Secret, Shown, StoredSecret};
+use super::secret::{DelegationPolicy, MAX_LABEL, Rule, Secret, Shown, StoredSecret};
 use super::slug;
 use crate::catalogues::templates::{self, Template, VALUE};
 use crate::contract::call::{Call, Outcome};
@@ -22,7 +22,6 @@ use crate::resources::grants::principal::Principal;
 use crate::sealed::Sealed;
 use crate::stamp::Stamp;
 
-pub(super) const MAX_LABEL: usize = 255;
 const MAX_NAME: usize = 120;
 const MAX_TEXT: usize = 2000;
 pub(super) const MAX_TTL_DAYS: i64 = 1825;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::create::MAX_LABEL;
+use super::secret::MAX_LABEL;
 use crate::contract::call::Call;
 use crate::contract::checks::{Checked, future, integer, null, text, wrong};
 use crate::contract::form::{Key, Mode, clear_or_put, fill, optional, put, required, with_issues};

@@ -2,15 +2,13 @@
 
 use serde_json::Value;
 
-use super::secret::Rule;
+use super::secret::{Rule, SIGNED};
 use crate::contract::checks::{Checked, string, text, wrong};
 
 const MAX_HEADER: usize = 60;
 const MAX_FORMAT: usize = 200;
 const MAX_KEY: usize = 100;
 const MAX_RULES: usize = 10;
-/// The mark of a request that is signed instead.
-pub(crate) const SIGNED: &str = "AWS4-HMAC-SHA256";
 
 /// Headers that a credential must not be put into: they say how the message is framed, or speak for somebody else.
 const FORBIDDEN: [&str; 23] = [

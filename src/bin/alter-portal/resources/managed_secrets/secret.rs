@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::credential::Credential;
-use super::injection::SIGNED;
 use crate::contract::call::Call;
 use crate::contract::resource::Resource;
 use crate::random;
@@ -12,6 +11,10 @@ use crate::stamp::Stamp;
 use crate::store::Row;
 
 const TTL_DAYS: i64 = 90;
+/// Characters of a label and of the names of an account.
+pub(super) const MAX_LABEL: usize = 255;
+/// The mark of a request that is signed instead.
+pub(crate) const SIGNED: &str = "AWS4-HMAC-SHA256";
 
 /// A secret as it is shown, but for the number of its grants.
 #[derive(Clone, Debug, Serialize, Deserialize)]

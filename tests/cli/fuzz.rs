@@ -2,11 +2,13 @@
 
 use std::process::Command;
 
+use crate::support::alter::PROGRAM;
+
 #[test]
 fn a_short_run_finds_no_fault() {
     let run = Command::new("python3")
         .args([concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/fuzz"), "60", "--cases", "60"])
-        .args(["--alter", env!("CARGO_BIN_EXE_alter")])
+        .args(["--alter", PROGRAM])
         .output()
         .expect("python3 is installed by scripts/setup");
     let (stdout, stderr) =

@@ -15,13 +15,10 @@ mod idempotency;
 mod identity_providers;
 mod integrity;
 mod keys;
-mod many;
+mod large_organisations;
+mod misbehaving_clients;
 mod policy;
 mod providers;
-mod rubbish;
-#[path = "../support/rule_bodies.rs"]
-mod rule_bodies;
 mod secrets;
 mod sign_in;
 mod state;
-mod support;

@@ -1,59 +1,14 @@
-//! A portal of its own for each test, and a client that hides nothing of what comes back.
+//! Requests to a portal that hide nothing of what comes back.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-/// No answer of a healthy portal takes longer.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A running portal, killed when it goes out of scope.
-pub(crate) struct Portal {
-    child: Child,
-    /// `127.0.0.1:PORT`.
-    pub(crate) address: String,
-    pub(crate) pat: String,
-    pub(crate) app_id: Option<String>,
-}
+use super::Portal;
+use super::process::PATIENCE;
 
 impl Portal {
-    pub(crate) fn start(arguments: &[&str]) -> Self {
-        Self::run(&mut Command::new(env!("CARGO_BIN_EXE_alter-portal")), arguments)
-    }
-
-    /// Starts it by a command of one's own.
-    pub(crate) fn run(command: &mut Command, arguments: &[&str]) -> Self {
-        let mut child = command
-            .args(["--listen=127.0.0.1:0", "--quiet"])
-            .args(arguments)
-            .env_clear()
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let stdout = child.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        let ready: Value = serde_json::from_str(&line).unwrap();
-        let text = |name: &str| ready[name].as_str().map(str::to_owned);
-        assert_eq!(ready["base_url"], ready["dashboard_url"]);
-        Self {
-            child,
-            address: text("base_url").unwrap().replace("http://", ""),
-            pat: text("pat").unwrap(),
-            app_id: text("app_id"),
-        }
-    }
-
-    pub(crate) fn empty(arguments: &[&str]) -> Self {
-        Self::start(&[&["--seed", "empty"], arguments].concat())
-    }
-
     pub(crate) fn get(&self, path: &str) -> Reply {
         self.api("GET", path, "")
     }
@@ -135,48 +90,9 @@ impl Portal {
         reply.text("id")
     }
 
-    pub(crate) fn pid(&self) -> Pid {
-        Pid::from_child(&self.child)
-    }
-
-    /// Ends it the hard way while others still talk to it.
-    pub(crate) fn crash(&self) {
-        kill_process(self.pid(), Signal::KILL).unwrap();
-    }
-
-    /// Asks it to end, as a person or a script would.
-    pub(crate) fn end(mut self) -> ExitStatus {
-        kill_process(self.pid(), Signal::TERM).unwrap();
-        self.child.wait().unwrap()
-    }
-
-    /// The most memory it has had, in bytes.
-    pub(crate) fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
-    }
-
-    /// How long the processor has worked for the portal, to a hundredth of a second.
-    pub(crate) fn processor_time(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        // What follows the name, which may hold anything; the fields of time are the 14th and 15th of all.
-        let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
-        let ticks: u64 = fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
-        Duration::from_millis(ticks * 10)
-    }
-
-    /// Ends the portal the hard way, as a crash would.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Portal {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    /// A page of the dashboard, as it came.
+    pub(crate) fn page(&self, target: &str) -> String {
+        self.exchange("GET", target, "", &[]).expect("a page").body
     }
 }
 
@@ -248,29 +164,5 @@ impl Reply {
         let issue = &self.json()["detail"][0];
         assert_eq!(issue["loc"], serde_json::json!([place, name]), "{}", self.body);
         assert!(issue["msg"].is_string() && issue["type"].is_string(), "{}", self.body);
-    }
-}
-
-/// A folder of one test, removed with it.
-pub(crate) struct Folder(pub(crate) PathBuf);
-
-impl Folder {
-    pub(crate) fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("alter-portal-test-{}-{number}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-
-    pub(crate) fn file(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Folder, Portal};
+use crate::support::{Home, Portal};
 
 const MANY: usize = 10_000;
 const FIRST_PAGE: Duration = Duration::from_millis(50);
@@ -34,11 +34,11 @@ fn grow(file: &str, tables: &[&str]) {
 
 #[test]
 fn ten_thousand_of_each() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let file = folder.file("state.json");
-    Portal::start(&["--state", &file]).kill();
+    Portal::new(&["--state", &file]).kill();
     grow(&file, &["agents", "users", "grants"]);
-    let portal = Portal::start(&["--state", &file]);
+    let portal = Portal::new(&["--state", &file]);
     let app = portal.app_id.clone().unwrap();
     for path in [
         "agents",

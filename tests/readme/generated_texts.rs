@@ -1,9 +1,11 @@
-//! Files that are kept beside the code: compared in tests, written when `REWRITE_GOLDEN` is set.
+//! Texts that are generated and kept in the repository: compared in tests, written when `REWRITE_GOLDEN` is set.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use crate::support::alter::PROGRAM;
 
 /// A path below the top of the repository.
 pub(crate) fn path(relative: &str) -> PathBuf {
@@ -42,8 +44,7 @@ pub(crate) fn check(relative: &str, kept: &str, expected: &str) {
 
 /// What `alter` prints.
 pub(crate) fn alter(words: &[&str]) -> String {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_alter")).args(words).env_clear().output().unwrap();
+    let output = Command::new(PROGRAM).args(words).env_clear().output().unwrap();
     assert!(output.status.success(), "alter {words:?} failed");
     String::from_utf8(output.stdout).unwrap()
 }

@@ -12,7 +12,7 @@ use ring::signature::{
 use serde_json::{Value, json};
 
 /// What signs.
-pub(super) struct Issuer {
+pub(crate) struct Issuer {
     key: EcdsaKeyPair,
     id: String,
 }
@@ -25,7 +25,7 @@ impl fmt::Debug for Issuer {
 
 impl Issuer {
     /// One with a new key.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (algorithm, random) = (&ECDSA_P256_SHA256_FIXED_SIGNING, SystemRandom::new());
         let key = EcdsaKeyPair::generate_pkcs8(algorithm, &random)
             .ok()
@@ -36,7 +36,7 @@ impl Issuer {
     }
 
     /// A token of this type over these claims.
-    pub(super) fn sign(&self, kind: &str, claims: &Value) -> String {
+    pub(crate) fn sign(&self, kind: &str, claims: &Value) -> String {
         let header = json!({ "alg": "ES256", "typ": kind, "kid": self.id });
         let text =
             [header.to_string(), claims.to_string()].map(|part| base64::url(part.as_bytes()));
@@ -47,13 +47,13 @@ impl Issuer {
     }
 
     /// Whether a signature is its own.
-    pub(super) fn signed(&self, text: &str, signature: &[u8]) -> bool {
+    pub(crate) fn signed(&self, text: &str, signature: &[u8]) -> bool {
         let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, self.key.public_key().as_ref());
         key.verify(text.as_bytes(), signature).is_ok()
     }
 
     /// Its public key, as others look for it.
-    pub(super) fn jwks(&self) -> Value {
+    pub(crate) fn jwks(&self) -> Value {
         let point = self.key.public_key().as_ref();
         let (x, y) = (base64::url(&point[1..33]), base64::url(&point[33..65]));
         json!({ "keys": [{

@@ -338,7 +338,7 @@ fn details_of_another_shape_cost_nothing() {
 
 #[test]
 fn what_a_change_in_doubt_says_to_look_with_can_be_read() {
-    let routes = Command::new(env!("CARGO_BIN_EXE_alter-portal")).arg("--routes").output();
+    let routes = Command::new(crate::support::portal::PROGRAM).arg("--routes").output();
     let routes: Value = serde_json::from_slice(&routes.expect("a run").stdout).expect("JSON");
     let text = |route: &Value, key: &str| route[key].as_str().unwrap_or_default().to_owned();
     // No id, so that what stands for one is no word of the shell.

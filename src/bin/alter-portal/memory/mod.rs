@@ -1,15 +1,17 @@
 //! What the runtime side remembers between requests, and forgets when the portal ends.
 
+mod issuer;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::issuer::Issuer;
 use crate::stamp::Stamp;
+use issuer::Issuer;
 
 /// Seconds that a timestamp may be off.
-pub(super) const MAX_SKEW: i64 = 300;
+pub(crate) const MAX_SKEW: i64 = 300;
 /// Seconds that a rate limit counts over.
-pub(super) const WINDOW: i64 = 60;
+pub(crate) const WINDOW: i64 = 60;
 
 /// The memory of the runtime side.
 #[derive(Debug)]
@@ -17,19 +19,19 @@ pub(crate) struct Runtime {
     /// Whether pages that wait for a person complete themselves.
     pub(crate) auto_approve: bool,
     /// What signs the tokens of users and identities.
-    pub(super) issuer: Issuer,
+    pub(crate) issuer: Issuer,
     nonces: Mutex<HashMap<String, Stamp>>,
     calls: Mutex<HashMap<String, VecDeque<Stamp>>>,
 }
 
 /// How a key stands with its limit.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Budget {
-    pub(super) limit: usize,
-    pub(super) remaining: usize,
+pub(crate) struct Budget {
+    pub(crate) limit: usize,
+    pub(crate) remaining: usize,
     /// When the oldest call that counts does so no more.
-    pub(super) reset: Stamp,
-    pub(super) exhausted: bool,
+    pub(crate) reset: Stamp,
+    pub(crate) exhausted: bool,
 }
 
 impl Runtime {
@@ -44,14 +46,14 @@ impl Runtime {
     }
 
     /// Whether a key has not used this nonce before. One is remembered for as long as its timestamp could still pass.
-    pub(super) fn is_fresh(&self, key_id: &str, nonce: &str, now: Stamp) -> bool {
+    pub(crate) fn is_fresh(&self, key_id: &str, nonce: &str, now: Stamp) -> bool {
         let mut nonces = lock(&self.nonces);
         nonces.retain(|_, until| *until > now);
         nonces.insert(format!("{key_id}/{nonce}"), now.plus(2 * MAX_SKEW + 1)).is_none()
     }
 
     /// Counts a call of a key that may make so many a minute.
-    pub(super) fn count(&self, key_id: &str, limit: usize, now: Stamp) -> Budget {
+    pub(crate) fn count(&self, key_id: &str, limit: usize, now: Stamp) -> Budget {
         let mut calls = lock(&self.calls);
         let calls = calls.entry(key_id.to_owned()).or_default();
         while calls.front().is_some_and(|at| at.plus(WINDOW) <= now) {

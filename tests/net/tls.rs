@@ -1,69 +1,31 @@
 //! TLS and proxies, against real servers with certificates of a private authority.
 
-mod authority;
-mod browser;
-mod server;
-
-use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output};
-
-use authority::{Authority, Flaw};
-use server::Server;
+use crate::support::authority::{Authority, Flaw};
+use crate::support::tls_server::Server;
+use crate::support::{Home, Outcome, alter};
 
 const PAT: &str = "alter_pat_marked0123456789marked";
 
-/// A folder of its own, gone with the test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("alter-tls-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn list(url: &str, environment: &[(&str, &str)]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_alter"))
-        .args(["apps", "list"])
-        .env_clear()
-        .env("ALTER_PAT", PAT)
-        .env("ALTER_BASE_URL", url)
-        .envs(environment.iter().copied())
-        .output()
-        .unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+#[track_caller]
+fn list(url: &str, environment: &[(&str, &str)]) -> Outcome {
+    let run = alter(["apps", "list"]).env("ALTER_PAT", PAT).env("ALTER_BASE_URL", url);
+    environment.iter().fold(run, |run, (name, value)| run.env(name, value)).run()
 }
 
 #[test]
 fn a_private_authority_is_trusted_through_a_file_or_a_folder() {
-    let folder = Folder::new("trusted");
+    let folder = Home::new();
     let authority = Authority::new("Corporate Root");
-    let file = folder.file("ca.pem", &authority.pem);
+    folder.write("ca.pem", &authority.pem);
+    let file = folder.file("ca.pem");
     let server = Server::tls(authority.server(Flaw::None));
     for host in ["localhost", "127.0.0.1"] {
         let url = format!("https://{host}:{}", server.port);
         for variable in
-            [("SSL_CERT_FILE", file.as_str()), ("SSL_CERT_DIR", folder.0.to_str().unwrap())]
+            [("SSL_CERT_FILE", file.as_str()), ("SSL_CERT_DIR", folder.path().to_str().unwrap())]
         {
             let output = list(&url, &[variable]);
-            assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+            assert_eq!(output.status.code(), Some(0), "{}", output.err());
         }
     }
     assert!(server.seen().contains(&format!("authorization: Bearer {PAT}")), "{}", server.seen());
@@ -74,20 +36,20 @@ fn an_unknown_issuer_is_named_before_a_credential_leaves() {
     let server = Server::tls(Authority::new("Corporate Root").server(Flaw::None));
     let output = list(&format!("https://localhost:{}", server.port), &[]);
     assert_eq!(output.status.code(), Some(1));
-    let stderr = stderr(&output);
     for part in
         ["its issuer, `Corporate Root`, is not trusted here", "SSL_CERT_FILE", "SSL_CERT_DIR"]
     {
-        assert!(stderr.contains(part), "{part}: {stderr}");
+        assert!(output.err().contains(part), "{part}: {output}");
     }
     assert_eq!(server.seen(), "");
 }
 
 #[test]
 fn a_flawed_certificate_is_refused_before_a_credential_leaves() {
-    let folder = Folder::new("flawed");
+    let folder = Home::new();
     let authority = Authority::new("Corporate Root");
-    let file = folder.file("ca.pem", &authority.pem);
+    folder.write("ca.pem", &authority.pem);
+    let file = folder.file("ca.pem");
     for (flaw, why) in [
         (Flaw::SelfSigned, "is not trusted here"),
         (Flaw::Expired, "expired"),
@@ -97,43 +59,45 @@ fn a_flawed_certificate_is_refused_before_a_credential_leaves() {
         let output =
             list(&format!("https://localhost:{}", server.port), &[("SSL_CERT_FILE", &file)]);
         assert_eq!(output.status.code(), Some(1));
-        assert!(stderr(&output).contains(why), "{why}: {}", stderr(&output));
-        assert!(!stderr(&output).contains("retry"), "{}", stderr(&output));
+        assert!(output.err().contains(why), "{why}: {}", output.err());
+        assert!(!output.err().contains("retry"), "{}", output.err());
         assert_eq!(server.seen(), "");
     }
 }
 
 #[test]
 fn roots_that_cannot_be_read_are_bad_input() {
-    let folder = Folder::new("roots");
-    let empty = folder.file("empty.pem", "");
-    let missing = folder.0.join("missing.pem");
+    let folder = Home::new();
+    folder.write("empty.pem", "");
+    let empty = folder.file("empty.pem");
+    let missing = folder.file("missing.pem");
     let server = Server::tls(Authority::new("Root").server(Flaw::None));
     let url = format!("https://localhost:{}", server.port);
     for (variable, path) in [
         ("SSL_CERT_FILE", empty.as_str()),
-        ("SSL_CERT_FILE", missing.to_str().unwrap()),
-        ("SSL_CERT_FILE", folder.0.to_str().unwrap()),
-        ("SSL_CERT_DIR", folder.0.to_str().unwrap()),
-        ("SSL_CERT_DIR", missing.to_str().unwrap()),
+        ("SSL_CERT_FILE", missing.as_str()),
+        ("SSL_CERT_FILE", folder.path().to_str().unwrap()),
+        ("SSL_CERT_DIR", folder.path().to_str().unwrap()),
+        ("SSL_CERT_DIR", missing.as_str()),
     ] {
         let output = list(&url, &[(variable, path)]);
-        assert_eq!(output.status.code(), Some(2), "{variable} {path}: {}", stderr(&output));
-        assert!(stderr(&output).contains(&format!("{variable}: {path}")), "{}", stderr(&output));
+        assert_eq!(output.status.code(), Some(2), "{variable} {path}: {}", output.err());
+        assert!(output.err().contains(&format!("{variable}: {path}")), "{}", output.err());
     }
 }
 
 #[test]
 fn a_proxy_makes_a_tunnel_and_never_sees_the_pat() {
-    let folder = Folder::new("proxy");
+    let folder = Home::new();
     let authority = Authority::new("Corporate Root");
-    let file = folder.file("ca.pem", &authority.pem);
+    folder.write("ca.pem", &authority.pem);
+    let file = folder.file("ca.pem");
     let server = Server::tls(authority.server(Flaw::None));
     let proxy = Server::proxy(server.port);
     for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
         let address = format!("http://user:marked-password@127.0.0.1:{}", proxy.port);
         let output = list("https://portal.test", &[(variable, &address), ("SSL_CERT_FILE", &file)]);
-        assert_eq!(output.status.code(), Some(0), "{variable}: {}", stderr(&output));
+        assert_eq!(output.status.code(), Some(0), "{variable}: {}", output.err());
     }
     let tunnelled = proxy.seen();
     assert!(tunnelled.starts_with("CONNECT portal.test:443 HTTP/1.1\r\n"), "{tunnelled}");
@@ -143,9 +107,10 @@ fn a_proxy_makes_a_tunnel_and_never_sees_the_pat() {
 
 #[test]
 fn loopback_and_exempt_hosts_go_direct() {
-    let folder = Folder::new("direct");
+    let folder = Home::new();
     let authority = Authority::new("Corporate Root");
-    let file = folder.file("ca.pem", &authority.pem);
+    folder.write("ca.pem", &authority.pem);
+    let file = folder.file("ca.pem");
     let server = Server::tls(authority.server(Flaw::None));
     let proxy = Server::proxy(server.port);
     let address = format!("http://127.0.0.1:{}", proxy.port);
@@ -153,7 +118,7 @@ fn loopback_and_exempt_hosts_go_direct() {
         &format!("https://localhost:{}", server.port),
         &[("HTTPS_PROXY", &address), ("SSL_CERT_FILE", &file)],
     );
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", output.err());
     let exempt =
         [("HTTPS_PROXY", address.as_str()), ("NO_PROXY", "other,.test"), ("ALTER_TIMEOUT", "2")];
     // Going direct, the name is looked up here, where nobody knows it.
@@ -169,8 +134,8 @@ fn a_proxy_that_is_not_understood_is_bad_input_and_its_password_stays_hidden() {
         "http://[",
     ] {
         let output = list("https://portal.test", &[("HTTPS_PROXY", address)]);
-        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
-        assert!(stderr(&output).contains("HTTPS_PROXY"));
-        assert!(!stderr(&output).contains("marked"), "{}", stderr(&output));
+        assert_eq!(output.status.code(), Some(2), "{}", output.err());
+        assert!(output.err().contains("HTTPS_PROXY"));
+        assert!(!output.err().contains("marked"), "{}", output.err());
     }
 }

@@ -1,0 +1,6 @@
+//! What goes over the network: exchanges, retries, TLS and proxies.
+
+mod exactly_once;
+mod http;
+mod retries;
+mod tls;
