@@ -199,9 +199,7 @@ fn a_call_shows_in_the_management_side() {
     );
     assert!(!rows.to_string().contains("demo-stripe-key"));
     let rule = r#"{"when":{"method":"DELETE"},"effect":"deny"}"#;
-    run(&portal, ["policy", "rules", "create", "--type", "json_match", "--body", rule])
-        .run()
-        .exits(0);
+    let made = run(&portal, ["policy", "rules", "create", "--body", rule]).run().exits(0).json();
     call("DELETE").exits(7).tells("denied by rule").prints("");
     let rows =
         run(&portal, ["audit", "list", "--limit", "1", "--output", "json"]).run().exits(0).json();
@@ -211,5 +209,8 @@ fn a_call_shows_in_the_management_side() {
         (&json!("DENY"), &json!("denied"))
     );
     let trace = denied["trace_id"].as_str().expect("a trace");
-    run(&portal, ["audit", "explain", trace]).run().exits(0).shows("DENY");
+    run(&portal, ["audit", "explain", trace])
+        .run()
+        .exits(0)
+        .shows(made["id"].as_str().expect("an id"));
 }
