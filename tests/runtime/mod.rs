@@ -2,7 +2,9 @@
 
 mod calls;
 mod failures;
+mod guarded;
 mod identity;
 mod sdk;
+mod signed;
 mod stage;
 mod streams;

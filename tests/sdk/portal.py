@@ -4,6 +4,10 @@ import json
 import urllib.parse
 import urllib.request
 
+# The demo's first app, and an id that nothing has.
+APP = "a1a1a1a1-0001-4000-8000-000000000001"
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
 
 class Portal:
     def __init__(self, base_url: str, pat: str):

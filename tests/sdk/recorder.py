@@ -7,6 +7,7 @@ class Recorder:
     def __init__(self):
         self.lines: list[str] = []
         self.called: set[str] = set()
+        self.met: set[str] = set()
         self.failures: list[str] = []
 
     async def good(self, method: str, case: str, call, check=lambda result: result is not None):
@@ -38,6 +39,7 @@ class Recorder:
             if type(error) is not wanted or (code is not None and found != code):
                 self.fail(method, case, f"raised {describe(error)}, not {wanted.__name__} {code or ''}")
                 return None
+            self.met.add(wanted.__name__)
             self.lines.append(f"{method} | {case} | {wanted.__name__}{f' ({code})' if code else ''}")
             return error
         self.fail(method, case, f"came back as {result!r}, not {wanted.__name__}")

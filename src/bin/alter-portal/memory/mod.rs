@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn the_minute_slides() {
         let runtime = Runtime::new(false);
-        let mut passes = |at| !runtime.count("k", 2, Stamp(at)).exhausted;
+        let passes = |at| !runtime.count("k", 2, Stamp(at)).exhausted;
         assert!(passes(0) && passes(30));
         assert!(!passes(59));
         assert!(passes(60));

@@ -111,10 +111,9 @@ pub(super) fn create(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     let claim = given.map(|key| Claim::new(&signer.key_id, key, "POST /sdk/agents")).transpose()?;
     if let Some(claim) = &claim {
         let records: &Records = call.state.tables.of();
-        if let Some(answer) =
-            idempotency::replay(records, claim, &call.request.body, call.now, true)?
-        {
-            return Ok(answer);
+        let body = &call.request.body;
+        if let Some(answer) = idempotency::replay(records, claim, body, call.now, true)? {
+            return repeated(call, answer);
         }
     }
     let (stored, key) = agents::make(call)?;
@@ -126,6 +125,24 @@ pub(super) fn create(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         idempotency::keep(call.state.tables.of_mut(), claim, &call.request.body, call.now, &answer);
     }
     Ok(answer)
+}
+
+/// An answer given again, unless its agent has changed too much for it to be true.
+fn repeated(call: &Call<'_>, answer: Response) -> Outcome {
+    let made: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let id = made["id"].as_str().unwrap_or_default();
+    let agent = call.state.tables.of::<StoredAgent>().get(id).map(|stored| &stored.agent);
+    let refuse = |code, message: &str| Err(Refusal::conflict(code, message));
+    match agent {
+        Some(agent) if agent.is_revoked() => {
+            refuse("idempotency_key_agent_revoked", "The agent of this Idempotency-Key is revoked.")
+        }
+        Some(agent) if !agent.is_active() => refuse(
+            "idempotency_key_agent_inactive",
+            "The agent of this Idempotency-Key is suspended.",
+        ),
+        _ => Ok(answer),
+    }
 }
 
 /// What a body says of scopes, and nothing of the rest.

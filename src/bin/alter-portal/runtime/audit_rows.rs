@@ -8,6 +8,7 @@ use super::signer::Signer;
 use crate::audit::{self, AuditEvent, Recorded};
 use crate::contract::call::{Call, Outcome};
 use crate::contract::checks::{integer, string, text};
+use crate::contract::refusal::Refusal;
 use crate::http::response::Response;
 use crate::random;
 use crate::resources::grants::grant::Grant;
@@ -56,6 +57,17 @@ pub(super) fn draft(call: &Call<'_>, signer: &Signer, action: &str, grant: &Gran
 /// Adds a row whose status says what came of it.
 pub(super) fn add(call: &mut Call<'_>, event: AuditEvent) {
     audit::record(&mut call.state.tables, judged(event));
+}
+
+/// The row of a call that is refused.
+pub(super) fn refused(mut event: AuditEvent, refusal: &Refusal) -> AuditEvent {
+    let (status, code) = refusal.code();
+    let by_rule = matches!(code, "policy_denied" | "policy_error");
+    event.policy_decision = Some(if code == "policy_error" { "ERROR" } else { "DENY" }.to_owned());
+    event.policy_error = Some(if by_rule { refusal.to_string() } else { code.to_owned() });
+    event.reason = Some(refusal.to_string());
+    event.response_status = Some(status);
+    event
 }
 
 /// A row with the word for what came of it.

@@ -88,7 +88,7 @@ pub(super) fn execute(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     let gates = match outcome {
         Ok(gates) => gates,
         Err(refusal) => {
-            record_refusal(call, event, &refusal);
+            audit_rows::add(call, audit_rows::refused(event, &refusal));
             return Err(refusal);
         }
     };
@@ -99,15 +99,6 @@ pub(super) fn execute(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     tokens::used(call, &grant);
     record(call, event, &result);
     Ok(Response::json(result.as_ref().map_or_else(|refusal| refusal.code().0, |_| 200), &result?))
-}
-
-fn record_refusal(call: &mut Call<'_>, mut event: AuditEvent, refusal: &Refusal) {
-    let (status, code) = refusal.code();
-    event.policy_decision = Some(if code == "policy_error" { "ERROR" } else { "DENY" }.to_owned());
-    event.policy_error = Some(code.to_owned());
-    event.reason = Some(refusal.to_string());
-    event.response_status = Some(status);
-    audit_rows::add(call, event);
 }
 
 /// Adds the row of a call that was let pass.

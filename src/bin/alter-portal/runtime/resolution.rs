@@ -283,13 +283,15 @@ pub(super) fn admits_host(
     }
     let message =
         format!("{host} is none of the hosts that {} may be sent to.", grant.provider_id());
-    Err(Refusal::new(403, "host_not_allowed", message).also(
-        "hint",
-        format!(
-            "alter managed-secrets set-allowed-hosts names them; allowed: {}",
-            hosts.join(", ")
-        ),
-    ))
+    let hint = format!(
+        "alter managed-secrets set-allowed-hosts names them; allowed: {}",
+        hosts.join(", ")
+    );
+    // What the portal would call itself is checked as a destination; what the caller would, as a permission.
+    let named = required && !hosts.is_empty();
+    let (status, code) =
+        if named { (422, "blocked_destination") } else { (403, "host_not_allowed") };
+    Err(Refusal::new(status, code, message).also("hint", hint))
 }
 
 /// A method: one word in capitals.

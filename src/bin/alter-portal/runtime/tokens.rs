@@ -40,12 +40,7 @@ pub(super) fn retrieve(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     event.policy_decision = Some("ALLOW".to_owned());
     event.response_status = Some(200);
     if let Err(refusal) = &outcome {
-        let (status, code) = refusal.code();
-        let decision = if code == "policy_error" { "ERROR" } else { "DENY" };
-        event.response_status = Some(status);
-        event.policy_decision = Some(decision.to_owned());
-        event.policy_error = Some(code.to_owned());
-        event.reason = Some(refusal.to_string());
+        event = audit_rows::refused(event, refusal);
     }
     audit_rows::add(call, event);
     let answer = outcome?;
@@ -88,8 +83,8 @@ fn permitted(
 /// The refusal that a verdict other than yes is.
 pub(super) fn refused(verdict: Verdict) -> Refusal {
     match verdict {
-        Verdict::Error(why) => Refusal::new(403, "policy_error", format!("{why}.")),
-        Verdict::Deny(why) => Refusal::new(403, "policy_denied", format!("The call is {why}.")),
+        Verdict::Error(why) => Refusal::new(403, "policy_error", why),
+        Verdict::Deny(why) => Refusal::new(403, "policy_denied", why),
         Verdict::Allow | Verdict::Hold(_) => {
             Refusal::new(403, "policy_denied", "The call waits for an approval.")
         }

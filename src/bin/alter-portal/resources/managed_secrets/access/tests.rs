@@ -59,6 +59,7 @@ impl World {
             email: None,
             display_name: None,
             idp_id: Some(IDP.to_owned()),
+            subject: None,
             status: if facts.has(ACTIVE_USER) { "active" } else { "suspended" }.to_owned(),
             created_at: NOW,
             last_seen_at: None,
