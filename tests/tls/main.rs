@@ -114,6 +114,7 @@ fn roots_that_cannot_be_read_are_bad_input() {
         ("SSL_CERT_FILE", empty.as_str()),
         ("SSL_CERT_FILE", missing.to_str().unwrap()),
         ("SSL_CERT_FILE", folder.0.to_str().unwrap()),
+        ("SSL_CERT_FILE", "/dev/zero"),
         ("SSL_CERT_DIR", folder.0.to_str().unwrap()),
         ("SSL_CERT_DIR", missing.to_str().unwrap()),
     ] {
