@@ -283,7 +283,7 @@ fn remember_secrets(document: &str, secret: bool, depth: usize) {
     }
 }
 
-/// A JSON document with the values of its secret keys hidden.
+/// A JSON document with the values of its secret keys hidden, and every credential in the others.
 pub fn redact(document: &str) -> String {
     redact_at(document, 0)
 }
@@ -298,7 +298,7 @@ fn redact_at(document: &str, depth: usize) -> String {
             .map(|(key, value)| {
                 let secret = SECRET_KEYS.contains(&key.as_ref()) && value != "null";
                 let shown = if secret { HIDDEN.into() } else { redact_at(value, depth + 1) };
-                format!("{}:{shown}", json::quote(&key))
+                format!("{}:{shown}", json::quote(&credentials(&key)))
             })
             .collect();
         return format!("{{{}}}", entries.join(","));
@@ -308,7 +308,11 @@ fn redact_at(document: &str, depth: usize) -> String {
             elements.map(|element| redact_at(element.text, depth + 1)).collect();
         return format!("[{}]", elements.join(","));
     }
-    document.to_owned()
+    // Unescaped first, for a credential may be spelt with escapes.
+    match serde_json::from_str::<String>(document) {
+        Ok(text) if credentials(&text) != text => json::quote(&credentials(&text)),
+        _ => document.to_owned(),
+    }
 }
 
 #[cfg(test)]

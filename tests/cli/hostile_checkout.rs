@@ -1,7 +1,7 @@
 //! Work folders that somebody else filled: what is in them steers nothing, and is never written through.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{chown, symlink};
 use std::process::Command;
 use std::time::Instant;
 
@@ -72,6 +72,24 @@ fn what_is_no_small_file_is_refused_at_once() {
         status(&home).exits(2).tells(why);
         link(&home).exits(2).tells(why);
         assert!(begun.elapsed().as_secs() < 5, "{why}");
+    }
+}
+
+#[test]
+fn a_pin_of_another_user_is_refused_and_named() {
+    for theirs in ["work/.alter/config.yaml", "work/.alter"] {
+        let home = Home::new();
+        home.write("work/.alter/config.yaml", format!("app_id: {APP}\n"));
+        home.folder("work/below");
+        // Only root can give a file away.
+        if chown(home.join(theirs), Some(65_534), None).is_err() {
+            return;
+        }
+        let why = format!("{}: belongs to another user", home.join(theirs).display());
+        for words in [["link", "--status"], ["keys", "list"]] {
+            alter(words).home(&home).cwd(&home.join("work/below")).run().exits(2).tells(&why);
+        }
+        link(&home).exits(2).tells(&why);
     }
 }
 

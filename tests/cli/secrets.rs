@@ -88,6 +88,49 @@ fn an_echoed_pat_is_never_shown_on_a_terminal() {
 }
 
 #[test]
+fn a_portal_that_puts_the_pat_into_a_record_shows_it_to_nobody() {
+    let escaped = pat().replacen('_', "\\u005f", 2);
+    for text in [pat(), format!("x{}x", pat()), escaped] {
+        let record = format!(
+            r#"{{"id":"p","name":"{text}","{text}":1,"scopes":["{text}"],"user":{{"email":"{text}"}}}}"#
+        );
+        let server = Server::json(200, &record);
+        for words in [
+            ["auth", "status", "--output=json"],
+            ["auth", "status", "--output=table"],
+            ["pats", "whoami", "--output=json"],
+            ["auth", "list", "--output=json"],
+        ] {
+            hidden(&alter(words).to(&server).env("ALTER_PAT", pat()).run());
+        }
+        let login = alter(["auth", "login", "--token-stdin"]).env("ALTER_BASE_URL", server.url());
+        hidden(&login.stdin(pat()).run());
+    }
+}
+
+#[test]
+fn a_portal_that_repeats_a_secret_of_the_request_shows_it_to_nobody() {
+    let server = Server::new(|exchange| {
+        let sent: serde_json::Value = serde_json::from_str(&exchange.body).expect("JSON");
+        let secret = sent["client_secret"].as_str().or(sent["credential_value"].as_str());
+        let told = format!("The secret {} is too short.", secret.expect("a secret"));
+        Play::json(422, serde_json::json!({"error": "invalid", "message": told}).to_string())
+    });
+    for words in [
+        "providers create google --scopes a --client-id c --client-secret @s --redirect-uri https://x.example",
+        "providers update google --client-secret @s",
+        "managed-secrets create --name n --template openai --credential-value @s",
+        "managed-secrets rotate x --credential-value @s",
+    ] {
+        let home = Home::new();
+        home.write("s", format!("sk \"\u{e9}{MARK}"));
+        let run = alter([]).to(&server).home(&home).env("ALTER_APP_ID", APP);
+        let run = words.split(' ').fold(run, Alter::arg).arg("--debug").run();
+        hidden(run.exits(2).tells("The secret [redacted] is too short."));
+    }
+}
+
+#[test]
 fn a_pat_on_the_command_line_is_never_shown() {
     let server = Server::json(401, r#"{"error":"pat_invalid"}"#);
     for form in forms() {

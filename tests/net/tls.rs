@@ -77,6 +77,7 @@ fn roots_that_cannot_be_read_are_bad_input() {
         ("SSL_CERT_FILE", empty.as_str()),
         ("SSL_CERT_FILE", missing.as_str()),
         ("SSL_CERT_FILE", folder.path().to_str().unwrap()),
+        ("SSL_CERT_FILE", "/dev/zero"),
         ("SSL_CERT_DIR", folder.path().to_str().unwrap()),
         ("SSL_CERT_DIR", missing.as_str()),
     ] {
