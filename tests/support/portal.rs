@@ -13,6 +13,8 @@ use super::{Alter, alter};
 pub(crate) struct Portal {
     pub(crate) base_url: String,
     pub(crate) pat: String,
+    /// An app of the demo organisation.
+    pub(crate) app_id: String,
     child: Child,
 }
 
@@ -27,7 +29,8 @@ impl Portal {
         Self::start(&[&["--seed", "empty"][..], &args].concat())
     }
 
-    fn start(args: &[&str]) -> Self {
+    /// One with arguments that come from elsewhere.
+    pub(crate) fn start(args: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_alter-portal"))
             .args(["--listen", "127.0.0.1:0", "--quiet"])
             .args(args)
@@ -41,7 +44,7 @@ impl Portal {
         BufReader::new(stdout).read_line(&mut line).expect("a line");
         let ready: Value = serde_json::from_str(&line).expect("JSON on the first line");
         let text = |key: &str| ready[key].as_str().unwrap_or_default().to_owned();
-        Self { base_url: text("base_url"), pat: text("pat"), child }
+        Self { base_url: text("base_url"), pat: text("pat"), app_id: text("app_id"), child }
     }
 
     /// A PAT with these scopes and no others; the portal needs `--auto-approve`.
