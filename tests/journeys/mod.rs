@@ -67,12 +67,17 @@ journeys! {
     find_an_end_user = "51-find-an-end-user.sh"
     numbers = "52-numbers.sh"
     grant_history = "53-grant-history.sh"
+    a_request_with_a_body = "55-a-request-with-a-body.sh"
     validate_the_design = "57-validate-the-design.sh"
     verify_in_ci = "58-verify-in-ci.sh"
     is_the_wiring_right = "59-is-the-wiring-right.sh"
     register_the_onboarding_server = "60-register-the-onboarding-server.sh"
     examples_of_apps_and_keys = "61-examples-of-apps-and-keys.sh"
     examples_of_secrets_and_policy = "62-examples-of-secrets-and-policy.sh"
+    give_an_agent_scoped_access = "63-give-an-agent-scoped-access.sh"
+    secrets_of_a_backend = "64-secrets-of-a-backend.sh"
+    a_person_approves = "65-a-person-approves.sh"
+    set_up_an_app = "66-set-up-an-app.sh"
 }
 
 /// Runs a script with what a reader has: a portal, its `export` lines, a new home, and a project in it.
