@@ -2,6 +2,7 @@
 
 mod auth;
 mod cli;
+mod journeys;
 mod namespaces;
 mod net;
 mod portal;
