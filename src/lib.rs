@@ -25,4 +25,5 @@ pub mod secret;
 pub mod session;
 mod subprocess;
 pub mod time;
+pub mod update;
 pub mod verify;

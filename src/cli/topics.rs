@@ -37,6 +37,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("ALTER_APP_ID", "the app to act on, as --app; no filter on audit and analytics"),
     ("ALTER_PROFILE", "which stored sign-in to use, as --profile"),
     ("ALTER_MCP_URL", "the address that `alter init` registers, as its --url"),
+    ("ALTER_RELEASE_URL", "where `alter self-update` looks for releases, as its --from"),
     ("ALTER_CONFIG_DIR", "the config folder, instead of $XDG_CONFIG_HOME/alter or ~/.config/alter"),
     ("ALTER_TIMEOUT", "seconds for one HTTP exchange, 30 by default"),
     ("ALTER_DEBUG", "1 shows each HTTP exchange, as --debug"),

@@ -57,6 +57,7 @@ mod pats;
 mod policy;
 mod providers;
 mod sdk_passthrough;
+mod self_update;
 mod verify;
 
 /// the command line of the Alter developer portal: apps, their keys, and the audit log
@@ -93,6 +94,7 @@ enum Command {
     Api(api::Api),
     Completion(completion::Completion),
     Doctor(doctor::Doctor),
+    SelfUpdate(self_update::SelfUpdate),
     Commands(commands::Commands),
 }
 
@@ -124,6 +126,7 @@ impl Alter {
             Command::Api(api) => api.run(&Session::new(context)),
             Command::Completion(completion) => completion.run(context),
             Command::Doctor(doctor) => doctor.run(&Session::new(context)),
+            Command::SelfUpdate(update) => update.run(context),
             Command::Commands(commands) => commands.run(context),
         }
     }

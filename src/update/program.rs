@@ -1,0 +1,208 @@
+//! The program on the disk, and how it is replaced: at every moment the old one or the new one stands there whole.
+
+use std::env;
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, flock, linkat, renameat, unlinkat};
+
+use super::version::Version;
+use crate::failure::{Failure, Kind};
+use crate::interrupt;
+use crate::nofollow;
+use crate::output;
+use crate::output::streams::Streams;
+use crate::pin::files;
+use crate::subprocess;
+
+/// A program that has not said its version by then does not work.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The file that the running program came from.
+#[derive(Debug)]
+pub struct Program {
+    file: PathBuf,
+    version: Version,
+}
+
+impl Program {
+    /// The running one.
+    pub fn running() -> Result<Self, Failure> {
+        let file = env::current_exe()
+            .map_err(|error| Failure::error("the program's own file", output::reason(&error)))?;
+        if !file.is_file() {
+            return Err(Failure::error(file.display().to_string(), "is no longer there"));
+        }
+        Ok(Self { file, version: Version::running()? })
+    }
+
+    /// Where it is.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Which version it is.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Puts `bytes`, which are `version`, in its place.
+    pub fn replace(
+        &self,
+        streams: &Streams,
+        bytes: &[u8],
+        version: Version,
+    ) -> Result<(), Failure> {
+        let folder = self.file.parent().unwrap_or(Path::new("/"));
+        let change = Change {
+            folder: files::folder(folder)?,
+            new: self.beside(".new"),
+            old: self.beside(".old"),
+            program: self,
+            streams,
+        };
+        change.make(bytes, version)
+    }
+
+    fn beside(&self, ending: &str) -> PathBuf {
+        let mut name = self.file.clone().into_os_string();
+        name.push(ending);
+        name.into()
+    }
+}
+
+/// One replacement.
+struct Change<'a> {
+    folder: File,
+    /// The new program, until it stands in the place of the old one.
+    new: PathBuf,
+    /// A second name of the old program, until the new one has been seen to work.
+    old: PathBuf,
+    program: &'a Program,
+    streams: &'a Streams,
+}
+
+impl Change<'_> {
+    fn make(&self, bytes: &[u8], version: Version) -> Result<(), Failure> {
+        flock(&self.folder, FlockOperation::NonBlockingLockExclusive).map_err(|_| {
+            let what = self.program.file.display().to_string();
+            Failure::new(Kind::Conflict, what, "another self-update is at work on it")
+        })?;
+        // What an interrupted run left.
+        self.remove(&self.new);
+        self.remove(&self.old);
+        let _told = interrupt::on_interrupt(self.word(version));
+        let prepared = self
+            .write(bytes)
+            .map_err(|error| self.failed(&self.new, &error))
+            .and_then(|()| answers(&self.new, version).map_err(|why| self.refused(&why)))
+            .and_then(|()| self.exchange());
+        if let Err(failure) = prepared {
+            self.remove(&self.new);
+            self.remove(&self.old);
+            return Err(failure);
+        }
+        if let Err(why) = answers(&self.program.file, version) {
+            self.rename(&self.old).map_err(|error| {
+                Failure::error(self.program.file.display().to_string(), why.clone()).fix(format!(
+                    "put {} back: {}",
+                    self.old.display(),
+                    output::reason(&error)
+                ))
+            })?;
+            return Err(self.refused(&why));
+        }
+        self.remove(&self.old);
+        Ok(())
+    }
+
+    /// What is said, and put away, when a signal ends the program meanwhile.
+    fn word(&self, version: Version) -> impl FnOnce() + Send + use<> {
+        let (streams, file) = (self.streams.clone(), self.program.file.display().to_string());
+        let (new, old, before) = (self.new.clone(), self.old.clone(), self.program.version);
+        move || {
+            // It is no longer beside the program once it stands in its place.
+            if fs::remove_file(new).is_ok() || !old.exists() {
+                streams.note(&format!("interrupted: {file} is alter {before}, as before"));
+            } else {
+                let old = old.display();
+                streams.note(&format!("interrupted: {file} is alter {version}; {old} is {before}"));
+            }
+        }
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+        let mut file =
+            nofollow::file(&self.folder, name(&self.new), how, Mode::from_raw_mode(0o600))?;
+        file.write_all(bytes)?;
+        let (old, new) = (fs::metadata(&self.program.file)?, file.metadata()?);
+        if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+            fchown(&file, Some(old.uid()), Some(old.gid()))?;
+        }
+        file.set_permissions(Permissions::from_mode(old.mode() & 0o777))?;
+        file.sync_all()
+    }
+
+    /// Gives the old program its second name, then the new one the place of the old.
+    fn exchange(&self) -> Result<(), Failure> {
+        let (from, to) = (name(&self.program.file), name(&self.old));
+        linkat(&self.folder, from, &self.folder, to, AtFlags::empty())
+            .map_err(io::Error::from)
+            .and_then(|()| self.rename(&self.new))
+            .map_err(|error| self.failed(&self.program.file, &error))
+    }
+
+    /// Puts a file in the place of the program.
+    fn rename(&self, from: &Path) -> io::Result<()> {
+        renameat(&self.folder, name(from), &self.folder, name(&self.program.file))?;
+        self.folder.sync_all()
+    }
+
+    fn remove(&self, file: &Path) {
+        // One that is not there need not be removed, and one that cannot be stops the next step.
+        let _ = unlinkat(&self.folder, name(file), AtFlags::empty());
+    }
+
+    fn failed(&self, file: &Path, error: &io::Error) -> Failure {
+        let why = format!("{}; {}", output::reason(error), self.unchanged());
+        let failure = Failure::error(file.display().to_string(), why);
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => {
+                failure.fix("repeat it as the user who may write to that folder, such as with sudo")
+            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                failure.fix("make room on that disk, and repeat it")
+            }
+            _ => failure,
+        }
+    }
+
+    fn refused(&self, why: &str) -> Failure {
+        Failure::error("the new program", format!("{why}; {}", self.unchanged()))
+    }
+
+    fn unchanged(&self) -> String {
+        format!("{} is alter {}, as before", self.program.file.display(), self.program.version)
+    }
+}
+
+fn name(file: &Path) -> &Path {
+    file.file_name().map_or(file, Path::new)
+}
+
+/// Whether a program runs here and says that it is this version.
+fn answers(file: &Path, version: Version) -> Result<(), String> {
+    let mut command = subprocess::command(file);
+    command.arg("--version");
+    let outcome = subprocess::run(command, b"", Instant::now() + PATIENCE)
+        .map_err(|error| format!("does not start: {}", output::reason(&error)))?;
+    let outcome = outcome.filter(|outcome| outcome.success).ok_or("does not answer --version")?;
+    if outcome.stdout.starts_with(&format!("alter {version} ")) {
+        return Ok(());
+    }
+    Err(format!("does not say that it is alter {version}"))
+}
