@@ -23,7 +23,7 @@ fn names(page: &Value) -> Vec<&str> {
 
 #[test]
 fn creating() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let scopes = json!({"google": ["openid"], "managed_secret_slugs": ["stripe"]});
     let body = json!({"name": "bot-1", "display_name": "Bot", "type": "service", "scopes": scopes});
@@ -47,7 +47,7 @@ fn creating() {
 
 #[test]
 fn values_are_checked() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     for (key, value) in [
         ("name", json!("")),
@@ -90,7 +90,7 @@ fn values_are_checked() {
 
 #[test]
 fn names_are_taken_until_their_agent_is_revoked() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let (app, other) = (portal.create_app("A"), portal.create_app("B"));
     let (path, id) = agent(&portal, &app, "bot");
     create(&portal, &app, &json!({"name": "bot"})).is_error(409, "agent_name_exists");
@@ -111,7 +111,7 @@ fn names_are_taken_until_their_agent_is_revoked() {
 
 #[test]
 fn lists() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let list = format!("/apps/{app}/agents");
     for (name, kind, scopes) in [
@@ -145,7 +145,7 @@ fn lists() {
 
 #[test]
 fn keys() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let (path, _) = agent(&portal, &app, "bot");
     let (other, _) = agent(&portal, &app, "other");
@@ -176,7 +176,7 @@ fn keys() {
 
 #[test]
 fn what_was_done_to_an_agent() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let (path, id) = agent(&portal, &app, "bot");
     agent(&portal, &app, "other");
@@ -216,7 +216,7 @@ fn what_was_done_to_an_agent() {
 
 #[test]
 fn the_registry_comes_from_audit_rows() {
-    let portal = Portal::new(&["--audit-rows", "1000"]);
+    let portal = Portal::new(["--audit-rows", "1000"]);
     let app = portal.app_id.clone().unwrap();
     let registry = format!("/apps/{app}/agent-registry");
     let page = portal.get(&registry).json();

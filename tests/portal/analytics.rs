@@ -58,7 +58,7 @@ fn picked(app: &str) -> Vec<String> {
 
 #[test]
 fn sums_are_the_counts_of_the_log() {
-    let portal = Portal::new(&["--audit-rows=1000000"]);
+    let portal = Portal::new(["--audit-rows=1000000"]);
     let app = portal.app_id.clone().unwrap();
     for filter in picked(&app).into_iter().chain([ALL.to_owned()]) {
         let expected = total(&portal, &filter);
@@ -112,7 +112,7 @@ fn sums_are_the_counts_of_the_log() {
 
 #[test]
 fn numbers_are_those_of_the_rows() {
-    let portal = Portal::new(&["--audit-rows=3000"]);
+    let portal = Portal::new(["--audit-rows=3000"]);
     let window = "start=2026-01-01T00:10:00Z&end=2026-01-01T00:45:00Z";
     let rows = events(&portal, window);
     let success = rows.iter().filter(|row| is_success(row)).count();
@@ -143,7 +143,7 @@ fn numbers_are_those_of_the_rows() {
 
 #[test]
 fn without_a_window_it_is_the_last_thirty_days() {
-    let portal = Portal::new(&["--audit-rows=1000000"]);
+    let portal = Portal::new(["--audit-rows=1000000"]);
     let now = alter::time::now();
     let since = alter::time::format(now - 30 * 86_400);
     let expected = total(&portal, &format!("start={since}"));
@@ -168,7 +168,7 @@ fn without_a_window_it_is_the_last_thirty_days() {
 
 #[test]
 fn an_empty_organization_has_no_rates() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let summary = portal.get("/analytics/summary").json();
     let nothing = json!({
         "total_calls": 0, "success_rate": null, "busiest_provider": null, "busiest_app": null,
@@ -182,7 +182,7 @@ fn an_empty_organization_has_no_rates() {
 
 #[test]
 fn what_a_verb_does_not_take_is_refused() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     for (path, name) in [
         ("by-app?app_id=x", "app_id"),
         ("summary?start=2026-01-01", "start"),
@@ -199,7 +199,7 @@ fn what_a_verb_does_not_take_is_refused() {
 
 #[test]
 fn a_million_rows_are_counted() {
-    let portal = Portal::new(&["--audit-rows=1000000"]);
+    let portal = Portal::new(["--audit-rows=1000000"]);
     let window = "start=2026-01-01&end=2026-02-01";
     for path in [
         format!("api-calls?granularity=hour&{window}"),

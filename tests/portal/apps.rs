@@ -18,7 +18,7 @@ fn actions(portal: &Portal) -> Vec<Value> {
 
 #[test]
 fn a_life() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     assert_eq!(portal.app_id, None);
     let body = "{\"name\":\"Ünï\",\"description\":\"d\",\"website_url\":\"https://a.example\"}";
     let app = portal.post("/apps", body);
@@ -64,7 +64,7 @@ fn a_life() {
 
 #[test]
 fn lists_come_in_the_order_of_creation() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     for name in ["c", "a", "b"] {
         portal.create_app(name);
     }
@@ -75,7 +75,7 @@ fn lists_come_in_the_order_of_creation() {
 
 #[test]
 fn values_are_checked() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let long = "é".repeat(121);
     for (body, name) in [
         (json!({"name": ""}), "name"),
@@ -104,7 +104,7 @@ fn values_are_checked() {
 fn deletion_takes_everything_along() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    let start = || Portal::new(&["--audit-rows", "840", "--state", &file]);
+    let start = || Portal::new(["--audit-rows", "840", "--state", &file]);
     let portal = start();
     let app = portal.app_id.clone().unwrap();
     let path = format!("/apps/{app}");
@@ -135,9 +135,9 @@ fn deletion_takes_everything_along() {
 fn counting_for_a_list_is_one_pass() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    Portal::empty(&["--state", &file]).kill();
+    Portal::empty(["--state", &file]).kill();
     let mut state: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let row = portal.get(&format!("/apps/{}", portal.create_app("A"))).json();
     let apps = (0..10_000).map(|number| {
         let mut app = row.clone();
@@ -147,7 +147,7 @@ fn counting_for_a_list_is_one_pass() {
     });
     state["tables"]["apps"] = apps.collect();
     fs::write(&file, state.to_string()).unwrap();
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     for number in 0..300 {
         let body = json!({"name": "k", "scopes": ["a:b"]}).to_string();
         let path = format!("/apps/app-{}/keys", number / 50);

@@ -30,7 +30,7 @@ fn walk(portal: &Portal, filter: &str, limit: usize) -> Vec<Value> {
 
 #[test]
 fn pages_add_up() {
-    let portal = Portal::new(&["--audit-rows", &ROWS.to_string()]);
+    let portal = Portal::new(["--audit-rows", &ROWS.to_string()]);
     let all = walk(&portal, "", 1000);
     let recorded = all.len() - ROWS;
     assert!(recorded > 100, "the demo seed has rows of its own");
@@ -45,7 +45,7 @@ fn pages_add_up() {
 
 #[test]
 fn filters_agree_with_looking_at_every_row() {
-    let portal = Portal::new(&["--audit-rows", &ROWS.to_string()]);
+    let portal = Portal::new(["--audit-rows", &ROWS.to_string()]);
     let all = walk(&portal, "", 1000);
     let app = portal.app_id.clone().unwrap();
     let actor = all[all.len() - 1]["actor_id"].as_str().unwrap().to_owned();
@@ -86,7 +86,7 @@ fn filters_agree_with_looking_at_every_row() {
 #[test]
 fn rows_are_the_same_bytes_on_every_run() {
     let (small, large) =
-        (Portal::empty(&["--audit-rows", "1000"]), Portal::empty(&["--audit-rows", "1700"]));
+        (Portal::empty(["--audit-rows", "1000"]), Portal::empty(&["--audit-rows", "1700"]));
     let items = |portal: &Portal, offset| {
         let body = portal.get(&format!("/audit/events?limit=1000&offset={offset}")).body;
         body[..body.rfind(']').unwrap()].to_owned()
@@ -99,7 +99,7 @@ fn rows_are_the_same_bytes_on_every_run() {
 
 #[test]
 fn millions_are_arithmetic() {
-    let portal = Portal::empty(&["--audit-rows=100000000000"]);
+    let portal = Portal::empty(["--audit-rows=100000000000"]);
     let start = Instant::now();
     let row = |query: &str| {
         portal.get(&format!("/audit/events?limit=1&{query}")).json()["items"][0].clone()
@@ -113,7 +113,7 @@ fn millions_are_arithmetic() {
 
 #[test]
 fn the_log_can_grow() {
-    let portal = Portal::empty(&["--audit-rows=10", "--audit-grow=1"]);
+    let portal = Portal::empty(["--audit-rows=10", "--audit-grow=1"]);
     let total = || portal.get("/audit/events?limit=1").json()["total"].as_u64().unwrap();
     let before = total();
     let deadline = Instant::now() + Duration::from_secs(20);
@@ -124,7 +124,7 @@ fn the_log_can_grow() {
 
 #[test]
 fn portal_actions_are_filtered() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let (one, two) = (portal.create_app("1"), portal.create_app("2"));
     portal.post(&format!("/apps/{one}/archive"), "");
     portal.post(&format!("/apps/{two}/keys"), "{\"name\":\"k\",\"scopes\":[\"a:b\"]}");

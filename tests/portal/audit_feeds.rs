@@ -64,7 +64,7 @@ fn with_actors(portal: &Portal) -> Vec<String> {
 
 #[test]
 fn traces_are_what_their_events_say() {
-    let portal = Portal::new(&["--audit-rows", "1703"]);
+    let portal = Portal::new(["--audit-rows", "1703"]);
     for filter in with_actors(&portal) {
         let events = walk(&portal, &format!("/audit/events{filter}"), 1000);
         let expected: Vec<Value> = grouped(&events, "trace_id")
@@ -89,7 +89,7 @@ fn traces_are_what_their_events_say() {
 
 #[test]
 fn threads_are_what_their_events_say() {
-    let portal = Portal::new(&["--audit-rows", "1703"]);
+    let portal = Portal::new(["--audit-rows", "1703"]);
     for filter in with_actors(&portal) {
         let events = walk(&portal, &format!("/audit/events{filter}"), 1000);
         let expected: Vec<Value> = grouped(&events, "thread_id")
@@ -112,7 +112,7 @@ fn threads_are_what_their_events_say() {
 
 #[test]
 fn a_trace_and_a_thread_hold_all_of_their_events() {
-    let portal = Portal::new(&["--audit-rows", "103"]);
+    let portal = Portal::new(["--audit-rows", "103"]);
     let events = walk(&portal, "/audit/events", 1000);
     for group in grouped(&events, "trace_id").iter().step_by(9) {
         let trace = portal.get(&format!("/audit/traces/{}", text(group[0], "trace_id")));
@@ -139,7 +139,7 @@ fn a_trace_and_a_thread_hold_all_of_their_events() {
 
 #[test]
 fn principals_are_what_their_events_say() {
-    let portal = Portal::new(&["--audit-rows", "1703"]);
+    let portal = Portal::new(["--audit-rows", "1703"]);
     for filter in filters(&portal) {
         let events = walk(&portal, &format!("/audit/events{filter}"), 1000);
         let who = |event: &Value| match event["actor_id"].as_str() {
@@ -178,7 +178,7 @@ fn principals_are_what_their_events_say() {
 
 #[test]
 fn keys_can_be_put_together() {
-    let portal = Portal::new(&["--audit-rows", "1703"]);
+    let portal = Portal::new(["--audit-rows", "1703"]);
     let rows = walk(&portal, "/audit/agents", 50);
     let keys: Vec<&Value> = rows.iter().filter(|row| row["principal_kind"] == "key").collect();
     let (one, two) = (text(keys[0], "id"), text(keys[1], "id"));
@@ -199,7 +199,7 @@ fn keys_can_be_put_together() {
 
 #[test]
 fn a_million_rows_can_be_paged() {
-    let portal = Portal::new(&["--audit-rows", "1000000"]);
+    let portal = Portal::new(["--audit-rows", "1000000"]);
     let window = "start=2026-01-02T00:00:01Z&end=2026-01-11T11:11:11Z";
     for path in [
         format!("/audit/traces?limit=50&offset=100000&{window}"),
@@ -216,7 +216,7 @@ fn a_million_rows_can_be_paged() {
 
 #[test]
 fn grant_events_are_filtered() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let app = portal.app_id.clone().unwrap();
     let all = walk(&portal, "/audit/grant-events", 3);
     assert!(all.len() > 10);
@@ -246,7 +246,7 @@ fn grant_events_are_filtered() {
 
 #[test]
 fn agents_of_the_organization_are_told_from_other_actors() {
-    let portal = Portal::new(&["--audit-rows", "1703"]);
+    let portal = Portal::new(["--audit-rows", "1703"]);
     let rows = walk(&portal, "/audit/agents", 50);
     let kind = |name: &str| {
         let row = rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("{name}"));

@@ -8,7 +8,7 @@ const WHOLE: &str = r##"{"logo_url":"https://a.example/l.png","colors":{"primary
 
 #[test]
 fn a_life() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let app = portal.create_app("branded");
     let path = format!("/apps/{app}/branding");
     portal.get(&path).is_error(404, "branding_not_found");
@@ -54,7 +54,7 @@ fn a_life() {
 
 #[test]
 fn every_key_is_checked() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let path = format!("/apps/{}/branding", portal.app_id.as_ref().unwrap());
     portal.api("PUT", &path, WHOLE);
     let refused = |method: &str, body: &str, expected: Value| {
@@ -97,7 +97,7 @@ fn every_key_is_checked() {
 
 #[test]
 fn approvals_have_defaults_within_their_bounds() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let answer = portal.get("/approvals/defaults").json();
     for key in ["expires_in_seconds", "max_pending"] {
         let (value, bounds) = (&answer["defaults"][key], &answer["bounds"][key]);

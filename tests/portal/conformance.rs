@@ -63,7 +63,7 @@ struct Demo {
 
 impl Demo {
     fn start() -> Self {
-        Self { portal: Portal::new(&[]), lists: BTreeMap::new() }
+        Self { portal: Portal::new([]), lists: BTreeMap::new() }
     }
 
     fn call(&self, method: &str, path: &str, body: &str, headers: &[(&str, &str)]) -> Reply {

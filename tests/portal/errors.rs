@@ -9,7 +9,7 @@ use crate::support::portal::PROGRAM;
 
 #[test]
 fn credentials() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let me = |authorization: &str| {
         let headers = [("Authorization", authorization)];
         portal.exchange("GET", "/api/v1/pats/me", "", &headers).unwrap()
@@ -29,7 +29,7 @@ fn credentials() {
 
 #[test]
 fn every_answer_can_be_traced() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let (one, other) = (portal.get("/apps"), portal.get("/nowhere"));
     let ids = [&one, &other].map(|reply| reply.header("x-request-id").unwrap().to_owned());
     assert!(ids[0].starts_with("req_") && ids[0] != ids[1], "{ids:?}");
@@ -39,7 +39,7 @@ fn every_answer_can_be_traced() {
 
 #[test]
 fn scopes() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let app = portal.app_id.clone().unwrap();
     let pat = sign_in(&portal, "dashboard_apps:*,dashboard_pats:read");
     let call = |method, path: &str, body| portal.api_as(&pat, method, path, body, &[]).unwrap();
@@ -57,7 +57,7 @@ fn scopes() {
 
 #[test]
 fn routes_and_parameters() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     portal.get("/nowhere").is_error(404, "route_not_found");
     portal.get("/apps/").is_error(404, "route_not_found");
     portal.get("").is_error(404, "route_not_found");
@@ -82,7 +82,7 @@ fn routes_and_parameters() {
 
 #[test]
 fn routes_are_found_before_anyone_signs_in() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let call =
         |method, path: &str| portal.exchange(method, &format!("/api/v1{path}"), "", &[]).unwrap();
     call("GET", "/nowhere").is_error(404, "route_not_found");
@@ -103,7 +103,7 @@ fn routes_are_found_before_anyone_signs_in() {
 
 #[test]
 fn all_faults_of_a_body_are_told_at_once() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = format!("/apps/{}", portal.create_app("A"));
     let keys = format!("{app}/keys");
     let minted = portal.post(&keys, r#"{"name":"k","scopes":["a:b"]}"#);
@@ -162,7 +162,7 @@ fn all_faults_of_a_body_are_told_at_once() {
 
 #[test]
 fn bodies() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     portal.post("/apps", "{").is_error(400, "invalid_request");
     portal.post("/apps", "\u{feff}{}").is_error(400, "invalid_request");
     let list = portal.post("/apps", "[]");
@@ -223,7 +223,7 @@ fn command_lines() {
         (&["--audit-rows", "100000000001"], "100000000000"),
         (&["--state", "/"], "cannot be read"),
         (&["--state", "/nowhere/state.json"], "cannot be locked"),
-        (&["--listen", &Portal::empty(&[]).address], "cannot listen"),
+        (&["--listen", &Portal::empty([]).address], "cannot listen"),
         (&["--nonsense"], "--nonsense"),
     ] {
         let (code, printed, stderr) = run(arguments);

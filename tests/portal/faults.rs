@@ -7,7 +7,7 @@ use crate::support::Portal;
 const NEW_APP: &str = "{\"name\":\"A\"}";
 
 fn with(fault: &str) -> Portal {
-    Portal::empty(&["--fault", fault])
+    Portal::empty(["--fault", fault])
 }
 
 fn app_count(portal: &Portal) -> usize {
@@ -102,7 +102,7 @@ fn pages_have_no_faults() {
 
 #[test]
 fn latency() {
-    let portal = Portal::empty(&["--latency", "150"]);
+    let portal = Portal::empty(["--latency", "150"]);
     let start = Instant::now();
     portal.get("/apps");
     assert!(start.elapsed() >= Duration::from_millis(150));
@@ -110,7 +110,7 @@ fn latency() {
 
 #[test]
 fn rate_limit() {
-    let portal = Portal::empty(&["--rate-limit=3"]);
+    let portal = Portal::empty(["--rate-limit=3"]);
     let replies: Vec<_> = (0..4).map(|_| portal.get("/apps")).collect();
     let remaining: Vec<_> =
         replies.iter().map(|reply| reply.header("x-ratelimit-remaining")).collect();

@@ -13,7 +13,7 @@ pub(crate) struct Setting {
 
 impl Setting {
     pub(crate) fn new() -> Self {
-        let portal = Portal::new(&[]);
+        let portal = Portal::new([]);
         let app = portal.app_id.clone().unwrap();
         let body = json!({"name": "n", "credential_value": "v"}).to_string();
         let reply = portal.post(&format!("/apps/{app}/managed-secrets"), &body);
@@ -217,7 +217,7 @@ fn all_grants_of_an_app() {
 fn every_change_of_a_grant_is_an_event() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     let app = portal.create_app("A");
     let body = json!({"name": "n", "credential_value": "v"}).to_string();
     let created = portal.post(&format!("/apps/{app}/managed-secrets"), &body).json();
@@ -248,13 +248,13 @@ fn every_change_of_a_grant_is_an_event() {
 fn a_deleted_app_leaves_nothing_but_the_record_of_changes() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::new(&["--state", &file]);
+    let portal = Portal::new(["--state", &file]);
     let app = portal.app_id.clone().unwrap();
     let body = json!({"confirm": "Support Copilot"}).to_string();
     assert_eq!(portal.api("DELETE", &format!("/apps/{app}"), &body).status, 200);
     portal.kill();
-    // Starting anew writes the state file whole.
-    Portal::new(&["--state", &file]).kill();
+    // Starting again writes the state file whole.
+    Portal::new(["--state", &file]).kill();
     let state: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
     for (table, rows) in state["tables"].as_object().unwrap() {
         let left = rows.to_string().contains(&app);

@@ -14,7 +14,7 @@ fn app_count(portal: &Portal) -> usize {
 
 #[test]
 fn repeats_do_nothing() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let first = post(&portal, "/apps", "{\"name\":\"A\"}", "k");
     let again = post(&portal, "/apps", "{\"name\":\"A\"}", "k");
     assert_eq!((first.status, &first.body), (again.status, &again.body));
@@ -36,7 +36,7 @@ fn repeats_do_nothing() {
 
 #[test]
 fn a_route_is_one_however_it_is_written() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let id = portal.create_app("A");
     let (first, rest) = id.split_at(1);
     let written = format!("%{:02x}{rest}", first.as_bytes()[0]);
@@ -48,7 +48,7 @@ fn a_route_is_one_however_it_is_written() {
 
 #[test]
 fn keys_have_a_form() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     for key in ["", "é", &"k".repeat(256)] {
         post(&portal, "/apps", "{\"name\":\"A\"}", key).is_error(400, "invalid_request");
     }
@@ -57,7 +57,7 @@ fn keys_have_a_form() {
 
 #[test]
 fn at_once_only_one_acts() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let replies: Vec<Reply> = thread::scope(|scope| {
         let spawned: Vec<_> = (0..8)
             .map(|_| scope.spawn(|| post(&portal, "/apps", "{\"name\":\"A\"}", "k")))

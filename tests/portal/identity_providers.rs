@@ -75,7 +75,7 @@ fn create(portal: &Portal, app: &str, body: &Value) -> Reply {
 
 #[test]
 fn issuers_known_by_heart() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     for (url, kind, keys, group) in [
         (
@@ -132,7 +132,7 @@ fn issuers_known_by_heart() {
 
 #[test]
 fn an_issuer_on_this_machine_is_asked() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let good = issuer(proper);
     let found = discover(&portal, &app, &good).json();
@@ -169,7 +169,7 @@ fn an_issuer_on_this_machine_is_asked() {
 
 #[test]
 fn a_silent_issuer_holds_up_nobody_else() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = format!("http://{}", listener.local_addr().unwrap());
@@ -197,7 +197,7 @@ fn a_silent_issuer_holds_up_nobody_else() {
 
 #[test]
 fn an_app_has_one() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let body = json!({"issuer_url": "https://a.okta.example/", "audience": "api", "role_claim": "r", "user_id_claim": "uid"});
     let created = create(&portal, &app, &body);
@@ -219,7 +219,7 @@ fn an_app_has_one() {
 
 #[test]
 fn wallets_are_checked() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let local = issuer(proper);
     for (issuer, id, secret, outcome) in [
         ("https://a.okta.example", "w", "s", "verified"),
@@ -253,7 +253,7 @@ fn wallets_are_checked() {
 
 #[test]
 fn webhooks() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     for (issuer, own, wrong) in [
         ("https://a.auth0.example", None, None),
         ("https://a.example", None, None),

@@ -43,7 +43,7 @@ fn checked(answer: &Value) -> u64 {
 
 #[test]
 fn a_whole_log_passes() {
-    let portal = Portal::new(&["--audit-rows=20000"]);
+    let portal = Portal::new(["--audit-rows=20000"]);
     let answer = check(&portal, &lately());
     assert_eq!(answer["ok"], true);
     let names: Vec<&Value> =
@@ -71,7 +71,7 @@ fn a_whole_log_passes() {
 fn a_row_edited_in_the_state_file_is_named() {
     let folder = Home::new();
     let path = folder.file("state.json");
-    Portal::new(&["--state", &path]).kill();
+    Portal::new(["--state", &path]).kill();
     let whole = fs::read_to_string(&path).unwrap();
     let state: Value = serde_json::from_str(&whole).unwrap();
     let rows = state["tables"]["audit_events"].as_array().unwrap();
@@ -84,7 +84,7 @@ fn a_row_edited_in_the_state_file_is_named() {
         assert!(bytes[digit].is_ascii_digit());
         bytes[digit] ^= 1;
         fs::write(&path, bytes).unwrap();
-        let portal = Portal::new(&["--state", &path]);
+        let portal = Portal::new(["--state", &path]);
         let answer = check(&portal, &lately());
         assert_eq!((&answer["ok"], mismatches(&answer)), (&json!(false), vec![id.to_owned()]));
         portal.kill();
@@ -95,19 +95,19 @@ fn a_row_edited_in_the_state_file_is_named() {
 fn a_row_taken_out_is_noticed_at_the_next_one() {
     let folder = Home::new();
     let path = folder.file("state.json");
-    Portal::new(&["--state", &path]).kill();
+    Portal::new(["--state", &path]).kill();
     let mut state: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     let rows = state["tables"]["audit_events"].as_array_mut().unwrap();
     rows.remove(5);
     let next = rows[5]["event"]["id"].as_str().unwrap().to_owned();
     fs::write(&path, state.to_string()).unwrap();
-    let portal = Portal::new(&["--state", &path]);
+    let portal = Portal::new(["--state", &path]);
     assert_eq!(mismatches(&check(&portal, &lately())), [next]);
 }
 
 #[test]
 fn deleting_an_app_breaks_no_chain() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let app = portal.app_id.clone().unwrap();
     let reply = portal.api("DELETE", &format!("/apps/{app}"), r#"{"confirm":"Support Copilot"}"#);
     assert_eq!(reply.status, 200, "{}", reply.body);
@@ -117,7 +117,7 @@ fn deleting_an_app_breaks_no_chain() {
 
 #[test]
 fn one_flipped_byte_in_a_million_rows_is_found_without_holding_them() {
-    let portal = Portal::new(&["--audit-rows=1000000", "--audit-tamper=765432"]);
+    let portal = Portal::new(["--audit-rows=1000000", "--audit-tamper=765432"]);
     let window = json!({ "start": "2026-01-01", "end": "2026-04-01" });
     let before = portal.peak_memory();
     let answer = check(&portal, &window);
@@ -133,7 +133,7 @@ fn one_flipped_byte_in_a_million_rows_is_found_without_holding_them() {
 
 #[test]
 fn windows_are_checked() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let refused = |body: Value, name: &str| {
         portal.post("/audit/integrity-check", &body.to_string()).is_invalid("body", name);
     };

@@ -13,7 +13,7 @@ fn mint(portal: &Portal, app: &str, name: &str) -> Reply {
 
 #[test]
 fn minting() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let keys = format!("/apps/{app}/keys");
     let body = json!({
@@ -42,7 +42,7 @@ fn minting() {
 
 #[test]
 fn values_are_checked() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let keys = format!("/apps/{}/keys", portal.create_app("A"));
     for (key, value) in [
         ("name", json!("")),
@@ -69,7 +69,7 @@ fn values_are_checked() {
 
 #[test]
 fn quota() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let keys = format!("/apps/{app}/keys");
     for number in 0..50 {
@@ -93,7 +93,7 @@ fn quota() {
 
 #[test]
 fn rotation() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let keys = format!("/apps/{app}/keys");
     let old = mint(&portal, &app, "k");
@@ -128,7 +128,7 @@ fn seconds(text: &str) -> i64 {
 
 #[test]
 fn revocation() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let keys = format!("/apps/{app}/keys");
     let agent = |name: &str| {
@@ -157,7 +157,7 @@ fn revocation() {
 
 #[test]
 fn the_demo_lists_in_order() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let keys = format!("/apps/{}/keys", portal.app_id.clone().unwrap());
     for path in [keys.as_str(), "/audit/portal-actions", "/audit/events"] {
         let page = portal.get(path).json();
@@ -173,7 +173,7 @@ fn the_demo_lists_in_order() {
 
 #[test]
 fn derived_keys_go_with_their_parent() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let keys = format!("/apps/{}/keys", portal.app_id.clone().unwrap());
     let all = portal.get(&keys).json()["items"].clone();
     let all = all.as_array().unwrap();
@@ -191,7 +191,7 @@ fn derived_keys_go_with_their_parent() {
 
 #[test]
 fn renaming_and_the_wall_between_apps() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let (app, other) = (portal.create_app("A"), portal.create_app("B"));
     let id = mint(&portal, &app, "k").text("id");
     let path = format!("/apps/{app}/keys/{id}");

@@ -36,9 +36,9 @@ fn grow(file: &str, tables: &[&str]) {
 fn ten_thousand_of_each() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    Portal::new(&["--state", &file]).kill();
+    Portal::new(["--state", &file]).kill();
     grow(&file, &["agents", "users", "grants"]);
-    let portal = Portal::new(&["--state", &file]);
+    let portal = Portal::new(["--state", &file]);
     let app = portal.app_id.clone().unwrap();
     for path in [
         "agents",

@@ -16,7 +16,7 @@ fn still_serves(portal: &Portal) {
 
 #[test]
 fn clients_that_reset() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     for _ in 0..50 {
         let mut stream = portal.connect();
         stream.write_all(b"GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n").unwrap();
@@ -30,7 +30,7 @@ fn clients_that_reset() {
 
 #[test]
 fn bodies_too_large() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     for length in ["1048577", "9000000000000000000", "99999999999999999999999999"] {
         let head = format!("POST /api/v1/apps HTTP/1.1\r\nContent-Length: {length}\r\n\r\n");
         portal.send(head.as_bytes()).unwrap().is_error(413, "payload_too_large");
@@ -45,7 +45,7 @@ fn bodies_too_large() {
 
 #[test]
 fn a_header_line_without_end() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let mut stream = portal.connect();
     stream.write_all(b"GET / HTTP/1.1\r\nX: ").unwrap();
     let piece = vec![b'x'; 64 << 10];
@@ -64,7 +64,7 @@ fn a_header_line_without_end() {
 
 #[test]
 fn half_open_connections() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let held: Vec<TcpStream> = (0..40)
         .map(|number| {
             let mut stream = portal.connect();
@@ -84,7 +84,7 @@ fn half_open_connections() {
 
 #[test]
 fn what_is_no_http() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     for request in [
         "\u{16}\u{3}\u{1}\r\n\r\n",
         "GET http://elsewhere.example/ HTTP/1.1\r\n\r\n",
@@ -104,7 +104,7 @@ fn what_is_no_http() {
 
 #[test]
 fn one_connection_many_requests() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let head = format!("Host: {}\r\nAuthorization: Bearer {}\r\n", portal.address, portal.pat);
     let name = "{\"name\":\"A\"}";
     let requests = format!(
@@ -129,7 +129,7 @@ fn one_connection_many_requests() {
 
 #[test]
 fn a_body_that_waits_to_be_asked_for() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let mut stream = portal.connect();
     let head = format!(
         "POST /api/v1/apps HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nExpect: 100-continue\r\n\
@@ -148,7 +148,7 @@ fn a_body_that_waits_to_be_asked_for() {
 
 #[test]
 fn newcomers_take_the_place_of_who_is_idle() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let idle: Vec<TcpStream> = (0..600).map(|_| portal.connect()).collect();
     for _ in 0..100 {
         still_serves(&portal);
@@ -164,7 +164,7 @@ fn newcomers_take_the_place_of_who_is_idle() {
 #[test]
 fn a_served_client_is_not_put_out() {
     // An answer that takes its time: with its first byte the request is surely being served.
-    let portal = Portal::empty(&["--fault", "slow=2ms"]);
+    let portal = Portal::empty(["--fault", "slow=2ms"]);
     let mut served = portal.connect();
     let request = "GET /api/v1/apps HTTP/1.1\r\nConnection: close\r\n";
     served.write_all(format!("{request}Host: {}\r\n\r\n", portal.address).as_bytes()).unwrap();
@@ -179,7 +179,7 @@ fn a_served_client_is_not_put_out() {
 
 #[test]
 fn the_last_answer_arrives_whatever_else_was_sent() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let extra = vec![b'x'; 256 << 10];
     for _ in 0..20 {
         let mut stream = portal.connect();
@@ -195,7 +195,7 @@ fn the_last_answer_arrives_whatever_else_was_sent() {
 
 #[test]
 fn a_client_that_speaks_tls_is_told_at_once() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let start = Instant::now();
     // The beginning of a ClientHello, whose end the portal need not wait for.
     let reply = portal.send(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03").unwrap();
@@ -206,7 +206,7 @@ fn a_client_that_speaks_tls_is_told_at_once() {
 
 #[test]
 fn what_can_be_read_two_ways_is_refused() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let (host, bearer) = (&portal.address, &portal.pat);
     for (version, headers) in [
         ("1.1", format!("Host: {host}\r\nHost: {host}")),

@@ -27,7 +27,7 @@ fn rules(portal: &Portal) -> String {
 
 #[test]
 fn every_body_is_judged_by_its_parts() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let rules = rules(&portal);
     let types = ["json_match", "ip_allowlist", "time_window", "require_approval"];
     for (rule_type, body, expected) in bodies() {
@@ -51,7 +51,7 @@ fn every_body_is_judged_by_its_parts() {
 
 #[test]
 fn a_life() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let rules = rules(&portal);
     let before = portal.get(&rules).json().as_array().unwrap().len();
     let rule = portal.post(&rules, &format!("{{\"rule_body\":{BODY}}}"));
@@ -107,7 +107,7 @@ fn a_life() {
 
 #[test]
 fn lists_are_cut_to_their_page() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let app = portal.create_app("pages");
     let rules = format!("/apps/{app}/policy/rules");
     for number in 0..5 {
@@ -127,7 +127,7 @@ fn lists_are_cut_to_their_page() {
 
 #[test]
 fn zones_are_those_of_the_machine() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let rules = rules(&portal);
     let body = |zone: &str| {
         json!({ "rule_type": "time_window", "rule_body": { "weekdays_only": true, "timezone": zone } })
@@ -146,7 +146,7 @@ fn zones_are_those_of_the_machine() {
 
 #[test]
 fn each_target_has_rules_of_its_own() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let app = format!("/apps/{}", portal.app_id.as_ref().unwrap());
     let first = |list: &str, key: &str| {
         let rows = portal.get(&format!("{app}{list}")).json();
@@ -204,7 +204,7 @@ fn each_target_has_rules_of_its_own() {
 
 #[test]
 fn the_demo_is_decided_by_its_rules() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let denied = portal.get("/audit/events?policy_decision=DENY&limit=1000").json();
     let rows = denied["items"].as_array().unwrap();
     assert!(!rows.is_empty());
@@ -220,7 +220,7 @@ fn the_demo_is_decided_by_its_rules() {
 
 #[test]
 fn the_front_page_lists_rules_and_secrets() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let body = r#"{"when":{"agent_id":"<script>"},"effect":"deny"}"#;
     portal.post(&rules(&portal), &format!("{{\"rule_body\":{body},\"name\":\"<i>mine</i>\"}}"));
     let page = portal.exchange("GET", "/", "", &[]).unwrap().body;

@@ -17,7 +17,7 @@ fn google() -> Value {
 
 #[test]
 fn the_catalogue_is_public_and_all_of_it_can_be_set_up() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let catalog = portal.exchange("GET", "/api/v1/providers/catalog", "", &[]).unwrap();
     let catalog = catalog.json();
@@ -58,7 +58,7 @@ fn scopes_of(id: &str) -> String {
 
 #[test]
 fn what_a_configuration_needs() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     for (key, value) in [
         ("provider_id", json!("nobody")),
@@ -103,7 +103,7 @@ fn what_a_configuration_needs() {
 
 #[test]
 fn changes_that_break_something_are_told() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     create(&portal, &app, &google());
     let path = format!("/apps/{app}/providers/google");
@@ -138,7 +138,7 @@ fn changes_that_break_something_are_told() {
 
 #[test]
 fn a_provider_with_grants_goes_by_force_alone() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let app = portal.app_id.clone().unwrap();
     let providers = portal.get(&format!("/apps/{app}/providers")).json();
     let with_grants = |row: &&Value| row["grant_count"].as_u64() > Some(0);
@@ -158,7 +158,7 @@ fn a_provider_with_grants_goes_by_force_alone() {
 
 #[test]
 fn the_demos_own_are_such_as_the_portal_takes() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     for app in portal.get("/apps").json().as_array().unwrap() {
         let list = format!("/apps/{}/providers", app["id"].as_str().unwrap());
         for provider in portal.get(&list).json().as_array().unwrap() {

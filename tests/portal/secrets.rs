@@ -25,7 +25,7 @@ fn secret(portal: &Portal, app: &str, body: &Value) -> String {
 
 #[test]
 fn every_template_wants_all_its_fields() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let templates = portal.get(&format!("/apps/{app}/managed-secrets/templates")).json();
     let templates = templates.as_array().unwrap();
@@ -65,7 +65,7 @@ fn every_template_wants_all_its_fields() {
 
 #[test]
 fn credentials_of_each_type() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let aws = json!({"access_key_id": "a", "secret_access_key": "b", "region": "c"});
     let old_names =
@@ -106,7 +106,7 @@ fn credentials_of_each_type() {
 
 #[test]
 fn values_are_checked() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     for (key, value) in [
         ("name", json!("")),
@@ -151,7 +151,7 @@ fn values_are_checked() {
 
 #[test]
 fn a_new_secret_has_a_slug_and_a_base_grant() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let (app, other) = (portal.create_app("A"), portal.create_app("B"));
     for (app, name, slug) in [
         (&app, "Stripe Production", "stripe-production"),
@@ -183,7 +183,7 @@ fn a_new_secret_has_a_slug_and_a_base_grant() {
 
 #[test]
 fn rotating() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let path = secret(&portal, &app, &plain("n"));
     let rotate = |body: &str| portal.post(&format!("{path}/rotate"), body);
@@ -198,7 +198,7 @@ fn rotating() {
 
 #[test]
 fn deleting_needs_the_slug() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let path = secret(&portal, &app, &plain("My Secret"));
     let delete = |body: &str| portal.api("DELETE", &path, body);
@@ -215,7 +215,7 @@ fn deleting_needs_the_slug() {
 
 #[test]
 fn policies_and_hosts_are_replaced() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let path = secret(&portal, &app, &plain("n"));
     let put =
@@ -252,7 +252,7 @@ fn policies_and_hosts_are_replaced() {
 fn a_credential_is_found_in_the_state_file_alone() {
     let folder = crate::support::Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::new(&["--state", &file]);
+    let portal = Portal::new(["--state", &file]);
     let app = portal.create_app("A");
     let body = json!({"name": "n", "credential_type": "aws_sig_v4", "additional_credentials":
         {"access_key": format!("{MARK}-a"), "secret_key": format!("{MARK}-b"), "region": "r"}});

@@ -40,7 +40,7 @@ pub(crate) fn sign_in(portal: &Portal, scopes: &str) -> String {
 
 #[test]
 fn a_pat_comes_of_it() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let query = query(CALLBACK, "a%22b", "dashboard_apps:read,dashboard_pats:read");
     let page = show(&portal, &query);
     assert_eq!(page.status, 200);
@@ -70,7 +70,7 @@ fn a_pat_comes_of_it() {
 
 #[test]
 fn a_resource_has_one_row_and_its_dangers_are_marked() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let scopes = "dashboard_apps:delete,dashboard_keys:read,dashboard_apps:read";
     let page = show(&portal, &query(CALLBACK, "s", scopes)).body;
     let rows: Vec<_> = page.split("<li>").skip(1).collect();
@@ -82,7 +82,7 @@ fn a_resource_has_one_row_and_its_dangers_are_marked() {
 
 #[test]
 fn every_page_names_the_account_and_a_way_back() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let good = query(CALLBACK, "s", "dashboard_apps:read");
     let bad = query(CALLBACK, "s", "dashboard_apps:fly");
     let (cookie, form) = filled(&show(&portal, &good), &good, "deny");
@@ -99,7 +99,7 @@ fn every_page_names_the_account_and_a_way_back() {
 
 #[test]
 fn no_means_no() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let query = query(CALLBACK, "s", "dashboard_apps:read");
     let (cookie, form) = filled(&show(&portal, &query), &query, "deny");
     let done = decide(&portal, &form, &[("Cookie", &cookie)]);
@@ -111,7 +111,7 @@ fn no_means_no() {
 
 #[test]
 fn forms_from_elsewhere_are_refused() {
-    let portal = Portal::empty(&[]);
+    let portal = Portal::empty([]);
     let query = query(CALLBACK, "s", "dashboard_apps:read");
     let (cookie, form) = filled(&show(&portal, &query), &query, "authorize");
     let other = format!("alter_csrf={}", "x".repeat(43));
@@ -130,7 +130,7 @@ fn forms_from_elsewhere_are_refused() {
 
 #[test]
 fn what_is_asked_is_checked() {
-    let portal = Portal::empty(&["--auto-approve"]);
+    let portal = Portal::empty(["--auto-approve"]);
     let good = "dashboard_apps:read";
     let long = "s".repeat(513);
     for (callback, state, scopes) in [
@@ -154,7 +154,7 @@ fn what_is_asked_is_checked() {
 
 #[test]
 fn without_a_click() {
-    let portal = Portal::empty(&["--auto-approve"]);
+    let portal = Portal::empty(["--auto-approve"]);
     let page = show(&portal, &query(CALLBACK, "s", "dashboard_pats:read"));
     let pat = field(&page.body, "pat").unwrap();
     assert_eq!(portal.api_as(&pat, "GET", "/pats/me", "", &[]).unwrap().status, 200);
@@ -166,7 +166,7 @@ fn without_a_click() {
 
 #[test]
 fn pages_cannot_be_framed_kept_or_scripted() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let query = query(CALLBACK, "s", "dashboard_apps:delete");
     let evil = format!("{query}&host=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22");
     for page in [show(&portal, &evil), portal.exchange("GET", "/", "", &[]).unwrap()] {
@@ -183,7 +183,7 @@ fn pages_cannot_be_framed_kept_or_scripted() {
 
 #[test]
 fn the_front_page_shows_what_scripts_made() {
-    let portal = Portal::empty(&["--audit-rows=3"]);
+    let portal = Portal::empty(["--audit-rows=3"]);
     let app = portal.create_app("<b>Bold</b>");
     let minted =
         portal.post(&format!("/apps/{app}/keys"), "{\"name\":\"k9\",\"scopes\":[\"a:b\"]}");
@@ -204,7 +204,7 @@ fn the_front_page_shows_what_scripts_made() {
 
 #[test]
 fn only_a_window_of_its_own_is_approved_without_a_click() {
-    let portal = Portal::empty(&["--auto-approve"]);
+    let portal = Portal::empty(["--auto-approve"]);
     let target = format!("/cli/authorize?{}", query(CALLBACK, "s", "dashboard_pats:read"));
     for (mode, dest, minted) in [
         ("navigate", "document", true),
@@ -221,7 +221,7 @@ fn only_a_window_of_its_own_is_approved_without_a_click() {
 
 #[test]
 fn another_host_name_is_not_answered() {
-    let portal = Portal::new(&[]);
+    let portal = Portal::new([]);
     let port = portal.address.rsplit(':').next().unwrap();
     for (host, status) in [
         (format!("127.0.0.1:{port}"), 200),

@@ -16,7 +16,7 @@ use crate::support::{Home, Portal};
 fn nothing_acknowledged_is_lost() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    let start = || Portal::new(&["--state", &file]);
+    let start = || Portal::new(["--state", &file]);
     let portal = start();
     let (pat, app) = (portal.pat.clone(), portal.create_app("Kept"));
     let body = json!({"name": "k", "scopes": ["a:b"]}).to_string();
@@ -42,10 +42,10 @@ fn a_lost_answer_is_given_again_after_a_crash() {
     let folder = Home::new();
     let file = folder.file("state.json");
     let key = [("Idempotency-Key", "k")];
-    let portal = Portal::empty(&["--state", &file, "--fault", "drop-after,method=POST"]);
+    let portal = Portal::empty(["--state", &file, "--fault", "drop-after,method=POST"]);
     assert!(portal.api_with("POST", "/apps", "{\"name\":\"A\"}", &key).is_err());
     portal.kill();
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     let again = portal.api_with("POST", "/apps", "{\"name\":\"A\"}", &key).unwrap();
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(portal.get("/apps").json().as_array().unwrap().len(), 1);
@@ -57,10 +57,10 @@ fn a_refusal_is_remembered_too() {
     let file = folder.file("state.json");
     let key = [("Idempotency-Key", "k")];
     let refused = |portal: &Portal| portal.api_with("POST", "/apps", "{}", &key).unwrap();
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     refused(&portal).is_invalid("body", "name");
     portal.kill();
-    let again = refused(&Portal::empty(&["--state", &file]));
+    let again = refused(&Portal::empty(["--state", &file]));
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
 }
 
@@ -70,7 +70,7 @@ fn what_cannot_be_saved_is_not_acknowledged() {
     let inner = folder.path().join("inner");
     fs::create_dir(&inner).unwrap();
     let file = inner.join("state.json").display().to_string();
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     fs::rename(&inner, folder.path().join("away")).unwrap();
     let key = [("Idempotency-Key", "k")];
     let create = || portal.api_with("POST", "/apps", "{\"name\":\"A\"}", &key).unwrap();
@@ -105,12 +105,12 @@ fn a_foreign_file_is_left_alone() {
 fn a_second_portal_on_one_file_says_who_has_it() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     let told = refused(&file);
     assert!(told.contains("is in use by another alter-portal (process "), "{told}");
     portal.create_app("Kept");
     portal.kill();
-    assert_eq!(Portal::empty(&["--state", &file]).get("/apps").json().as_array().unwrap().len(), 1);
+    assert_eq!(Portal::empty(["--state", &file]).get("/apps").json().as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_link_laid_in_the_way_is_not_followed() {
     let (file, other) = (folder.file("state.json"), folder.file("other"));
     fs::write(&other, "mine").unwrap();
     std::os::unix::fs::symlink(&other, format!("{file}.new")).unwrap();
-    Portal::empty(&["--state", &file]).create_app("A");
+    Portal::empty(["--state", &file]).create_app("A");
     assert_eq!(fs::read_to_string(&other).unwrap(), "mine");
 
     let link = folder.file("link.json");
@@ -141,7 +141,7 @@ fn app_names(portal: &Portal) -> Vec<String> {
 fn a_change_is_a_line_beside_the_snapshot() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::new(&["--state", &file]);
+    let portal = Portal::new(["--state", &file]);
     let snapshot = fs::read(&file).unwrap();
     let app = portal.create_app("A");
     let key = portal.post(&format!("/apps/{app}/keys"), r#"{"name":"k","scopes":["a:b"]}"#);
@@ -156,7 +156,7 @@ fn a_change_is_a_line_beside_the_snapshot() {
     assert_eq!(mode & 0o777, 0o600);
     portal.kill();
     // Folded in at the next start.
-    let portal = Portal::new(&["--state", &file]);
+    let portal = Portal::new(["--state", &file]);
     assert!(journal(&file).is_empty());
     assert!(fs::read_to_string(&file).unwrap().contains(&key.text("id")));
     assert_eq!(app_names(&portal).last().unwrap(), "A");
@@ -166,7 +166,7 @@ fn a_change_is_a_line_beside_the_snapshot() {
 fn a_torn_line_was_never_answered() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     portal.create_app("A");
     let whole = journal(&file).len();
     portal.create_app("B");
@@ -175,7 +175,7 @@ fn a_torn_line_was_never_answered() {
     for cut in [0, 10, whole - 1, whole, whole + 1, written.len() - 1, written.len()] {
         fs::write(&file, &snapshot).unwrap();
         fs::write(format!("{file}.journal"), &written[..cut]).unwrap();
-        let portal = Portal::empty(&["--state", &file]);
+        let portal = Portal::empty(["--state", &file]);
         let expected: &[&str] = match cut {
             cut if cut < whole => &[],
             cut if cut < written.len() => &["A"],
@@ -184,7 +184,7 @@ fn a_torn_line_was_never_answered() {
         assert_eq!(app_names(&portal), expected, "cut after {cut}");
         portal.create_app("C");
         portal.kill();
-        assert_eq!(app_names(&Portal::empty(&["--state", &file])), [expected, &["C"]].concat());
+        assert_eq!(app_names(&Portal::empty(["--state", &file])), [expected, &["C"]].concat());
     }
     let mut damaged = written.clone();
     damaged[whole - 3] = 0;
@@ -198,14 +198,14 @@ fn a_torn_line_was_never_answered() {
 fn a_journal_of_another_snapshot_does_not_count() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     portal.create_app("A");
     portal.kill();
     // As after a kill between the two steps of folding the journal in.
     let old = journal(&file);
-    Portal::empty(&["--state", &file]).kill();
+    Portal::empty(["--state", &file]).kill();
     fs::write(format!("{file}.journal"), old).unwrap();
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     assert_eq!(app_names(&portal), ["A"]);
     assert_eq!(portal.get("/audit/portal-actions").json()["total"], 1);
 }
@@ -214,7 +214,7 @@ fn a_journal_of_another_snapshot_does_not_count() {
 fn a_journal_is_folded_in_when_it_outgrows_the_snapshot() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     let app = portal.create_app("A");
     let long = "x".repeat(2000);
     let mut largest = 0;
@@ -226,7 +226,7 @@ fn a_journal_is_folded_in_when_it_outgrows_the_snapshot() {
     assert!((60_000..100_000).contains(&largest), "{largest}");
     assert!(journal(&file).len() < largest);
     portal.kill();
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     assert_eq!(app_names(&portal), ["n99"]);
     assert_eq!(portal.get("/audit/portal-actions").json()["total"], 101);
 }
@@ -236,10 +236,10 @@ fn a_change_costs_the_same_in_a_large_organization() {
     let written = |count: usize| {
         let folder = Home::new();
         let file = folder.file("state.json");
-        let portal = Portal::empty(&["--state", &file]);
+        let portal = Portal::empty(["--state", &file]);
         (0..count).for_each(|number| drop(portal.create_app(&format!("app-{number:05}"))));
         portal.kill();
-        let portal = Portal::empty(&["--state", &file]);
+        let portal = Portal::empty(["--state", &file]);
         portal.create_app("one-more1");
         journal(&file).len()
     };
@@ -293,7 +293,7 @@ fn killed_at_any_moment_it_has_what_it_acknowledged() {
     // Long texts make the journal outgrow the snapshot every few dozen changes.
     let filler = "x".repeat(2000);
     for round in 0..6 {
-        let portal = Portal::empty(&["--state", &file]);
+        let portal = Portal::empty(["--state", &file]);
         let body = |name: &str| json!({"name": name, "description": filler}).to_string();
         let create = |name: &str| {
             let reply = portal.api_with("POST", "/apps", &body(name), &[]);
@@ -315,7 +315,7 @@ fn killed_at_any_moment_it_has_what_it_acknowledged() {
             acknowledged.extend(answers.iter());
         });
     }
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     let kept: HashSet<_> = app_names(&portal).into_iter().collect();
     let lost: Vec<_> = acknowledged.iter().filter(|name| !kept.contains(*name)).collect();
     assert!(lost.is_empty(), "{lost:?} of {}", acknowledged.len());
@@ -326,7 +326,7 @@ fn killed_at_any_moment_it_has_what_it_acknowledged() {
 fn asked_to_end_it_leaves_nothing_half_done() {
     let folder = Home::new();
     let file = folder.file("state.json");
-    let portal = Portal::empty(&["--state", &file]);
+    let portal = Portal::empty(["--state", &file]);
     portal.create_app("A");
     let status = portal.end();
     assert_eq!(status.signal(), Some(15), "a shell shows 143");
@@ -334,5 +334,5 @@ fn asked_to_end_it_leaves_nothing_half_done() {
     let mut names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["state.json", "state.json.journal", "state.json.lock"]);
-    assert_eq!(app_names(&Portal::empty(&["--state", &file])), ["A"]);
+    assert_eq!(app_names(&Portal::empty(["--state", &file])), ["A"]);
 }
