@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 fn main() {
-    // A path that is not there would have every build start anew.
+    // A path that is not there would have every build start again.
     println!("cargo::rerun-if-changed=src/build.rs");
     let watched = ["HEAD", "logs/HEAD"].map(|name| git(&["rev-parse", "--git-path", name]));
     for path in watched.iter().flatten().filter(|path| Path::new(path).exists()) {

@@ -77,7 +77,7 @@ impl Kind {
     }
 }
 
-/// A failed command, told in the order a person needs it: what failed, why, what to do.
+/// A failed command, in the order a person needs it: what failed, why, what to do.
 #[derive(Debug)]
 pub struct Failure(Box<Details>);
 

@@ -33,7 +33,7 @@ impl Given {
         self.flags.contains(&flag)
     }
 
-    /// Refuses every other flag beside one that stands for them all, save those in `beside`.
+    /// Refuses every other flag beside one that replaces them all, save those in `beside`.
     pub fn alone(&self, flag: &str, beside: &[&str]) -> Result<(), Failure> {
         let other = |given: &&&str| **given != flag && !beside.contains(given);
         match self.flags.iter().find(other) {
@@ -44,7 +44,7 @@ impl Given {
         }
     }
 
-    /// Wants every one of these; names all that are missing. `or` is what may stand for them.
+    /// Wants every one of these; names all that are missing. `or` is what may replace them.
     pub fn all(&self, flags: &[&str], or: &str) -> Result<(), Failure> {
         let missing: Vec<&str> = flags.iter().copied().filter(|flag| !self.has(flag)).collect();
         let be = match missing.len() {

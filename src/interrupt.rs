@@ -17,7 +17,7 @@ pub fn on_interrupt(action: impl FnOnce() + Send + 'static) -> Pending {
     if let Ok(mut pending) = PENDING.lock() {
         *pending = Some(Box::new(action));
     }
-    // Without a handler the program ends as it always does, only without the word.
+    // Without a handler the program ends as it always does, only without the message.
     if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
         thread::spawn(move || {
             for signal in signals.forever() {

@@ -14,13 +14,13 @@ const MIN_SECRET: usize = 12;
 const OLD_MARK: &str = "alter_key_";
 const MIN_OLD_SECRET: usize = 24;
 
-/// Shorter credentials stand in too much text that has nothing to do with them.
+/// Shorter credentials occur in too much unrelated text.
 const MIN_IN_USE: usize = 8;
 
 /// The credentials in use, which may hold characters that would end a credential in running text.
 static IN_USE: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
-/// Has a credential taken out of all text from now on, to its last character, also where it stands in JSON.
+/// Has a credential taken out of all text from now on, to its last character, also inside JSON.
 pub fn remember(credential: &str) {
     if credential.len() < MIN_IN_USE {
         return;

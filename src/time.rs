@@ -181,7 +181,7 @@ pub fn from_now(flag: &str, text: &str) -> Result<String, Failure> {
 pub fn to_come(flag: &str, text: &str) -> Result<String, Failure> {
     let at = read(flag, text)?;
     if at <= now() {
-        return Err(Failure::usage(flag, "lies in the past"));
+        return Err(Failure::usage(flag, "is in the past"));
     }
     Ok(format(at))
 }
@@ -211,7 +211,7 @@ pub fn window(
     if let (Some(start), Some(end)) = (start, end)
         && end < start
     {
-        return Err(Failure::usage("--end", "lies before the start"));
+        return Err(Failure::usage("--end", "is before the start"));
     }
     Ok(Window { start: start.map(format), end: end.map(format) })
 }

@@ -105,7 +105,7 @@ fn read(folder: &File, path: &Path) -> Result<Vec<SignIn>, Failure> {
     }
     check(path, &found, 0o077, "600")?;
     if found.nlink() > 1 {
-        return Err(refused(path, "has a second name (a hard link), which others may reach")
+        return Err(refused(path, "has a second hard link, which others may be able to reach")
             .fix("remove the file and sign in again with alter auth login"));
     }
     let mut bytes = Vec::new();

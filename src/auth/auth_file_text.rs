@@ -53,11 +53,11 @@ pub(super) fn read(text: &str) -> Result<Vec<SignIn>, Malformed> {
             .iter()
             .position(|known| *known == key.trim_end())
             .ok_or_else(|| malformed("has a key that is not origin, profile or pat"))?;
-        let table = open.as_mut().ok_or_else(|| malformed("stands before the first [[signin]]"))?;
+        let table = open.as_mut().ok_or_else(|| malformed("comes before the first [[signin]]"))?;
         let value = string(value.trim_start())
             .ok_or_else(|| malformed("has a value that is not one quoted string"))?;
         if table.values[which].replace((number, value)).is_some() {
-            return Err(malformed("gives a key a second time"));
+            return Err(malformed("repeats a key"));
         }
     }
     close(open, &mut found)?;
@@ -72,9 +72,9 @@ fn close(open: Option<Open>, found: &mut Vec<SignIn>) -> Result<(), Malformed> {
         return Err(Malformed { line, why: "begins a table without origin, profile or pat" });
     };
     let origin = Origin::parse("origin", &origin)
-        .map_err(|_| Malformed { line: at, why: "has an origin that is none" })?;
+        .map_err(|_| Malformed { line: at, why: "has an invalid origin" })?;
     let pat = Pat::parse("pat", &pat)
-        .map_err(|_| Malformed { line: pat_at, why: "has a PAT that is none" })?;
+        .map_err(|_| Malformed { line: pat_at, why: "has an invalid PAT" })?;
     let account = Account { origin, profile };
     if found.iter().any(|earlier| earlier.account == account) {
         return Err(Malformed {

@@ -1,4 +1,4 @@
-//! The one request that ends a browser sign-in, told apart from everything else that may come to a local port.
+//! The one request that ends a browser sign-in, distinguished from everything else that may come to a local port.
 
 use subtle::ConstantTimeEq;
 use tiny_http::{Method, Request};
@@ -12,7 +12,7 @@ pub(super) const PATH: &str = "/callback";
 /// What a request must carry to be believed.
 #[derive(Debug)]
 pub(super) struct Expected {
-    /// The listener's own address, as it stands in `Host`.
+    /// The listener's own address, as it is in `Host`.
     pub(super) host: String,
     /// Whose page may post the form.
     pub(super) dashboard: Origin,
@@ -70,7 +70,7 @@ fn check_head(request: &Request, expected: &Expected) -> Result<(), u16> {
     Ok(())
 }
 
-/// The value of a header that may stand there once.
+/// The value of a header that may be there only once.
 fn one<'r>(request: &'r Request, name: &'static str) -> Result<Option<&'r str>, u16> {
     let mut found = request.headers().iter().filter(|header| header.field.equiv(name));
     match (found.next(), found.next()) {

@@ -21,7 +21,7 @@ const BROWSER_CHECK: Duration = Duration::from_millis(50);
 const SECOND: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(60);
 /// What is shown of an error that the dashboard names.
-const SHOWN: usize = 200;
+const MAX_SHOWN: usize = 200;
 
 /// What a sign-in through the browser is asked for.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// Tells the browser that it worked, and for whom.
+    /// Shows the browser that it worked, and for which account.
     pub fn show_signed_in(self, who: Vec<Fact>) {
         self.caller.show(Page::SignedIn(who, self.dashboard));
     }
@@ -117,7 +117,7 @@ fn accept(callback: Callback) -> Result<Pat, Failure> {
             "nothing was stored",
         )),
         Callback::Error(error) => {
-            let shown: String = error.chars().take(SHOWN).collect();
+            let shown: String = error.chars().take(MAX_SHOWN).collect();
             Err(Failure::error(WHAT, shown))
         }
     }

@@ -80,7 +80,7 @@ pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure
             opens = matches!(found, Ok(Some(_)));
         }
         Err(KeychainError::Silent) => {
-            streams.warn("the keychain does not answer; what it holds is not listed");
+            streams.warn("the keychain does not answer; its sign-ins are not listed");
         }
         Err(_) => {}
     }
@@ -95,7 +95,7 @@ pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure
         .collect())
 }
 
-/// Keeps a PAT for an account; gives the place. Where that is the file, the person is told why.
+/// Keeps a PAT for an account; gives the place. Where that is the file, a warning says why.
 pub fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, Failure> {
     let keychain = Keychain::open();
     let saved = keychain.as_ref().map_err(|error| *error).and_then(|keychain| {
@@ -113,7 +113,7 @@ pub fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, F
     };
     let path = auth_file::save(account, pat)?;
     streams.warn(&format!(
-        "the PAT is kept as plain text in {}: {}",
+        "the PAT is stored as plain text in {}: {}",
         path.display(),
         error.reason()
     ));

@@ -45,7 +45,7 @@ fn words() -> Result<Vec<String>, Failure> {
         .collect()
 }
 
-/// Answers the shell that asks what may stand at the cursor.
+/// Answers the shell that asks what may be at the cursor.
 fn offer(streams: &Streams, words: &[String]) -> Result<(), Failure> {
     match words {
         [_, shell, words @ ..] => {

@@ -39,7 +39,7 @@ pub struct Run<T> {
     pub given: Given,
 }
 
-/// Reads a command line. The flag beside the result says whether a failure is to be told as JSON.
+/// Reads a command line. The flag beside the result says whether a failure is printed as JSON.
 pub fn read<T: FromArgs + ArgsInfo>(words: &[String]) -> (bool, Result<Line<T>, Failure>) {
     let root = tree::root::<T>();
     let mut reader = Reader::new(&root);
@@ -278,7 +278,7 @@ impl<'t> Reader<'t> {
         })))
     }
 
-    /// Takes the first operand as the value of the flag that it stands for, `keys show ID`; says how many it took.
+    /// Takes the first operand as the value of the flag that it replaces, `keys show ID`; says how many it took.
     fn name_operand(&mut self) -> usize {
         match tree::operand(self.at).filter(|flag| !self.seen.contains(flag)) {
             Some(flag) if !self.operands.is_empty() => {

@@ -1,4 +1,4 @@
-//! What may stand at the cursor of a command line, for the completions of bash, zsh and fish.
+//! What may be at the cursor of a command line, for the completions of bash, zsh and fish.
 //!
 //! The shells call `alter __complete SHELL WORDS…`, the last word being the one under the cursor, and get a line a
 //! candidate: the word, a tab, and what it means. The tree is the one that commands are read with.

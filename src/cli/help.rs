@@ -44,7 +44,7 @@ fn no_topic(command: &Command, unknown: &str) -> Failure {
         .fix(format!("topics: {}; commands: alter --help", topics::NAMES.join(", ")))
 }
 
-/// Whether a line of a help text stands above others.
+/// Whether a line of a help text is a heading.
 pub fn is_heading(line: &str) -> bool {
     line.ends_with(':') && !line.starts_with(' ')
 }

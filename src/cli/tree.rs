@@ -1,6 +1,6 @@
 //! The command tree, read off the argument structs: help, completion, `alter commands` and the README all ask here.
 //!
-//! What argh has no word for is written where it has room, once, at the flag or command it is about:
+//! What argh cannot declare is written in the notes of a doc comment, once, at the flag or command it is about:
 //! - a flag's `arg_name` holds its choices (`active|revoked`) or its range (`1..1000`);
 //!   one that ends in `...` takes several words;
 //! - its text ends in `[default: …]` and `[env: …]`;
@@ -35,7 +35,7 @@ pub enum Value {
     Text(&'static str),
 }
 
-/// The most rows a page may have, and how many it has when nobody says.
+/// The most rows a page may have, and its default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageBounds {
     /// The greatest `--limit`.
@@ -140,12 +140,12 @@ pub fn required(flag: &Flag) -> bool {
     matches!(flag.optionality, Optionality::Required) && !matches!(flag.kind, FlagInfoKind::Switch)
 }
 
-/// What stands for a flag that is not given.
+/// The default of a flag.
 pub fn default(flag: &Flag) -> Option<&'static str> {
     bracketed(flag.description, "[default: ")
 }
 
-/// The environment variable that stands for a flag.
+/// The environment variable of a flag.
 pub fn environment(flag: &Flag) -> Option<&'static str> {
     bracketed(flag.description, "[env: ")
 }

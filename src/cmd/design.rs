@@ -28,7 +28,7 @@ const VIOLATIONS: Table = Table {
     ],
 };
 
-/// hold the frontmatter of a design against the rules
+/// check the frontmatter of a design against the rules
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,

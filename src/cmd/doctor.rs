@@ -1,4 +1,4 @@
-//! `alter doctor`: every check that can tell why commands fail, each run even when one before it failed.
+//! `alter doctor`: every check that can explain why commands fail, each run even when one before it failed.
 
 use std::env;
 
@@ -280,7 +280,7 @@ fn store() -> Found {
     };
     match store::check() {
         Ok(()) => warn(
-            format!("{} holds PATs as plain text, readable by you alone", path.display()),
+            format!("{} holds PATs as plain text, readable only by you", path.display()),
             "alter auth login, where a keychain is available",
         ),
         Err(failure) => failed(&failure, SIGN_IN),

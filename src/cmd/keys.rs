@@ -107,7 +107,7 @@ struct Mint {
     /// what it may do: resource:verb, separated by commas
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
-    /// whom it is for [default: runtime]
+    /// what it is for [default: runtime]
     #[argh(option, arg_name = "runtime|agent")]
     key_type: Option<String>,
     /// the address blocks it may be used from, separated by commas

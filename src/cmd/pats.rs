@@ -62,7 +62,7 @@ pub(super) fn whoami(session: &Session) -> Result<(), Failure> {
     })
 }
 
-/// What the portal tells of a PAT; `None` of one that it accepts but that may not look at itself.
+/// What the portal says of a PAT; `None` of one that it accepts but that may not look at itself.
 pub(super) fn record(response: &Response) -> Result<Option<String>, Failure> {
     let refusal = response.accepted().err();
     let code = refusal.as_ref().and_then(Failure::portal_code);
@@ -111,7 +111,7 @@ fn warn_of_plain_text(session: &Session, credential: &Credential) {
         && let Some(file) = store::file()
     {
         session.streams.warn(&format!(
-            "this PAT lies as plain text in {}; with a keychain at hand (on Linux secret-tool, on an unlocked desktop), alter auth login moves it there",
+            "this PAT is stored as plain text in {}; where there is a keychain (on Linux, secret-tool on an unlocked desktop), alter auth login moves it there",
             file.display()
         ));
     }

@@ -37,10 +37,10 @@ pub(super) struct Verify {
     /// do not look imports up in the installed SDK
     #[argh(switch)]
     skip_sdk_check: bool,
-    /// also hold this key's scopes against what the code needs
+    /// also compare this key's scopes with what the code needs
     #[argh(option, arg_name = "id")]
     key: Option<String>,
-    /// also look at whom recent calls are put down to
+    /// also check which principal recent calls are attributed to
     #[argh(switch)]
     runtime: bool,
     /// of those calls, the ones that used this grant

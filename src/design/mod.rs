@@ -11,7 +11,7 @@ use crate::input::intake;
 pub use report::{Report, Violation};
 use yaml::{Entry, Node, Value};
 
-/// Where a design lies unless said otherwise.
+/// The default path of a design.
 pub const DEFAULT_PATH: &str = "ALTER_INTEGRATION.md";
 
 /// How bad something is.
@@ -24,7 +24,7 @@ pub enum Severity {
     Warning,
 }
 
-/// A word of the design and the line it stands on.
+/// A word of the design and its line.
 #[derive(Clone, Debug)]
 pub struct Word {
     /// The word.

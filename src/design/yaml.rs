@@ -137,7 +137,7 @@ impl<'a, I: Iterator<Item = Result<(Event<'a>, Span), ScanError>>> Reader<I> {
                 return Err(Refused::new(line, "a key must be a word"));
             };
             if map.iter().any(|entry| entry.key == key) {
-                return Err(Refused::new(line, &format!("`{key}` stands here a second time")));
+                return Err(Refused::new(line, &format!("`{key}` is given a second time")));
             }
             let (event, value_line) = self.next()?;
             let mut value = self.node(event, value_line)?;
@@ -165,7 +165,7 @@ mod tests {
             (laughs.as_str(), 11, "alias"),
             ("a: !x 1", 11, "tags"),
             ("a: !!python/object {}", 11, "tags"),
-            ("a: 1\na: 2", 12, "`a` stands here a second time"),
+            ("a: 1\na: 2", 12, "`a` is given a second time"),
             ("? [a]\n: 1", 11, "a key must be a word"),
             ("a: [1\nb: 2", 12, ""),
             (deep.as_str(), 11, "recursion limit"),

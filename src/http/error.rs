@@ -1,4 +1,4 @@
-//! Why an exchange came to nothing, told apart by what can be done about it.
+//! Why an exchange failed, distinguished by what can be done about it.
 
 use std::io;
 use std::time::Duration;

@@ -26,7 +26,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method as it stands in a request line.
+    /// The method as it is written in a request line.
     pub const fn name(self) -> &'static str {
         match self {
             Method::Get => "GET",
@@ -136,7 +136,7 @@ impl Request {
 
     /// The command that shows whether this request, which changes something, did its work: it reads what is changed.
     pub fn look(&self) -> String {
-        /// What stands at the end of a path that is only posted or put to.
+        /// The end of a path that is only posted or put to.
         const ACTIONS: &[&str] = &[
             "allowed-hosts",
             "archive",
@@ -173,7 +173,7 @@ impl Request {
         if credentials(&target) == target {
             return Ok(());
         }
-        let why = "looks like a credential, which must not stand in a URL";
+        let why = "looks like a credential, which must not be in a URL";
         Err(Failure::usage("an argument", why))
     }
 

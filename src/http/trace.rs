@@ -132,7 +132,7 @@ fn body(text: &str) -> String {
     }
 }
 
-/// A value of JSON, shown where the key that it stands under is harmless.
+/// A value of JSON, shown where its key is harmless.
 fn value(document: &str, harmless: bool, depth: usize) -> String {
     let deep = depth > MAX_DEPTH;
     if let Some(entries) = json::entries(document).filter(|_| !deep) {

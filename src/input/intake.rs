@@ -89,7 +89,7 @@ fn place(text: &str, error: &serde_json::Error) -> (usize, usize) {
     }
 }
 
-/// Warns of a credential that stands on the command line itself.
+/// Warns of a credential that is on the command line itself.
 pub fn warn_of_inline(streams: &Streams, flag: &str, value: &str) {
     if !value.starts_with('@') && value != "-" {
         streams.warn(&format!(
@@ -101,7 +101,7 @@ pub fn warn_of_inline(streams: &Streams, flag: &str, value: &str) {
 /// What a document says, for checks: the text of the document is what is sent.
 pub fn value(flag: &str, document: &RawValue) -> Result<Value, Failure> {
     serde_json::from_str(document.get())
-        .map_err(|_| Failure::usage(flag, "has half a character in one of its strings"))
+        .map_err(|_| Failure::usage(flag, "has an unpaired surrogate in one of its strings"))
 }
 
 /// The bytes of a file that a flag names.

@@ -1,4 +1,4 @@
-//! Where the cells of a table stand, and which of them give way on a narrow terminal.
+//! The places of the cells of a table, and which of them give way on a narrow terminal.
 
 use owo_colors::OwoColorize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};

@@ -1,4 +1,4 @@
-//! What a person or a script gets to see.
+//! Output: streams, tables, JSON, prompts.
 
 pub mod escape;
 pub mod json;

@@ -31,7 +31,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Whether failures are told as JSON too.
+    /// Whether failures are JSON too.
     pub fn is_json(&self) -> bool {
         matches!(self.format, Some(Format::Json | Format::Jsonl))
     }
@@ -261,7 +261,7 @@ impl<'a> Rows<'a> {
     /// Sizes the columns to the first page and writes the headings.
     fn begin_table(&mut self, rows: Elements) -> Result<(), Failure> {
         let headings = self.table.headings();
-        // A row that is no object is told when it is written.
+        // A row that is no object is reported when it is written.
         let cells = rows.filter_map(|row| self.cells(row).ok());
         let cells = std::iter::once(headings.clone()).chain(cells);
         let layout = Layout::new(cells, &self.table.fits(), self.width, self.out.colour());

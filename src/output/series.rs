@@ -20,7 +20,7 @@ const GAP: &str = "  ";
 pub struct Series {
     /// The keys of a row, for the headings of a series without rows.
     pub keys: &'static [&'static str],
-    /// The number behind which a bar stands, as long as it is great.
+    /// The number that a bar shows, as long as it is great.
     pub bars: Option<&'static str>,
 }
 

@@ -158,7 +158,7 @@ impl Streams {
         }
     }
 
-    // Nobody is left to tell when standard error itself is gone.
+    // Nothing can be reported when standard error itself is gone.
     fn say(&self, line: &str) {
         let _ = writeln!(io::stderr().lock(), "{}", redact::credentials(line));
     }

@@ -66,7 +66,7 @@ pub const fn derived(heading: &'static str, from: fn(&Object) -> String) -> Colu
 }
 
 impl Column {
-    /// What stands above it.
+    /// The heading above it.
     pub const fn heading(&self) -> &'static str {
         self.heading
     }

@@ -1,4 +1,4 @@
-//! What is told of a provider call afterwards, for the audit log.
+//! What is reported of a provider call afterwards, for the audit log.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -10,7 +10,7 @@ use crate::http::request::{Body, Request};
 /// Bodies over this many bytes are named by their length.
 pub const MAX_BODY: usize = 10_000;
 
-/// Headers that are never told.
+/// Headers that are never reported.
 const SENSITIVE: &[&str] = &[
     "authorization",
     "cookie",

@@ -15,7 +15,7 @@ const LEGACY_PREFIX: &str = "alter_key_";
 const LEGACY_LENGTH: usize = 40;
 const SIGNING_LABEL: &[u8] = b"alter-signing-v1";
 
-/// Whose key it is, as far as its prefix tells.
+/// Whose key it is, according to its prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyKind {
     /// `alter_rk_`: an app's.

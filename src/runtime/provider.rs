@@ -29,7 +29,7 @@ pub struct Answer {
     timeout: Duration,
 }
 
-/// Why a call came to no whole answer, and what the audit log is told of it.
+/// Why a call came to no whole answer, and what is reported to the audit log.
 #[derive(Debug)]
 pub struct Unanswered {
     /// The failure.

@@ -1,4 +1,4 @@
-//! What the names of a file stand for, as far as the file itself tells.
+//! What the names of a file mean, as far as the file itself says.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! `--follow`: newer rows as they come, each once, oldest first.
+//! `--follow`: polls for newer rows and prints each one, oldest first.
 
 use std::collections::{HashSet, VecDeque};
 use std::thread;

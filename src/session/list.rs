@@ -31,9 +31,8 @@ pub struct Items<'a> {
     pub is_truncated: bool,
 }
 
-/// What stands behind the farthest row.
-pub const TRUNCATED: &str =
-    "the portal lists no rows so far behind: narrow the list by its filters";
+/// Why there is nothing after the last row.
+pub const TRUNCATED: &str = "the portal does not page that far: narrow the list by its filters";
 
 fn rows<'de: 'a, 'a, D: Deserializer<'de>>(items: D) -> Result<Elements<'a>, D::Error> {
     let items = <&RawValue>::deserialize(items)?;

@@ -32,7 +32,7 @@ pub trait Verb {
 pub struct Session<'a> {
     context: &'a Context,
     client: OnceCell<Client>,
-    /// `None` when it was looked for in vain: a keychain that does not answer is not asked again.
+    /// `None` when it was looked for without success: a keychain that does not answer is not asked again.
     credential: OnceCell<Option<Credential>>,
 }
 
@@ -143,7 +143,7 @@ impl<'a> Session<'a> {
         let gone = response.status == 404 || response.error().says_revoked();
         let done = response.unanswered_before && gone;
         if done {
-            self.streams.note("An earlier try, whose answer was lost, had done it already.");
+            self.streams.note("An earlier attempt, whose response was lost, had already done it.");
         }
         done
     }

@@ -1,4 +1,4 @@
-//! Secrets that the portal shows once: printed once, or written to a file, and never lost without a word.
+//! Secrets that the portal shows once: printed once, or written to a file, and never lost silently.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -109,7 +109,7 @@ impl OneTimeSecret {
             }));
         };
         let Some(mut file) = file else {
-            // A mistyped field must not cost the secret: what there is is printed before it is told.
+            // A mistyped field must not cost the secret: what there is gets printed before the error.
             let printed =
                 results::object(&session.streams, &session.shape.known_to(&object), shown);
             printed.map_err(|failure| lost(&cause(&failure)))?;
@@ -178,7 +178,7 @@ impl<'a> SecretFile<'a> {
             let what = format!("--secret-file: {path}");
             match error.kind() {
                 io::ErrorKind::AlreadyExists => {
-                    Failure::new(Kind::Conflict, what, "exists already; nothing was made")
+                    Failure::new(Kind::Conflict, what, "exists already; nothing was created")
                 }
                 io::ErrorKind::NotFound => {
                     Failure::new(Kind::NotFound, what, "there is no such folder")

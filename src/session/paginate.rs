@@ -95,7 +95,7 @@ fn walk(
     }
 }
 
-/// The line that counts rows on a terminal. It stands below the rows when they go to the same one.
+/// The line that counts rows on a terminal. It is below the rows when they go to the same terminal.
 struct Progress {
     begun: Instant,
     shown: Option<Instant>,
@@ -103,7 +103,7 @@ struct Progress {
 }
 
 impl Progress {
-    /// Nobody needs to be told of less.
+    /// Shorter lists need no progress.
     const QUIET: Duration = Duration::from_secs(1);
     const PAUSE: Duration = Duration::from_millis(200);
 
@@ -145,7 +145,7 @@ fn grouped(number: u64) -> String {
     grouped
 }
 
-/// What tells a page from another: how many rows it has, the first and the last. The page object around them may
+/// What distinguishes a page from another: how many rows it has, the first and the last. The page object around them may
 /// differ although the rows are the same.
 #[derive(PartialEq)]
 struct Outline {

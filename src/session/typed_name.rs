@@ -54,7 +54,7 @@ impl TypedDeletion<'_> {
                 found
             }
             (None, None) => {
-                let why = format!("does not tell {}; nothing was deleted", self.what);
+                let why = format!("does not have {}; nothing was deleted", self.what);
                 return Err(Failure::error("the portal's answer", why));
             }
         };

@@ -58,7 +58,7 @@ pub fn check(events: &[Event], design: &Design, wanted: Wanted) -> Vec<Finding> 
         event.app.is_some() && differs(&event.app, wanted.app)
     });
     if let Some(agent) = wanted.agent {
-        let what = format!("are not put down to agent {agent}: give it a key of its own");
+        let what = format!("are not attributed to agent {agent}: give it a key of its own");
         count("actor", what, &|event| differs(&event.actor, agent));
     }
     if let Some(key) = wanted.key {
@@ -67,7 +67,7 @@ pub fn check(events: &[Event], design: &Design, wanted: Wanted) -> Vec<Finding> 
         });
     }
     if design.serves_users_alone() {
-        let what = "are put down to no user, which the design's principals are";
+        let what = "are attributed to no user, which the design's principals are";
         count("user", what.into(), &|event| event.user.is_none());
     }
     found

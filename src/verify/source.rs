@@ -91,7 +91,7 @@ fn keys(code: &Code, names: &Names, calls: &Calls, file: &str) -> Vec<Finding> {
     }
     lines.sort_unstable();
     lines.dedup();
-    let message = "a key stands in the source: rotate it, and read it from the environment";
+    let message = "a key is in the source: rotate it, and read it from the environment";
     lines
         .into_iter()
         .map(|line| Finding::error("A", "literal-key", message).at(file, line))

@@ -131,7 +131,7 @@ fn a_secret_file_is_checked_before_anything_is_minted() {
     run("taken")
         .exits(5)
         .prints("")
-        .says("alter: --secret-file: taken: exists already; nothing was made\n");
+        .says("alter: --secret-file: taken: exists already; nothing was created\n");
     run("folder").exits(5).prints("");
     run("dangling").exits(5).prints("");
     run("none/key")

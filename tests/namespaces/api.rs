@@ -165,5 +165,5 @@ fn a_delete_whose_answer_was_lost_has_done_its_work() {
         _ => Play::json(404, r#"{"error":"key_not_found","message":"no"}"#),
     });
     let run = alter(["api", "DELETE", "/apps/a/keys/k"]).to(&server).run();
-    run.exits(0).tells("An earlier try, whose answer was lost, had done it already.");
+    run.exits(0).tells("An earlier attempt, whose response was lost, had already done it.");
 }

@@ -329,7 +329,7 @@ fn a_changed_row_is_named_after_the_report_and_exits_1() {
             body: r#"{"tables":[{"table":"api-calls","rows_checked":7,"mismatches":[{"id":"r1","expected":"a","actual":"b"}]}],"ok":false}"#,
             exit: 1,
             out: "\"expected\": \"a\"",
-            err: "alter: the audit log: a row is not as it was written: api-calls r1\n",
+            err: "alter: the audit log: a row was changed since it was written: api-calls r1\n",
         },
         Answer {
             line: "audit integrity-check --start 2026-01-01 --end 2026-01-02 --fields ok",
@@ -338,7 +338,7 @@ fn a_changed_row_is_named_after_the_report_and_exits_1() {
                 {"table":"oauth-tokens","mismatches":[{"id":"5"},{"id":"6"}]}],"ok":false}"#,
             exit: 1,
             out: "\"ok\": false",
-            err: "6 rows are not as they were written: api-calls 1, api-calls 2, api-calls 3, api-calls 4, oauth-tokens 5, and more\n",
+            err: "6 rows were changed since they were written: api-calls 1, api-calls 2, api-calls 3, api-calls 4, oauth-tokens 5, and more\n",
         },
         Answer {
             line: "audit integrity-check --start 2026-01-01 --end 2026-01-02",

@@ -47,7 +47,10 @@ fn bad_input_makes_no_request() {
             r##"{"colors":{"accent":"#123456"}}"##,
             "--input: $.colors.accent is unknown: there are primary, text, background\n",
         ),
-        (r#"{"font_family":"\ud800"}"#, "--input: has half a character in one of its strings\n"),
+        (
+            r#"{"font_family":"\ud800"}"#,
+            "--input: has an unpaired surrogate in one of its strings\n",
+        ),
     ] {
         refusals(&[(&format!("branding set --input {input}"), 2, message)]);
     }

@@ -126,7 +126,7 @@ fn what_is_no_design_is_refused() {
         ("---\ngoal: [a\nidp: b\n---\n", "line 3: "),
         ("---\ngoal: &a x\nidp: *a\n---\n", "line 3: aliases such as `*x` are not read here"),
         ("---\ngoal: !!str x\n---\n", "line 2: tags such as `!x` are not read here"),
-        ("---\ngoal: a\ngoal: b\n---\n", "line 3: `goal` stands here a second time"),
+        ("---\ngoal: a\ngoal: b\n---\n", "line 3: `goal` is given a second time"),
         ("---\n- goal\n---\n", "line 2: the frontmatter is not `key: value`"),
     ] {
         let home = Home::new();

@@ -69,7 +69,7 @@ const CAUSES: &[(&str, &str, &str)] = &[
     ),
     (
         r#"{"response_status":403,"reason":"credential_revoked","grant_kind":"managed_secret"}"#,
-        "the provider takes the credential no longer (credential_revoked)",
+        "the provider no longer accepts the credential (credential_revoked)",
         "store a working credential: alter managed-secrets rotate {app} --credential-value - SECRET_ID",
     ),
     (
@@ -109,7 +109,7 @@ const CAUSES: &[(&str, &str, &str)] = &[
     ),
     (
         r#"{"outcome":"error","reason":"cosmic_ray"}"#,
-        "nothing is known of a failure such as this (cosmic_ray)",
+        "there is no known fix for this failure (cosmic_ray)",
         "alter audit show T",
     ),
     (r#"{"reason":"nightly sync"}"#, "no row of this trace failed", "alter audit show T"),

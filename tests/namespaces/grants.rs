@@ -65,7 +65,7 @@ ID  TYPE            PROVIDER  USER         STATUS   EXPIRES  LAST USED
             body: r#"{"items":[],"total":0,"limit":1,"offset":10000,"has_more":false,"is_truncated":true}"#,
             exit: 0,
             out: "\"is_truncated\": true",
-            err: "warning: the portal lists no rows so far behind: narrow the list by its filters\n",
+            err: "warning: the portal does not page that far: narrow the list by its filters\n",
         },
         Answer {
             line: "grants revoke G --yes",

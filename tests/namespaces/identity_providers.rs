@@ -166,7 +166,7 @@ fn the_webhook_secret_goes_to_its_file() {
     };
     enable().exits(0).shows("\"secret\": \"key\"").hides("whsec_1");
     assert_eq!(home.read("key"), "whsec_1");
-    enable().exits(5).tells("exists already; nothing was made");
+    enable().exits(5).tells("exists already; nothing was created");
     assert_eq!(server.seen().len(), 1);
 }
 

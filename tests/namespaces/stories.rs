@@ -28,7 +28,7 @@ fn an_agent() {
             (
                 "agents create --name other --secret-file mailer",
                 5,
-                "exists already; nothing was made",
+                "exists already; nothing was created",
                 "",
             ),
             (

@@ -156,7 +156,7 @@ fn a_patch_is_sent_once() {
 
 #[test]
 fn a_delete_whose_answer_was_lost_has_done_its_work() {
-    const NOTE: &str = "An earlier try, whose answer was lost, had done it already.\n";
+    const NOTE: &str = "An earlier attempt, whose response was lost, had already done it.\n";
     let portal = Portal::empty(["--fault", "drop-after,method=DELETE,every=2"]);
     // The fault strikes the second DELETE; the first one takes a key away.
     let (one, two) = (portal.app("One"), portal.app("Two"));
@@ -312,7 +312,9 @@ fn a_look_up_after_a_delete_that_did_its_work_cannot_fail_it() {
         _ => Play::json(200, "<html>"),
     });
     let run = alter(["keys", "revoke", "--app", APP, "--key", "k", "--yes"]).to(&server).run();
-    run.exits(0).prints("").tells("An earlier try, whose answer was lost, had done it already.");
+    run.exits(0)
+        .prints("")
+        .tells("An earlier attempt, whose response was lost, had already done it.");
 }
 
 #[test]
@@ -323,7 +325,9 @@ fn a_delete_after_a_gateway_gave_up_has_done_its_work() {
         _ => Play::json(403, r#"{"error":"insufficient_scope","message":"No."}"#),
     });
     let run = alter(["keys", "revoke", "--app", APP, "--key", "k", "--yes"]).to(&server).run();
-    run.exits(0).prints("").tells("An earlier try, whose answer was lost, had done it already.");
+    run.exits(0)
+        .prints("")
+        .tells("An earlier attempt, whose response was lost, had already done it.");
 }
 
 #[test]

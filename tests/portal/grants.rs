@@ -253,7 +253,7 @@ fn a_deleted_app_leaves_nothing_but_the_record_of_changes() {
     let body = json!({"confirm": "Support Copilot"}).to_string();
     assert_eq!(portal.api("DELETE", &format!("/apps/{app}"), &body).status, 200);
     portal.kill();
-    // Starting anew writes the state file whole.
+    // Starting again writes the state file whole.
     Portal::new(["--state", &file]).kill();
     let state: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
     for (table, rows) in state["tables"].as_object().unwrap() {

@@ -1,4 +1,4 @@
-//! A private certificate authority, made anew for each test.
+//! A private certificate authority, made again for each test.
 
 use std::sync::Arc;
 

@@ -39,7 +39,7 @@ pub(super) enum KeychainError {
 }
 
 impl KeychainError {
-    /// As it stands in a message.
+    /// As it is written in a message.
     pub(super) const fn reason(self) -> &'static str {
         match self {
             KeychainError::Absent => "there is no keychain here",
@@ -48,8 +48,8 @@ impl KeychainError {
             }
             KeychainError::Locked => "the keychain is locked",
             KeychainError::Silent => "the keychain does not answer",
-            KeychainError::Refused => "the keychain is locked or takes nothing",
-            KeychainError::Malformed => "what the keychain holds is no PAT",
+            KeychainError::Refused => "the keychain is locked or refuses to store it",
+            KeychainError::Malformed => "the keychain holds something that is not a PAT",
         }
     }
 }

@@ -157,10 +157,10 @@ fn interval(text: &str) -> Result<Duration, String> {
 
 fn rows(text: &str) -> Result<usize, String> {
     // At one row a second this is the year 5195, still of four digits.
-    const MOST: usize = 100_000_000_000;
+    const MAX_ROWS: usize = 100_000_000_000;
     match text.parse() {
-        Ok(count) if count <= MOST => Ok(count),
-        _ => Err(format!("must be a whole number up to {MOST}")),
+        Ok(count) if count <= MAX_ROWS => Ok(count),
+        _ => Err(format!("must be a whole number up to {MAX_ROWS}")),
     }
 }
 

@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         Ok(args) => start(args),
         Err(stop) => stop,
     };
-    // There is nobody to tell when telling fails.
+    // Nothing can be reported when writing the report fails.
     match stopped {
         Stop::Printed(text) => {
             let _ = io::stdout().write_all(text.as_bytes());

@@ -1,4 +1,4 @@
-//! Instants as they stand in answers and in the state file.
+//! Instants as they are written in answers and in the state file.
 
 use std::fmt;
 

@@ -57,7 +57,7 @@ fn explain(id: &str, document: &str) -> Option<Body> {
     let explanation = match failed {
         None => Explanation { cause: "no row of this trace failed".into(), fix: look() },
         Some(row) => of_row(row).unwrap_or_else(|| Explanation {
-            cause: format!("nothing is known of a failure such as this{}", reason(row)),
+            cause: format!("there is no known fix for this failure{}", reason(row)),
             fix: look(),
         }),
     };
@@ -100,7 +100,7 @@ fn status(row: &Object) -> Option<u16> {
     row.path("response_status")?.get().parse().ok()
 }
 
-/// Where a cause may stand.
+/// The places that may hold a cause.
 fn codes(row: &Object) -> impl Iterator<Item = String> {
     ["policy_error", "reason"].into_iter().filter_map(|key| row.string(key))
 }
@@ -139,7 +139,7 @@ fn of_code(code: &str, row: &Object) -> Option<Explanation> {
         "grant_revoked" => ("the grant was revoked", working_credential(row)),
         "grant_expired" => ("the grant has expired", working_credential(row)),
         "credential_revoked" => {
-            ("the provider takes the credential no longer", working_credential(row))
+            ("the provider no longer accepts the credential", working_credential(row))
         }
         _ => return None,
     };

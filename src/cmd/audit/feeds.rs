@@ -68,7 +68,7 @@ pub(super) struct PortalActions {
     /// only actions before this time: ISO 8601
     #[argh(option, arg_name = "time")]
     end: Option<String>,
-    /// keep asking for newer actions and print each once, oldest first
+    /// poll for newer actions and print each one, oldest first
     #[argh(switch)]
     follow: bool,
 }
@@ -116,7 +116,7 @@ pub(super) struct GrantEvents {
     /// only events before this time: ISO 8601
     #[argh(option, arg_name = "time")]
     end: Option<String>,
-    /// keep asking for newer events and print each once, oldest first
+    /// poll for newer events and print each one, oldest first
     #[argh(switch)]
     follow: bool,
 }

@@ -70,7 +70,7 @@ impl IntegrityCheck {
             time::window(self.since.as_deref(), self.start.as_deref(), self.end.as_deref())?;
         let instant = |text: &Option<String>| text.as_deref().and_then(time::parse).unwrap_or(0);
         if instant(&window.end) - instant(&window.start) > MAX_DAYS * 86_400 {
-            let why = format!("lies more than {MAX_DAYS} days behind the start");
+            let why = format!("is more than {MAX_DAYS} days after the start");
             return Err(Failure::usage("--end", why).fix("check the window in parts"));
         }
         let body = Body::object()
@@ -100,11 +100,11 @@ fn judge(response: &Response) -> Result<(), Failure> {
     let why = match changed.len() {
         0 if report.ok != Some(false) => return Ok(()),
         0 => "the portal reports that it is not intact".into(),
-        1 => format!("a row is not as it was written: {}", changed[0]),
+        1 => format!("a row was changed since it was written: {}", changed[0]),
         count => {
             let named = changed.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join(", ");
             let more = if count > MAX_NAMED { ", and more" } else { "" };
-            format!("{count} rows are not as they were written: {named}{more}")
+            format!("{count} rows were changed since they were written: {named}{more}")
         }
     };
     Err(Failure::error("the audit log", why))

@@ -61,7 +61,7 @@ pub(super) struct List {
     /// only this decision of the policy
     #[argh(option, arg_name = "ALLOW|DENY|ERROR")]
     policy_decision: Option<String>,
-    /// keep asking for newer rows and print each once, oldest first
+    /// poll for newer rows and print each one, oldest first
     #[argh(switch)]
     follow: bool,
 }

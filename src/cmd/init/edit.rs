@@ -20,7 +20,7 @@ impl<'a> Object<'a> {
         Self::at(document, begin..document.trim_end().len())
     }
 
-    /// The object at a place; `None` when something else stands there.
+    /// The object at a place; `None` when something else is there.
     fn at(document: &'a str, span: Range<usize>) -> Option<Self> {
         let text = &document[span.clone()];
         let place = |value: &str| {
@@ -33,7 +33,7 @@ impl<'a> Object<'a> {
         Some(Self { document, span, entries })
     }
 
-    /// Where the value of a key stands, if the object has the key.
+    /// Where the value of a key is, if the object has the key.
     pub(super) fn value(&self, key: &str) -> Option<Range<usize>> {
         self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
     }
@@ -82,7 +82,7 @@ impl<'a> Object<'a> {
 struct Style<'a> {
     line_break: &'static str,
     unit: &'a str,
-    /// The whole document stands on one line.
+    /// The whole document is on one line.
     flat: bool,
 }
 

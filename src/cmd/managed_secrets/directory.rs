@@ -1,4 +1,4 @@
-//! `alter managed-secrets users` and `groups`: whom a grant can be for.
+//! `alter managed-secrets users` and `groups`: the principals that a grant can be for.
 
 use argh::{ArgsInfo, FromArgs};
 

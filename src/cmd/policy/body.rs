@@ -10,7 +10,7 @@ use crate::input::rule_body::{self, Wrong};
 
 const FLAG: &str = "--body";
 
-/// Faults that one message tells.
+/// Faults that one message lists.
 const MAX_TOLD: usize = 10;
 
 /// A document that may be a body; of what type is seen later.

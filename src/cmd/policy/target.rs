@@ -6,7 +6,7 @@ use crate::http::routes;
 use crate::id::Id;
 use crate::session::call::Call;
 
-/// What a rule that is not found is told.
+/// The failure of a rule that is not found.
 const REPEAT: &str = "repeat the rule's target flag: --agent, --grant or --provider";
 
 /// The flags that name a target; none of them means the app.

@@ -59,7 +59,7 @@ impl Exchange<'_> {
         lost.failure
     }
 
-    /// Tells the audit log. The call stands whatever becomes of that.
+    /// Reports to the audit log. The call succeeded even when that fails.
     fn record(&self, came: &Came) {
         let row = audit_row::request(self.call, self.sent, self.token, came);
         let Err(failure) = self.backend.send(&row) else {
@@ -96,7 +96,7 @@ impl Exchange<'_> {
             let why = failure.message();
             self.context
                 .streams
-                .warn(&format!("the portal was not told of the missing scope: {why}"));
+                .warn(&format!("the missing scope was not reported to the portal: {why}"));
         }
     }
 }
@@ -117,7 +117,7 @@ struct Verdict {
     challenge: Option<Challenge>,
 }
 
-/// A provider's word that the credential lacks scopes.
+/// What a provider says when the credential lacks scopes.
 struct Challenge {
     raw: String,
     missing: Vec<String>,
@@ -151,7 +151,7 @@ impl Verdict {
                 Err(Failure::error(what, "the grant is known to lack scopes").fix(RECONNECT))
             }
             (401, None) => Err(Failure::error(what, "it does not accept the credential")
-                .fix("connect the account again, or store the secret anew")),
+                .fix("connect the account again, or store the secret again")),
             _ => Err(Failure::error(what, "")),
         }
     }

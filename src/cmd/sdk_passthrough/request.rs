@@ -91,7 +91,7 @@ impl Request {
 
     fn call(&self, context: &Context) -> Result<ProviderCall, Failure> {
         if redact::credentials(&self.url) != self.url.as_str() {
-            let why = "has what looks like a credential in it, which must not stand in a URL";
+            let why = "has what looks like a credential in it, which must not be in a URL";
             return Err(Failure::usage("--url", why));
         }
         let reserved = |name: &str| RESERVED.contains(&name) || name.starts_with("x-alter-");

@@ -1,4 +1,4 @@
-//! `alter sdk-passthrough resolve-identity`: whom a key, and a user's token, stand for.
+//! `alter sdk-passthrough resolve-identity`: the identity of a key and of a user's token.
 
 use argh::{ArgsInfo, FromArgs};
 use serde_json::{Map, Value};

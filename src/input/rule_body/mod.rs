@@ -25,7 +25,7 @@ pub const MAX_BODY_BYTES: usize = 16 * 1024;
 /// Something wrong in a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// Where it stands.
+    /// Where it is.
     pub path: Path,
     /// A word for programs.
     pub kind: &'static str,

@@ -1,4 +1,4 @@
-//! Where in a document something stands.
+//! The place of a value in a document.
 
 use std::fmt;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Wrong;
 use super::path::{Part, Path};
 
-/// A value, and where in the body it stands.
+/// A value, and where in the body it is.
 pub(super) struct Place<'a> {
     pub(super) value: &'a Value,
     path: Path,

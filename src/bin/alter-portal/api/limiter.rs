@@ -65,7 +65,7 @@ impl Budget {
         Err(Refusal::new(429, "rate_limited", message).header("Retry-After", wait.to_string()))
     }
 
-    /// Says on an answer how things stand.
+    /// Adds the rate limit headers to an answer.
     pub(crate) fn label(self, answer: Response) -> Response {
         answer
             .with("X-RateLimit-Limit", self.limit.to_string())

@@ -40,7 +40,7 @@ pub(crate) fn reply(portal: &Portal, request: &Request, path: &str) -> Reply {
 }
 
 fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -> Response {
-    // What there is, is no secret: a wrong path is told before anyone has to sign in.
+    // What there is, is no secret: a wrong path is reported before anyone has to sign in.
     let (route, params) = match routes::find(&request.method, path) {
         Ok(found) => found,
         Err(refusal) => return refusal.into_answer(),

@@ -1,4 +1,4 @@
-//! Whether the audit log is as it was written: every hash of a window is computed anew.
+//! Whether the audit log is as it was written: every hash of a window is computed again.
 
 use std::collections::HashMap;
 

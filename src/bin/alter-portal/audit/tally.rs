@@ -21,7 +21,7 @@ pub(crate) struct Tally<'a, K> {
 struct Found {
     /// When each recorded one was, oldest first.
     recorded: Vec<Stamp>,
-    /// Where in each period computed ones stand.
+    /// Where in each period computed ones are.
     places: Vec<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! A body's keys, read one by one. All that is wrong is told at once.
+//! A body's keys, read one by one. All faults are reported at once.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! The keys a body may have, said once for creation and for change. All that is wrong is told at once.
+//! The keys a body may have, declared once for creation and for change. All faults are reported at once.
 
 use serde_json::Value;
 

@@ -16,7 +16,7 @@ use crate::store::Row;
 pub(crate) trait Resource: Row {
     /// What the journal calls it; actions are `app.created` and the like.
     const KIND: &'static str;
-    /// What stands for it in the patterns of paths.
+    /// Its placeholder in the patterns of paths.
     const PARAM: &'static str = Self::KIND;
     /// What is said of one that is not there.
     const NOT_FOUND: &'static str;

@@ -188,7 +188,7 @@ fn approve(portal: &Portal, account: &Account, ask: &Ask, days: i64) -> Response
     post_back(account, ask, &Outcome { good: true, title: "Authorized", message, fields })
 }
 
-/// What the command line is told, and the person.
+/// What the command line gets, and what the person sees.
 struct Outcome {
     good: bool,
     title: &'static str,

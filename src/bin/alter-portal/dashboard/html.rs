@@ -1,4 +1,4 @@
-//! The frame that every page stands in.
+//! The layout that all pages share.
 
 use alter::html::{self, escape};
 

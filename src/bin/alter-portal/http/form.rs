@@ -1,4 +1,4 @@
-//! Pairs of names and values, as they stand in a query, a form's body or a cookie.
+//! Pairs of names and values, as they are written in a query, a form's body or a cookie.
 
 use alter::origin;
 

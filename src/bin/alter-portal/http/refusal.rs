@@ -1,4 +1,4 @@
-//! What a caller is told when the answer is no.
+//! The errors that a caller gets.
 
 use serde::Serialize;
 use serde_json::{Map, Value};

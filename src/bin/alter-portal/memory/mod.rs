@@ -1,4 +1,4 @@
-//! What the runtime side remembers between requests, and forgets when the portal ends.
+//! The state of the runtime side that lasts until the portal ends: nonces, call counts, the signing key.
 
 mod issuer;
 
@@ -24,7 +24,7 @@ pub(crate) struct Runtime {
     calls: Mutex<HashMap<String, VecDeque<Stamp>>>,
 }
 
-/// How a key stands with its limit.
+/// What a key has left of its limit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
     pub(crate) limit: usize,

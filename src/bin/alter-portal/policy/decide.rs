@@ -52,7 +52,7 @@ impl Decision<'_> {
         }
     }
 
-    /// Which rules stand behind it.
+    /// The rules behind it.
     pub(crate) fn why(&self) -> Option<String> {
         match self {
             Self::Allow => None,

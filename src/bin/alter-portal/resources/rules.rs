@@ -172,7 +172,7 @@ fn rule_type(fields: &mut Fields) -> String {
     rule_type
 }
 
-/// The body of a rule, with all that is wrong in it told at its own place.
+/// The body of a rule, with each fault reported at its own place.
 fn body(fields: &mut Fields, rule_type: &str) -> Value {
     let Some(body) = fields.required("rule_body", |value| Ok(Some(value.clone()))) else {
         return Value::Null;

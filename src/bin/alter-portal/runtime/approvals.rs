@@ -1,4 +1,4 @@
-//! Calls that wait for a person's word.
+//! Calls that wait for a person's approval.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -88,7 +88,7 @@ impl Approval {
         ]
     }
 
-    /// How it stands, in a word.
+    /// Its state, in a word.
     pub(crate) fn status(&self) -> &str {
         &self.status
     }
@@ -260,7 +260,7 @@ fn named<'a>(call: &'a Call<'_>, signer: &Signer) -> Result<&'a Approval, Refusa
     })
 }
 
-/// How an approval stands. Waiting was done before, while nothing was locked.
+/// The state of an approval. Waiting was done before, while nothing was locked.
 pub(super) fn status(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     call.query.number("wait", 0, MAX_WAIT)?;
     let approval = named(call, signer)?;

@@ -234,7 +234,7 @@ fn held(call: &Call<'_>, secret: &StoredSecret, user: &User) -> Option<String> {
     own.next().map(|grant| grant.id.clone())
 }
 
-/// How a session stands; what went wrong is told in an answer that is good.
+/// The state of a session; a failure is reported in a 200 answer.
 pub(super) fn poll(call: &mut Call<'_>, _: &Signer) -> Outcome {
     let token = call.fields(|fields| fields.required("session_token", text(1, MAX_TEXT)))?;
     let body = match sessions::find(call, &token) {

@@ -45,7 +45,7 @@ fn connected(connection: &Connection) -> Value {
     })
 }
 
-/// What stands for the credential of a grant, which its siblings share.
+/// The id of the credential of a grant, which its siblings share.
 pub(super) fn id(grant: &Grant) -> String {
     match &grant.target {
         Target::Oauth(connection) => generation(connection.access_token.expose()),

@@ -1,4 +1,4 @@
-//! Whom a key, and a user's token, stand for.
+//! The identity of a key and of a user's token.
 
 use serde_json::{Value, json};
 

@@ -38,7 +38,7 @@ use crate::http::response::Response;
 use crate::portal::Portal;
 use crate::store::{Reader, reader};
 
-/// Where the keys stand that identities are signed with.
+/// Where the keys are that identities are signed with.
 pub(crate) const JWKS: &str = "/.well-known/alter-identity-jwks.json";
 
 /// Those keys.

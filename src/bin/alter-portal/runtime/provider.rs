@@ -19,7 +19,7 @@ const MAX_PAUSE: u64 = 60_000;
 /// Headers that may hold a credential, beside those whose name says so.
 const CREDENTIALS: &[&str] = &["authorization", "cookie"];
 const TELLING: &[&str] = &["key", "token", "secret", "password", "auth"];
-const SHOWN_HASH: usize = 16;
+const HASH_LENGTH: usize = 16;
 
 /// A call as it arrives here.
 pub(super) struct Got<'a> {
@@ -114,6 +114,6 @@ fn described(place: &str, value: &str) -> Value {
         Some((scheme, rest)) if place == "authorization" => (scheme.to_ascii_lowercase(), rest),
         _ => ("plain".to_owned(), value),
     };
-    let hash = &sha256_hex(credential.as_bytes())[..SHOWN_HASH];
+    let hash = &sha256_hex(credential.as_bytes())[..HASH_LENGTH];
     json!({ "in": place, "kind": kind, "sha256": hash })
 }

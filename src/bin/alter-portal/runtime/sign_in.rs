@@ -37,7 +37,7 @@ pub(super) fn start(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     Ok(begin(call, session, 201, &body))
 }
 
-/// How a sign-in stands. Waiting was done before, while nothing was locked.
+/// The state of a sign-in. Waiting was done before, while nothing was locked.
 pub(super) fn poll(call: &mut Call<'_>, _: &Signer) -> Outcome {
     let token = call.fields(|fields| {
         fields.optional("wait_ms", integer(0, MAX_WAIT));

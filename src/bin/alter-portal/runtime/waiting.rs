@@ -26,7 +26,7 @@ enum Event {
     SignIn(String),
 }
 
-/// Waits for as long as a request asks to, or until there is something to tell.
+/// Waits for as long as a request asks to, or until there is a result.
 pub(crate) fn wait(portal: &Portal, request: &Request) {
     let Some((event, time)) = asked(request) else {
         return;

@@ -84,7 +84,7 @@ const CALLS: [&[Call]; 2] = [
     ],
 ];
 
-/// What the first app tries in vain.
+/// What the first app tries without success.
 const TRIED: Call = Call {
     provider: FORBIDDEN.0,
     method: FORBIDDEN.1,

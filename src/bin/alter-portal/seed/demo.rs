@@ -10,11 +10,11 @@ use crate::store::state::State;
 
 /// What the plaintexts of PATs that do not work begin with.
 pub(crate) const DEMO_PAT: &str = "alter_pat_demo_";
-/// PATs that do not work. Their plaintexts are fixed, and stand in the help.
+/// PATs that do not work. Their plaintexts are fixed, and are in the help.
 const EXPIRED_PAT: &str = "alter_pat_demo_expired_0000000000000000000000000000";
 const REVOKED_PAT: &str = "alter_pat_demo_revoked_0000000000000000000000000000";
 
-/// The demo organization as it stands now.
+/// The demo organization as it is now.
 pub(crate) fn demo(now: Stamp) -> State {
     let mut state = super::empty(now);
     add_pats(&mut state, now);

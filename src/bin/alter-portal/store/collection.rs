@@ -125,7 +125,7 @@ impl<R: Row> Collection<R> {
         })
     }
 
-    /// Lets everything that happened stand.
+    /// Keeps every change.
     pub(super) fn commit(&mut self) {
         self.before.clear();
     }

@@ -18,7 +18,7 @@ pub(super) struct Journal {
     generation: String,
     /// Made with the first change.
     file: Option<File>,
-    /// How much of the file counts: what stands behind it is left of a change that failed.
+    /// How much of the file counts: what follows is left of a change that failed.
     size: u64,
     torn: bool,
 }

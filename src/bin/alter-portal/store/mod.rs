@@ -33,7 +33,7 @@ pub(crate) struct Store {
 struct Saved {
     snapshot: PathBuf,
     journal: Journal,
-    /// The size of the journal at which the snapshot is written anew.
+    /// The size of the journal at which the snapshot is written again.
     outgrown_at: u64,
     /// Held for as long as the portal runs.
     _lock: File,
@@ -97,7 +97,7 @@ impl Saved {
         self.journal.size() > self.outgrown_at
     }
 
-    /// Writes the snapshot anew and begins a new journal. Killed before the snapshot is replaced, the old pair counts;
+    /// Writes the snapshot again and begins a new journal. Killed before the snapshot is replaced, the old pair counts;
     /// killed after, the old journal is of another generation than the snapshot, and counts no more.
     fn compact(&mut self, state: &State) -> Result<(), String> {
         let generation = random::uuid();

@@ -130,7 +130,7 @@ impl Tables {
         Ok(changes?.into_iter().flatten().collect())
     }
 
-    /// Lets everything that happened stand.
+    /// Keeps every change.
     pub(super) fn commit(&mut self) {
         self.0.values_mut().for_each(|table| table.commit());
     }

@@ -1,4 +1,4 @@
-//! What stands in the computed rows, but for their ids and instants.
+//! The content of the computed rows, but for their ids and instants.
 
 use serde_json::value::RawValue;
 

@@ -28,7 +28,7 @@ pub(super) use selection::rank;
 
 /// 2026-01-01T00:00:00Z.
 const ANCHOR: i64 = 1_767_225_600;
-/// After so many rows the content begins anew.
+/// After so many rows the content begins again.
 const PERIOD: usize = 840;
 /// Rows of one trace follow one another, and so do the traces of one thread.
 pub(super) const TRACE: usize = 4;

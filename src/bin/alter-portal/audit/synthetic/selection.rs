@@ -10,7 +10,7 @@ use crate::stamp::Stamp;
 #[derive(Debug)]
 pub(crate) struct Selection<'a> {
     rows: &'a SyntheticRows,
-    /// Where in each period they stand.
+    /// Where in each period they are.
     places: Vec<usize>,
     /// The indices of the window.
     indices: Range<usize>,

@@ -1,4 +1,4 @@
-//! The webhook through which an identity provider tells of users who come, change and go.
+//! The webhook through which an identity provider reports new, changed and deleted users.
 
 use serde::Serialize;
 use serde_json::json;

@@ -103,7 +103,7 @@ impl<'a> Access<'a> {
         }
     }
 
-    /// The group that a grant is for, once the identity provider has told of it.
+    /// The group that a grant is for, once the identity provider has reported it.
     fn group(self, grant: &Grant) -> Option<&'a Group> {
         let Principal::Group { idp_id, external_group_id } = &grant.principal else {
             return None;
@@ -177,7 +177,7 @@ pub(super) fn show(call: &mut Call<'_>) -> Outcome {
     Ok(Response::json(200, &Report { secret_id, slug, entries, counts }))
 }
 
-/// Everybody whom a grant gives access. A group stands before its members.
+/// Everybody whom a grant gives access. A group comes before its members.
 fn entries<'a>(access: Access<'a>, grant: &'a Grant) -> Vec<Entry<'a>> {
     let entry = |path, id, name| Entry {
         principal: Who { kind: grant.principal.kind(), id, name },
