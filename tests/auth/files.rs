@@ -166,7 +166,7 @@ fn sign_ins_at_once_are_all_kept() {
 }
 
 #[test]
-fn a_new_file_left_by_one_that_was_killed_is_no_obstacle() {
+fn a_temporary_file_left_behind_is_replaced() {
     let portal = portal();
     let user = User::at(&portal);
     user.store(&kept(&portal));
@@ -195,7 +195,7 @@ fn reading_writes_nothing() {
 }
 
 #[test]
-fn a_second_name_of_the_file_is_refused() {
+fn a_hard_link_to_the_file_is_refused() {
     let portal = portal();
     let user = User::at(&portal);
     user.sign_in(PAT, &[]).exits(0);
@@ -220,7 +220,7 @@ fn signing_out_removes_what_was_left_half_written() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_told_before_the_browser_opens() {
+fn an_unwritable_config_folder_is_reported_before_the_browser_opens() {
     let portal = portal();
     let mut user = User::at(&portal);
     user.set("ALTER_CONFIG_DIR", "/proc/nope");

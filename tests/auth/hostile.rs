@@ -21,7 +21,7 @@ fn refused(answer: &str, status: u16) {
 }
 
 #[test]
-fn only_the_right_request_will_do() {
+fn only_the_callback_request_is_accepted() {
     let (_portal, _home, login) = waiting();
     let form = login.form();
     let good = login.head(form.len()) + &form;
@@ -108,7 +108,7 @@ fn resets_change_nothing() {
 }
 
 #[test]
-fn a_body_announced_and_not_sent_holds_nobody_up() {
+fn a_body_that_never_comes_blocks_no_other_client() {
     let (_portal, _home, login) = waiting();
     let silent = |length: &str| {
         let mut stream = login.connect();
@@ -124,7 +124,7 @@ fn a_body_announced_and_not_sent_holds_nobody_up() {
 }
 
 #[test]
-fn what_is_not_whole_in_memory_changes_nothing() {
+fn a_failed_change_is_rolled_back() {
     let (_portal, _home, login) = waiting();
     let form = login.form();
     let good = login.head(form.len()) + &form;
@@ -175,7 +175,7 @@ fn a_flood_does_not_push_out_a_client_half_through_its_form() {
 }
 
 #[test]
-fn half_open_clients_hold_nobody_up() {
+fn half_open_clients_block_no_other_client() {
     for count in [40, 300] {
         let (_portal, _home, login) = waiting();
         let held: Vec<TcpStream> = (0..count).map(|_| login.connect()).collect();
@@ -201,7 +201,7 @@ fn a_request_may_come_byte_by_byte_and_half_closed() {
 }
 
 #[test]
-fn noise_all_the_while_does_not_delay_the_good_one() {
+fn other_connections_do_not_delay_the_callback() {
     let (_portal, _home, login) = waiting();
     let port = login.port;
     let flood = std::thread::spawn(move || {

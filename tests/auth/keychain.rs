@@ -286,7 +286,7 @@ fn no_child_sees_a_credential_but_on_its_standard_input() {
 }
 
 #[test]
-fn a_helper_that_goes_wrong_is_survived() {
+fn a_failing_secret_tool_is_survived() {
     let portal = portal();
     let mut user = User::at(&portal);
     user.sign_in(PAT, &[]).exits(0);

@@ -106,7 +106,7 @@ fn what_the_dashboard_refuses_ends_the_sign_in() {
 }
 
 #[test]
-fn nobody_coming_ends_it_in_time() {
+fn a_sign_in_without_a_browser_times_out() {
     let user = User::new();
     let run = Login::start(&user, &["--no-browser", "--timeout", "1"]).end();
     assert!(run.took.as_millis() < 2500, "{run}");
@@ -147,7 +147,7 @@ fn a_file_that_cannot_be_used_is_found_before_the_browser_opens() {
 }
 
 #[test]
-fn whose_pat_the_browser_gave_is_told_before_it_is_kept() {
+fn the_account_of_the_pat_is_named_before_it_is_stored() {
     let portal = portal();
     let user = User::at(&portal);
     Login::start(&user, &["--no-browser"]).succeeds().tells("gave a PAT as a@b.example of Org.");

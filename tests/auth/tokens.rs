@@ -196,7 +196,7 @@ fn profiles_and_origins_never_mix() {
 }
 
 #[test]
-fn a_dry_run_keeps_forgets_and_sends_nothing() {
+fn a_dry_run_stores_deletes_and_sends_nothing() {
     let portal = portal();
     let mut user = User::at(&portal);
     user.sign_in(PAT, &[]).exits(0);

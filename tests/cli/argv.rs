@@ -80,7 +80,7 @@ const REFUSED: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn bad_words_are_named_and_never_sent() {
+fn bad_values_are_named_and_never_sent() {
     for &(line, message) in REFUSED {
         let (code, errors) = refused(line);
         assert_eq!(code, Some(2), "{line}");
@@ -91,7 +91,7 @@ fn bad_words_are_named_and_never_sent() {
 }
 
 #[test]
-fn flags_stand_before_behind_and_between() {
+fn flags_may_be_anywhere() {
     let wanted = format!(
         "{{\n  \"method\": \"GET\",\n  \"path\": \"/api/v1/apps/{APP}\",\n  \"body\": null\n}}\n"
     );
@@ -258,7 +258,7 @@ const EVERYDAY: &[(&[&str], &str)] = &[
 ];
 
 #[test]
-fn everyday_words_name_the_command_that_does_it() {
+fn everyday_words_suggest_the_right_command() {
     for (words, meant) in EVERYDAY {
         let mut run = alter([]);
         for word in *words {

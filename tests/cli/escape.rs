@@ -312,7 +312,7 @@ fn raw_bodies_are_byte_for_byte_in_a_pipe() {
 }
 
 #[test]
-fn words_of_the_command_line_are_escaped_too() {
+fn arguments_are_escaped_too() {
     let server = Server::unused();
     for words in [["aps\u{9b}\u{202e}", "list"], ["apps", "--outpu\u{200b}"], ["help", "app\u{9d}"]]
     {

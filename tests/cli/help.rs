@@ -104,7 +104,7 @@ fn every_leaf_says_what_a_caller_needs() {
 }
 
 #[test]
-fn the_app_flag_stands_only_where_it_acts() {
+fn help_shows_the_app_flag_only_where_it_acts() {
     alter(["keys", "list", "--help"]).run().exits(0).shows("  --app <id>");
     alter(["audit", "list", "--help"]).run().exits(0).shows("  --app <id>");
     alter(["auth", "login", "--help"]).run().exits(0).hides("  --app <id>");
@@ -163,7 +163,7 @@ fn the_tree_holds_every_command() {
 }
 
 #[test]
-fn flags_of_the_tree_tell_type_default_and_environment() {
+fn flags_of_the_tree_have_type_default_and_environment() {
     let rows = commands();
     let list = rows.iter().find(|row| row["path"] == "alter keys list").expect("keys list");
     let flag = |name: &str| {
@@ -200,7 +200,7 @@ fn help_wins_over_what_is_wrong() {
 }
 
 #[test]
-fn topics_are_told_offline() {
+fn help_topics_need_no_network() {
     let server = Server::unused();
     for (topic, part) in [
         ("exit-codes", "  7  FORBIDDEN"),

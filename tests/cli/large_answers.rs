@@ -18,7 +18,7 @@ fn messages_are_of_bounded_length() {
 }
 
 #[test]
-fn a_credential_at_the_cut_is_hidden_whole() {
+fn a_credential_across_the_cut_is_redacted() {
     for before in 1_950..2_000 {
         let message = format!("{} alter_pat_secretsecretsecret", "x".repeat(before));
         let body = format!(r#"{{"error":"invalid_request","message":"{message}"}}"#);

@@ -50,7 +50,7 @@ fn a_minted_secret_is_printed_once() {
 }
 
 #[test]
-fn a_secret_that_cannot_be_printed_is_lost_aloud() {
+fn a_secret_that_cannot_be_printed_is_reported_as_lost() {
     let portal = Portal::new([]);
     let full = || File::create("/dev/full").expect("/dev/full").into();
     let run = mint().at(&portal).run_into(full());
@@ -171,7 +171,7 @@ fn a_failed_mint_leaves_no_file() {
 }
 
 #[test]
-fn a_full_disk_under_the_secret_file_is_told() {
+fn a_full_disk_under_the_secret_file_is_reported() {
     // A file-size limit of nothing stands in for a full disk.
     let (portal, home) = (Portal::new([]), Home::new());
     let script = format!(
@@ -241,7 +241,7 @@ fn fields_may_not_drop_the_secret() {
 }
 
 #[test]
-fn a_folder_that_forbids_it_is_found_before_the_mint() {
+fn an_unwritable_folder_is_reported_before_the_mint() {
     let (server, home) = (Server::unused(), Home::new());
     let folder = home.folder("locked");
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o500)).expect("a mode");
@@ -278,7 +278,7 @@ fn a_secret_that_cannot_be_shown_is_not_minted() {
 }
 
 #[test]
-fn an_answer_without_id_and_secret_is_no_lost_secret() {
+fn an_answer_without_id_and_secret_is_a_broken_contract() {
     let server = Server::json(201, "{}");
     mint()
         .to(&server)
@@ -318,7 +318,7 @@ fn an_interrupted_mint_leaves_no_file_and_says_how_to_look() {
 }
 
 #[test]
-fn a_secret_that_the_only_answer_lacks_was_not_lost_on_the_way() {
+fn an_answer_without_the_secret_is_a_broken_contract() {
     let server = Server::json(201, r#"{"id":"k"}"#);
     mint().to(&server).run().exits(1).tells("the portal's answer does not hold it").hides("first");
 }

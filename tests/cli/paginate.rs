@@ -77,7 +77,7 @@ fn every_row_comes_once_and_in_order() {
 }
 
 #[test]
-fn keys_and_portal_actions_walk_the_same_way() {
+fn keys_and_portal_actions_are_paginated_alike() {
     let portal = Portal::empty([]);
     let app = portal.app("One");
     for number in 0..7 {
@@ -128,7 +128,7 @@ fn an_empty_list_is_whole() {
 }
 
 #[test]
-fn rows_that_come_or_go_meanwhile_are_told() {
+fn rows_added_or_removed_meanwhile_are_reported() {
     for (totals, rows) in [([4, 5, 5], ["0", "1", "2"]), ([6, 5, 5], ["0", "1", "2"])] {
         let server = Server::new(move |exchange| {
             let at = exchange.number;
@@ -144,7 +144,7 @@ fn rows_that_come_or_go_meanwhile_are_told() {
 }
 
 #[test]
-fn a_page_that_comes_twice_ends_the_walk() {
+fn a_repeated_page_ends_the_pagination() {
     let again =
         |message: &str| format!("alter: the portal's answer: {message}\n  request id: req_test\n");
     let forever = Server::new(|_| page(r#"{"id":"a"},{"id":"b"}"#, 9, true));
@@ -172,7 +172,7 @@ fn a_page_that_comes_twice_ends_the_walk() {
 }
 
 #[test]
-fn pages_that_go_round_in_a_circle_end_the_walk() {
+fn pages_that_repeat_end_the_pagination() {
     let server = Server::new(|exchange| {
         let number = exchange.number % 2;
         page(&format!(r#"{{"id":"{number}"}}"#), 4, true)
@@ -183,7 +183,7 @@ fn pages_that_go_round_in_a_circle_end_the_walk() {
 }
 
 #[test]
-fn more_rows_that_never_come_end_the_walk() {
+fn announced_rows_that_never_come_end_the_pagination() {
     let empty = Server::new(|exchange| {
         page(if exchange.number == 0 { r#"{"id":"a"}"# } else { "" }, 9, true)
     });
@@ -195,7 +195,7 @@ fn more_rows_that_never_come_end_the_walk() {
 }
 
 #[test]
-fn an_end_before_the_total_is_told() {
+fn a_list_shorter_than_its_total_is_reported() {
     let short = Server::new(|exchange| {
         page(&format!(r#"{{"id":"{}"}}"#, exchange.number), 9, exchange.number == 0)
     });
@@ -250,7 +250,7 @@ fn a_failure_at_the_start_is_not_partial() {
 }
 
 #[test]
-fn a_long_walk_shows_how_far_it_is_to_a_terminal() {
+fn a_long_list_shows_progress_on_a_terminal() {
     let slow = || {
         Server::new(|exchange| {
             let offset = exchange.query("offset").unwrap_or(0);
@@ -279,7 +279,7 @@ fn lines_are_an_export_unless_a_page_was_asked_for() {
 }
 
 #[test]
-fn any_paged_path_can_be_walked() {
+fn any_paged_path_can_be_read_whole() {
     let portal = Portal::empty(["--audit-rows", "25"]);
     let rows = portal.ask(["api", "GET", "/audit/events?limit=10", "--all"]);
     assert_eq!(rows.as_array().map(Vec::len), Some(25));

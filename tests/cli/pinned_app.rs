@@ -96,7 +96,7 @@ fn no_app_is_exit_2_with_the_three_ways() {
 }
 
 #[test]
-fn the_walk_stops_at_the_home_folder() {
+fn the_search_stops_at_the_home_folder() {
     let home = Home::new();
     home.write("user/.alter/config.yaml", "app_id: in-home\n");
     home.write(".alter/config.yaml", "app_id: above-home\n");
@@ -123,7 +123,7 @@ fn the_nearest_pin_wins() {
 }
 
 #[test]
-fn a_broken_config_stops_the_walk() {
+fn a_broken_config_stops_the_search() {
     let home = Home::new();
     home.write("work/.alter/config.yaml", "app_id: outer\n");
     let server = Server::unused();

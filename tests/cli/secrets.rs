@@ -88,7 +88,7 @@ fn an_echoed_pat_is_never_shown_on_a_terminal() {
 }
 
 #[test]
-fn a_portal_that_puts_the_pat_into_a_record_shows_it_to_nobody() {
+fn a_pat_in_a_record_is_redacted() {
     let escaped = pat().replacen('_', "\\u005f", 2);
     for text in [pat(), format!("x{}x", pat()), escaped] {
         let record = format!(
@@ -109,7 +109,7 @@ fn a_portal_that_puts_the_pat_into_a_record_shows_it_to_nobody() {
 }
 
 #[test]
-fn a_portal_that_repeats_a_secret_of_the_request_shows_it_to_nobody() {
+fn a_secret_repeated_by_the_portal_is_redacted() {
     let server = Server::new(|exchange| {
         let sent: serde_json::Value = serde_json::from_str(&exchange.body).expect("JSON");
         let secret = sent["client_secret"].as_str().or(sent["credential_value"].as_str());

@@ -56,7 +56,7 @@ fn a_reader_that_stops_ends_it_quietly() {
 }
 
 #[test]
-fn a_disk_that_fills_midway_is_told() {
+fn a_disk_that_fills_midway_is_reported() {
     let (portal, home) = (Portal::empty(["--audit-rows", "5000"]), Home::new());
     // A limit on the size of files stands in for a full disk; blocks are of 1024 bytes.
     let script = format!(
@@ -102,7 +102,7 @@ fn memory_stays_flat() {
 }
 
 #[test]
-fn signals_end_it_at_once() {
+fn signals_end_the_command_at_once() {
     let portal = Portal::empty(["--audit-rows", "1000000"]);
     for (sent, number) in [(Signal::INT, 2), (Signal::TERM, 15)] {
         let run = walk("json").at(&portal);

@@ -4,7 +4,7 @@ use super::cases::{Answer, answers, refusals, requests};
 use crate::support::{APP, Play, Pty, Server, alter};
 
 #[test]
-fn send_what_was_given() {
+fn flags_become_requests() {
     requests(&[
         ("agents list", "GET /apps/{app}/agents?limit=50"),
         (
@@ -48,7 +48,7 @@ fn send_what_was_given() {
 }
 
 #[test]
-fn refuse_what_cannot_be_meant() {
+fn contradicting_flags_are_refused() {
     let long = "n".repeat(64);
     refusals(&[
         (
@@ -89,7 +89,7 @@ fn refuse_what_cannot_be_meant() {
 }
 
 #[test]
-fn show_what_came() {
+fn answers_are_shown() {
     answers(&[
         Answer {
             line: "agents list",

@@ -75,7 +75,7 @@ fn methods_bodies_and_headers_go_along() {
 }
 
 #[test]
-fn bad_words_make_no_request() {
+fn bad_arguments_make_no_request() {
     let server = Server::unused();
     for (words, message) in [
         (["HEAD", "/x", "--all"], "<method>: wants one of GET, POST, PUT, PATCH, DELETE"),
@@ -125,7 +125,7 @@ fn errors_are_those_of_every_command() {
 }
 
 #[test]
-fn bodies_that_are_no_json_pass_through() {
+fn bodies_that_are_not_json_pass_through() {
     for body in ["", "plain text\n", "\u{0}\u{1}\u{2}"] {
         let server = Server::new(move |_| Play::with(200, "Content-Type: text/plain\r\n", body));
         alter(["api", "GET", "/x"]).to(&server).run().exits(0).prints(body).says("");
@@ -141,7 +141,7 @@ fn the_flag_beats_the_environment() {
 }
 
 #[test]
-fn a_list_without_pages_is_walked_too() {
+fn a_list_without_pages_can_be_read_whole() {
     let portal = Portal::new([]);
     let all = alter(["api", "GET", "/apps", "--all", "--output=jsonl"]).at(&portal).run();
     assert_eq!(all.exits(0).lines().len(), 2);

@@ -229,7 +229,7 @@ fn bad_input_makes_no_request() {
 }
 
 #[test]
-fn since_stands_for_a_start_everywhere() {
+fn since_replaces_start_everywhere() {
     for verb in ["list", "portal-actions", "grant-events", "traces", "threads", "agents"] {
         let run = alter(["audit", verb, "--since=1h", "--dry-run"]).run();
         let shown = run.exits(0).json();

@@ -87,7 +87,7 @@ fn credentials_are_sent_and_hidden() {
 }
 
 #[test]
-fn a_credential_loses_one_line_break_and_nothing_else() {
+fn one_line_break_is_cut_from_a_credential() {
     let server = Server::json(200, "{}");
     for (stdin, secret) in [("s\n\n", "s\\n"), (" s ", " s "), ("s\r\n", "s"), ("s\r", "s\\r")] {
         let line = ["providers", "update", "google", "--client-secret", "-", "--app", APP];

@@ -100,7 +100,7 @@ fn every_rule_can_be_broken() {
 }
 
 #[test]
-fn what_is_strange_is_only_a_warning() {
+fn unusual_values_are_warnings() {
     for (old, new, rule, line) in [
         ("goal: user-data", "gaol: user-data", "unknown-key", 2),
         ("goal: user-data\n", "", "missing-key", 1),

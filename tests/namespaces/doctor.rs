@@ -36,7 +36,7 @@ fn doctor() -> crate::support::Alter {
 }
 
 #[test]
-fn all_is_well_with_a_good_portal() {
+fn every_check_passes_with_a_working_portal() {
     let portal = Portal::new([]);
     let run = doctor().at(&portal).run();
     all_but(run.exits(0).says(""), &[("store", "skip")], "ok");
@@ -56,7 +56,7 @@ fn a_portal_that_cannot_be_reached_is_tried_once() {
 }
 
 #[test]
-fn a_portal_that_falls_silent_is_not_asked_on() {
+fn after_a_timeout_no_more_requests_are_sent() {
     let portal = r#"{"id":"p","name":"laptop","scopes":[],"expires_at":null}"#;
     let server = Server::new(move |exchange| match exchange.target.as_str() {
         "/api/v1/pats/me" => Play::json(200, portal),
@@ -69,7 +69,7 @@ fn a_portal_that_falls_silent_is_not_asked_on() {
 }
 
 #[test]
-fn what_is_wrong_with_the_sign_in_is_told() {
+fn a_faulty_sign_in_is_reported() {
     let refused = Server::json(401, r#"{"error":"pat_revoked","message":"It was revoked."}"#);
     let run = doctor().to(&refused).run();
     let statuses = statuses(run.exits(1));
@@ -114,7 +114,7 @@ fn warnings_name_what_to_do() {
 }
 
 #[test]
-fn a_stored_sign_in_is_called_plain_text() {
+fn a_sign_in_in_the_file_is_reported_as_plain_text() {
     let (portal, home) = (Portal::new([]), Home::new());
     let login = alter(["auth", "login", "--token-stdin"]).home(&home);
     login.env("ALTER_BASE_URL", &portal.base_url).stdin(&portal.pat).run().exits(0);

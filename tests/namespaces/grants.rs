@@ -87,7 +87,7 @@ ID  TYPE            PROVIDER  USER         STATUS   EXPIRES  LAST USED
 }
 
 #[test]
-fn a_walk_ends_at_the_farthest_row_and_is_partial() {
+fn pagination_ends_at_the_last_reachable_row_and_is_partial() {
     let server = Server::new(|exchange| {
         let offset = exchange.query("offset").unwrap_or(0).min(2);
         let rows = format!(r#"{{"id":"{offset}a"}},{{"id":"{offset}b"}}"#);

@@ -4,7 +4,7 @@ use super::cases::{Answer, answers, refusals, requests};
 use crate::support::{APP, Home, Play, Pty, Server, alter};
 
 #[test]
-fn send_what_was_given() {
+fn flags_become_requests() {
     requests(&[
         (
             "identity-providers discover --issuer-url https://acme.okta.com",
@@ -42,7 +42,7 @@ fn send_what_was_given() {
 }
 
 #[test]
-fn refuse_what_cannot_be_meant() {
+fn contradicting_flags_are_refused() {
     let wallet = "idp create --issuer-url https://a --wallet-client";
     refusals(&[
         ("idp discover", 2, "--issuer-url: is needed"),
@@ -81,7 +81,7 @@ fn refuse_what_cannot_be_meant() {
 }
 
 #[test]
-fn show_what_came() {
+fn answers_are_shown() {
     answers(&[
         Answer {
             line: "idp discover --issuer-url https://a",
@@ -151,7 +151,7 @@ fn show_what_came() {
 }
 
 #[test]
-fn a_verified_wallet_is_no_notice() {
+fn a_verified_wallet_prints_no_notice() {
     let server = Server::json(201, r#"{"id":"p","wallet_verification":"verified"}"#);
     let line = ["idp", "create", "--issuer-url", "https://a", "--app", APP];
     alter(line).to(&server).run().exits(0).says("");

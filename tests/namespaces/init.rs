@@ -22,7 +22,7 @@ const FRESH: &str = r#"{
 "#;
 
 #[test]
-fn the_file_is_the_clients() {
+fn each_client_has_its_file_format() {
     let home = Home::new();
     let made = init(&home).run();
     made.exits(0).says("Restart Claude Code, then ask it to call get_started.\n");
@@ -51,7 +51,7 @@ fn edited(settings: &str, words: &[&str]) -> String {
 }
 
 #[test]
-fn the_rest_is_kept_to_the_byte() {
+fn the_rest_of_the_file_is_kept_to_the_byte() {
     for (before, after) in [
         ("{}", FRESH.trim_end()),
         (
@@ -81,7 +81,7 @@ fn the_rest_is_kept_to_the_byte() {
 }
 
 #[test]
-fn what_is_wrong_is_refused_and_nothing_written() {
+fn a_refused_request_writes_nothing() {
     for (settings, words, exit, part) in [
         ("{,}", &[][..], 2, "./.mcp.json: is not JSON at line 1, column 2"),
         ("", &[], 2, "is not JSON"),

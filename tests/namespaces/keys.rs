@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{APP, Home, Play, Portal, Pty, Server, alter};
 
 #[test]
-fn a_key_lives_and_dies() {
+fn minting_renaming_rotating_and_revoking_a_key() {
     let portal = Portal::empty([]);
     let app = portal.app("One");
     let at = |run: crate::support::Alter| run.env("ALTER_APP_ID", &app).at(&portal).run();
@@ -276,7 +276,7 @@ fn bodies_carry_what_was_given() {
 }
 
 #[test]
-fn send_what_was_given() {
+fn flags_become_requests() {
     requests(&[
         ("keys list --status active", "GET /apps/{app}/keys?status=active&limit=200"),
         ("keys statistics", "GET /apps/{app}/keys/statistics"),
@@ -292,7 +292,7 @@ fn send_what_was_given() {
 }
 
 #[test]
-fn refuse_what_cannot_be_meant() {
+fn contradicting_flags_are_refused() {
     refusals(&[
         ("keys show", 2, "--key: is needed"),
         ("keys show a b", 2, "operand 2"),
@@ -309,7 +309,7 @@ fn refuse_what_cannot_be_meant() {
 }
 
 #[test]
-fn show_what_came() {
+fn answers_are_shown() {
     answers(&[Answer {
         line: "keys list --output table",
         status: 200,

@@ -6,7 +6,7 @@ use super::cases::{Answer, answers, refusals, requests};
 use crate::support::{APP, Home, Play, Pty, Server, alter};
 
 #[test]
-fn send_what_was_given() {
+fn flags_become_requests() {
     requests(&[
         ("managed-secrets templates", "GET /apps/{app}/managed-secrets/templates"),
         ("managed-secrets list", "GET /apps/{app}/managed-secrets"),
@@ -60,7 +60,7 @@ fn send_what_was_given() {
 }
 
 #[test]
-fn refuse_what_cannot_be_meant() {
+fn contradicting_flags_are_refused() {
     let with = |more: &str| format!("managed-secrets create --name n --credential-value k {more}");
     refusals(&[
         ("managed-secrets show", 2, "<secret>: is needed"),
@@ -142,7 +142,7 @@ fn refuse_what_cannot_be_meant() {
 }
 
 #[test]
-fn refuse_policies_that_cannot_be_meant() {
+fn contradicting_policies_are_refused() {
     let hosts = |host: &str| format!("managed-secrets set-allowed-hosts s --host {host}");
     let long = "a".repeat(64);
     refusals(&[
@@ -179,7 +179,7 @@ fn refuse_policies_that_cannot_be_meant() {
 const ACCESS: &str = r#"{"secret_id":"s","slug":"openai","entries":[{"principal":{"type":"user","id":"u","name":"Alice"},"path":"group","grant_id":"g","expires_at":"2026-11-23T10:04:05Z"},{"principal":{"type":"agent","id":"a","name":null},"path":"direct","grant_id":"h"},{"principal":{"type":"system"},"path":"system","grant_id":"i"}],"counts":{"total":3}}"#;
 
 #[test]
-fn show_what_came() {
+fn answers_are_shown() {
     answers(&[
         Answer {
             line: "managed-secrets templates",

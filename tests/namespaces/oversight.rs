@@ -32,7 +32,7 @@ const DENY: &str = r#"{"when":{"method":"GET"},"effect":"deny"}"#;
 const REPEAT: &str = "  fix: repeat the rule's target flag: --agent, --grant or --provider\n";
 
 #[test]
-fn a_rule_of_each_target_lives_and_dies_where_it_was_made() {
+fn a_rule_belongs_to_the_target_it_was_created_for() {
     let portal = Portal::new([]);
     let agent = text(
         &ask(&portal, "api GET /apps/a1a1a1a1-0001-4000-8000-000000000001/agents")["items"][0],
@@ -115,7 +115,7 @@ fn a_grant_is_found_and_revoked() {
 }
 
 #[test]
-fn a_look_is_made_changed_in_part_and_taken_back() {
+fn branding_is_set_changed_in_part_and_reset() {
     let portal = Portal::new([]);
     let font = r#"branding set --input {"font_family":"Inter"}"#;
     run(&portal, "branding get").exits(4).tells("branding set --replace");

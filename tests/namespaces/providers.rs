@@ -4,7 +4,7 @@ use super::cases::{Answer, answers, refusals, requests};
 use crate::support::{APP, Play, Pty, Server, alter};
 
 #[test]
-fn send_what_was_given() {
+fn flags_become_requests() {
     requests(&[
         ("providers list-catalog", "GET /providers/catalog"),
         ("providers list", "GET /apps/{app}/providers"),
@@ -39,7 +39,7 @@ fn send_what_was_given() {
 }
 
 #[test]
-fn refuse_what_cannot_be_meant() {
+fn contradicting_flags_are_refused() {
     let custom =
         "providers create google --scopes a --client-id c --client-secret s --redirect-uri";
     let uri = |uri: &str| format!("{custom} {uri}");
@@ -105,7 +105,7 @@ fn refuse_what_cannot_be_meant() {
 }
 
 #[test]
-fn show_what_came() {
+fn answers_are_shown() {
     answers(&[
         Answer {
             line: "providers list-catalog",

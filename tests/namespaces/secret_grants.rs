@@ -3,7 +3,7 @@
 use super::cases::{Answer, answers, refusals, requests};
 
 #[test]
-fn send_what_was_given() {
+fn flags_become_requests() {
     const USER: &str = "0f8fad5b-d9cb-469f-a165-70867728950E";
     let create = "managed-secrets grants create s --principal-type";
     requests(&[
@@ -71,7 +71,7 @@ fn send_what_was_given() {
 }
 
 #[test]
-fn refuse_what_cannot_be_meant() {
+fn contradicting_flags_are_refused() {
     const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
     let create = |more: &str| format!("managed-secrets grants create s --principal-type {more}");
     refusals(&[
@@ -133,7 +133,7 @@ fn refuse_what_cannot_be_meant() {
 }
 
 #[test]
-fn show_what_came() {
+fn answers_are_shown() {
     answers(&[
         Answer {
             line: "managed-secrets users",

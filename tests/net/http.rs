@@ -189,7 +189,7 @@ fn a_silent_server_is_left_after_the_timeout() {
 }
 
 #[test]
-fn debug_tells_each_exchange() {
+fn debug_shows_each_exchange() {
     let portal = Portal::empty([]);
     let run = alter(["apps", "create", "--name", "n", "--debug"]).at(&portal).run();
     run.exits(0)

@@ -22,7 +22,7 @@ fn unavailable() -> Play {
 }
 
 #[test]
-fn what_may_pass_is_tried_again() {
+fn passing_errors_are_retried() {
     let ways: [(How, &str); 6] = [
         (|| Play::with(429, "Retry-After: 0\r\n", ""), "the portal answered 429"),
         (|| Play::with(502, "Retry-After: 0\r\n", ""), "the portal answered 502"),
@@ -61,7 +61,7 @@ fn three_more_tries_and_no_more() {
 }
 
 #[test]
-fn waits_grow_without_advice() {
+fn waits_grow_without_retry_after() {
     let server = failing(3, || Play::json(503, ""), "[]");
     let begun = Instant::now();
     alter(["apps", "list", "--output=json"]).to(&server).run().exits(0).prints("[]\n");
@@ -71,7 +71,7 @@ fn waits_grow_without_advice() {
 }
 
 #[test]
-fn what_will_not_pass_is_not_tried_again() {
+fn lasting_errors_are_not_retried() {
     for status in [400, 401, 403, 404, 409, 422, 500, 501] {
         let server = Server::json(status, "{}");
         alter(["apps", "list"]).to(&server).run();
@@ -80,7 +80,7 @@ fn what_will_not_pass_is_not_tried_again() {
 }
 
 #[test]
-fn advice_is_taken_up_to_a_minute() {
+fn retry_after_is_honoured_up_to_a_minute() {
     let server = failing(1, || Play::with(503, "Retry-After: 1\r\n", ""), "[]");
     let begun = Instant::now();
     alter(["apps", "list"]).to(&server).run().exits(0).tells("retry 1 of 3 in 1.0 s: ");
@@ -101,7 +101,7 @@ fn advice_is_taken_up_to_a_minute() {
 }
 
 #[test]
-fn nobody_listening_is_tried_again_and_told() {
+fn a_refused_connection_is_retried_and_reported() {
     let address = Server::unused().address();
     let run = alter(["apps", "show", "x"])
         .env("ALTER_PAT", crate::support::PAT)
@@ -245,7 +245,7 @@ fn every_fault_ends_in_time_with_its_code() {
 }
 
 #[test]
-fn a_portal_that_is_slow_or_busy_is_waited_for() {
+fn a_slow_or_busy_portal_is_waited_for() {
     let slow = Portal::empty(["--fault", "slow=1ms"]);
     alter(["apps", "list"]).at(&slow).run().exits(0);
     let limited = Portal::empty(["--rate-limit", "1"]);
@@ -267,7 +267,7 @@ fn a_portal_that_is_slow_or_busy_is_waited_for() {
 }
 
 #[test]
-fn a_change_that_may_have_been_done_is_told_though_the_last_try_was_refused() {
+fn a_change_in_doubt_is_reported_when_the_last_try_was_refused() {
     let server = Server::new(|_| Play::close());
     let run = alter(["apps", "create", "--name", "n"]).to(&server);
     let mut child = run.spawn();
@@ -294,7 +294,7 @@ const UNCLEAR: &[(&str, u16, &str)] = &[
 ];
 
 #[test]
-fn a_change_in_doubt_is_told() {
+fn a_change_in_doubt_is_reported() {
     for (what, status, body) in UNCLEAR {
         let server = Server::new(move |_| Play::with(*status, "retry-after: 0\r\n", body));
         let run = alter(["apps", "create", "--name", "n"]).to(&server).run();
@@ -305,7 +305,7 @@ fn a_change_in_doubt_is_told() {
 }
 
 #[test]
-fn a_look_up_after_a_delete_that_did_its_work_cannot_fail_it() {
+fn a_failing_lookup_after_a_successful_delete_changes_nothing() {
     let server = Server::new(|exchange| match (exchange.method.as_str(), exchange.number) {
         ("DELETE", 0) => Play::with(504, "retry-after: 0\r\n", ""),
         ("DELETE", _) => Play::json(404, r#"{"error":"key_not_found","message":"No."}"#),
@@ -318,7 +318,7 @@ fn a_look_up_after_a_delete_that_did_its_work_cannot_fail_it() {
 }
 
 #[test]
-fn a_delete_after_a_gateway_gave_up_has_done_its_work() {
+fn a_404_after_a_gateway_timeout_is_a_successful_delete() {
     let server = Server::new(|exchange| match (exchange.method.as_str(), exchange.number) {
         ("DELETE", 0) => Play::with(504, "retry-after: 0\r\n", ""),
         ("DELETE", _) => Play::json(409, r#"{"error":"key_already_revoked","message":"Gone."}"#),
@@ -331,7 +331,7 @@ fn a_delete_after_a_gateway_gave_up_has_done_its_work() {
 }
 
 #[test]
-fn details_of_another_shape_cost_nothing() {
+fn details_of_another_shape_keep_code_and_message() {
     let body = r#"{"error":"app_archived","message":"It is archived.","details":"x"}"#;
     let server = Server::json(409, body);
     let run = alter(["apps", "create", "--name", "n", "--output=json"]).to(&server).run();

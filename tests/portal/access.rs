@@ -53,7 +53,7 @@ fn access_is_what_grants_groups_and_delegations_give() {
 }
 
 #[test]
-fn a_delegation_lives_on_what_it_was_delegated_from() {
+fn a_delegation_ends_with_its_parent() {
     let setting = Setting::new();
     let secrets = setting.get("managed-secrets");
     let datadog =

@@ -245,7 +245,7 @@ fn grant_events_are_filtered() {
 }
 
 #[test]
-fn agents_of_the_organization_are_told_from_other_actors() {
+fn agents_of_the_organization_are_distinguished_from_other_actors() {
     let portal = Portal::new(["--audit-rows", "1703"]);
     let rows = walk(&portal, "/audit/agents", 50);
     let kind = |name: &str| {

@@ -165,7 +165,7 @@ fn a_route_wants_its_credential_and_its_scope() {
 }
 
 #[test]
-fn another_method_is_told_which_there_are() {
+fn another_method_gets_an_allow_header() {
     let demo = Demo::start();
     let mut methods: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for route in routes() {
@@ -211,7 +211,7 @@ fn what_is_not_of_this_app_is_not_there() {
 }
 
 #[test]
-fn what_nobody_knows_is_refused() {
+fn unknown_values_are_refused() {
     let mut demo = Demo::start();
     let mut faults = Vec::new();
     for route in routes().iter().filter(|route| route.is_pat()) {

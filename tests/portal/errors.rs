@@ -102,7 +102,7 @@ fn routes_are_found_before_anyone_signs_in() {
 }
 
 #[test]
-fn all_faults_of_a_body_are_told_at_once() {
+fn all_faults_of_a_body_are_reported_at_once() {
     let portal = Portal::empty([]);
     let app = format!("/apps/{}", portal.create_app("A"));
     let keys = format!("{app}/keys");

@@ -43,7 +43,7 @@ fn drops() {
 }
 
 #[test]
-fn replays_that_lost_their_secret() {
+fn a_replay_has_no_secret() {
     let portal = with("replay-null");
     let keys = format!("/apps/{}/keys", portal.create_app("A"));
     let body = "{\"name\":\"k\",\"scopes\":[\"a:b\"]}";
@@ -76,7 +76,7 @@ fn answers_that_drip() {
 }
 
 #[test]
-fn answers_from_elsewhere() {
+fn an_unknown_origin_is_refused() {
     let reply = with("garbage").get("/apps");
     assert_eq!(reply.status, 200);
     assert!(reply.body.contains("<html>"));

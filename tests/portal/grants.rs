@@ -84,7 +84,7 @@ fn four_kinds_of_principals() {
 }
 
 #[test]
-fn what_a_grant_may_not_be() {
+fn invalid_grants_are_refused() {
     let setting = Setting::new();
     setting.granted(&user("taken"));
     let none = "00000000-0000-4000-8000-000000000000";
@@ -271,7 +271,7 @@ fn a_deleted_app_leaves_nothing_but_the_record_of_changes() {
 }
 
 #[test]
-fn what_is_wrong_and_what_is_missing_are_told_together() {
+fn wrong_and_missing_keys_are_reported_together() {
     let setting = Setting::new();
     let group = json!({"type": "group", "idp_id": IDP, "external_group_id": "g"});
     let grants = format!("managed-secrets/{}/grants", setting.secret.rsplit('/').next().unwrap());

@@ -56,7 +56,7 @@ fn keys_have_a_form() {
 }
 
 #[test]
-fn at_once_only_one_acts() {
+fn of_concurrent_requests_one_takes_effect() {
     let portal = Portal::empty([]);
     let replies: Vec<Reply> = thread::scope(|scope| {
         let spawned: Vec<_> = (0..8)

@@ -74,7 +74,7 @@ fn create(portal: &Portal, app: &str, body: &Value) -> Reply {
 }
 
 #[test]
-fn issuers_known_by_heart() {
+fn known_issuers_are_not_probed() {
     let portal = Portal::empty([]);
     let app = portal.create_app("A");
     for (url, kind, keys, group) in [
@@ -168,7 +168,7 @@ fn an_issuer_on_this_machine_is_asked() {
 }
 
 #[test]
-fn a_silent_issuer_holds_up_nobody_else() {
+fn a_silent_issuer_blocks_no_other_request() {
     let portal = Portal::empty([]);
     let app = portal.create_app("A");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -190,7 +190,7 @@ fn derived_keys_go_with_their_parent() {
 }
 
 #[test]
-fn renaming_and_the_wall_between_apps() {
+fn renaming_and_the_isolation_of_apps() {
     let portal = Portal::empty([]);
     let (app, other) = (portal.create_app("A"), portal.create_app("B"));
     let id = mint(&portal, &app, "k").text("id");

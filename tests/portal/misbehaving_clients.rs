@@ -83,7 +83,7 @@ fn half_open_connections() {
 }
 
 #[test]
-fn what_is_no_http() {
+fn malformed_http_is_refused() {
     let portal = Portal::empty([]);
     for request in [
         "\u{16}\u{3}\u{1}\r\n\r\n",
@@ -128,7 +128,7 @@ fn one_connection_many_requests() {
 }
 
 #[test]
-fn a_body_that_waits_to_be_asked_for() {
+fn expect_100_continue_is_answered() {
     let portal = Portal::empty([]);
     let mut stream = portal.connect();
     let head = format!(
@@ -147,7 +147,7 @@ fn a_body_that_waits_to_be_asked_for() {
 }
 
 #[test]
-fn newcomers_take_the_place_of_who_is_idle() {
+fn new_clients_evict_idle_ones() {
     let portal = Portal::empty([]);
     let idle: Vec<TcpStream> = (0..600).map(|_| portal.connect()).collect();
     for _ in 0..100 {
@@ -162,7 +162,7 @@ fn newcomers_take_the_place_of_who_is_idle() {
 }
 
 #[test]
-fn a_served_client_is_not_put_out() {
+fn an_active_client_is_not_evicted() {
     // An answer that takes its time: with its first byte the request is surely being served.
     let portal = Portal::empty(["--fault", "slow=2ms"]);
     let mut served = portal.connect();
@@ -194,7 +194,7 @@ fn the_last_answer_arrives_whatever_else_was_sent() {
 }
 
 #[test]
-fn a_client_that_speaks_tls_is_told_at_once() {
+fn a_tls_hello_is_answered_at_once() {
     let portal = Portal::empty([]);
     let start = Instant::now();
     // The beginning of a ClientHello, whose end the portal need not wait for.
@@ -205,7 +205,7 @@ fn a_client_that_speaks_tls_is_told_at_once() {
 }
 
 #[test]
-fn what_can_be_read_two_ways_is_refused() {
+fn ambiguous_input_is_refused() {
     let portal = Portal::empty([]);
     let (host, bearer) = (&portal.address, &portal.pat);
     for (version, headers) in [

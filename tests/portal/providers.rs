@@ -102,7 +102,7 @@ fn what_a_configuration_needs() {
 }
 
 #[test]
-fn changes_that_break_something_are_told() {
+fn breaking_changes_are_reported() {
     let portal = Portal::empty([]);
     let app = portal.create_app("A");
     create(&portal, &app, &google());
@@ -157,7 +157,7 @@ fn a_provider_with_grants_goes_by_force_alone() {
 }
 
 #[test]
-fn the_demos_own_are_such_as_the_portal_takes() {
+fn the_demo_rules_pass_the_checks_of_the_portal() {
     let portal = Portal::new([]);
     for app in portal.get("/apps").json().as_array().unwrap() {
         let list = format!("/apps/{}/providers", app["id"].as_str().unwrap());

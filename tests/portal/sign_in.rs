@@ -39,7 +39,7 @@ pub(crate) fn sign_in(portal: &Portal, scopes: &str) -> String {
 }
 
 #[test]
-fn a_pat_comes_of_it() {
+fn approving_makes_a_pat() {
     let portal = Portal::empty([]);
     let query = query(CALLBACK, "a%22b", "dashboard_apps:read,dashboard_pats:read");
     let page = show(&portal, &query);
@@ -98,7 +98,7 @@ fn every_page_names_the_account_and_a_way_back() {
 }
 
 #[test]
-fn no_means_no() {
+fn answering_no_cancels() {
     let portal = Portal::empty([]);
     let query = query(CALLBACK, "s", "dashboard_apps:read");
     let (cookie, form) = filled(&show(&portal, &query), &query, "deny");
@@ -129,7 +129,7 @@ fn forms_from_elsewhere_are_refused() {
 }
 
 #[test]
-fn what_is_asked_is_checked() {
+fn query_parameters_are_checked() {
     let portal = Portal::empty(["--auto-approve"]);
     let good = "dashboard_apps:read";
     let long = "s".repeat(513);

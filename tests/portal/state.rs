@@ -38,7 +38,7 @@ fn nothing_acknowledged_is_lost() {
 }
 
 #[test]
-fn a_lost_answer_is_given_again_after_a_crash() {
+fn an_idempotent_answer_survives_a_crash() {
     let folder = Home::new();
     let file = folder.file("state.json");
     let key = [("Idempotency-Key", "k")];
@@ -65,7 +65,7 @@ fn a_refusal_is_remembered_too() {
 }
 
 #[test]
-fn what_cannot_be_saved_is_not_acknowledged() {
+fn an_unsaved_change_is_not_acknowledged() {
     let folder = Home::new();
     let inner = folder.path().join("inner");
     fs::create_dir(&inner).unwrap();
@@ -114,7 +114,7 @@ fn a_second_portal_on_one_file_says_who_has_it() {
 }
 
 #[test]
-fn a_link_laid_in_the_way_is_not_followed() {
+fn a_symlink_is_not_followed() {
     let folder = Home::new();
     let (file, other) = (folder.file("state.json"), folder.file("other"));
     fs::write(&other, "mine").unwrap();

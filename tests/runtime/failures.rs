@@ -111,7 +111,7 @@ fn a_missing_scope_is_reported_to_the_portal() {
 }
 
 #[test]
-fn the_call_stands_when_it_cannot_be_recorded() {
+fn the_call_succeeds_when_it_cannot_be_recorded() {
     for (status, body, part) in [
         (
             403,

@@ -91,7 +91,7 @@ fn actor_headers_cannot_be_taken_away() {
 }
 
 #[test]
-fn a_credential_is_for_its_app_its_scope_and_its_hosts_alone() {
+fn a_credential_is_limited_to_its_app_scope_and_hosts() {
     let portal = Portal::new([]);
     let (key, _) = mint(&portal, "tokens:retrieve");
     let own = format!("{}/provider/stripe", portal.base_url);

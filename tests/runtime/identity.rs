@@ -50,7 +50,7 @@ fn an_apps_identity_has_none_and_says_why() {
 }
 
 #[test]
-fn refusals_and_rubbish_have_their_exits() {
+fn refusals_and_malformed_answers_have_exit_codes() {
     for (status, body, exit) in [
         (200, "[]", 1),
         (200, "rubbish", 1),

@@ -79,7 +79,7 @@ fn a_reader_that_goes_ends_it_quietly_and_the_row_says_so() {
 }
 
 #[test]
-fn a_terminal_gets_nothing_it_would_obey() {
+fn no_control_sequence_reaches_a_terminal() {
     let stage = Stage::new(&json!({}), |_| {
         Play::with(200, "X-Evil: \u{9b}2J\u{202e}\r\n", "naïve \u{1b}]0;x\u{7}\u{202e}".as_bytes())
     });

@@ -161,7 +161,7 @@ const HOSTILE: [&str; 28] = [
 ];
 
 #[test]
-fn hostile_sources_bring_nothing_down() {
+fn hostile_sources_cause_no_crash() {
     let home = Home::new();
     copy(&fixture("faults/clean"), home.path());
     for (at, piece) in HOSTILE.iter().enumerate() {
@@ -182,7 +182,7 @@ fn hostile_sources_bring_nothing_down() {
 }
 
 #[test]
-fn a_project_without_the_sdk_is_told_so() {
+fn a_project_without_the_sdk_is_reported() {
     let home = Home::new();
     home.write("ALTER_INTEGRATION.md", "---\nruntime_identity: app\nkey_type: runtime\n---\n");
     home.write("a.py", "print('from alter_sdk import App')\n");

@@ -39,7 +39,7 @@ fn found(report: &Value) -> Vec<String> {
 }
 
 #[test]
-fn a_key_is_held_against_the_code() {
+fn a_key_is_compared_with_the_code() {
     let home = project();
     for (key, wanted) in [
         (json!({"scopes": ["tokens:retrieve", "audit:emit"], "key_type": "rk"}), vec![]),
@@ -79,7 +79,7 @@ fn a_key_is_held_against_the_code() {
 }
 
 #[test]
-fn calls_are_held_against_the_design() {
+fn calls_are_compared_with_the_design() {
     let call = |actor: &str, user: Option<&str>, grant: &str| json!({"app_id": APP, "actor_id": actor, "principal_user_id": user, "grant_id": grant, "api_key_id": "k"});
     let (home, agent) = (project(), agent_project());
     for (home, words, rows, wanted) in [
@@ -141,7 +141,7 @@ fn without_the_gates_nothing_is_asked() {
 }
 
 #[test]
-fn a_portal_that_refuses_ends_it() {
+fn a_refusal_of_the_portal_ends_the_run() {
     let home = project();
     for (status, exit) in [(404, 4), (403, 7), (401, 3)] {
         let server = Server::new(move |_| Play::json(status, r#"{"error":"x","message":"m"}"#));
