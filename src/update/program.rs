@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, flock, linkat, renameat, unlinkat};
 
 use super::version::Version;
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 use crate::interrupt;
 use crate::nofollow;
-use crate::output;
+
 use crate::output::streams::Streams;
 use crate::pin::files;
 use crate::subprocess;
@@ -32,7 +32,7 @@ impl Program {
     /// The running one.
     pub fn running() -> Result<Self, Failure> {
         let file = env::current_exe()
-            .map_err(|error| Failure::error("the program's own file", output::reason(&error)))?;
+            .map_err(|error| Failure::error("the program's own file", failure::reason(&error)))?;
         if !file.is_file() {
             return Err(Failure::error(file.display().to_string(), "is no longer there"));
         }
@@ -110,7 +110,7 @@ impl Change<'_> {
                 Failure::error(self.program.file.display().to_string(), why.clone()).fix(format!(
                     "put {} back: {}",
                     self.old.display(),
-                    output::reason(&error)
+                    failure::reason(&error)
                 ))
             })?;
             return Err(self.refused(&why));
@@ -168,7 +168,7 @@ impl Change<'_> {
     }
 
     fn failed(&self, file: &Path, error: &io::Error) -> Failure {
-        let why = format!("{}; {}", output::reason(error), self.unchanged());
+        let why = format!("{}; {}", failure::reason(error), self.unchanged());
         let failure = Failure::error(file.display().to_string(), why);
         match error.kind() {
             io::ErrorKind::PermissionDenied => {
@@ -199,7 +199,7 @@ fn answers(file: &Path, version: Version) -> Result<(), String> {
     let mut command = subprocess::command(file);
     command.arg("--version");
     let outcome = subprocess::run(command, b"", Instant::now() + PATIENCE)
-        .map_err(|error| format!("does not start: {}", output::reason(&error)))?;
+        .map_err(|error| format!("does not start: {}", failure::reason(&error)))?;
     let outcome = outcome.filter(|outcome| outcome.success).ok_or("does not answer --version")?;
     if outcome.stdout.starts_with(&format!("alter {version} ")) {
         return Ok(());

@@ -11,13 +11,12 @@ use ring::digest::{SHA256, digest};
 use super::signature;
 use super::version::Version;
 use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure, Kind};
 use crate::http::client::Client;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::input::check;
 use crate::origin::Origin;
-use crate::output;
 
 const FIX: &str = "check --from (ALTER_RELEASE_URL)";
 const SUMS: &str = "SHA256SUMS";
@@ -150,7 +149,7 @@ impl Place {
 fn read_file(file: &Path) -> Result<Vec<u8>, Failure> {
     let failed = |error: io::Error| {
         let kind = if error.kind() == ErrorKind::NotFound { Kind::NotFound } else { Kind::Error };
-        Failure::new(kind, file.display().to_string(), output::reason(&error))
+        Failure::new(kind, file.display().to_string(), failure::reason(&error))
     };
     let mut bytes = Vec::new();
     File::open(file)
