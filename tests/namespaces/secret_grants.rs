@@ -71,7 +71,7 @@ fn flags_become_requests() {
 }
 
 #[test]
-fn contradicting_flags_are_refused() {
+fn unusable_flags_are_refused() {
     const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
     let create = |more: &str| format!("managed-secrets grants create s --principal-type {more}");
     refusals(&[
@@ -108,7 +108,7 @@ fn contradicting_flags_are_refused() {
             "--agent-id: does not go with --principal-type system",
         ),
         (&create("system --input {}"), 2, "--input: replaces --principal-type"),
-        (&create("system --expires-at 2020-01-01"), 2, "--expires-at: lies in the past"),
+        (&create("system --expires-at 2020-01-01"), 2, "--expires-at: is in the past"),
         (&create("system --grant-policy []"), 2, "--grant-policy: must be an object"),
         (
             &create(

@@ -4,6 +4,7 @@ mod actors;
 mod agents;
 pub(crate) mod approvals;
 mod audit_rows;
+mod authenticate;
 mod catalogues;
 pub(crate) mod completion;
 mod connect;
@@ -25,8 +26,10 @@ pub(crate) mod sessions;
 mod sign_in;
 mod signature;
 mod signer;
+mod signing_key;
 mod spans;
 mod tokens;
+mod upstream;
 mod users;
 mod waiting;
 
