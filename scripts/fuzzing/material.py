@@ -3,11 +3,14 @@
 import json
 import shlex
 
-# The PAT that every case is signed in with, and a secret of the person's that some cases hand over.
+# The PAT and the runtime key of every case, a secret of the person's that some cases hand over, and a provider's token.
 # A part of them is as bad as the whole, so they say their marks over and over.
-PAT_MARK, CLIENT_MARK = b"MARKEDpat", b"MARKEDclient"
+PAT_MARK, KEY_MARK, CLIENT_MARK, TOKEN_MARK = b"MARKEDpat", b"abcdefghijkl", b"MARKEDclient", b"MARKEDtoken"
+RUNTIME_KEY = "alter_rk_abcdefghijklmnopqrstuv_iwpykn"
+TOKEN = "gho_" + 3 * TOKEN_MARK.decode()
 PAT = "alter_pat_" + 4 * PAT_MARK.decode()
 CLIENT_SECRET = "sk_live_" + 3 * CLIENT_MARK.decode()
+SECRETS = {PAT_MARK: PAT, KEY_MARK: RUNTIME_KEY, CLIENT_MARK: CLIENT_SECRET, TOKEN_MARK: TOKEN}
 ID = "a1a1a1a1-0001-4000-8000-000000000001"
 
 WORDS = [
@@ -19,7 +22,7 @@ WORDS = [
     "http://[::1", "https://user:word@x.example", "user", "agent", "Basic {username}", "[" * 500, '{"a":' * 500, "@secret.txt",
 ]
 TEXTS = [
-    "", "x", "\x1b]0;x\x07", "\u202e\u200b", "\x9b", "猫猫", "e" + "\u0301" * 200, "a" * 5000, PAT, CLIENT_SECRET, "alter_rk_" * 40,
+    "", "x", "\x1b]0;x\x07", "\u202e\u200b", "\x9b", "猫猫", "e" + "\u0301" * 200, "a" * 5000, PAT, CLIENT_SECRET, RUNTIME_KEY, TOKEN, "alter_rk_" * 40,
     "$(touch x)", "'; x", "2026-11-23T10:04:31Z", "9999-12-31T23:59:59-01:00", "active", "\ufe0f\u115f\u3164", ID, "0", "-1",
     "https://x.example/a?b=c", "10.0.0.0/8", "99999999999999999999999999", "\u0000", "ALLOW", "user-data", "json_match",
 ]
@@ -139,6 +142,23 @@ def answer(rng):
         head.append("connection: close")
     whole = "\r\n".join(head).encode() + b"\r\n\r\n" + (b"" if status == 204 else body)
     return mutate(rng, whole) if rng.random() < 0.04 else whole
+
+
+def token(rng):
+    """The answer of the runtime API that holds a credential: most of the time one that can be used."""
+    document = {"access_token": TOKEN, "grant_id": ID, "provider_id": "github"}
+    more = {
+        "injection_header": rng.choice(["Authorization", "X-Key", "x-amz-date", "host"]), "injection_format": rng.choice(["{token}", "Basic {token}", "AWS4-HMAC-SHA256"]),
+        "additional_credentials": {"secret_access_key": TOKEN, "region": "eu-1", "service": "s3", "a": TOKEN},
+        "additional_injections": [{"target": rng.choice(["header", "query_param"]), "key": "k", "source": "additional_credentials.a"}],
+        "scope_mismatch": True, "expires_at": "2027-01-01T00:00:00Z", rng.choice(KEYS): value(rng),
+    }
+    document |= {key: more[key] for key in rng.sample(list(more), rng.randrange(len(more)))}
+    if rng.random() < 0.2:
+        document[rng.choice(list(document))] = value(rng)
+    body = json.dumps(document).encode()
+    body = mutate(rng, body) if rng.random() < 0.2 else body
+    return f"HTTP/1.1 {rng.choice([200] * 9 + [403])} x\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body
 
 
 def example(rng, command):

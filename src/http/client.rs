@@ -65,7 +65,7 @@ impl Client {
             let last = number > retry::MAX_RETRIES || !retry::is_safe(&request);
             let (error, wait) = match self.exchange(streams, &request, pat) {
                 Ok(mut response) => {
-                    response.look = (request.method != Method::Get).then(|| request.look());
+                    response.look = request.changes().then(|| request.look());
                     response.unanswered_before = unanswered;
                     let wait = response
                         .header("retry-after")
@@ -90,8 +90,7 @@ impl Client {
                     (why, None)
                 }
                 Err(error) => {
-                    let in_doubt =
-                        request.method != Method::Get && (unanswered || error.leaves_doubt());
+                    let in_doubt = request.changes() && (unanswered || error.leaves_doubt());
                     if let ExchangeError::Unreachable(why) = &error {
                         self.unreachable.replace(Some(why.clone()));
                     }

@@ -3,7 +3,7 @@
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::routes::PREFIX;
+use super::routes::{self, PREFIX};
 use crate::failure::Failure;
 use crate::origin;
 use crate::output::json;
@@ -134,6 +134,11 @@ impl Request {
         self.body.as_ref().map(Body::text)
     }
 
+    /// Whether it is to change something.
+    pub fn changes(&self) -> bool {
+        self.method != Method::Get && !routes::only_reads(&self.path)
+    }
+
     /// The command that shows whether this request, which changes something, did its work: it reads what is changed.
     pub fn look(&self) -> String {
         /// The end of a path that is only posted or put to.
@@ -142,7 +147,6 @@ impl Request {
             "archive",
             "delegation-policy",
             "deprecate",
-            "discover",
             "revoke",
             "rotate",
             "unarchive",
@@ -159,7 +163,7 @@ impl Request {
         let read = match segments[..] {
             ["apps", app, "agents", agent, "keys", _] => format!("/apps/{app}/agents/{agent}/keys"),
             ["apps", app, "grants" | "managed-secret-grants", _] => format!("/apps/{app}/grants"),
-            ["apps", _, "identity-providers"] | ["audit", _] => {
+            ["apps", _, "identity-providers"] => {
                 return "alter audit portal-actions".into();
             }
             _ => read.to_owned(),

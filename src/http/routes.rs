@@ -85,3 +85,8 @@ routes! {
 pub fn analytics(verb: &str) -> String {
     format!("{PREFIX}/analytics/{}", segment(verb))
 }
+
+/// Whether a POST to `path` only looks something up.
+pub fn only_reads(path: &str) -> bool {
+    ["/identity-providers/discover", "/audit/integrity-check"].iter().any(|end| path.ends_with(end))
+}
