@@ -38,6 +38,7 @@ journeys! {
     does_this_app_exist = "09-does-this-app-exist.sh"
     workspace_linking = "10-workspace-linking.sh"
     shell_completion = "11-shell-completion.sh"
+    upgrade = "12-upgrade.sh"
     provision_an_app_in_ci = "13-provision-an-app-in-ci.sh"
     archive_bring_back_delete = "15-archive-bring-back-delete.sh"
     export_the_audit_log = "16-export-the-audit-log.sh"
