@@ -15,7 +15,7 @@ alter apps list
 alter keys list
 alter audit list --since 24h
 
-has "$(alter --version)" "alter 0."
+[[ $(alter --version) =~ ^alter\ [0-9]+\.[0-9]+ ]] || fail "$(alter --version)"
 alter auth status | holds '.source == "file" and (.scopes | index("dashboard_apps:read"))'
 is "$(alter link --status --output json | jq -r .app_id)" "$app"
 has "$(alter apps list)" "Support Copilot"

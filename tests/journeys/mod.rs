@@ -1,5 +1,7 @@
 //! The cookbook: every script in this folder, run as a reader would run it, on a portal of its own.
 
+mod provisioning;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -36,6 +38,7 @@ journeys! {
     does_this_app_exist = "09-does-this-app-exist.sh"
     workspace_linking = "10-workspace-linking.sh"
     shell_completion = "11-shell-completion.sh"
+    upgrade = "12-upgrade.sh"
     provision_an_app_in_ci = "13-provision-an-app-in-ci.sh"
     archive_bring_back_delete = "15-archive-bring-back-delete.sh"
     export_the_audit_log = "16-export-the-audit-log.sh"
@@ -80,37 +83,41 @@ journeys! {
     set_up_an_app = "66-set-up-an-app.sh"
 }
 
-/// Runs a script with what a reader has: a portal, its `export` lines, a new home, and a project in it.
 fn walk(file: &str) {
-    let script = Path::new(FOLDER).join(file);
-    let text = fs::read_to_string(&script).expect("a script");
+    let text = fs::read_to_string(Path::new(FOLDER).join(file)).expect("a script");
     let flags = text.lines().find_map(|line| line.strip_prefix("# portal: ")).unwrap_or_default();
     let portal = Portal::new(flags.split_whitespace().collect::<Vec<_>>());
-    let home = Home::new();
+    ended_well(&mut reader(file, &portal, &Home::new()));
+}
+
+/// A script with what a reader has: the `export` lines of a portal, a home, and a project in it.
+fn reader(file: &str, portal: &Portal, home: &Home) -> Command {
     let programs = Path::new(PROGRAM).parent().expect("a folder").display();
     let path = std::env::var("PATH").unwrap_or_default();
-    let mut child = Command::new("bash")
-        .arg(&script)
+    let mut script = Command::new("bash");
+    script
+        .arg(Path::new(FOLDER).join(file))
         .env_clear()
         .env("PATH", format!("{programs}:{path}"))
         .env("HOME", home.path())
         .env("ALTER_BASE_URL", &portal.base_url)
         .env("ALTER_PAT", &portal.pat)
-        .env("ALTER_APP_ID", portal.app_id.as_deref().unwrap_or_default())
+        .envs(portal.app_id.iter().map(|id| ("ALTER_APP_ID", id)))
         .current_dir(home.folder("project"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("bash starts");
+        .stdin(Stdio::null());
+    script
+}
+
+/// Runs a script that has to succeed; gives both of its streams.
+#[track_caller]
+fn ended_well(script: &mut Command) -> (String, String) {
+    let mut child =
+        script.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("bash starts");
     let streams = [child.stdout.take().map(drain), child.stderr.take().map(drain)];
-    let ([stdout, stderr], status) = finish(&mut child, streams);
-    assert!(
-        status.success(),
-        "{file} ({status})\n--- stdout\n{}\n--- stderr\n{}",
-        String::from_utf8_lossy(&stdout),
-        String::from_utf8_lossy(&stderr)
-    );
+    let (streams, status) = finish(&mut child, streams);
+    let [stdout, stderr] = streams.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    assert!(status.success(), "{script:?} ({status})\n--- stdout\n{stdout}\n--- stderr\n{stderr}");
+    (stdout, stderr)
 }
 
 #[test]
