@@ -15,5 +15,7 @@ mod once;
 mod pages;
 mod retries;
 mod secrets;
+mod self_update;
+mod self_update_hostile;
 mod streams;
 mod workspace;

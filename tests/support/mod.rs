@@ -5,6 +5,7 @@ pub(crate) mod home;
 pub(crate) mod portal;
 pub(crate) mod process;
 pub(crate) mod pty;
+pub(crate) mod release;
 pub(crate) mod server;
 
 pub(crate) use alter::{Alter, Outcome, alter};
