@@ -27,3 +27,7 @@ mod subprocess;
 pub mod time;
 pub mod update;
 pub mod verify;
+
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;

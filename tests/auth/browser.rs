@@ -5,11 +5,10 @@ use std::path::PathBuf;
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-use super::support::{Login, MARK, PAT, User, portal};
-use crate::support::Server;
+use super::support::{Login, MARK, PAT, Portal, User, portal};
 
 /// A home whose browser writes its words and environment where the test waits for them.
-fn with_browser(portal: &Server, name: &str, end: &str) -> (User, PathBuf) {
+fn with_browser(portal: &Portal, name: &str, end: &str) -> (User, PathBuf) {
     let mut user = User::at(portal);
     let told = user.home.join("told");
     mknodat(CWD, &told, FileType::Fifo, Mode::from(0o600), 0).unwrap();

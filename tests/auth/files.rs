@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-use super::support::{OTHER_PAT, PAT, User, mode, portal};
-use crate::support::Server;
+use super::support::{OTHER_PAT, PAT, Portal, User, mode, portal};
 
-fn kept(portal: &Server) -> String {
+fn kept(portal: &Portal) -> String {
     format!("[[signin]]\norigin = \"{}\"\nprofile = \"default\"\npat = \"{PAT}\"\n", portal.url())
 }
 

@@ -4,11 +4,10 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use super::support::{Login, User, portal};
-use crate::support::Server;
+use super::support::{Login, Portal, User, portal};
 
 /// A portal, a home and a sign-in that waits.
-fn waiting() -> (Server, User, Login) {
+fn waiting() -> (Portal, User, Login) {
     let portal = portal();
     let user = User::at(&portal);
     let login = Login::start(&user, &["--no-browser", "--dashboard-url", "https://dash.example"]);

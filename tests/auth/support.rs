@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr};
 use std::time::{Duration, Instant};
 
+use mockito::{Mock, ServerGuard};
+
 use crate::support::process::{PATIENCE, drain, finish};
-use crate::support::{Alter, Home, Outcome, Play, Pty, Server, alter};
+use crate::support::{Alter, Home, Outcome, Pty, alter};
 
 /// Every PAT of these tests holds this word, so that a leak is found by it.
 pub(crate) const MARK: &str = "sekret";
@@ -36,7 +38,7 @@ impl User {
     }
 
     /// A user of this portal.
-    pub(crate) fn at(portal: &Server) -> Self {
+    pub(crate) fn at(portal: &Portal) -> Self {
         let mut user = Self::new();
         user.set("ALTER_BASE_URL", portal.url());
         user
@@ -124,37 +126,44 @@ pub(crate) fn mode(path: &Path, mode: u32) {
 }
 
 /// A portal that answers for the PATs above.
-pub(crate) fn portal() -> Server {
+pub(crate) struct Portal {
+    server: ServerGuard,
+    // Each stops answering when it is dropped.
+    _mocks: Vec<Mock>,
+}
+
+impl Portal {
+    pub(crate) fn url(&self) -> String {
+        self.server.url()
+    }
+}
+
+/// A portal whose PATs do not expire.
+pub(crate) fn portal() -> Portal {
     portal_with_expiry("null")
 }
 
 /// The same where the PATs have this `expires_at`.
-pub(crate) fn portal_with_expiry(expires: &str) -> Server {
+pub(crate) fn portal_with_expiry(expires: &str) -> Portal {
     let record = |email: &str| {
-        Play::json(
-            200,
-            format!(
-                r#"{{"id":"p1","name":"laptop","prefix":"alter_pat_ab","scopes":["dashboard_apps:read"],"expires_at":{expires},"organization":{{"id":"o","name":"Org"}},"user":{{"id":"u","email":"{email}"}},"secret":"{MARK}","more":1.50}}"#
-            ),
+        format!(
+            r#"{{"id":"p1","name":"laptop","prefix":"alter_pat_ab","scopes":["dashboard_apps:read"],"expires_at":{expires},"organization":{{"id":"o","name":"Org"}},"user":{{"id":"u","email":"{email}"}},"secret":"{MARK}","more":1.50}}"#
         )
     };
-    let records = [record("a@b.example"), record("c@d.example")];
-    Server::new(move |exchange| {
-        let pat = exchange.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
-        let [own, other] = &records;
-        match (exchange.target.as_str(), pat) {
-            ("/api/v1/pats/me", Some(PAT)) => own.clone(),
-            ("/api/v1/pats/me", Some(OTHER_PAT)) => other.clone(),
-            ("/api/v1/pats/me", Some(BLIND_PAT)) => Play::json(
-                403,
-                r#"{"error":"insufficient_scope","message":"no","details":{"missing":["dashboard_pats:read"]}}"#,
-            ),
-            ("/api/v1/pats/me", Some(BAD_PAT)) => {
-                Play::json(401, r#"{"error":"pat_invalid","message":"no such PAT"}"#)
-            }
-            _ => Play::json(501, "{}"),
-        }
-    })
+    const BLIND: &str = r#"{"error":"insufficient_scope","message":"no","details":{"missing":["dashboard_pats:read"]}}"#;
+    const BAD: &str = r#"{"error":"pat_invalid","message":"no such PAT"}"#;
+    let mut server = mockito::Server::new();
+    let mocks = [
+        (PAT, 200, record("a@b.example")),
+        (OTHER_PAT, 200, record("c@d.example")),
+        (BLIND_PAT, 403, BLIND.to_owned()),
+        (BAD_PAT, 401, BAD.to_owned()),
+    ]
+    .map(|(pat, status, body)| {
+        let mock = server.mock("GET", "/api/v1/pats/me").with_status(status).with_body(body);
+        mock.match_header("authorization", format!("Bearer {pat}").as_str()).create()
+    });
+    Portal { server, _mocks: mocks.into() }
 }
 
 /// A browser sign-in under way, from the browser's side.

@@ -13,4 +13,6 @@ mod one_time_secrets;
 mod paginate;
 mod pinned_app;
 mod secrets;
+mod self_update;
+mod self_update_hostile;
 mod streams;

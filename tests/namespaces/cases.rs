@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use mockito::Matcher;
 use serde_json::Value;
 
-use crate::support::{APP, Home, Play, Portal, Server, alter};
+use crate::support::{APP, Home, PAT, Play, Portal, Server, alter};
 
 /// A command line, split at blanks; `'…'` keeps blanks together.
 fn words(line: &str) -> Vec<String> {
@@ -64,8 +65,14 @@ pub(crate) struct Answer {
 /// Command lines, what the portal answers, and what is then printed and said.
 pub(crate) fn answers(table: &'static [Answer]) {
     for row in table {
-        let server = Server::new(|_| Play::json(row.status, row.body));
-        run(row.line).to(&server).run().exits(row.exit).shows(row.out).tells(row.err);
+        let mut server = mockito::Server::new();
+        let answered = ["GET", "POST", "PUT", "PATCH", "DELETE"].map(|method| {
+            let mock = server.mock(method, Matcher::Any).with_status(row.status.into());
+            mock.with_body(row.body).create()
+        });
+        let asked = run(row.line).env("ALTER_BASE_URL", server.url()).env("ALTER_PAT", PAT);
+        asked.run().exits(row.exit).shows(row.out).tells(row.err);
+        assert!(answered.iter().any(mockito::Mock::matched), "{}: no request", row.line);
     }
 }
 

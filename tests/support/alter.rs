@@ -18,6 +18,7 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_alter");
 /// A run that is being put together.
 #[derive(Debug)]
 pub(crate) struct Alter {
+    program: Vec<OsString>,
     args: Vec<OsString>,
     envs: Vec<(OsString, OsString)>,
     cwd: PathBuf,
@@ -30,6 +31,7 @@ pub(crate) struct Alter {
 pub(crate) fn alter<const N: usize>(args: [&str; N]) -> Alter {
     let home = Home::new();
     let mut run = Alter {
+        program: vec![PROGRAM.into()],
         args: args.map(OsString::from).to_vec(),
         envs: Vec::new(),
         cwd: home.path().to_owned(),
@@ -45,6 +47,12 @@ impl Alter {
     /// One more word.
     pub(crate) fn arg(mut self, word: impl AsRef<OsStr>) -> Self {
         self.args.push(word.as_ref().to_owned());
+        self
+    }
+
+    /// Runs another file than the program under test, by way of what stands before it.
+    pub(crate) fn program(mut self, words: &[&OsStr]) -> Self {
+        self.program = words.iter().map(OsString::from).collect();
         self
     }
 
@@ -92,7 +100,10 @@ impl Alter {
 
     /// The program, its words, and its environment.
     pub(crate) fn command(&self) -> Command {
-        self.prepared(Command::new(PROGRAM))
+        let (program, before) = self.program.split_first().expect("a program");
+        let mut command = Command::new(program);
+        command.args(before);
+        self.prepared(command)
     }
 
     fn prepared(&self, mut command: Command) -> Command {

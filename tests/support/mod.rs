@@ -6,6 +6,7 @@ pub(crate) mod home;
 pub(crate) mod portal;
 pub(crate) mod process;
 pub(crate) mod pty;
+pub(crate) mod release;
 pub(crate) mod requests;
 pub(crate) mod rule_bodies;
 pub(crate) mod server;

@@ -1,0 +1,196 @@
+//! `alter self-update` where something goes wrong: what stands on the disk is the old program or the new one, whole.
+
+use std::fs;
+use std::process::Command;
+
+use rustix::fs::{FlockOperation, flock};
+use rustix::process::geteuid;
+
+use crate::support::release::{Signer, Site, name, program};
+
+const NOW: &str = env!("CARGO_PKG_VERSION");
+const KILL: i32 = 9;
+const TERM: i32 = 15;
+
+/// A site with one release, a newer one.
+fn site() -> Site {
+    Site::new(&[("9.9.9", &program("9.9.9"))])
+}
+
+#[test]
+fn takes_nothing_that_is_not_signed_as_it_is() {
+    type Spoil = fn(&Site);
+    fn edit(site: &Site, file: &str, change: impl FnOnce(String) -> String) {
+        let file = format!("release/{file}");
+        site.home.write(&file, change(site.home.read(&file)));
+    }
+    const SIGNATURE: &str = "SHA256SUMS.minisig";
+    let spoils: &[(&str, Spoil)] = &[
+        ("was made with another key", |site| {
+            site.sign(&Signer { id: *b"another.", ..Signer::default() });
+        }),
+        ("does not match what it is to sign", |site| {
+            site.sign(&Signer { seed: [8; 32], ..Signer::default() });
+        }),
+        ("signs a hash of the file", |site| {
+            site.sign(&Signer { kind: *b"ED", ..Signer::default() });
+        }),
+        ("does not match what it is to sign", |site| edit(site, "SHA256SUMS", |text| text + "\n")),
+        ("does not match its own comment", |site| {
+            edit(site, SIGNATURE, |text| text.replace("timestamp:1", "timestamp:2"));
+        }),
+        ("is not a whole minisign signature", |site| {
+            edit(site, SIGNATURE, |text| text[..text.len() / 2].to_owned());
+        }),
+        ("is not a whole minisign signature", |site| edit(site, SIGNATURE, |_| String::new())),
+        ("is not a whole minisign signature", |site| {
+            edit(site, SIGNATURE, |_| "\u{fffd}\n\0\n\n\n".to_owned());
+        }),
+        ("is not the file that SHA256SUMS lists (10 bytes came)", |site| {
+            edit(site, &name("9.9.9"), |text| text[..10].to_owned());
+        }),
+        ("is not the file that SHA256SUMS lists (0 bytes came)", |site| {
+            edit(site, &name("9.9.9"), |_| String::new());
+        }),
+        ("does not say that it is alter 9.9.9", |site| {
+            site.publish(&[("9.9.9", &program("9.9.8"))]);
+        }),
+        ("does not answer --version", |site| site.publish(&[("9.9.9", "#!/bin/sh\nexit 1\n")])),
+        ("does not start", |site| site.publish(&[("9.9.9", "\x7fELF of another machine")])),
+    ];
+    for (told, spoil) in spoils {
+        let site = site();
+        spoil(&site);
+        site.update([]).run().exits(1).prints("").tells(told);
+        assert!(site.is_old() && site.beside().is_empty(), "{told}");
+    }
+}
+
+#[test]
+fn puts_the_old_program_back_when_the_new_one_fails_in_its_place() {
+    let only_beside =
+        "#!/bin/sh\ncase $0 in *.new) echo 'alter 9.9.9 (a, b)' ;; *) exit 1 ;; esac\n";
+    let site = Site::new(&[("9.9.9", only_beside)]);
+    let failed = site.update([]).run();
+    failed.exits(1).tells("the new program: does not answer --version");
+    failed.tells(&format!("{} is alter {NOW}, as before", site.alter().display()));
+    assert!(site.is_old() && site.beside().is_empty());
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_program() {
+    let large = program("9.9.9") + &"#".repeat(4 << 20);
+    let site = Site::new(&[("9.9.9", &large)]);
+    let script = "trap '' XFSZ; ulimit -f 100; exec \"$0\" \"$@\"";
+    let refused = site.update_through(&["/bin/bash", "-c", script], []).run();
+    refused.exits(1).tells("File too large");
+    refused.tells(&format!("is alter {NOW}, as before"));
+    assert!(site.is_old() && site.beside().is_empty());
+
+    let mut apart = vec!["/usr/bin/unshare", "--mount"];
+    if !geteuid().is_root() {
+        apart.push("--map-root-user");
+    }
+    let allowed = Command::new(apart[0]).args(&apart[1..]).arg("true").output();
+    if !allowed.is_ok_and(|done| done.status.success()) {
+        return; // No file system of one's own here: the limit above has to do.
+    }
+    // A disk with room for the program and one MiB.
+    let script = "set -e; disk=$HOME/disk; mkdir $disk; size=$(stat -c %s $0); \
+        mount -t tmpfs -o size=$((size + 1048576)) none $disk; cp $0 $disk/alter; \
+        $disk/alter \"$@\" && exit 9; ls $disk; cmp $0 $disk/alter";
+    apart.extend(["/bin/sh", "-c", script]);
+    let refused = site.update_through(&apart, []).run();
+    refused.exits(0).prints("alter\n").tells("No space left on device");
+    refused.tells("fix: make room on that disk");
+}
+
+#[test]
+fn a_read_only_folder_leaves_the_old_program() {
+    let site = site();
+    let bin = site.home.join("bin");
+    fs::set_permissions(&bin, std::os::unix::fs::PermissionsExt::from_mode(0o555)).unwrap();
+    let other = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    let through: &[&str] = if geteuid().is_root() { &other } else { &[] };
+    let refused = site.update_through(through, []).run();
+    refused.exits(1).tells("Permission denied").tells("such as with sudo");
+    refused.tells(&format!("{} is alter {NOW}, as before", site.alter().display()));
+    assert!(site.is_old() && site.beside().is_empty());
+}
+
+#[test]
+fn one_at_a_time() {
+    let site = site();
+    let folder = fs::File::open(site.home.join("bin")).unwrap();
+    flock(&folder, FlockOperation::LockExclusive).unwrap();
+    site.update([]).run().exits(5).tells("another self-update is at work on it");
+    assert!(site.is_old() && site.beside().is_empty());
+}
+
+#[test]
+fn a_signal_is_answered_by_which_program_is_there() {
+    let ends = |place: &str| {
+        format!(
+            "#!/bin/sh\ncase $0 in {place}) kill -TERM $PPID; exec sleep 60 ;; esac\necho 'alter 9.9.9 (a, b)'\n"
+        )
+    };
+    let site = Site::new(&[("9.9.9", &ends("*.new"))]);
+    let file = site.alter();
+    site.update([])
+        .run()
+        .ended_by(TERM)
+        .says(&format!("interrupted: {} is alter {NOW}, as before\n", file.display()));
+    assert!(site.is_old() && site.beside().is_empty());
+
+    let new = ends("*/alter");
+    site.publish(&[("9.9.9", &new)]);
+    site.update([])
+        .run()
+        .ended_by(TERM)
+        .says(&format!("interrupted: {0} is alter 9.9.9; {0}.old is {NOW}\n", file.display()));
+    assert_eq!(site.home.read("bin/alter"), new);
+    assert_eq!(site.beside(), ["alter.old"]);
+}
+
+/// The system calls that change or wait for something; the process is killed at each of them, every time it is made.
+const STEPS: &[&str] = &[
+    "write",
+    "flock",
+    "fchmod",
+    "fsync",
+    "linkat",
+    "renameat",
+    "renameat2",
+    "unlinkat",
+    "unlink",
+    "clone3",
+    "exit_group",
+];
+
+#[test]
+fn a_kill_at_any_step_leaves_one_of_the_two() {
+    let (site, new) = (site(), program("9.9.9"));
+    let (mut kept, mut changed) = (0, 0);
+    for step in STEPS {
+        for time in 1.. {
+            let inject = format!("inject={step}:signal=KILL:when={time}");
+            let strace = ["/usr/bin/strace", "-qq", "-o", "/dev/null", "-e", &inject];
+            let run = site.update_through(&strace, []).run();
+            if run.status.code() == Some(0) {
+                site.restore();
+                break; // It was made fewer times.
+            }
+            run.ended_by(KILL);
+            if site.is_old() {
+                kept += 1;
+                site.update([]).run().exits(0);
+                assert!(site.beside().is_empty(), "{step} {time}: {:?}", site.beside());
+            } else {
+                changed += 1;
+            }
+            assert_eq!(site.home.read("bin/alter"), new, "{step} {time}");
+            site.restore();
+        }
+    }
+    assert!(kept > 9 && changed > 3, "{kept} kills before the change, {changed} after it");
+}
