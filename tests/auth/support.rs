@@ -145,13 +145,13 @@ pub(crate) fn portal() -> Portal {
 
 /// The same where the PATs have this `expires_at`.
 pub(crate) fn portal_with_expiry(expires: &str) -> Portal {
+    const BLIND: &str = r#"{"error":"insufficient_scope","message":"no","details":{"missing":["dashboard_pats:read"]}}"#;
+    const BAD: &str = r#"{"error":"pat_invalid","message":"no such PAT"}"#;
     let record = |email: &str| {
         format!(
             r#"{{"id":"p1","name":"laptop","prefix":"alter_pat_ab","scopes":["dashboard_apps:read"],"expires_at":{expires},"organization":{{"id":"o","name":"Org"}},"user":{{"id":"u","email":"{email}"}},"secret":"{MARK}","more":1.50}}"#
         )
     };
-    const BLIND: &str = r#"{"error":"insufficient_scope","message":"no","details":{"missing":["dashboard_pats:read"]}}"#;
-    const BAD: &str = r#"{"error":"pat_invalid","message":"no such PAT"}"#;
     let mut server = mockito::Server::new();
     let mocks = [
         (PAT, 200, record("a@b.example")),
