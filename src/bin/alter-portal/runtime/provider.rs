@@ -63,6 +63,9 @@ pub(super) fn reply(got: &Got<'_>) -> Response {
     let number = |name| asked.get(name).and_then(|text| text.parse::<u64>().ok());
     let status = number("status").and_then(|status| u16::try_from(status).ok());
     let status = status.filter(|status| (200..600).contains(status)).unwrap_or(200);
+    if matches!(status, 204 | 304) {
+        return Response::new(status, "application/json", Vec::new());
+    }
     if let Some(bytes) = number("bytes").and_then(|bytes| usize::try_from(bytes).ok()) {
         let body = vec![b'.'; bytes.min(got.most)];
         return Response::new(status, "application/octet-stream", body);
