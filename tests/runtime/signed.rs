@@ -111,6 +111,15 @@ impl Message {
 
     /// Sends it.
     pub(crate) fn send(&self, portal: &Portal) -> Said {
+        let text = self.exchange(portal);
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head");
+        let status = head[9..12].parse().expect("a status");
+        let body = serde_json::from_str(body).unwrap_or_default();
+        Said { status, head: head.to_owned(), body }
+    }
+
+    /// Sends it, and gives back the answer as it came.
+    pub(crate) fn exchange(&self, portal: &Portal) -> String {
         let address = portal.base_url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).expect("a connection");
         let headers: String = self
@@ -127,9 +136,6 @@ impl Message {
         .expect("a request");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
-        let status = head[9..12].parse().expect("a status");
-        let body = serde_json::from_str(body).unwrap_or_default();
-        Said { status, head: head.to_owned(), body }
+        answer
     }
 }

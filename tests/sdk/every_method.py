@@ -19,7 +19,7 @@ from alter_sdk.provider_specs import ProviderSpecsNamespace
 from alter_sdk.scopes import ScopesNamespace
 from alter_sdk.spans import SpansNamespace
 
-from calls import agents, catalogues, grants, keys, people, requests, rest
+from calls import agents, catalogues, grants, issuers, keys, people, requests, rest
 from portal import APP, Portal
 from recorder import Recorder, offered
 
@@ -85,6 +85,7 @@ async def main(note: Recorder):
     await grants.grants(note, portal_, app, agent, agent_id, peer, connected, token, system)
     await agents.agents(note, portal_, app)
     await keys.keys(note, portal_, app, agent)
+    await issuers.tokens(note, portal_)
     await rest.odds_and_ends(note, portal_, app, agent, of(aws, "system"))
     for name, client in (("App", app), ("Agent", agent)):
         await note.good(f"{name}.close", "once", client.close, lambda nothing: nothing is None)

@@ -87,6 +87,7 @@ fn cell(shown: Shown, text: &str) -> String {
     let safe = escape(text);
     match shown {
         Shown::Text => format!("<td>{safe}</td>"),
+        Shown::Link => format!("<td><a href=\"{safe}\">Decide</a></td>"),
         Shown::Code => format!("<td><code>{safe}</code></td>"),
         Shown::List => format!("<td class=\"list\"><code>{safe}</code></td>"),
         Shown::State => format!("<td><span class=\"state {}\">{safe}</span></td>", mood(text)),

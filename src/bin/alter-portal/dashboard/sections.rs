@@ -1,6 +1,6 @@
 //! The tables of the front page, a line each.
 
-use Shown::{Code, List, State as Status, Text, Time};
+use Shown::{Code, Link, List, State as Status, Text, Time};
 
 use crate::audit::{AuditEvent, Log};
 use crate::journal::PortalAction;
@@ -14,6 +14,7 @@ use crate::resources::grants::principal::Principal;
 use crate::resources::managed_secrets::secret::StoredSecret;
 use crate::resources::providers::StoredProvider;
 use crate::resources::stored_key::StoredKey;
+use crate::runtime::approvals::Approval;
 use crate::stamp::Stamp;
 use crate::store::Row;
 use crate::store::state::State;
@@ -33,6 +34,8 @@ pub(super) enum Shown {
     State,
     /// RFC 3339.
     Time,
+    /// A path of the portal's own.
+    Link,
 }
 
 /// A table: its title, its columns, and its rows, with an empty text where there is nothing.
@@ -125,6 +128,17 @@ pub(super) const SECTIONS: &[Section] = &[
         rows: |view| view.rows(rule),
     },
     Section {
+        title: "Calls that wait",
+        columns: &[
+            ("Call", Text),
+            ("App", Text),
+            ("Asked by", Text),
+            ("Until", Time),
+            ("Decision", Link),
+        ],
+        rows: waiting,
+    },
+    Section {
         title: "Last changes",
         columns: &[
             ("Time", Time),
@@ -195,6 +209,19 @@ impl<'a> View<'a> {
             Principal::System => "the app".to_owned(),
         }
     }
+}
+
+/// Every approval that a call waits for.
+fn waiting(view: &View) -> Vec<Vec<String>> {
+    let approvals = view.state.tables.of::<Approval>().iter();
+    let waits = approvals.filter(|approval| approval.is_pending());
+    let open = waits.flat_map(|approval| approval.open().map(move |gate| (approval, gate)));
+    open.map(|(approval, (id, until))| {
+        let [(_, called), _, (_, by), _] = approval.question();
+        let app = approval.app_id().map(|id| view.app(id)).unwrap_or_default();
+        vec![called, app, by, until.to_string(), format!("/approvals/{id}")]
+    })
+    .collect()
 }
 
 fn app(_: &View, app: &App) -> Vec<String> {

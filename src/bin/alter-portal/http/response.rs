@@ -79,14 +79,18 @@ impl Response {
     /// The status line and headers, ending with the blank line.
     pub(crate) fn head(&self, keep_alive: bool) -> String {
         let mut head = format!(
-            "HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: req_{}\r\nContent-Type: {}\r\nContent-Length: {}\r\n",
+            "HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: req_{}\r\n",
             self.status,
             phrase(self.status),
             time::format_http(Stamp::now().0),
             random::alphanumeric(20),
-            self.content_type,
-            self.body.len()
         );
+        // An answer of nothing has no length either.
+        if self.status != 204 {
+            let length = self.body.len();
+            let _ =
+                write!(head, "Content-Type: {}\r\nContent-Length: {length}\r\n", self.content_type);
+        }
         for (name, value) in &self.headers {
             // A line break in a value would be a header of its own.
             let value = value.replace(['\r', '\n'], " ");

@@ -64,7 +64,9 @@ impl Runtime {
             calls.push_back(now);
         }
         let oldest = calls.front().copied().unwrap_or(now);
-        Budget { limit, remaining: limit - calls.len(), reset: oldest.plus(WINDOW), exhausted }
+        // The limit may have been lowered meanwhile.
+        let remaining = limit.saturating_sub(calls.len());
+        Budget { limit, remaining, reset: oldest.plus(WINDOW), exhausted }
     }
 }
 

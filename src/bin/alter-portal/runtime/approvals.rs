@@ -88,6 +88,12 @@ impl Approval {
         ]
     }
 
+    /// The gates that a person has still to decide on: their ids, and until when.
+    pub(crate) fn open(&self) -> impl Iterator<Item = (&str, Stamp)> {
+        let open = self.gates.iter().filter(|gate| gate.status == "pending");
+        open.map(|gate| (gate.approval_id.as_str(), gate.expires_at))
+    }
+
     /// Its state, in a word.
     pub(crate) fn status(&self) -> &str {
         &self.status

@@ -29,6 +29,8 @@ pub(super) struct Got<'a> {
     pub(super) query: &'a str,
     pub(super) headers: Vec<(&'a str, &'a str)>,
     pub(super) body: &'a [u8],
+    /// The longest answer that there is a use for.
+    pub(super) most: usize,
 }
 
 /// Whether an address is this provider's: one of the portal's own, on whatever name of this machine.
@@ -42,26 +44,30 @@ pub(super) fn is_own(call: &Call<'_>, url: &ProviderUrl) -> bool {
 /// Answers a call that came over the wire.
 pub(crate) fn answer(request: &Request, path: &str) -> Response {
     let headers = request.headers().filter(|(name, _)| !matches!(*name, "host" | "connection"));
-    reply(&Got {
+    let got = Got {
         method: &request.method,
         path,
         query: &request.query,
         headers: headers.collect(),
         body: &request.body,
-    })
+        most: MAX_BYTES,
+    };
+    let pause = Pairs::parse(&request.query).get("slow").and_then(|text| text.parse().ok());
+    thread::sleep(Duration::from_millis(pause.unwrap_or(0).min(MAX_PAUSE)));
+    reply(&got)
 }
 
-/// What this provider says to a call.
+/// What this provider says to a call, without the pause that is asked for.
 pub(super) fn reply(got: &Got<'_>) -> Response {
     let asked = Pairs::parse(got.query);
     let number = |name| asked.get(name).and_then(|text| text.parse::<u64>().ok());
-    if let Some(pause) = number("slow") {
-        thread::sleep(Duration::from_millis(pause.min(MAX_PAUSE)));
-    }
     let status = number("status").and_then(|status| u16::try_from(status).ok());
     let status = status.filter(|status| (200..600).contains(status)).unwrap_or(200);
+    if matches!(status, 204 | 304) {
+        return Response::new(status, "application/json", Vec::new());
+    }
     if let Some(bytes) = number("bytes").and_then(|bytes| usize::try_from(bytes).ok()) {
-        let body = vec![b'.'; bytes.min(MAX_BYTES)];
+        let body = vec![b'.'; bytes.min(got.most)];
         return Response::new(status, "application/octet-stream", body);
     }
     let answer = Response::json(status, &echo(got));

@@ -54,6 +54,7 @@ pub(super) fn run(now: Stamp, wanted: &Wanted, credential: Value) -> Result<Valu
         query: sent.url.query(),
         headers: sent.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
         body: call.body.as_deref().unwrap_or_default().as_bytes(),
+        most: MAX_BODY + 1,
     });
     let body = &answer.body[..answer.body.len().min(MAX_BODY)];
     Ok(json!({

@@ -116,13 +116,11 @@ fn believed(call: &Call<'_>, token: &str) -> Result<(IdentityProvider, Jwt), &'s
     if provider.audience.as_ref().is_some_and(|audience| !jwt.is_for(audience)) {
         return Err("it is for another audience");
     }
-    let instant = |name| jwt.claims.get(name).and_then(Value::as_f64);
-    #[expect(clippy::cast_precision_loss, reason = "instants of this age are exact")]
-    let (now, leeway) = (call.now.0 as f64, LEEWAY as f64);
-    if instant("exp").is_none_or(|end| end + leeway <= now) {
+    let instant = |name| jwt.claims.get(name).and_then(Value::as_i64);
+    if instant("exp").is_none_or(|end| end.saturating_add(LEEWAY) <= call.now.0) {
         return Err("it has expired");
     }
-    if instant("nbf").is_some_and(|start| start - leeway > now) {
+    if instant("nbf").is_some_and(|start| start.saturating_sub(LEEWAY) > call.now.0) {
         return Err("it is not valid yet");
     }
     if jwt.claim(&provider.claims.user_id).is_none() {
