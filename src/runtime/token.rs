@@ -20,7 +20,7 @@ const MAX_RULE_TEXT: usize = 100;
 const MAX_WORD: usize = 255;
 
 /// Headers that no credential may be put into.
-const FORBIDDEN: &[&str] = &[
+pub const FORBIDDEN_HEADERS: &[&str] = &[
     "host",
     "content-length",
     "content-type",
@@ -206,7 +206,7 @@ fn rule(value: &Value) -> Option<Rule> {
 }
 
 fn is_forbidden(header: &str) -> bool {
-    FORBIDDEN.iter().any(|name| name.eq_ignore_ascii_case(header))
+    FORBIDDEN_HEADERS.iter().any(|name| name.eq_ignore_ascii_case(header))
 }
 
 fn is_format(format: &str) -> bool {

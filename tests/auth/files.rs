@@ -200,8 +200,8 @@ fn a_hard_link_to_the_file_is_refused() {
     let user = User::at(&portal);
     user.sign_in(PAT, &[]).exits(0);
     fs::hard_link(user.file(), user.home.join("other-name")).unwrap();
-    user.run(&["auth", "status"]).exits(2).tells("has a second name (a hard link)");
-    user.sign_in(PAT, &[]).exits(2).tells("has a second name (a hard link)");
+    user.run(&["auth", "status"]).exits(2).tells("has a second hard link");
+    user.sign_in(PAT, &[]).exits(2).tells("has a second hard link");
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn a_body_that_never_comes_blocks_no_other_client() {
 }
 
 #[test]
-fn a_failed_change_is_rolled_back() {
+fn incomplete_and_oversized_requests_change_nothing() {
     let (_portal, _home, login) = waiting();
     let form = login.form();
     let good = login.head(form.len()) + &form;

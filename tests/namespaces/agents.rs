@@ -48,7 +48,7 @@ fn flags_become_requests() {
 }
 
 #[test]
-fn contradicting_flags_are_refused() {
+fn unusable_flags_are_refused() {
     let long = "n".repeat(64);
     refusals(&[
         (

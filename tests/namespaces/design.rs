@@ -100,7 +100,7 @@ fn every_rule_can_be_broken() {
 }
 
 #[test]
-fn unusual_values_are_warnings() {
+fn unknown_and_missing_keys_are_warnings() {
     for (old, new, rule, line) in [
         ("goal: user-data", "gaol: user-data", "unknown-key", 2),
         ("goal: user-data\n", "", "missing-key", 1),

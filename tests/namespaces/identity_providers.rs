@@ -42,7 +42,7 @@ fn flags_become_requests() {
 }
 
 #[test]
-fn contradicting_flags_are_refused() {
+fn unusable_flags_are_refused() {
     let wallet = "idp create --issuer-url https://a --wallet-client";
     refusals(&[
         ("idp discover", 2, "--issuer-url: is needed"),

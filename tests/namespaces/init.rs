@@ -22,7 +22,7 @@ const FRESH: &str = r#"{
 "#;
 
 #[test]
-fn each_client_has_its_file_format() {
+fn each_client_has_its_settings_file() {
     let home = Home::new();
     let made = init(&home).run();
     made.exits(0).says("Restart Claude Code, then ask it to call get_started.\n");
@@ -81,7 +81,7 @@ fn the_rest_of_the_file_is_kept_to_the_byte() {
 }
 
 #[test]
-fn a_refused_request_writes_nothing() {
+fn refused_settings_are_left_unchanged() {
     for (settings, words, exit, part) in [
         ("{,}", &[][..], 2, "./.mcp.json: is not JSON at line 1, column 2"),
         ("", &[], 2, "is not JSON"),

@@ -292,7 +292,7 @@ fn flags_become_requests() {
 }
 
 #[test]
-fn contradicting_flags_are_refused() {
+fn unusable_flags_are_refused() {
     refusals(&[
         ("keys show", 2, "--key: is needed"),
         ("keys show a b", 2, "operand 2"),

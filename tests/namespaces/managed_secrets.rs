@@ -60,7 +60,7 @@ fn flags_become_requests() {
 }
 
 #[test]
-fn contradicting_flags_are_refused() {
+fn unusable_flags_are_refused() {
     let with = |more: &str| format!("managed-secrets create --name n --credential-value k {more}");
     refusals(&[
         ("managed-secrets show", 2, "<secret>: is needed"),
@@ -142,7 +142,7 @@ fn contradicting_flags_are_refused() {
 }
 
 #[test]
-fn contradicting_policies_are_refused() {
+fn unusable_policies_are_refused() {
     let hosts = |host: &str| format!("managed-secrets set-allowed-hosts s --host {host}");
     let long = "a".repeat(64);
     refusals(&[

@@ -39,7 +39,7 @@ fn flags_become_requests() {
 }
 
 #[test]
-fn contradicting_flags_are_refused() {
+fn unusable_flags_are_refused() {
     let custom =
         "providers create google --scopes a --client-id c --client-secret s --redirect-uri";
     let uri = |uri: &str| format!("{custom} {uri}");

@@ -71,7 +71,7 @@ fn flags_become_requests() {
 }
 
 #[test]
-fn contradicting_flags_are_refused() {
+fn unusable_flags_are_refused() {
     const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
     let create = |more: &str| format!("managed-secrets grants create s --principal-type {more}");
     refusals(&[

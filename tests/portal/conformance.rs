@@ -211,7 +211,7 @@ fn what_is_not_of_this_app_is_not_there() {
 }
 
 #[test]
-fn unknown_values_are_refused() {
+fn unknown_parameters_and_keys_are_refused() {
     let mut demo = Demo::start();
     let mut faults = Vec::new();
     for route in routes().iter().filter(|route| route.is_pat()) {

@@ -76,7 +76,7 @@ fn answers_that_drip() {
 }
 
 #[test]
-fn an_unknown_origin_is_refused() {
+fn the_faults_garbage_and_redirect() {
     let reply = with("garbage").get("/apps");
     assert_eq!(reply.status, 200);
     assert!(reply.body.contains("<html>"));

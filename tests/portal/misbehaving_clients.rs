@@ -205,7 +205,7 @@ fn a_tls_hello_is_answered_at_once() {
 }
 
 #[test]
-fn ambiguous_input_is_refused() {
+fn ambiguous_requests_are_refused() {
     let portal = Portal::empty([]);
     let (host, bearer) = (&portal.address, &portal.pat);
     for (version, headers) in [

@@ -75,13 +75,8 @@ pub(super) struct PortalActions {
 
 impl PortalActions {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let request = narrowed(
-            session,
-            routes::portal_actions(),
-            self.since.as_deref(),
-            self.start.as_deref(),
-            self.end.as_deref(),
-        )?;
+        let request =
+            narrowed(session, routes::portal_actions(), [self.since, self.start, self.end])?;
         let request = request
             .maybe("principal_kind", self.principal_kind)
             .maybe("resource_type", self.resource_type)
@@ -123,13 +118,8 @@ pub(super) struct GrantEvents {
 
 impl GrantEvents {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let request = narrowed(
-            session,
-            routes::grant_events(),
-            self.since.as_deref(),
-            self.start.as_deref(),
-            self.end.as_deref(),
-        )?;
+        let request =
+            narrowed(session, routes::grant_events(), [self.since, self.start, self.end])?;
         let request = request.maybe("grant_type", self.grant_type).maybe("provider", self.provider);
         feed_or_follow(session, &request, &GRANT_EVENTS, self.follow)
     }

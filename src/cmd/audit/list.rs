@@ -68,13 +68,8 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let request = narrowed(
-            session,
-            routes::audit_events(),
-            self.since.as_deref(),
-            self.start.as_deref(),
-            self.end.as_deref(),
-        )?;
+        let request =
+            narrowed(session, routes::audit_events(), [self.since, self.start, self.end])?;
         let request = request
             .maybe("action", self.action)
             .maybe("actor", self.actor)

@@ -32,11 +32,9 @@ namespace! {
 fn narrowed(
     context: &Context,
     path: String,
-    since: Option<&str>,
-    start: Option<&str>,
-    end: Option<&str>,
+    [since, start, end]: [Option<String>; 3],
 ) -> Result<Request, Failure> {
-    let window = time::window(since, start, end)?;
+    let window = time::window(since.as_deref(), start.as_deref(), end.as_deref())?;
     Ok(Request::get(path)
         .maybe("start", window.start)
         .maybe("end", window.end)

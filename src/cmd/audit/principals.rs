@@ -51,13 +51,7 @@ pub(super) struct Agents {
 
 impl Plain for Agents {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let request = narrowed(
-            context,
-            routes::principals(),
-            self.since.as_deref(),
-            self.start.as_deref(),
-            self.end.as_deref(),
-        )?;
+        let request = narrowed(context, routes::principals(), [self.since, self.start, self.end])?;
         Ok(Call::feed(request, &PRINCIPALS))
     }
 }

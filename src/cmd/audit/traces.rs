@@ -80,13 +80,7 @@ pub(super) struct Traces {
 
 impl Plain for Traces {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let request = narrowed(
-            context,
-            routes::traces(),
-            self.since.as_deref(),
-            self.start.as_deref(),
-            self.end.as_deref(),
-        )?;
+        let request = narrowed(context, routes::traces(), [self.since, self.start, self.end])?;
         Ok(Call::feed(request.maybe("actor", self.actor), &TRACES))
     }
 }
@@ -117,13 +111,7 @@ pub(super) struct Threads {
 
 impl Plain for Threads {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let request = narrowed(
-            context,
-            routes::threads(),
-            self.since.as_deref(),
-            self.start.as_deref(),
-            self.end.as_deref(),
-        )?;
+        let request = narrowed(context, routes::threads(), [self.since, self.start, self.end])?;
         Ok(Call::feed(request.maybe("actor", self.actor), &THREADS))
     }
 }

@@ -3,7 +3,7 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::body;
-use super::target::{Flags, Target};
+use super::target::Target;
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::http::request::{Body, Request};
@@ -80,8 +80,7 @@ struct Create {
 
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let target = Flags { agent: self.agent, grant: self.grant, provider: self.provider };
-        let target = Target::of(context, target)?;
+        let target = Target::of(context, [self.agent, self.grant, self.provider])?;
         let rule_type = self.rule_type.as_deref().unwrap_or("json_match");
         let name = self.name.as_deref().map(name).transpose()?;
         let description = self.description.as_deref().map(description).transpose()?;
@@ -124,8 +123,8 @@ struct List {
 
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let target = Flags { agent: self.agent, grant: self.grant, provider: self.provider };
-        Ok(Call::pages(Request::get(Target::of(context, target)?.rules()), &RULES))
+        let target = Target::of(context, [self.agent, self.grant, self.provider])?;
+        Ok(Call::pages(Request::get(target.rules()), &RULES))
     }
 }
 
@@ -155,8 +154,7 @@ struct Get {
 
 impl Plain for Get {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let target = Flags { agent: self.agent, grant: self.grant, provider: self.provider };
-        let target = Target::of(context, target)?;
+        let target = Target::of(context, [self.agent, self.grant, self.provider])?;
         Ok(target.advised(Call::object(Request::get(target.rule(&self.rule)?))))
     }
 }
@@ -207,8 +205,7 @@ impl Update {
         let changes = ["--body", "--name", "--description", "--enable", "--disable"];
         session.given.one_of("nothing to change", &changes)?;
         session.given.at_most_one(&["--enable", "--disable"])?;
-        let target = Flags { agent: self.agent, grant: self.grant, provider: self.provider };
-        let target = Target::of(session, target)?;
+        let target = Target::of(session, [self.agent, self.grant, self.provider])?;
         let path = target.rule(&self.rule)?;
         let name = self.name.as_deref().map(name).transpose()?;
         let description = self.description.as_deref().map(description).transpose()?;
@@ -273,8 +270,7 @@ struct Delete {
 
 impl Plain for Delete {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let target = Flags { agent: self.agent, grant: self.grant, provider: self.provider };
-        let target = Target::of(context, target)?;
+        let target = Target::of(context, [self.agent, self.grant, self.provider])?;
         let path = target.rule(&self.rule)?;
         let rule = Id::parse("--rule", &self.rule)?;
         let question = Question::new("Delete rule", &rule, "").look_up(path.clone());

@@ -9,14 +9,6 @@ use crate::session::call::Call;
 /// The failure of a rule that is not found.
 const REPEAT: &str = "repeat the rule's target flag: --agent, --grant or --provider";
 
-/// The flags that name a target; none of them means the app.
-#[derive(Debug, Default)]
-pub(super) struct Flags {
-    pub(super) agent: Option<String>,
-    pub(super) grant: Option<String>,
-    pub(super) provider: Option<String>,
-}
-
 /// An app, or what of it the rules are about.
 #[derive(Debug)]
 pub(super) struct Target {
@@ -33,10 +25,13 @@ enum Part {
 }
 
 impl Target {
-    /// Reads the flags, of which one at most may be there.
-    pub(super) fn of(context: &Context, flags: Flags) -> Result<Self, Failure> {
+    /// Reads `--agent`, `--grant` and `--provider`, of which one at most may be given; none means the app.
+    pub(super) fn of(
+        context: &Context,
+        [agent, grant, provider]: [Option<String>; 3],
+    ) -> Result<Self, Failure> {
         context.given.at_most_one(&["--agent", "--grant", "--provider"])?;
-        let part = match (flags.agent, flags.grant, flags.provider) {
+        let part = match (agent, grant, provider) {
             (Some(agent), _, _) => Part::Agent(Id::parse("--agent", &agent)?),
             (_, Some(grant), _) => Part::Grant(Id::parse("--grant", &grant)?),
             (_, _, Some(provider)) => Part::Provider(Id::parse("--provider", &provider)?),

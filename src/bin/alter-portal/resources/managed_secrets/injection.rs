@@ -1,41 +1,15 @@
 //! How a credential is put into a request: what the header, the format and further rules may be.
 
+use alter::runtime::token::{FORBIDDEN_HEADERS, PLACE, SIGV4};
 use serde_json::Value;
 
-use super::secret::{Rule, SIGNED};
+use super::secret::Rule;
 use crate::contract::checks::{Checked, string, text, wrong};
 
 const MAX_HEADER: usize = 60;
 const MAX_FORMAT: usize = 200;
 const MAX_KEY: usize = 100;
 const MAX_RULES: usize = 10;
-
-/// Headers that a credential must not be put into: they say how the message is framed, or speak for somebody else.
-const FORBIDDEN: [&str; 23] = [
-    "host",
-    "content-length",
-    "content-type",
-    "transfer-encoding",
-    "connection",
-    "keep-alive",
-    "upgrade",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "cookie",
-    "set-cookie",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-real-ip",
-    "x-http-method-override",
-    "x-method-override",
-    "www-authenticate",
-    "strict-transport-security",
-    "content-security-policy",
-    "expect",
-];
 
 /// A header name: an HTTP token, and none of the forbidden ones.
 pub(crate) fn header(value: &Value) -> Checked<String> {
@@ -44,19 +18,20 @@ pub(crate) fn header(value: &Value) -> Checked<String> {
     if !name.bytes().all(token) {
         return wrong("header", "Input should be the name of an HTTP header");
     }
-    if FORBIDDEN.contains(&name.to_ascii_lowercase().as_str()) {
+    let mut forbidden = FORBIDDEN_HEADERS.iter().chain(&["expect"]);
+    if forbidden.any(|forbidden| name.eq_ignore_ascii_case(forbidden)) {
         return wrong("header", format!("`{name}` is not for credentials"));
     }
     Ok(name)
 }
 
-/// A format, which holds `{token}` unless it stands for a signature.
+/// A format, which holds `{token}` unless it asks for a signature.
 pub(crate) fn format(value: &Value) -> Checked<String> {
     let format = text(1, MAX_FORMAT)(value)?;
     if format.contains(['\r', '\n', '\0']) {
         return wrong("format", "Input should not have a line break or NUL");
     }
-    if format.contains("{token}") || format.starts_with(SIGNED) {
+    if format.contains(PLACE) || format.starts_with(SIGV4) {
         return Ok(format);
     }
     wrong("format", "Input should contain `{token}`")

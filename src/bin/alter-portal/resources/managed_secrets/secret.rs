@@ -1,5 +1,6 @@
 //! A managed secret: how its credential is put into requests, and where it may go.
 
+use alter::runtime::token::SIGV4;
 use serde::{Deserialize, Serialize};
 
 use super::credential::Credential;
@@ -13,8 +14,6 @@ use crate::store::Row;
 const TTL_DAYS: i64 = 90;
 /// Characters of a label and of the names of an account.
 pub(super) const MAX_LABEL: usize = 255;
-/// The mark of a request that is signed instead.
-pub(crate) const SIGNED: &str = "AWS4-HMAC-SHA256";
 
 /// A secret as it is shown, but for the number of its grants.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -128,7 +127,7 @@ impl Secret {
     pub(crate) fn blank(credential_type: &str, now: Stamp) -> Self {
         let format = match credential_type {
             "basic_auth" => "Basic {token}",
-            "aws_sig_v4" => SIGNED,
+            "aws_sig_v4" => SIGV4,
             _ => "Bearer {token}",
         };
         Self {
