@@ -43,7 +43,7 @@ fn a_filter_that_a_verb_does_not_take_is_refused() {
             (
                 &format!("{line} --start 2026-05-02 --end 2026-05-01"),
                 2,
-                "--end: lies before the start\n",
+                "--end: is before the start\n",
             ),
             (&format!("{line} --start yesterday"), 2, "--start: wants ISO 8601"),
         ]);

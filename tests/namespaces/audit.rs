@@ -61,9 +61,9 @@ fn the_pin_and_the_environment_are_no_filters() {
 fn windows_are_checked_before_any_request() {
     let server = Server::unused();
     for (flags, message) in [
-        (["--start=2026-01-02", "--end=2026-01-01"], "--end: lies before the start\n"),
+        (["--start=2026-01-02", "--end=2026-01-01"], "--end: is before the start\n"),
         (["--since=1h", "--start=2026-01-01"], "--since: goes without --start\n"),
-        (["--since=1h", "--end=2020-01-01"], "--end: lies before the start\n"),
+        (["--since=1h", "--end=2020-01-01"], "--end: is before the start\n"),
         (["--since=h", "--all"], "--since: wants a number and a unit: 30s, 5m, 12h, 30d, 2w\n"),
         (
             ["--start=01.02.2026", "--all"],
@@ -198,12 +198,12 @@ fn bad_input_makes_no_request() {
         (
             "audit integrity-check --start 2026-01-01 --end 2026-04-02",
             2,
-            "--end: lies more than 90 days behind the start\n",
+            "--end: is more than 90 days after the start\n",
         ),
         (
             "audit integrity-check --start 2026-01-02 --end 2026-01-01",
             2,
-            "--end: lies before the start\n",
+            "--end: is before the start\n",
         ),
         (
             "audit integrity-check --since 7d --start 2026-01-02 --end 2026-01-01",
@@ -221,7 +221,7 @@ fn bad_input_makes_no_request() {
             (
                 &format!("audit {verb} --start 2026-01-02 --end 2026-01-01"),
                 2,
-                "--end: lies before the start\n",
+                "--end: is before the start\n",
             ),
             (&format!("audit {verb} --app a"), 2, "--app: wants a UUID"),
         ]);

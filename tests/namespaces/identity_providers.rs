@@ -207,5 +207,5 @@ fn a_webhook_found_off_after_a_lost_answer_was_switched_off() {
         _ => Play::json(200, r#"{"enabled":false}"#),
     });
     let run = alter(["idp", "webhook", "disable", "p", "--yes", "--app", APP]).to(&server).run();
-    run.exits(0).shows("\"enabled\": false").tells("had done it already");
+    run.exits(0).shows("\"enabled\": false").tells("had already done it");
 }

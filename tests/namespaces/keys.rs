@@ -217,7 +217,7 @@ fn bad_values_make_no_request() {
         ("--expires-in", "0d", "--expires-in: wants a number and a unit"),
         ("--expires-in", "1y", "--expires-in: wants a number and a unit"),
         ("--expires-in", "99999999999999999999d", "--expires-in: wants a number and a unit"),
-        ("--expires-at", "2020-01-01", "--expires-at: lies in the past\n"),
+        ("--expires-at", "2020-01-01", "--expires-at: is in the past\n"),
         ("--expires-at", "tomorrow", "--expires-at: wants ISO 8601"),
         ("--expires-at", "2026-02-30", "--expires-at: wants ISO 8601"),
         ("--key-type", "app", "--key-type: wants one of runtime, agent\n"),

@@ -331,7 +331,7 @@ fn deleting_wants_the_slug() {
     // A name that is not there is confirmed by nothing.
     for shown in ["{}", r#"{"slug":""}"#, r#"{"slug":null}"#] {
         let (seen, last) = deleting(shown, None);
-        seen.exits(1).shows("does not tell the secret's slug; nothing was deleted");
+        seen.exits(1).shows("does not have the secret's slug; nothing was deleted");
         assert!(last.starts_with("GET"));
     }
 }

@@ -108,7 +108,7 @@ fn unusable_flags_are_refused() {
             "--agent-id: does not go with --principal-type system",
         ),
         (&create("system --input {}"), 2, "--input: replaces --principal-type"),
-        (&create("system --expires-at 2020-01-01"), 2, "--expires-at: lies in the past"),
+        (&create("system --expires-at 2020-01-01"), 2, "--expires-at: is in the past"),
         (&create("system --grant-policy []"), 2, "--grant-policy: must be an object"),
         (
             &create(
