@@ -1,5 +1,6 @@
 //! The way of every runtime request: who signed it, what the key may do, the work, and what every answer says.
 
+use super::authenticate::authenticate;
 use super::scopes;
 use super::signer::Signer;
 use crate::contract::call::{Call, Outcome};
@@ -22,7 +23,7 @@ pub(super) fn serve_paused(call: &mut Call<'_>, any_of: &[&str], handler: Handle
 
 /// Answers nobody with `Err`: what a refused call leaves behind, such as its row in the audit log, is kept.
 fn run(call: &mut Call<'_>, any_of: &[&str], paused_too: bool, handler: Handler) -> Outcome {
-    let signer = match Signer::of(call, paused_too) {
+    let signer = match authenticate(call, paused_too) {
         Ok(signer) => signer,
         Err(refusal) => return Ok(correlated(refusal.into_answer())),
     };

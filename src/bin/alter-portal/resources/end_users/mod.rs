@@ -1,6 +1,7 @@
 //! The people who use an app.
 
 pub(crate) mod group;
+pub(crate) mod shown_user;
 pub(crate) mod user;
 
 use crate::contract::call::{Call, Outcome};
@@ -18,5 +19,5 @@ const MAX_SEARCH: usize = 100;
 
 fn list(call: &mut Call<'_>) -> Outcome {
     let search = call.query.short("search", MAX_SEARCH)?.map(str::to_lowercase);
-    user::page(call, |user| search.as_ref().is_none_or(|part| user.matches(part)))
+    shown_user::page(call, |user| search.as_ref().is_none_or(|part| user.matches(part)))
 }

@@ -1,10 +1,9 @@
 //! Every grant of an app, be it of an OAuth connection or of a managed secret.
 
+pub(crate) mod counts;
 pub(crate) mod grant;
 pub(crate) mod principal;
 pub(crate) mod revocation;
-
-use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -130,21 +129,6 @@ fn revoke(call: &mut Call<'_>) -> Outcome {
     let by = call.principal.clone();
     revocation::revoke(call.state, call.now, &by, &grant, reason.as_deref());
     call.show::<Grant>()
-}
-
-/// How many active grants the app has, by what `key` gives of each: one pass for a list of any length.
-pub(crate) fn counts<'a>(
-    call: &'a Call<'_>,
-    key: fn(&Grant) -> Option<&str>,
-) -> HashMap<&'a str, usize> {
-    let mut counts = HashMap::new();
-    let grants = call.state.tables.of::<Grant>().of_app(call.params.get("app"));
-    for grant in grants.filter(|grant| grant.is_active(call.now)) {
-        if let Some(key) = key(grant) {
-            *counts.entry(key).or_default() += 1;
-        }
-    }
-    counts
 }
 
 /// The refusal to change what is over.

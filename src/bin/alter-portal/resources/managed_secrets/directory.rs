@@ -9,7 +9,7 @@ use crate::contract::query::Limits;
 use crate::contract::route::Route;
 use crate::http::response::Response;
 use crate::resources::end_users::group::{self, Group, member_counts};
-use crate::resources::end_users::user;
+use crate::resources::end_users::shown_user;
 use crate::resources::grants::grant::Grant;
 use crate::resources::grants::principal::Principal;
 
@@ -44,7 +44,7 @@ struct Whole<'a, M: Serialize, G: Serialize> {
 fn users(call: &mut Call<'_>) -> Outcome {
     let idp = call.query.text("idp_id");
     let search = call.query.text("search").map(str::to_lowercase);
-    user::page(call, |user| {
+    shown_user::page(call, |user| {
         (idp.is_none() || user.idp_id.as_deref() == idp)
             && search.as_ref().is_none_or(|part| user.matches(part))
     })
@@ -79,7 +79,10 @@ fn show_group(call: &mut Call<'_>) -> Outcome {
     };
     let all = call.state.tables.of::<Grant>().of_app(&group.app_id).rev().filter(for_group);
     let whole = Whole {
-        members: user::shown(call, Paged::of(group.members(&call.state.tables).rev(), members)),
+        members: shown_user::shown(
+            call,
+            Paged::of(group.members(&call.state.tables).rev(), members),
+        ),
         grants: Paged::of(all, grants).map(|grant| secret_grants::shown(grant, call.now)),
         group: group.shown_with(group.members(&call.state.tables).count()),
     };
