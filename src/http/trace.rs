@@ -7,7 +7,6 @@ use super::response::Response;
 use crate::output::json;
 use crate::output::streams::Streams;
 use crate::redact::credentials;
-use crate::runtime::inject::{ProviderCall, ProviderRequest};
 
 const HIDDEN: &str = "[redacted]";
 
@@ -92,18 +91,19 @@ pub fn exchange(
     }
 }
 
-/// Shows a provider call, without what was put into it.
+/// Shows a provider call; the credential is in headers and parameters whose values are hidden.
 pub fn provider(
     streams: &Streams,
-    call: &ProviderCall,
-    sent: &ProviderRequest,
+    method: &str,
+    url: &str,
+    headers: &[(String, String)],
+    content: Option<&str>,
     status: Option<u16>,
 ) {
     let status = status.map_or_else(|| "no answer".into(), |status| status.to_string());
-    let url = without_values(&call.url.to_string());
-    let mut lines = vec![format!("debug: {} {url} {status}", call.method)];
-    lines.extend(sent.headers.iter().map(|(name, value)| header('>', name, value)));
-    lines.extend(call.body.as_deref().map(|text| format!("  > {}", body(text))));
+    let mut lines = vec![format!("debug: {method} {} {status}", without_values(url))];
+    lines.extend(headers.iter().map(|(name, value)| header('>', name, value)));
+    lines.extend(content.map(|text| format!("  > {}", body(text))));
     for line in lines {
         streams.raw_note(credentials(&line).as_bytes());
     }

@@ -86,7 +86,7 @@ fn filters_agree_with_looking_at_every_row() {
 #[test]
 fn rows_are_the_same_bytes_on_every_run() {
     let (small, large) =
-        (Portal::empty(["--audit-rows", "1000"]), Portal::empty(&["--audit-rows", "1700"]));
+        (Portal::empty(["--audit-rows", "1000"]), Portal::empty(["--audit-rows", "1700"]));
     let items = |portal: &Portal, offset| {
         let body = portal.get(&format!("/audit/events?limit=1000&offset={offset}")).body;
         body[..body.rfind(']').unwrap()].to_owned()

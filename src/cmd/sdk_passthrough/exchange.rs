@@ -37,7 +37,9 @@ impl Exchange<'_> {
         let answer = provider::send(self.call, self.sent, self.context.timeout()?);
         if self.context.debug()? {
             let status = answer.as_ref().ok().map(|answer| answer.status);
-            trace::provider(streams, self.call, self.sent, status);
+            let (call, headers) = (self.call, &self.sent.headers);
+            let (url, body) = (call.url.to_string(), call.body.as_deref());
+            trace::provider(streams, &call.method, &url, headers, body, status);
         }
         let answer = answer.map_err(|lost| self.lost(lost))?;
         show_head(streams, &answer);

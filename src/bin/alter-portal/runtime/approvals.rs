@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::credential;
-use super::proxy::{self, Wanted};
 use super::signer::Signer;
+use super::upstream::{self, Wanted};
 use crate::audit::{self, AuditEvent};
 use crate::contract::call::{Call, Outcome};
 use crate::contract::refusal::Refusal;
@@ -198,11 +198,11 @@ fn make(tables: &mut Tables, approval: &mut Approval, now: Stamp) {
     let grant = tables.of::<Grant>().get(&approval.grant_id).filter(|grant| grant.is_active(now));
     let result = match grant.cloned() {
         Some(grant) => credential::of(tables, &grant, now)
-            .and_then(|credential| proxy::run(now, &approval.wanted, credential)),
+            .and_then(|credential| upstream::run(now, &approval.wanted, credential)),
         None => Err(Refusal::new(403, "grant_revoked", "The grant is over.")),
     };
     approval.executed_at = Some(now);
-    let mut event = proxy::completed(approval.event.clone(), &result);
+    let mut event = upstream::completed(approval.event.clone(), &result);
     event.created_at = now;
     audit_rows_add(tables, event);
     match result {

@@ -29,6 +29,7 @@ mod signer;
 mod signing_key;
 mod spans;
 mod tokens;
+mod upstream;
 mod users;
 mod waiting;
 
