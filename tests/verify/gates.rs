@@ -116,9 +116,9 @@ fn flags_that_make_no_sense_are_refused() {
     let (home, agent) = (project(), agent_project());
     let server = Server::unused();
     for (home, words, message) in [
-        (&home, &["--grant=g"][..], "--grant: only goes with --runtime"),
-        (&home, &["--trace=t"], "--trace: only goes with --runtime"),
-        (&home, &["--agent=a"], "--agent: only goes with --runtime"),
+        (&home, &["--grant=g"][..], "--grant: works only with --runtime"),
+        (&home, &["--trace=t"], "--trace: works only with --runtime"),
+        (&home, &["--agent=a"], "--agent: works only with --runtime"),
         (&agent, &["--runtime"], "--agent: is needed with --runtime"),
         (&home, &["--key="], "--key: is empty"),
         (&home, &["--runtime", "--grant="], "--grant: is empty"),
