@@ -1,4 +1,4 @@
-//! The gates that ask the portal: the key's scopes, and whom calls are put down to.
+//! The gates that ask the portal: the key's scopes, and the principals that calls are attributed to.
 
 use serde_json::{Value, json};
 
