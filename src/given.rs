@@ -69,7 +69,9 @@ impl Given {
     pub fn at_most_one(&self, flags: &[&str]) -> Result<(), Failure> {
         let given: Vec<&str> = flags.iter().copied().filter(|flag| self.has(flag)).collect();
         match given[..] {
-            [first, second, ..] => Err(Failure::usage(first, format!("goes without {second}"))),
+            [first, second, ..] => {
+                Err(Failure::usage(first, format!("cannot be combined with {second}")))
+            }
             _ => Ok(()),
         }
     }

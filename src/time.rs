@@ -202,7 +202,9 @@ pub fn window(
     end: Option<&str>,
 ) -> Result<Window, Failure> {
     let start = match (since, start) {
-        (Some(_), Some(_)) => return Err(Failure::usage("--since", "goes without --start")),
+        (Some(_), Some(_)) => {
+            return Err(Failure::usage("--since", "cannot be combined with --start"));
+        }
         (Some(text), None) => Some(now() - span("--since", text)?),
         (None, Some(text)) => Some(read("--start", text)?),
         (None, None) => None,

@@ -56,7 +56,7 @@ pub(super) fn check_writable() -> Result<(), Failure> {
 
 fn folder() -> Result<PathBuf, Failure> {
     config_dir::path().ok_or_else(|| {
-        Failure::usage("no config folder", "there is no home folder to keep it in")
+        Failure::usage("no config folder", "there is no home folder to store it in")
             .fix("set ALTER_CONFIG_DIR, or use the PAT through ALTER_PAT")
     })
 }

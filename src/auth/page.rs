@@ -43,7 +43,7 @@ impl Page {
             ),
             Page::Wrong(_) => (
                 "Not a sign-in",
-                "This address takes the response of the sign-in that is under way, and nothing else. It goes on waiting.",
+                "This address takes the response of the sign-in that is under way, and nothing else. The sign-in is still waiting.",
             ),
         }
     }

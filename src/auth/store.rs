@@ -129,7 +129,7 @@ pub fn forget(account: &Account) -> Result<Vec<Source>, Failure> {
     let in_file = auth_file::forget(account)?;
     match in_keychain {
         Err(error @ (KeychainError::Locked | KeychainError::Silent | KeychainError::Refused)) => {
-            let rest = if in_file { "; the PAT in the file is forgotten" } else { "" };
+            let rest = if in_file { "; the PAT in the file is deleted" } else { "" };
             let why = format!("{}{rest}", error.reason());
             Err(Failure::error("the keychain may still hold the sign-in", why)
                 .fix("unlock the keychain, then alter auth logout"))

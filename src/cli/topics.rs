@@ -31,7 +31,7 @@ fn exit_codes() -> String {
 /// Every environment variable that is read, with what it does.
 pub const VARIABLES: &[(&str, &str)] = &[
     ("ALTER_PAT", "the credential; keychain and file are then not touched"),
-    ("ALTER_API_KEY", "the runtime key, for sdk-passthrough alone"),
+    ("ALTER_API_KEY", "the runtime key, only for sdk-passthrough"),
     ("ALTER_BASE_URL", "the portal's API, as --base-url"),
     ("ALTER_DASHBOARD_URL", "the portal's dashboard, as --dashboard-url"),
     ("ALTER_APP_ID", "the app to act on, as --app; no filter on audit and analytics"),

@@ -95,7 +95,7 @@ impl Api {
 
     fn shape(&self, session: &Session, request: &Request) -> Result<Shape, Failure> {
         if request.method != Method::Get {
-            return Err(Failure::usage("--all", "only goes with GET"));
+            return Err(Failure::usage("--all", "works only with GET"));
         }
         let query = request.path.split_once('?').map_or("", |(_, query)| query);
         if query.split('&').any(|pair| pair.split('=').next() == Some("offset")) {

@@ -121,7 +121,9 @@ impl Login {
 
     fn wanted(&self) -> Result<Vec<String>, Failure> {
         match (&self.scopes, &self.add_scopes) {
-            (Some(_), Some(_)) => Err(Failure::usage("--add-scopes", "goes without --scopes")),
+            (Some(_), Some(_)) => {
+                Err(Failure::usage("--add-scopes", "cannot be combined with --scopes"))
+            }
             (Some(list), None) => wanted("--scopes", list),
             (None, Some(list)) => {
                 let mut scopes = scopes::default_set();
@@ -158,7 +160,7 @@ impl Login {
             return Ok(());
         };
         match others.iter().chain(&names(&browser)).next() {
-            Some(other) => Err(Failure::usage(*other, format!("goes without {one}"))),
+            Some(other) => Err(Failure::usage(*other, format!("cannot be combined with {one}"))),
             None => Ok(()),
         }
     }
@@ -355,7 +357,7 @@ impl Logout {
         if session.dry_run {
             session
                 .streams
-                .note(&format!("dry run: what is stored for {account} would be forgotten"));
+                .note(&format!("dry run: the sign-in stored for {account} would be deleted"));
             return Ok(());
         }
         let places = store::forget(&account)?;

@@ -101,7 +101,7 @@ impl Doctor {
             })?;
         }
         if session.dry_run {
-            session.streams.note("dry run: the checks read only, and none was made");
+            session.streams.note("dry run: the checks only read, and none was run");
             return Ok(());
         }
         let mut checks = Checks { session, findings: Vec::new(), lost: None };

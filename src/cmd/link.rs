@@ -27,7 +27,7 @@ impl Link {
         match (&self.id, self.status) {
             (None, true) => status(context),
             (Some(id), false) => pin(context, id),
-            (Some(_), true) => Err(Failure::usage("--status", "goes without an id")),
+            (Some(_), true) => Err(Failure::usage("--status", "cannot be combined with an id")),
             (None, false) => {
                 Err(Failure::usage("<id>", "is needed")
                     .fix("alter link ID, or alter link --status"))

@@ -102,7 +102,7 @@ impl Verify {
     fn gates(&self, session: &Session, design: &Design) -> Result<Option<Gates>, Failure> {
         for flag in ["--grant", "--trace", "--agent"] {
             if session.given.has(flag) && !self.runtime {
-                return Err(Failure::usage(flag, "only goes with --runtime"));
+                return Err(Failure::usage(flag, "works only with --runtime"));
             }
         }
         if self.key.is_none() && !self.runtime {

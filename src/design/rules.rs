@@ -44,7 +44,7 @@ fn values(design: &Design, found: &mut Vec<Violation>) {
     let mut check = |key: &str, words: &mut dyn Iterator<Item = &Word>, known: &[&str]| {
         for word in words.filter(|word| !known.contains(&word.text.as_str())) {
             let known = known.join(", ");
-            let message = format!("`{key}` is `{}`, which is none of {known}", word.text);
+            let message = format!("`{key}` is `{}`, which is not one of {known}", word.text);
             found.push(Violation::error("unknown-value", word.line, message));
         }
     };

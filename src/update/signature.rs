@@ -63,7 +63,7 @@ fn verify(key: &Parts<32>, text: &[u8], signature: &str) -> Result<(), &'static 
         return Err(BROKEN);
     }
     if signed.key != key.key {
-        return Err("was made with another key than that of the releases");
+        return Err("was not made with the key of the releases");
     }
     let public = UnparsedPublicKey::new(&ED25519, key.rest);
     public.verify(text, &signed.rest).map_err(|_| "does not match what it is to sign")?;

@@ -298,7 +298,7 @@ fn scopes_can_be_added_to_the_default_ones() {
     login(&["--add-scopes", "dashboard_apps:delete"]).exits(0);
     login(&["--add-scopes", "dashboard_apps:fly"]).exits(2).tells("alter: --add-scopes: ");
     let both = ["--add-scopes", "dashboard_apps:delete", "--scopes", "dashboard_apps:read"];
-    login(&both).exits(2).tells("alter: --add-scopes: goes without --scopes\n");
+    login(&both).exits(2).tells("alter: --add-scopes: cannot be combined with --scopes\n");
 }
 
 #[test]

@@ -32,6 +32,22 @@ fn told(portal: &Portal, run: &Outcome, why: &str) {
     revoke.exits(0);
 }
 
+/// Mints a key into a file, after a shell has changed what it runs in.
+fn mint_after(setting: &str, file: &str, portal: &Portal, home: &Home) -> std::process::Output {
+    let script = format!(
+        "{setting}; exec '{}' keys mint --name n --scopes a:b --secret-file {file}",
+        crate::support::alter::PROGRAM
+    );
+    std::process::Command::new("bash")
+        .args(["-c", &script])
+        .env_clear()
+        .envs([("ALTER_PAT", &portal.pat), ("ALTER_BASE_URL", &portal.base_url)])
+        .env("ALTER_APP_ID", APP)
+        .current_dir(home.path())
+        .output()
+        .expect("bash")
+}
+
 #[test]
 fn a_minted_secret_is_printed_once() {
     let portal = Portal::new([]);
@@ -105,18 +121,7 @@ fn a_secret_file_holds_the_secret_alone() {
     alter(rotate).at(&portal).home(&home).run().exits(0).hides("alter_rk_");
     assert_eq!(home.read("new").len(), 38);
     // Whatever the umask says.
-    let script = format!(
-        "umask 0; exec '{}' keys mint --name n --scopes a:b --secret-file open",
-        crate::support::alter::PROGRAM
-    );
-    let open = std::process::Command::new("sh")
-        .args(["-c", &script])
-        .env_clear()
-        .envs([("ALTER_PAT", &portal.pat), ("ALTER_BASE_URL", &portal.base_url)])
-        .env("ALTER_APP_ID", APP)
-        .current_dir(home.path())
-        .output()
-        .expect("sh");
+    let open = mint_after("umask 0", "open", &portal, &home);
     assert!(open.status.success(), "{open:?}");
     assert_eq!(home.join("open").metadata().expect("the file").mode() & 0o777, 0o600);
 }
@@ -174,19 +179,8 @@ fn a_failed_mint_leaves_no_file() {
 fn a_full_disk_under_the_secret_file_is_reported() {
     // A file-size limit of nothing stands in for a full disk.
     let (portal, home) = (Portal::new([]), Home::new());
-    let script = format!(
-        "trap '' XFSZ; ulimit -f 0; exec '{}' keys mint --name n --scopes a:b --secret-file key",
-        crate::support::alter::PROGRAM
-    );
     let before = count(&portal);
-    let done = std::process::Command::new("bash")
-        .args(["-c", &script])
-        .env_clear()
-        .envs([("ALTER_PAT", &portal.pat), ("ALTER_BASE_URL", &portal.base_url)])
-        .env("ALTER_APP_ID", APP)
-        .current_dir(home.path())
-        .output()
-        .expect("bash");
+    let done = mint_after("trap '' XFSZ; ulimit -f 0", "key", &portal, &home);
     let errors = String::from_utf8_lossy(&done.stderr);
     assert_eq!(done.status.code(), Some(1), "{errors}");
     assert_eq!(count(&portal), before + 1);

@@ -284,7 +284,7 @@ fn any_paged_path_can_be_read_whole() {
     let rows = portal.ask(["api", "GET", "/audit/events?limit=10", "--all"]);
     assert_eq!(rows.as_array().map(Vec::len), Some(25));
     let run = alter(["api", "POST", "/apps", "--all"]).at(&portal).run();
-    run.exits(2).says("alter: --all: only goes with GET\n");
+    run.exits(2).says("alter: --all: works only with GET\n");
 }
 
 #[test]

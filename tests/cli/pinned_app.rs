@@ -209,7 +209,10 @@ fn link_wants_an_id_or_status() {
         .run()
         .exits(2)
         .says("alter: <id>: is needed\n  fix: alter link ID, or alter link --status\n");
-    alter(["link", "x", "--status"]).run().exits(2).says("alter: --status: goes without an id\n");
+    alter(["link", "x", "--status"])
+        .run()
+        .exits(2)
+        .says("alter: --status: cannot be combined with an id\n");
     let home = Home::new();
     alter(["link", "x", "--dry-run"]).home(&home).run().exits(0).prints("");
     assert!(home.listing().is_empty(), "{:?}", home.listing());

@@ -54,7 +54,7 @@ fn unusable_flags_are_refused() {
         (
             "agents list --status active,gone",
             2,
-            "--status: entry 2 is none of active, inactive, revoked",
+            "--status: entry 2 is not one of active, inactive, revoked",
         ),
         ("agents list --status active,,revoked", 2, "--status: has an empty entry"),
         ("agents list --type robot", 2, "--type: wants one of agent, service"),
@@ -207,7 +207,10 @@ fn questions_name_the_agent_and_the_key() {
         let run = words.fold(alter([]).to(&server), crate::support::Alter::arg);
         Pty::of(&run).answer(question, "no\n").run().exits(8);
     };
-    asked("revoke a", "Revoke agent Sync (a) of the app Billing? Every key of it goes too. [y/N] ");
+    asked(
+        "revoke a",
+        "Revoke agent Sync (a) of the app Billing? All its keys are revoked too. [y/N] ",
+    );
     asked(
         "revoke-key --agent a --key k",
         "Revoke agent key sync-2 (k) of the app Billing, never used? It stops working at once. [y/N] ",

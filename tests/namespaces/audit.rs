@@ -62,7 +62,7 @@ fn windows_are_checked_before_any_request() {
     let server = Server::unused();
     for (flags, message) in [
         (["--start=2026-01-02", "--end=2026-01-01"], "--end: is before the start\n"),
-        (["--since=1h", "--start=2026-01-01"], "--since: goes without --start\n"),
+        (["--since=1h", "--start=2026-01-01"], "--since: cannot be combined with --start\n"),
         (["--since=1h", "--end=2020-01-01"], "--end: is before the start\n"),
         (["--since=h", "--all"], "--since: wants a number and a unit: 30s, 5m, 12h, 30d, 2w\n"),
         (
@@ -73,9 +73,9 @@ fn windows_are_checked_before_any_request() {
             ["--start=2026-01-01T10:00:00", "--all"],
             "--start: wants ISO 8601: 2026-11-23, or 2026-11-23T10:04:05Z, or with an offset\n",
         ),
-        (["--follow", "--all"], "--follow: goes without --all\n"),
-        (["--follow", "--offset=1"], "--follow: goes without --offset\n"),
-        (["--follow", "--end=2099-01-01"], "--follow: goes without --end\n"),
+        (["--follow", "--all"], "--follow: cannot be combined with --all\n"),
+        (["--follow", "--offset=1"], "--follow: cannot be combined with --offset\n"),
+        (["--follow", "--end=2099-01-01"], "--follow: cannot be combined with --end\n"),
     ] {
         let run = alter(["audit", "list"]).arg(flags[0]).arg(flags[1]).to(&server).run();
         run.exits(2).prints("").says(&format!("alter: {message}"));
@@ -164,13 +164,17 @@ fn bad_input_makes_no_request() {
             2,
             "--principal-kind: wants one of portal, sdk, system, pat\n",
         ),
-        ("audit portal-actions --follow --all", 2, "--follow: goes without --all\n"),
+        ("audit portal-actions --follow --all", 2, "--follow: cannot be combined with --all\n"),
         (
             "audit portal-actions --follow --output json",
             2,
             "--output json: has no end under --follow",
         ),
-        ("audit grant-events --follow --end 2026-01-01", 2, "--follow: goes without --end\n"),
+        (
+            "audit grant-events --follow --end 2026-01-01",
+            2,
+            "--follow: cannot be combined with --end\n",
+        ),
         (
             "audit grant-events --grant-type secret",
             2,
@@ -179,8 +183,8 @@ fn bad_input_makes_no_request() {
         ("audit traces --follow", 2, "has no such flag"),
         ("audit threads --limit 201", 2, "--limit: wants a whole number from 1 to 200\n"),
         ("audit agents --actor A", 2, "has no such flag"),
-        (&more, 2, "--additional-key-ids: goes with --principal-kind key only\n"),
-        (&of_agent, 2, "--additional-key-ids: goes with --principal-kind key only\n"),
+        (&more, 2, "--additional-key-ids: works only with --principal-kind key\n"),
+        (&of_agent, 2, "--additional-key-ids: works only with --principal-kind key\n"),
         (&many, 2, "--additional-key-ids: names more than 50 keys\n"),
         (
             "audit agent K --principal-kind key --additional-key-ids x",
@@ -208,7 +212,7 @@ fn bad_input_makes_no_request() {
         (
             "audit integrity-check --since 7d --start 2026-01-02 --end 2026-01-01",
             2,
-            "--since: goes without --start\n",
+            "--since: cannot be combined with --start\n",
         ),
     ]);
     for verb in ["portal-actions", "grant-events", "traces", "threads", "agents"] {
@@ -216,7 +220,7 @@ fn bad_input_makes_no_request() {
             (
                 &format!("audit {verb} --since 1h --start 2026-01-01"),
                 2,
-                "--since: goes without --start\n",
+                "--since: cannot be combined with --start\n",
             ),
             (
                 &format!("audit {verb} --start 2026-01-02 --end 2026-01-01"),

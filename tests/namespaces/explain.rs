@@ -38,7 +38,7 @@ const CAUSES: &[(&str, &str, &str)] = &[
     (
         r#"{"policy_decision":"ERROR","response_status":500,"outcome":"error","policy_error":"unknown_timezone"}"#,
         "the policy could not be evaluated (unknown_timezone)",
-        "retry; if it goes on, look at the rules: alter policy show-app {app}",
+        "retry; if it persists, look at the rules: alter policy show-app {app}",
     ),
     (
         r#"{"response_status":403,"outcome":"error","reason":"scope_mismatch"}"#,
@@ -89,23 +89,23 @@ const CAUSES: &[(&str, &str, &str)] = &[
     ),
     (
         r#"{"response_status":422}"#,
-        "the provider refused the request as it was made (status 422)",
+        "the provider refused the request as invalid (status 422)",
         "check the shape of the request: alter verify",
     ),
     (
         r#"{"response_status":404,"app_id":null}"#,
-        "the provider refused the request as it was made (status 404)",
+        "the provider refused the request as invalid (status 404)",
         "check the shape of the request: alter verify",
     ),
     (
         r#"{"response_status":503}"#,
         "the provider failed (status 503)",
-        "retry; if it goes on: alter analytics errors {app}",
+        "retry; if it persists: alter analytics errors {app}",
     ),
     (
         r#"{"response_status":0,"outcome":"error","app_id":null}"#,
         "the provider did not answer (status 0)",
-        "retry; if it goes on: alter analytics errors",
+        "retry; if it persists: alter analytics errors",
     ),
     (
         r#"{"outcome":"error","reason":"cosmic_ray"}"#,

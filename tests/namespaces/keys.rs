@@ -228,7 +228,7 @@ fn bad_values_make_no_request() {
         &home,
         &[&both[..], &["--expires-in", "1d", "--expires-at", "2099-01-01"]].concat(),
         2,
-        "--expires-in: goes without --expires-at\n",
+        "--expires-in: cannot be combined with --expires-at\n",
     );
 }
 
@@ -303,7 +303,7 @@ fn unusable_flags_are_refused() {
         (
             "keys mint --name a --scopes a:b --expires-in 1d --expires-at 2030-01-01",
             2,
-            "--expires-in: goes without --expires-at",
+            "--expires-in: cannot be combined with --expires-at",
         ),
     ]);
 }

@@ -159,7 +159,7 @@ fn unusable_policies_are_refused() {
         (
             "managed-secrets set-allowed-hosts s --host a.b --clear",
             2,
-            "--host: goes without --clear",
+            "--host: cannot be combined with --clear",
         ),
         (&hosts("''"), 2, "--host: has an empty entry"),
         (&hosts("a.b,"), 2, "--host: has an empty entry"),

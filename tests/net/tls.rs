@@ -12,12 +12,18 @@ fn list(url: &str, environment: &[(&str, &str)]) -> Outcome {
     environment.iter().fold(run, |run, (name, value)| run.env(name, value)).run()
 }
 
-#[test]
-fn a_private_authority_is_trusted_through_a_file_or_a_folder() {
+/// An authority, and the path of its certificate in a folder that must live as long as it is read.
+fn private_authority() -> (Home, Authority, String) {
     let folder = Home::new();
     let authority = Authority::new("Corporate Root");
     folder.write("ca.pem", &authority.pem);
     let file = folder.file("ca.pem");
+    (folder, authority, file)
+}
+
+#[test]
+fn a_private_authority_is_trusted_through_a_file_or_a_folder() {
+    let (folder, authority, file) = private_authority();
     let server = Server::tls(authority.server(Flaw::None));
     for host in ["localhost", "127.0.0.1"] {
         let url = format!("https://{host}:{}", server.port);
@@ -46,10 +52,7 @@ fn an_unknown_issuer_is_named_before_a_credential_leaves() {
 
 #[test]
 fn a_flawed_certificate_is_refused_before_a_credential_leaves() {
-    let folder = Home::new();
-    let authority = Authority::new("Corporate Root");
-    folder.write("ca.pem", &authority.pem);
-    let file = folder.file("ca.pem");
+    let (_folder, authority, file) = private_authority();
     for (flaw, why) in [
         (Flaw::SelfSigned, "is not trusted here"),
         (Flaw::Expired, "expired"),
@@ -89,10 +92,7 @@ fn roots_that_cannot_be_read_are_bad_input() {
 
 #[test]
 fn a_proxy_makes_a_tunnel_and_never_sees_the_pat() {
-    let folder = Home::new();
-    let authority = Authority::new("Corporate Root");
-    folder.write("ca.pem", &authority.pem);
-    let file = folder.file("ca.pem");
+    let (_folder, authority, file) = private_authority();
     let server = Server::tls(authority.server(Flaw::None));
     let proxy = Server::proxy(server.port);
     for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
@@ -108,10 +108,7 @@ fn a_proxy_makes_a_tunnel_and_never_sees_the_pat() {
 
 #[test]
 fn loopback_and_exempt_hosts_go_direct() {
-    let folder = Home::new();
-    let authority = Authority::new("Corporate Root");
-    folder.write("ca.pem", &authority.pem);
-    let file = folder.file("ca.pem");
+    let (_folder, authority, file) = private_authority();
     let server = Server::tls(authority.server(Flaw::None));
     let proxy = Server::proxy(server.port);
     let address = format!("http://127.0.0.1:{}", proxy.port);

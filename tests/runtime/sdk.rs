@@ -63,7 +63,7 @@ fn every_public_method_works_against_the_portal() {
         fs::write(&kept, &calls).expect("a new list");
     }
     let wanted = fs::read_to_string(&kept).expect("the list of calls");
-    assert_eq!(calls, wanted, "UPDATE_CALLS=1 writes tests/sdk/calls.txt anew");
+    assert_eq!(calls, wanted, "UPDATE_CALLS=1 rewrites tests/sdk/calls.txt");
 }
 
 /// Headers that differ between any two requests, or between any two programs.

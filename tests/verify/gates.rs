@@ -1,4 +1,4 @@
-//! The gates that ask the portal: the key's scopes, and whom calls are put down to.
+//! The gates that ask the portal: the key's scopes, and the principals that calls are attributed to.
 
 use serde_json::{Value, json};
 
@@ -116,9 +116,9 @@ fn flags_that_make_no_sense_are_refused() {
     let (home, agent) = (project(), agent_project());
     let server = Server::unused();
     for (home, words, message) in [
-        (&home, &["--grant=g"][..], "--grant: only goes with --runtime"),
-        (&home, &["--trace=t"], "--trace: only goes with --runtime"),
-        (&home, &["--agent=a"], "--agent: only goes with --runtime"),
+        (&home, &["--grant=g"][..], "--grant: works only with --runtime"),
+        (&home, &["--trace=t"], "--trace: works only with --runtime"),
+        (&home, &["--agent=a"], "--agent: works only with --runtime"),
         (&agent, &["--runtime"], "--agent: is needed with --runtime"),
         (&home, &["--key="], "--key: is empty"),
         (&home, &["--runtime", "--grant="], "--grant: is empty"),

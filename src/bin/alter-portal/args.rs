@@ -136,9 +136,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = std::ffi::OsString>) -> Resu
 fn loopback(text: &str) -> Result<SocketAddr, String> {
     match text.parse::<SocketAddr>() {
         Ok(address) if address.ip().is_loopback() => Ok(address),
-        Ok(_) => {
-            Err("only a loopback address will do: this is no server for production".to_owned())
-        }
+        Ok(_) => Err("must be a loopback address: this is no server for production".to_owned()),
         Err(_) => Err("must be an address and a port, such as 127.0.0.1:4400".to_owned()),
     }
 }

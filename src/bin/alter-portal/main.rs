@@ -75,7 +75,7 @@ fn start(args: Args) -> Stop {
 
 fn reply(portal: &Portal, request: &Request) -> Reply {
     if !browser::is_for_us(request, portal.settings.port) {
-        let message = "This portal answers at its own loopback address and port alone.";
+        let message = "This portal answers only at its own loopback address and port.";
         return Refusal::new(403, "forbidden_host", message).into_answer().into();
     }
     if let Some(path) = request.path.strip_prefix("/provider/") {

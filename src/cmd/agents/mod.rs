@@ -95,7 +95,7 @@ fn statuses(list: &str) -> Result<String, Failure> {
     match words.iter().position(|word| !STATUSES.contains(&word.as_str())) {
         Some(at) => Err(Failure::usage(
             "--status",
-            format!("entry {} is none of {}", at + 1, STATUSES.join(", ")),
+            format!("entry {} is not one of {}", at + 1, STATUSES.join(", ")),
         )),
         None => Ok(words.join(",")),
     }
@@ -250,7 +250,7 @@ impl Plain for Revoke {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let agent = agent(&self.agent)?;
         let path = routes::agent(&context.app()?, &agent);
-        let question = Question::new("Revoke agent", &agent, "Every key of it goes too.");
+        let question = Question::new("Revoke agent", &agent, "All its keys are revoked too.");
         Ok(Call::delete(path.clone()).confirm(question.look_up(path), self.yes))
     }
 }

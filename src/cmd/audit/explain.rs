@@ -124,7 +124,7 @@ fn of_row(row: &Object) -> Option<Explanation> {
             let cause = format!("the policy could not be evaluated{}", reason(row));
             Some(Explanation {
                 cause,
-                fix: format!("retry; if it goes on, look at the rules: {rules}"),
+                fix: format!("retry; if it persists, look at the rules: {rules}"),
             })
         }
         _ => of_status(status(row)?, row),
@@ -155,11 +155,11 @@ fn of_status(status: u16, row: &Object) -> Option<Explanation> {
             format!("wait, then call less often; how often it happens: {}", errors()),
         ),
         400..=499 => (
-            "the provider refused the request as it was made",
+            "the provider refused the request as invalid",
             "check the shape of the request: alter verify".into(),
         ),
-        0 => ("the provider did not answer", format!("retry; if it goes on: {}", errors())),
-        500..=599 => ("the provider failed", format!("retry; if it goes on: {}", errors())),
+        0 => ("the provider did not answer", format!("retry; if it persists: {}", errors())),
+        500..=599 => ("the provider failed", format!("retry; if it persists: {}", errors())),
         _ => return None,
     };
     let code = codes(row).next().map_or_else(String::new, |code| format!(", {code}"));

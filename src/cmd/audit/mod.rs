@@ -57,7 +57,7 @@ fn feed_or_follow(
         ("--end", session.given.has("--end")),
     ];
     if let Some((flag, _)) = without.iter().find(|(_, given)| *given) {
-        return Err(Failure::usage("--follow", format!("goes without {flag}")));
+        return Err(Failure::usage("--follow", format!("cannot be combined with {flag}")));
     }
     if session.dry_run {
         return session.feed(request, table);

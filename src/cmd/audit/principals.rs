@@ -85,7 +85,7 @@ impl Plain for Agent {
         let lists = self.additional_key_ids.iter().map(|list| check::list(MORE, list));
         let keys = lists.collect::<Result<Vec<_>, _>>()?.concat();
         if !keys.is_empty() && self.principal_kind.as_deref() != Some("key") {
-            return Err(Failure::usage(MORE, "goes with --principal-kind key only"));
+            return Err(Failure::usage(MORE, "works only with --principal-kind key"));
         }
         if keys.len() > MAX_MORE_KEYS {
             return Err(Failure::usage(MORE, format!("names more than {MAX_MORE_KEYS} keys")));

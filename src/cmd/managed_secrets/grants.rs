@@ -290,8 +290,11 @@ impl Plain for Revoke {
         let grant = grant(&self.grant)?;
         let path = routes::secret_grant(&context.app()?, &grant);
         // The portal shows grants only in lists of a secret, which is not known here.
-        let question =
-            Question::new("Revoke grant", &grant, "Whoever had access by it alone loses it.");
+        let question = Question::new(
+            "Revoke grant",
+            &grant,
+            "Everyone who had access only through it loses it.",
+        );
         Ok(Call::delete(path).confirm(question, self.yes))
     }
 }

@@ -22,7 +22,7 @@ namespace! {
 fn key(context: &Context, flag: Option<&Secret>) -> Result<Option<RuntimeKey>, Failure> {
     if let Some(key) = flag {
         context.streams.warn(
-            "a key on the command line is seen by ps and kept by the shell's history: set ALTER_API_KEY instead",
+            "a key on the command line is shown by ps and stored in the shell's history: set ALTER_API_KEY instead",
         );
         return RuntimeKey::parse("--api-key", key.expose()).map(Some);
     }

@@ -175,7 +175,7 @@ fn act(part: &str) -> Result<Act, String> {
         ("retry-after", wait) => Act::RetryAfter(number(part, wait, 0)?),
         _ => {
             return Err(format!(
-                "`{part}` is none of status=N, drop, drop-after, replay-null, truncate, slow=MSms, \
+                "`{part}` is not one of status=N, drop, drop-after, replay-null, truncate, slow=MSms, \
                  garbage, redirect=URL, retry-after=SECONDS"
             ));
         }

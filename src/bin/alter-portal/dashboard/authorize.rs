@@ -181,7 +181,7 @@ fn approve(portal: &Portal, account: &Account, ask: &Ask, days: i64) -> Response
     let details = json!({ "name": pat.name, "client": ask.client, "scopes": pat.scopes });
     journal::note(&mut store.state, now, "pat.minted", person, subject, details);
     if let Err(message) = store.save() {
-        return account.problem(503, "The token was not kept", &message, START_OVER);
+        return account.problem(503, "The token was not saved", &message, START_OVER);
     }
     let fields = hidden("state", &ask.state) + &hidden("pat", &plaintext);
     let message = "The token is on its way to the command line.";

@@ -109,7 +109,7 @@ fn decide(
         completion::deny(&mut store.state, token, now)
     };
     if let Err(message) = store.save() {
-        return account.problem(503, "The decision was not kept", &message, NEXT);
+        return account.problem(503, "The decision was not saved", &message, NEXT);
     }
     if !decided {
         let message = "What was entered does not do, or the time for it is over.";

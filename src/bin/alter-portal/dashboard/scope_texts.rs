@@ -85,7 +85,7 @@ const TEXTS: &[Texts] = &[
             ("rules_delete", "Delete rules"),
         ],
     ),
-    ("dashboard_audit", "Audit log", &[("read", "See what was done, and by whom")]),
+    ("dashboard_audit", "Audit log", &[("read", "See what was done, and who did it")]),
     ("dashboard_analytics", "Analytics", &[("read", "See usage figures")]),
     (
         "dashboard_grants",

@@ -74,7 +74,7 @@ fn operates(signer: &Signer, scope: &str) -> Result<(), Refusal> {
     }
     let (code, message) = match scope {
         "agents:read" => {
-            ("agent_cannot_read_peer_agents", "An agent sees itself alone: /sdk/agents/me.")
+            ("agent_cannot_read_peer_agents", "An agent can read only itself: /sdk/agents/me.")
         }
         _ => ("agent_cannot_mint_subagents", "An agent manages no agents; use a key of the app."),
     };

@@ -85,7 +85,7 @@ impl Shared {
             )
         })?;
         if own.is_some_and(|own| own != id) {
-            let message = "An agent connects for itself alone.";
+            let message = "An agent can connect only for itself.";
             return Err(Refusal::new(400, "agent_cannot_delegate_to_other_agent", message));
         }
         Ok(Some(id))

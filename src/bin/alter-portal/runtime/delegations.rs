@@ -99,7 +99,7 @@ fn delegates(call: &Call<'_>, grant: &Grant) -> Result<(), Refusal> {
             refuse("ceiling_off", "The secret is not passed on by groups.")
         }
         () if !by_group && user_behind(call, grant).is_none() => {
-            refuse("no_consenting_user", "No user stands behind the grant who could have agreed.")
+            refuse("no_consenting_user", "The grant has no user who could have agreed.")
         }
         () if !grant.delegable => {
             refuse("holder_not_delegable", "The grant was not given to be passed on.")

@@ -282,7 +282,7 @@ pub(super) fn admits_host(
         return Ok(());
     }
     let message =
-        format!("{host} is none of the hosts that {} may be sent to.", grant.provider_id());
+        format!("{host} is not one of the hosts that {} may be sent to.", grant.provider_id());
     let hint = format!(
         "alter managed-secrets set-allowed-hosts names them; allowed: {}",
         hosts.join(", ")

@@ -34,7 +34,7 @@ pub(super) struct Wanted {
 pub(super) fn run(now: Stamp, wanted: &Wanted, credential: Value) -> Result<Value, Refusal> {
     let failed = |why: String| Refusal::new(502, "upstream_unreachable", why);
     if !wanted.own {
-        let message = "This portal calls its own provider alone, at /provider/ID/….";
+        let message = "This portal calls only its own provider, at /provider/ID/….";
         return Err(failed(message.to_owned()));
     }
     let token = Token::parse(credential.to_string().as_bytes())
