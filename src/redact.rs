@@ -7,6 +7,24 @@ use std::sync::RwLock;
 pub const MARKS: [&str; 6] =
     ["alter_pat_", "alter_rk_", "alter_ak_", "alter_dk_", "alter_pk_", "alter_key_"];
 
+/// Keys whose values are credentials, in requests and answers.
+pub const SECRET_KEYS: &[&str] = &[
+    "access_token",
+    "additional_credentials",
+    "api_key",
+    "client_secret",
+    "credential_value",
+    "credentials",
+    "password",
+    "pat",
+    "refresh_token",
+    "secret",
+    "secret_access_key",
+    "token",
+    "user_token",
+    "wallet_client_secret",
+];
+
 /// What is left visible of a key's prefix, as the portal itself shows it, is shorter than this.
 const MIN_SECRET: usize = 12;
 
@@ -45,6 +63,53 @@ pub fn credentials(text: &str) -> Cow<'_, str> {
     Cow::Owned(lookalikes(&known.iter().fold(text.to_owned(), hide)))
 }
 
+/// Text that need not be whole or JSON at all, without what stands under a secret's key and without credentials.
+pub fn loose(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, value)) = secret_value(rest) {
+        out.push_str(before);
+        out.push_str("[redacted]");
+        rest = value;
+    }
+    out.push_str(rest);
+    credentials(&out).into_owned()
+}
+
+/// The text up to the next value under a secret's key, and what follows that value.
+fn secret_value(text: &str) -> Option<(&str, &str)> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let starts = SECRET_KEYS.iter().flat_map(|key| {
+        let found = text.match_indices(key).map(|(at, key)| (at, at + key.len()));
+        found.filter(|(at, end)| !text[..*at].ends_with(is_word) && !text[*end..].starts_with(is_word))
+    });
+    let values = starts.filter_map(|(_, end)| {
+        let behind = text[end..].trim_start_matches(['"', '\'', '\\', ' ']);
+        let value = behind.strip_prefix([':', '='])?.trim_start();
+        (!value.is_empty() && !value.starts_with("null")).then_some(value)
+    });
+    let value = values.max_by_key(|value| value.len())?;
+    let before = &text[..text.len() - value.len()];
+    let after = match value.chars().next()? {
+        // Nothing says where a list or an object ends that need not be whole.
+        '{' | '[' => "",
+        '"' => quoted_end(value).map_or("", |end| &value[end..]),
+        _ => value.find([',', '}', '&', '\n']).map_or("", |end| &value[end..]),
+    };
+    Some((before, after))
+}
+
+/// Where a quoted string that a text begins with ends, the quote behind it included.
+fn quoted_end(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    let end = text[1..].find(|c| {
+        let ends = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends
+    });
+    end.map(|end| end + 2)
+}
+
 fn lookalikes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -79,6 +144,21 @@ mod tests {
     fn hides_the_credential_in_use_to_its_end() {
         remember("alter_pat_a\"b,c");
         assert_eq!(credentials("x alter_pat_a\"b,c y"), "x alter_[redacted] y");
+    }
+
+    #[test]
+    fn hides_what_stands_under_a_secrets_key() {
+        for (text, hidden) in [
+            (r#"{"id":1,"secret":"abc","x":2}"#, r#"{"id":1,"secret":[redacted],"x":2}"#),
+            (r#"{"secret":"a\"b\\","x":2}"#, r#"{"secret":[redacted],"x":2}"#),
+            (r#"{"secret" : "ab"#, r#"{"secret" : [redacted]"#),
+            (r#"{"credentials":{"a":"b"},"x":2}"#, r#"{"credentials":[redacted]"#),
+            ("token=abc&x=1 password: p", "token=[redacted]&x=1 password: [redacted]"),
+            (r#"{"secret":null,"secret_id":"a","my_token":"b"}"#, r#"{"secret":null,"secret_id":"a","my_token":"b"}"#),
+            (r#"x" {\"pat\": \"abc\"}"#, r#"x" {\"pat\": [redacted]}"#),
+        ] {
+            assert_eq!(loose(text), hidden, "{text}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::origin;
 use crate::output::json;
 use crate::output::shell;
-use crate::redact::{credentials, remember};
+use crate::redact::{SECRET_KEYS, credentials, remember};
 
 /// The methods of the portal's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,22 +248,6 @@ impl Serialize for Body {
         document.serialize(serializer)
     }
 }
-
-/// Keys whose values are credentials, in requests and answers.
-pub(super) const SECRET_KEYS: &[&str] = &[
-    "access_token",
-    "additional_credentials",
-    "api_key",
-    "client_secret",
-    "credential_value",
-    "credentials",
-    "password",
-    "pat",
-    "secret",
-    "token",
-    "user_token",
-    "wallet_client_secret",
-];
 
 /// Nothing of the contract nests deeper; what does is hidden whole.
 const MAX_DEPTH: usize = 32;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::failure::{Failure, Kind};
-use crate::redact::credentials;
+use crate::redact;
 
 /// Characters of an unexpected body that a message shows.
 const MAX_SHOWN: usize = 200;
@@ -118,7 +118,7 @@ impl Response {
     pub fn broken(&self, why: &str) -> Failure {
         // A body may have megabytes; what is shown lies well within this much of it.
         let text = String::from_utf8_lossy(&self.body[..self.body.len().min(MAX_SHOWN * 32)]);
-        let text = credentials(&text);
+        let text = redact::loose(&text);
         let shown: String = text.chars().filter(|c| !c.is_control()).take(MAX_SHOWN).collect();
         let shown = if shown.is_empty() { String::new() } else { format!(": {shown}") };
         let why = format!("{why} (status {}){shown}", self.status);

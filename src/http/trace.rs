@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::request::{Request, SECRET_KEYS};
+use super::request::Request;
 use super::response::Response;
 use crate::output::json;
 use crate::output::streams::Streams;
-use crate::redact::credentials;
+use crate::redact::{SECRET_KEYS, credentials};
 
 const HIDDEN: &str = "[redacted]";
 

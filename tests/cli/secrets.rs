@@ -131,6 +131,29 @@ fn a_secret_repeated_by_the_portal_is_redacted() {
 }
 
 #[test]
+fn a_secret_in_an_answer_that_breaks_the_contract_is_shown_to_nobody() {
+    let secret = format!("whsec_{MARK}");
+    for (status, body) in [
+        (200, format!(r#"{{"enabled":true,"secret":"{secret}""#)),
+        (200, format!(r#"{{"enabled":true,"secret" : "{secret}"#)),
+        (200, format!(r#"["secret",{{"secret":"{secret}"}}]"#)),
+        (500, format!(r#"{{"secret":"{secret}"}}"#)),
+        (403, format!("secret={secret}")),
+        (200, format!(r#"{{"credentials":{{"a":"{secret}"}},"x":{{"#)),
+    ] {
+        for length in [body.len(), body.len() + 9] {
+            let head = format!("HTTP/1.1 {status} Status\r\nContent-Length: {length}\r\n\r\n");
+            let whole = format!("{head}{body}").into_bytes();
+            let server = Server::new(move |_| Play::SendAndClose(whole.clone()));
+            let enable = ["idp", "webhook", "enable", "--provider=p", "--output=json", "--debug"];
+            let run = alter(enable).to(&server).env("ALTER_APP_ID", APP).run();
+            assert_ne!(run.status.code(), Some(0), "{run}");
+            hidden(&run);
+        }
+    }
+}
+
+#[test]
 fn a_pat_on_the_command_line_is_never_shown() {
     let server = Server::json(401, r#"{"error":"pat_invalid"}"#);
     for form in forms() {
