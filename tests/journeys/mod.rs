@@ -1,4 +1,8 @@
 //! The cookbook: every script in this folder, run as a reader would run it, on a portal of its own.
+//!
+//! The numbered ones go by the product's documentation to the letter, but for ids, names of people, a date that will
+//! have passed, paths below `/run/secrets`, and `date -v`, which only BSD has. Instead of `npm install`, the program
+//! under test is there already.
 
 mod provisioning;
 
