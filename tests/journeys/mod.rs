@@ -1,17 +1,23 @@
 //! The cookbook: every script in this folder, run as a reader would run it, on a portal of its own.
+//!
+//! The numbered ones go by the product's documentation to the letter, but for ids, names of people, a date that will
+//! have passed, paths below `/run/secrets`, and `date -v`, which only BSD has. Instead of `npm install`, the program
+//! under test is there already.
 
 mod provisioning;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::support::alter::PROGRAM;
-use crate::support::process::{drain, finish};
 use crate::support::{Home, Portal};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/journeys");
+
+/// Seconds after which a script has hung.
+const PATIENCE: &str = "300";
 
 /// A test for each script.
 macro_rules! journeys {
@@ -94,8 +100,9 @@ fn walk(file: &str) {
 fn reader(file: &str, portal: &Portal, home: &Home) -> Command {
     let programs = Path::new(PROGRAM).parent().expect("a folder").display();
     let path = std::env::var("PATH").unwrap_or_default();
-    let mut script = Command::new("bash");
+    let mut script = Command::new("timeout");
     script
+        .args([PATIENCE, "bash"])
         .arg(Path::new(FOLDER).join(file))
         .env_clear()
         .env("PATH", format!("{programs}:{path}"))
@@ -111,12 +118,11 @@ fn reader(file: &str, portal: &Portal, home: &Home) -> Command {
 /// Runs a script that has to succeed; gives both of its streams.
 #[track_caller]
 fn ended_well(script: &mut Command) -> (String, String) {
-    let mut child =
-        script.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("bash starts");
-    let streams = [child.stdout.take().map(drain), child.stderr.take().map(drain)];
-    let (streams, status) = finish(&mut child, streams);
-    let [stdout, stderr] = streams.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    assert!(status.success(), "{script:?} ({status})\n--- stdout\n{stdout}\n--- stderr\n{stderr}");
+    let Output { status, stdout, stderr } = script.output().expect("the script starts");
+    let [stdout, stderr] =
+        [stdout, stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let words = script.get_args();
+    assert!(status.success(), "{words:?} ({status})\n--- stdout\n{stdout}\n--- stderr\n{stderr}");
     (stdout, stderr)
 }
 

@@ -53,10 +53,10 @@ agent() {
     [[ ! -s $name.key ]] || return 0
     rm -f "$name.key"
     keys=$(alter agents list-keys --agent "$id" --output json) || return
-    alter agents mint-key --agent "$id" --secret-file "$name.key" || return
     for key in $(jq -r '.[] | select(.revoked_at == null) | .key_id' <<<"$keys"); do
-        alter agents revoke-key --agent "$id" --key "$key" --yes || return
+        alter agents revoke-key --agent "$id" --key "$key" --force --yes || return
     done
+    alter agents mint-key --agent "$id" --secret-file "$name.key"
 }
 
 secret() {
