@@ -61,6 +61,7 @@ fn every_leaf_says_what_a_caller_needs() {
         "providers list-catalog",
         "design validate",
         "init",
+        "self-update",
         "verify",
     ];
     for row in commands() {
