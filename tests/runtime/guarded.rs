@@ -170,6 +170,25 @@ fn what_is_revoked_stops_at_once() {
 }
 
 #[test]
+fn what_is_disabled_or_archived_gives_nothing_out() {
+    let portal = Portal::new([]);
+    let (key, _) = mint(&portal, "tokens:retrieve");
+    let ask = |grant: &str, url: &str| token(&key, grant, url).sign().send(&portal);
+    let listed = run(&portal, ["grants", "list", "--provider", "google", "--status", "active"]);
+    let listed = listed.arg("--output=json").run().exits(0).json();
+    let google = listed["items"][0]["id"].as_str().expect("a grant").to_owned();
+    let url = "https://gmail.googleapis.com/gmail/v1/users/me/messages";
+    assert_eq!(ask(&google, url).status, 200);
+    let disable = ["providers", "update", "--provider", "google", "--status", "disabled"];
+    run(&portal, disable).run().exits(0);
+    assert_eq!(ask(&google, url).code(), (403, "provider_disabled"));
+    let own = format!("{}/provider/stripe", portal.base_url);
+    assert_eq!(ask(SYSTEM, &own).status, 200);
+    run(&portal, ["apps", "archive", APP]).run().exits(0);
+    assert_eq!(ask(SYSTEM, &own).code(), (403, "app_archived"));
+}
+
+#[test]
 fn a_call_shows_in_the_management_side() {
     let portal = Portal::new([]);
     let (key, id) = mint(&portal, "tokens:retrieve,audit:emit");

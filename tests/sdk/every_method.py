@@ -63,7 +63,7 @@ async def main(note: Recorder):
     os.environ["APP_KEY"] = portal_.key(APP, "sdk", ["*"])
     app = App(os.environ["APP_KEY"])
     agent_id, peer = "a9e47000-0001-4000-8000-000000000000", ""
-    made = portal_.api("POST", f"/apps/{APP}/agents", {"name": "peer"})
+    made = portal_.api("POST", f"/apps/{APP}/agents", {"name": "invoice-peer"})
     peer = made["id"]
     os.environ["AGENT_KEY"] = portal_.api("POST", f"/apps/{APP}/agents/{agent_id}/keys", {})["api_key"]
     agent = Agent(os.environ["AGENT_KEY"])

@@ -20,6 +20,8 @@ use crate::api::faults::Fault;
             matches), path=/PATH (whole segments below /api/v1) and method=METHOD.",
     note = "The demo seed also has the PATs alter_pat_demo_expired_0000000000000000000000000000 and \
             alter_pat_demo_revoked_0000000000000000000000000000, which are what they say.",
+    note = "A provider of its own at /provider/NAME answers every call with what it received, credentials as their \
+            kind and a hash; ?status=N, ?bytes=N, ?slow=MS and ?missing=SCOPE (with status=403) change its answer.",
     note = "A time_window rule goes by the time zones of this machine (/usr/share/zoneinfo); where they are not \
             installed only UTC is known. A rule with an unknown zone is refused. Business hours are 09:00 to 17:00 \
             on every day, weekdays are Monday to Friday, both by the clock of the zone.",

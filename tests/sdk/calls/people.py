@@ -173,6 +173,50 @@ async def connecting(
         "with a portal that asks nobody",
         lambda: auto.connect(providers=["github"], open_browser=False, timeout=10),
     )
+    repair = await note.good(
+        "App.create_connect_session",
+        "to repair a grant",
+        lambda: app.create_connect_session(
+            allowed_providers=["github"], user_token=token, repair_grant_id=done[0].grant_id
+        ),
+    )
+    await asyncio.to_thread(portal.decide, repair.connect_url)
+    await note.good(
+        "App.poll_connect_session",
+        "repaired",
+        lambda: app.poll_connect_session(repair.session_token),
+        lambda again: again[0].operation == "reauth" and again[0].grant_id == done[0].grant_id,
+    )
+    labelled = await note.good(
+        "App.create_connect_session",
+        "with a label",
+        lambda: app.create_connect_session(
+            allowed_providers=["google"], user_token=token, requested_grant={"label": "work"}
+        ),
+    )
+    await asyncio.to_thread(portal.decide, labelled.connect_url)
+    await note.good(
+        "App.list_grants",
+        "by label",
+        lambda: app.list_grants(label="work", account="demo@example.com"),
+        lambda found: found.total == 1,
+    )
+    await note.bad(
+        "App.create_connect_session",
+        "more scopes than the app asks for",
+        sdk.BackendError,
+        lambda: app.create_connect_session(
+            allowed_providers=["github"], required_scopes={"github": ["delete_repo"]}
+        ),
+        "scope_not_allowed",
+    )
+    await note.bad(
+        "Agent.create_connect_session",
+        "for another agent",
+        sdk.BackendError,
+        lambda: agent.create_connect_session(user_token=token, agent="invoice-peer"),
+        "agent_cannot_delegate_to_other_agent",
+    )
     own = await note.good(
         "Agent.create_connect_session",
         "for itself",

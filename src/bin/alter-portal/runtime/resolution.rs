@@ -15,6 +15,7 @@ use crate::resources::grants::grant::{Grant, Target};
 use crate::resources::grants::principal::Principal;
 use crate::resources::managed_secrets::access::{Access, Requester};
 use crate::resources::managed_secrets::secret::StoredSecret;
+use crate::resources::providers::StoredProvider;
 
 const MAX_TEXT: usize = 8192;
 const MAX_CANDIDATES: usize = 20;
@@ -221,7 +222,8 @@ fn ambiguous(
 /// Refuses a grant that is over, or that comes from one that is.
 pub(super) fn stands(call: &Call<'_>, grant: &Grant) -> Result<(), Refusal> {
     let refuse = |code, message: String| Err(Refusal::new(403, code, message));
-    for link in chain(call, grant) {
+    let links = chain(call, grant);
+    for (above, link) in links.iter().enumerate() {
         match link.status(call.now) {
             "revoked" => {
                 return refuse("grant_revoked", format!("The grant {} is revoked.", link.id));
@@ -235,6 +237,23 @@ pub(super) fn stands(call: &Call<'_>, grant: &Grant) -> Result<(), Refusal> {
         if user.is_some_and(|user| !user.is_active()) {
             return refuse("user_not_active", "The user of the grant is suspended.".to_owned());
         }
+        let agent = link.principal.agent_id().filter(|_| above > 0);
+        let agent = agent.and_then(|id| call.state.tables.of::<StoredAgent>().get(id));
+        if agent.is_some_and(|stored| !stored.agent.is_active()) {
+            let message = "The agent that delegated the grant is not active.".to_owned();
+            return refuse("delegator_not_active", message);
+        }
+    }
+    if let Some(parent) = links.last().and_then(|link| link.parent_grant_id.as_ref()) {
+        return refuse("grant_revoked", format!("The grant {parent} is gone."));
+    }
+    let providers = call.state.tables.of::<StoredProvider>().of_app(&grant.app_id);
+    let mut disabled = providers.filter(|stored| stored.config.status == "disabled");
+    if matches!(grant.target, Target::Oauth(_))
+        && disabled.any(|stored| stored.config.provider_id == grant.provider_id())
+    {
+        let message = format!("The app has disabled {}.", grant.provider_id());
+        return refuse("provider_disabled", message);
     }
     Ok(())
 }
