@@ -156,6 +156,9 @@ def token(rng):
     document |= {key: more[key] for key in rng.sample(list(more), rng.randrange(len(more)))}
     if rng.random() < 0.2:
         document[rng.choice(list(document))] = value(rng)
+    # Elsewhere than in its own place nothing tells it from other words.
+    known = {"access_token", "additional_credentials"}
+    document = {key: part if key in known else json.loads(json.dumps(part).replace(TOKEN, "x")) for key, part in document.items()}
     body = json.dumps(document).encode()
     body = mutate(rng, body) if rng.random() < 0.2 else body
     return f"HTTP/1.1 {rng.choice([200] * 9 + [403])} x\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body

@@ -1,17 +1,29 @@
-//! A short run of `scripts/fuzz`, so that the fuzz program itself cannot rot.
+//! Short runs of `scripts/fuzz` and `scripts/faults`, so that these programs themselves cannot rot.
 
 use std::process::Command;
 
-use crate::support::alter::PROGRAM;
+use crate::support::{alter, portal};
 
-#[test]
-fn a_short_run_finds_no_fault() {
+#[track_caller]
+fn finds_no_fault(script: &str, args: &[&str]) {
+    let path = format!("{}/scripts/{script}", env!("CARGO_MANIFEST_DIR"));
     let run = Command::new("python3")
-        .args([concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/fuzz"), "60", "--cases", "60"])
-        .args(["--alter", PROGRAM])
+        .arg(path)
+        .args(args)
+        .args(["--alter", alter::PROGRAM])
         .output()
         .expect("python3 is installed by scripts/setup");
     let (stdout, stderr) =
         (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     assert!(run.status.success(), "{stdout}{stderr}");
+}
+
+#[test]
+fn a_hundred_random_cases() {
+    finds_no_fault("fuzz", &["60", "--cases", "100"]);
+}
+
+#[test]
+fn a_hundred_changes_at_a_portal_that_fails() {
+    finds_no_fault("faults", &["100", "40", "--jobs", "10", "--portal", portal::PROGRAM]);
 }
