@@ -230,7 +230,7 @@ fn look_up(session: &Session, app: &Id, compared: bool) -> Result<Option<String>
     let shown = Object::parse(response.json()?).ok_or_else(|| response.broken("is not an app"))?;
     let count = |path| shown.path(path).map_or("its", |value| value.get()).to_owned();
     session.streams.note(&format!(
-        "Deleting {} takes with it: {} grants, {} keys, and every secret, agent and audit row of the app.",
+        "Deleting {} deletes all of it: grants ({}), keys ({}), and every secret, agent and audit row.",
         shown.string("name").unwrap_or_default(),
         count("stats.grants"),
         count("stats.keys"),

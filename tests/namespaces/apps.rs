@@ -91,7 +91,7 @@ fn every_verb_does_its_work() {
 
     let gone = alter(["apps", "delete", id, "--confirm", "Invoices"]).at(&portal).run();
     gone.exits(0).prints(&format!("{{\n  \"id\": \"{id}\",\n  \"deleted\": true\n}}\n")).says(
-        "Deleting Invoices takes with it: 0 grants, 0 keys, and every secret, agent and audit row of the app.\n",
+        "Deleting Invoices deletes all of it: grants (0), keys (0), and every secret, agent and audit row.\n",
     );
     assert_eq!(portal.ask(["apps", "list", "--include-archived"]), json!([]));
     let table = alter(["apps", "show", id, "--output", "table"]).at(&portal).run();
