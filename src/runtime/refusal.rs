@@ -105,7 +105,9 @@ fn fix(code: &str, missing: &[&str]) -> Option<String> {
             "connect the account again"
         }
         "grant_not_found" | "no_delegated_grant" => "alter grants list",
-        "policy_denied" | "policy_error" => "alter policy rules list",
+        "policy_denied" | "policy_error" => {
+            "find its trace with alter audit list --policy-decision DENY, then alter audit explain TRACE"
+        }
         "timestamp_out_of_window" => "set this machine's clock right",
         "token_refresh_in_progress" => "try again in a second",
         _ => return None,
