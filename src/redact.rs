@@ -81,7 +81,9 @@ fn secret_value(text: &str) -> Option<(&str, &str)> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let starts = SECRET_KEYS.iter().flat_map(|key| {
         let found = text.match_indices(key).map(|(at, key)| (at, at + key.len()));
-        found.filter(|(at, end)| !text[..*at].ends_with(is_word) && !text[*end..].starts_with(is_word))
+        found.filter(|(at, end)| {
+            !text[..*at].ends_with(is_word) && !text[*end..].starts_with(is_word)
+        })
     });
     let values = starts.filter_map(|(_, end)| {
         let behind = text[end..].trim_start_matches(['"', '\'', '\\', ' ']);
@@ -154,7 +156,10 @@ mod tests {
             (r#"{"secret" : "ab"#, r#"{"secret" : [redacted]"#),
             (r#"{"credentials":{"a":"b"},"x":2}"#, r#"{"credentials":[redacted]"#),
             ("token=abc&x=1 password: p", "token=[redacted]&x=1 password: [redacted]"),
-            (r#"{"secret":null,"secret_id":"a","my_token":"b"}"#, r#"{"secret":null,"secret_id":"a","my_token":"b"}"#),
+            (
+                r#"{"secret":null,"secret_id":"a","my_token":"b"}"#,
+                r#"{"secret":null,"secret_id":"a","my_token":"b"}"#,
+            ),
             (r#"x" {\"pat\": \"abc\"}"#, r#"x" {\"pat\": [redacted]}"#),
         ] {
             assert_eq!(loose(text), hidden, "{text}");
