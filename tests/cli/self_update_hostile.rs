@@ -26,7 +26,7 @@ fn takes_nothing_that_is_not_signed_as_it_is() {
     }
     const SIGNATURE: &str = "SHA256SUMS.minisig";
     let spoils: &[(&str, Spoil)] = &[
-        ("was made with another key", |site| {
+        ("was not made with the key of the releases", |site| {
             site.sign(&Signer { id: *b"another.", ..Signer::default() });
         }),
         ("does not match what it is to sign", |site| {
