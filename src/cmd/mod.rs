@@ -60,7 +60,7 @@ mod sdk_passthrough;
 mod self_update;
 mod verify;
 
-/// the command line of the Alter developer portal: apps, their keys, and the audit log
+/// the command line of the Alter developer portal: apps, keys, agents, secrets, rules, and the audit log
 #[derive(ArgsInfo, Debug, FromArgs)]
 pub struct Alter {
     #[argh(subcommand)]
