@@ -99,7 +99,9 @@ fn fix(code: &str, missing: &[&str]) -> Option<String> {
         | "key_expired"
         | "key_rotated_grace_expired"
         | "key_not_active" => "use another key: alter keys list, alter keys mint",
-        "agent_inactive" => "switch the agent on in the dashboard; alter agents list shows its status",
+        "agent_inactive" => {
+            "switch the agent on in the dashboard; alter agents list shows its status"
+        }
         "jwt_validation_error" => "sign the user in again: the token is not valid any more",
         "grant_revoked" | "credential_revoked" | "grant_expired" | "scope_mismatch" => {
             "connect the account again"
