@@ -170,7 +170,7 @@ mod tests {
     fn hides_credentials_wherever_they_stand() {
         assert_eq!(
             credentials(
-                "a alter_pat_0123456789abcdef, \"alter_rk_abcdefghijklmnopqrstuv_iwpykn\" alter_rk_abcdefg."
+                "a alter_pat_0123456789abcdef, \"alter_rk_bcdefghijklmnopqrstuvw_iwpykn\" alter_rk_abcdefg."
             ),
             "a alter_pat_[redacted], \"alter_rk_[redacted]\" alter_rk_abcdefg."
         );
