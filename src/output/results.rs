@@ -54,8 +54,7 @@ impl Shape {
         let Some(fields) = &self.fields else {
             return Ok(Cow::Borrowed(document));
         };
-        let object = Object::parse(document).ok_or_else(no_object)?;
-        Ok(Cow::Owned(object.only(fields)))
+        json::only(document, fields).map(Cow::Owned).ok_or_else(no_object)
     }
 
     /// The same shape without the fields that an object does not have.

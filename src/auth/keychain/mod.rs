@@ -17,7 +17,7 @@ mod secret_tool;
 /// What all entries are stored under.
 const SERVICE: &str = "alter-cli";
 /// What a command may lose to a keychain, whatever state that is in, with room to end the helper.
-const BUDGET: Duration = Duration::from_millis(900);
+const BUDGET: Duration = Duration::from_millis(750);
 /// How long a person may take to unlock it when signing in.
 const UNLOCKING: Duration = Duration::from_secs(30);
 
