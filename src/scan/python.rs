@@ -104,7 +104,7 @@ impl Lexer<'_> {
             if self.at.sees("{{") {
                 self.at.skip(2);
             } else if self.at.sees("{") {
-                self.piece(begin);
+                self.at.piece(begin);
                 self.at.skip(1);
                 self.code(Some(depth + 1));
                 // A format may hold expressions of its own; they are skipped.
@@ -122,21 +122,10 @@ impl Lexer<'_> {
                 self.character();
             }
         }
-        if self.at.tokens.len() == opened + 1 {
-            // Nothing was formatted: a string like any other.
-            self.at.tokens.pop();
-            self.at.push(Kind::Text, &self.at.text[begin.0..self.at.at], line);
-        } else {
-            self.piece(begin);
-            self.at.push(Kind::Mark, ")", self.at.line());
-        }
+        self.at.close_pieces(opened, begin);
         if self.at.sees(quote) {
             self.at.skip(quote.len());
         }
-    }
-
-    fn piece(&mut self, (begin, line): (usize, usize)) {
-        self.at.push(Kind::Piece, &self.at.text[begin..self.at.at], line);
     }
 
     /// Whether a string ends here; a short one does at the end of its line.

@@ -117,7 +117,7 @@ impl Lexer<'_> {
         let mut begin = (self.at.at, line);
         while !self.at.rest().is_empty() && self.at.byte(0) != b'`' {
             if self.at.sees("${") && depth < MAX_NESTED {
-                self.piece(begin);
+                self.at.piece(begin);
                 self.at.skip(2);
                 self.code(depth + 1);
                 self.at.skip(1);
@@ -129,19 +129,8 @@ impl Lexer<'_> {
             }
             self.at.skip_char();
         }
-        if self.at.tokens.len() == opened + 1 {
-            // Nothing is put in: a string like any other.
-            self.at.tokens.pop();
-            self.at.push(Kind::Text, &self.at.text[begin.0..self.at.at], line);
-        } else {
-            self.piece(begin);
-            self.at.push(Kind::Mark, ")", self.at.line());
-        }
+        self.at.close_pieces(opened, begin);
         self.at.skip(1);
-    }
-
-    fn piece(&mut self, (begin, line): (usize, usize)) {
-        self.at.push(Kind::Piece, &self.at.text[begin..self.at.at], line);
     }
 
     /// Whether a `/` here begins a regular expression, by what stands before it. `</` closes a tag.

@@ -90,6 +90,24 @@ impl<'a> Cursor<'a> {
         self.tokens.push(Token { kind, text, line });
     }
 
+    /// Adds the text since `begin`, a place and its line, as a piece of a string that values are put into.
+    pub(super) fn piece(&mut self, (begin, line): (usize, usize)) {
+        self.push(Kind::Piece, &self.text[begin..self.at], line);
+    }
+
+    /// Ends such a string, whose opening mark is the token at `opened`. Without a value in it, it is a string like any
+    /// other.
+    pub(super) fn close_pieces(&mut self, opened: usize, begin: (usize, usize)) {
+        if self.tokens.len() == opened + 1 {
+            let line = self.tokens[opened].line;
+            self.tokens.pop();
+            self.push(Kind::Text, &self.text[begin.0..self.at], line);
+        } else {
+            self.piece(begin);
+            self.push(Kind::Mark, ")", self.line);
+        }
+    }
+
     pub(super) fn line(&self) -> usize {
         self.line
     }
