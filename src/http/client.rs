@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use ureq::http::{self, HeaderMap};
 
-use super::error::ExchangeError;
+use super::error::{Advice, ExchangeError};
 use super::request::{Method, Request};
 use super::response::Response;
 use super::tls::Refused;
-use super::{agent, error, retry, trace};
+use super::{agent, retry, trace};
 use crate::failure::{Failure, Kind};
 use crate::input::check;
 use crate::origin::Origin;
@@ -193,31 +193,13 @@ impl Client {
 
     fn explain(&self, request: &Request, error: ExchangeError) -> Failure {
         let what = format!("{} {}{}", request.method.name(), self.origin, request.path);
-        match error {
-            ExchangeError::Unreachable(why) => Failure::error(what, why).fix(self.reach()),
-            ExchangeError::Barred(why) => {
-                Failure::error(what, why).fix("check --base-url (ALTER_BASE_URL)")
-            }
-            ExchangeError::ProxyRefused(why) => {
-                Failure::error(what, format!("the proxy refused: {why}"))
-                    .fix("check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY")
-            }
-            ExchangeError::Broken(why) => Failure::error(what, why),
-            ExchangeError::Unanswered(why) => {
-                Failure::error(what, why).fix("set ALTER_TIMEOUT to wait longer")
-            }
-            ExchangeError::UnknownIssuer => error::unknown_issuer(what, &self.refused),
-            ExchangeError::Final(failure) => failure,
-        }
-    }
-
-    /// What to do where there is no connection.
-    fn reach(&self) -> &'static str {
-        if self.origin.is_loopback() {
+        let unreachable = if self.origin.is_loopback() {
             "start alter-portal, or check --base-url (ALTER_BASE_URL)"
         } else {
             "check the network, and --base-url (ALTER_BASE_URL)"
-        }
+        };
+        let advice = Advice { unreachable, barred: "check --base-url (ALTER_BASE_URL)" };
+        error.explained(what, advice, &self.refused)
     }
 }
 

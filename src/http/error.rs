@@ -82,6 +82,22 @@ impl ExchangeError {
         }
     }
 
+    /// The failure that it is for the person: `what` was not done.
+    pub fn explained(self, what: String, advice: Advice, refused: &Refused) -> Failure {
+        match self {
+            Self::Unreachable(why) => Failure::error(what, why).fix(advice.unreachable),
+            Self::Barred(why) => Failure::error(what, why).fix(advice.barred),
+            Self::ProxyRefused(why) => Failure::error(what, format!("the proxy refused: {why}"))
+                .fix("check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY"),
+            Self::Broken(why) => Failure::error(what, why),
+            Self::Unanswered(why) => {
+                Failure::error(what, why).fix("set ALTER_TIMEOUT to wait longer")
+            }
+            Self::UnknownIssuer => unknown_issuer(what, refused),
+            Self::Final(failure) => failure,
+        }
+    }
+
     /// The reason why a body could not be read to its end.
     pub fn while_reading(error: &io::Error, timeout: Duration) -> String {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
@@ -91,8 +107,17 @@ impl ExchangeError {
     }
 }
 
+/// What to do about a server that is not reached, which depends on what it was to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Advice {
+    /// Where there is no connection.
+    pub unreachable: &'static str,
+    /// Where TLS fails.
+    pub barred: &'static str,
+}
+
 /// The failure that an issuer nobody trusts is.
-pub fn unknown_issuer(what: String, refused: &Refused) -> Failure {
+fn unknown_issuer(what: String, refused: &Refused) -> Failure {
     let issuer = refused.lock().ok().and_then(|refused| refused.clone());
     let name = issuer.map(|name| format!(", `{name}`,")).unwrap_or_default();
     let why = format!("the server's certificate was refused: its issuer{name} is not trusted here");

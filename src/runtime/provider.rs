@@ -10,10 +10,12 @@ use super::inject::{ProviderCall, ProviderRequest};
 use crate::failure::Failure;
 use crate::http::agent::{self, Patience};
 use crate::http::client::headers;
-use crate::http::error::{self, ExchangeError};
+use crate::http::error::{Advice, ExchangeError};
 use crate::http::tls::Refused;
 
 const CHUNK: usize = 64 << 10;
+
+const ADVICE: Advice = Advice { unreachable: "check the network and --url", barred: "check --url" };
 
 /// An answer whose body is still to come.
 #[derive(Debug)]
@@ -95,27 +97,8 @@ fn run(
     run.map_err(|error| {
         let timed_out = matches!(error, ureq::Error::Timeout(_));
         let what = format!("{} {}", call.method, call.url);
-        (explain(ExchangeError::of(error, timeout), what, &refused), timed_out)
+        (ExchangeError::of(error, timeout).explained(what, ADVICE, &refused), timed_out)
     })
-}
-
-fn explain(error: ExchangeError, what: String, refused: &Refused) -> Failure {
-    match error {
-        ExchangeError::Unreachable(why) => {
-            Failure::error(what, why).fix("check the network and --url")
-        }
-        ExchangeError::Barred(why) => Failure::error(what, why).fix("check --url"),
-        ExchangeError::ProxyRefused(why) => {
-            Failure::error(what, format!("the proxy refused: {why}"))
-                .fix("check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY")
-        }
-        ExchangeError::Broken(why) => Failure::error(what, why),
-        ExchangeError::Unanswered(why) => {
-            Failure::error(what, why).fix("set ALTER_TIMEOUT to wait longer")
-        }
-        ExchangeError::UnknownIssuer => error::unknown_issuer(what, refused),
-        ExchangeError::Final(failure) => failure,
-    }
 }
 
 fn unanswered(failure: Failure, timed_out: bool, begun: Instant) -> Unanswered {
