@@ -211,8 +211,8 @@ impl Failure {
     }
 
     /// What to do about it.
-    pub fn advice(&self) -> Option<&str> {
-        self.0.fix.as_deref()
+    pub fn advice(&self) -> Option<String> {
+        self.0.fix.as_deref().map(bounded)
     }
 
     /// One sentence: what failed and why.

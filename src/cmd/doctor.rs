@@ -16,7 +16,6 @@ use crate::input::environment;
 use crate::output::json;
 use crate::output::results;
 use crate::output::table::{Table, column};
-use crate::redact::credentials;
 use crate::session::{Session, list};
 use crate::time;
 
@@ -86,10 +85,8 @@ fn warn(detail: impl Into<String>, fix: impl Into<String>) -> Found {
 
 /// A failed check; `fix` is for a failure that brings none.
 fn failed(failure: &Failure, fix: &str) -> Found {
-    // On standard output nothing is taken out by itself, and a portal may repeat what it was sent.
-    let text = |text: &str| credentials(text).into_owned();
-    let fix = failure.advice().map_or_else(|| fix.to_owned(), text);
-    (Status::Fail, text(&failure.message()), Some(fix))
+    let fix = failure.advice().unwrap_or_else(|| fix.to_owned());
+    (Status::Fail, failure.message(), Some(fix))
 }
 
 impl Doctor {
@@ -232,7 +229,7 @@ impl Checks<'_> {
                 None => id,
             }),
             Err(failure) if failure.kind() == Kind::Forbidden => {
-                (Status::Skip, format!("{id}; the PAT may not look at it"), fix_of(&failure))
+                (Status::Skip, format!("{id}; the PAT may not look at it"), failure.advice())
             }
             Err(failure) => failed(&failure, "alter apps list"),
         }
@@ -244,15 +241,11 @@ impl Checks<'_> {
             Ok(found) => found,
             Err(_) if self.lost.is_some() => self.unanswered(),
             Err(failure) if failure.kind() == Kind::Forbidden => {
-                (Status::Skip, "the PAT may not look".into(), fix_of(&failure))
+                (Status::Skip, "the PAT may not look".into(), failure.advice())
             }
             Err(failure) => failed(&failure, "alter auth status"),
         }
     }
-}
-
-fn fix_of(failure: &Failure) -> Option<String> {
-    failure.advice().map(|fix| credentials(fix).into_owned())
 }
 
 fn name(response: &Response) -> Option<String> {
