@@ -14,6 +14,7 @@ use crate::auth::source::Source;
 use crate::auth::store::{self, Stored};
 use crate::cli::suggest::nearest;
 use crate::failure::Failure;
+use crate::given::Given;
 use crate::http::request::Request;
 use crate::http::routes;
 use crate::input::environment::variable;
@@ -81,9 +82,9 @@ struct Login {
 
 impl Login {
     fn run(self, session: &Session) -> Result<(), Failure> {
-        self.check_flags()?;
+        Self::check_flags(&session.given)?;
         let account = account(session)?;
-        let scopes = self.wanted()?;
+        let scopes = self.wanted(&session.given)?;
         let given = self.given(session)?;
         if session.dry_run {
             let first = if given.is_some() {
@@ -119,47 +120,30 @@ impl Login {
         Ok(())
     }
 
-    fn wanted(&self) -> Result<Vec<String>, Failure> {
-        match (&self.scopes, &self.add_scopes) {
-            (Some(_), Some(_)) => {
-                Err(Failure::usage("--add-scopes", "cannot be combined with --scopes"))
-            }
-            (Some(list), None) => wanted("--scopes", list),
-            (None, Some(list)) => {
-                let mut scopes = scopes::default_set();
-                let more = wanted("--add-scopes", list)?;
-                scopes.extend(
-                    more.into_iter().filter(|scope| !scopes::default_set().contains(scope)),
-                );
-                Ok(scopes)
-            }
-            (None, None) => Ok(scopes::default_set()),
+    fn wanted(&self, given: &Given) -> Result<Vec<String>, Failure> {
+        given.at_most_one(&["--add-scopes", "--scopes"])?;
+        if let Some(list) = &self.scopes {
+            return wanted("--scopes", list);
         }
+        let default = scopes::default_set();
+        let more = match &self.add_scopes {
+            Some(list) => wanted("--add-scopes", list)?,
+            None => Vec::new(),
+        };
+        let more = more.into_iter().filter(|scope| !default.contains(scope));
+        Ok(default.iter().cloned().chain(more).collect())
     }
 
     /// A token comes one way, and needs nothing of the browser's flags.
-    fn check_flags(&self) -> Result<(), Failure> {
-        let tokens = [
-            (self.token_file.is_some(), "--token-file"),
-            (self.token_stdin, "--token-stdin"),
-            (self.token.is_some(), "--token"),
-        ];
-        let browser = [
-            (self.scopes.is_some(), "--scopes"),
-            (self.add_scopes.is_some(), "--add-scopes"),
-            (self.no_browser, "--no-browser"),
-            (self.port.is_some(), "--port"),
-            (self.timeout.is_some(), "--timeout"),
-        ];
-        let names = |flags: &[(bool, &'static str)]| {
-            let given = flags.iter().filter(|(given, _)| *given);
-            given.map(|(_, name)| *name).collect::<Vec<_>>()
-        };
-        let tokens = names(&tokens);
-        let Some((one, others)) = tokens.split_first() else {
+    fn check_flags(given: &Given) -> Result<(), Failure> {
+        const TOKENS: [&str; 3] = ["--token-file", "--token-stdin", "--token"];
+        const BROWSER: [&str; 5] =
+            ["--scopes", "--add-scopes", "--no-browser", "--port", "--timeout"];
+        let Some(one) = TOKENS.iter().find(|flag| given.has(flag)) else {
             return Ok(());
         };
-        match others.iter().chain(&names(&browser)).next() {
+        let mut others = TOKENS.iter().chain(&BROWSER).filter(|flag| *flag != one);
+        match others.find(|flag| given.has(flag)) {
             Some(other) => Err(Failure::usage(*other, format!("cannot be combined with {one}"))),
             None => Ok(()),
         }
