@@ -1,5 +1,7 @@
 //! A checked request: what is sent, what `--dry-run` prints, and what is hidden in both.
 
+use std::borrow::Cow;
+
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -298,8 +300,11 @@ fn redact_at(document: &str, depth: usize) -> String {
     }
     // Unescaped first, for a credential may be spelt with escapes.
     match serde_json::from_str::<String>(document) {
-        Ok(text) if credentials(&text) != text => json::quote(&credentials(&text)),
-        _ => document.to_owned(),
+        Ok(text) => match credentials(&text) {
+            Cow::Owned(hidden) if hidden != text => json::quote(&hidden),
+            _ => document.to_owned(),
+        },
+        Err(_) => document.to_owned(),
     }
 }
 
