@@ -56,6 +56,14 @@ pub(crate) fn find(id: &str) -> Option<&'static Provider> {
 }
 
 impl Provider {
+    fn supports_refresh(&self) -> bool {
+        self.token_refresh.starts_with("Automatic")
+    }
+
+    fn supports_pkce(&self) -> bool {
+        self.pkce != "unsupported"
+    }
+
     /// As the SDK reads it: every scope with what is known of it.
     pub(crate) fn for_sdk(&self) -> Value {
         let scopes = self.scopes.iter().map(|scope| {
@@ -68,8 +76,8 @@ impl Provider {
         json!({
             "id": self.id, "name": self.id, "display_name": self.name, "category": self.category,
             "description": null, "logo_url": null,
-            "supports_refresh": self.token_refresh.starts_with("Automatic"),
-            "supports_pkce": self.pkce != "unsupported",
+            "supports_refresh": self.supports_refresh(),
+            "supports_pkce": self.supports_pkce(),
             "available_scopes": scopes.collect::<Map<_, _>>(),
             "default_scopes": self.default_scopes, "required_scopes": self.required_scopes,
             "status": "active",
@@ -83,8 +91,8 @@ impl Provider {
             name: &self.id,
             display_name: &self.name,
             category: self.category.as_deref(),
-            supports_refresh: self.token_refresh.starts_with("Automatic"),
-            supports_pkce: self.pkce != "unsupported",
+            supports_refresh: self.supports_refresh(),
+            supports_pkce: self.supports_pkce(),
             default_scopes: &self.default_scopes,
             required_scopes: &self.required_scopes,
             status: "active",
