@@ -47,7 +47,10 @@ pub fn items(response: &Response) -> Result<Items<'_>, Failure> {
 /// The page of a list that may also come as its rows alone, as policy rules do: behind a full one there may be more, where
 /// a limit was asked for.
 pub fn page(response: &Response, limit: u64) -> Result<Items<'_>, Failure> {
-    let Some(items) = response.json().ok().and_then(json::elements) else {
+    // A page is megabytes: it is not read as a bare list first.
+    let bare = response.body.trim_ascii_start().starts_with(b"[");
+    let rows = if bare { response.json().ok().and_then(json::elements) } else { None };
+    let Some(items) = rows else {
         return items(response);
     };
     let count = items.clone().count() as u64;
