@@ -3,6 +3,7 @@
 use owo_colors::OwoColorize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::streams::Streams;
 use super::table::Fit;
 
 /// Text is cut to no less than this.
@@ -53,9 +54,12 @@ impl Layout {
         Self { widths, fits, colour }
     }
 
-    /// How many columns are shown, from the left.
-    pub fn shown(&self) -> usize {
-        self.widths.len()
+    /// Names the columns that there is no room for.
+    pub fn note_left_out(&self, headings: &[String], streams: &Streams) {
+        if let Some(left_out) = headings.get(self.widths.len()..).filter(|left| !left.is_empty()) {
+            let names = left_out.join(", ");
+            streams.note(&format!("no room for {names}: widen the terminal, or pipe"));
+        }
     }
 
     /// One line, without blanks at its end.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::json::{self, Element, Elements, Object};
 use super::layout::Layout;
 use super::streams::{Output, Streams};
-use super::table::{self, Column, Table};
+use super::table::{self, Table};
 use crate::failure::Failure;
 
 /// How results are written.
@@ -74,7 +74,10 @@ impl Shape {
         let keys = rows.clone().flat_map(|row| json::entries(row).into_iter().flatten());
         let keys = keys.map(|(key, _)| key);
         let mut unknown: Vec<&String> = self.fields.iter().flatten().collect();
-        for key in keys.clone() {
+        let mut seen = keys.clone();
+        while !unknown.is_empty()
+            && let Some(key) = seen.next()
+        {
             unknown.retain(|field| **field != key);
         }
         let (Some(unknown), Some(_)) = (unknown.first(), rows.clone().next()) else {
@@ -264,12 +267,7 @@ impl<'a> Rows<'a> {
         let cells = rows.filter_map(|row| self.cells(row).ok());
         let cells = std::iter::once(headings.clone()).chain(cells);
         let layout = Layout::new(cells, &self.table.fits(), self.width, self.out.colour());
-        let left_out = self.table.columns.get(layout.shown()..).unwrap_or_default();
-        if !left_out.is_empty() {
-            let names: Vec<_> = left_out.iter().map(Column::heading).collect();
-            let names = names.join(", ");
-            self.streams.note(&format!("no room for {names}: widen the terminal, or pipe"));
-        }
+        layout.note_left_out(&headings, self.streams);
         self.out.heading(&layout.line(&headings))?;
         self.layout = Some(layout);
         self.out.text("\n")

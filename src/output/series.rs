@@ -46,10 +46,7 @@ pub fn print(streams: &Streams, series: Series, rows: Elements) -> Result<(), Fa
     let fits: Vec<Fit> = keys.iter().map(|key| fit(key)).collect();
     let lines = std::iter::once(headings.clone()).chain(rows.clone().map(|row| cells(row.text)));
     let layout = Layout::new(lines.clone(), &fits, streams.width(), false);
-    if let Some(left_out) = headings.get(layout.shown()..).filter(|names| !names.is_empty()) {
-        let names = left_out.join(", ");
-        streams.note(&format!("no room for {names}: widen the terminal, or pipe"));
-    }
+    layout.note_left_out(&headings, streams);
     let widest = lines.map(|line| layout.line(&line).width()).max().unwrap_or(0);
     let bars = Bars::new(series, rows.clone(), streams.width().unwrap_or(WIDTH), widest);
     let mut out = streams.result()?;

@@ -66,11 +66,6 @@ pub const fn derived(heading: &'static str, from: fn(&Object) -> String) -> Colu
 }
 
 impl Column {
-    /// The heading above it.
-    pub const fn heading(&self) -> &'static str {
-        self.heading
-    }
-
     /// Lets the column be cut where the terminal is too narrow.
     #[must_use]
     pub const fn shrinks(mut self) -> Self {
