@@ -97,8 +97,10 @@ pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure
 
 /// Keeps a PAT for an account; gives the place. Where that is the file, a warning says why.
 pub fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, Failure> {
-    let keychain = Keychain::open();
-    let saved = keychain.as_ref().map_err(|error| *error).and_then(|keychain| {
+    let mut older_is_locked = false;
+    let saved = Keychain::open().and_then(|keychain| {
+        // Asked before saving, which may use up the time that there is.
+        older_is_locked = keychain.find(account) == Err(KeychainError::Locked);
         streams.progress("Storing the PAT; unlock the keychain if it asks for that");
         let saved = keychain.save(account, pat, streams.stdin_is_terminal());
         streams.progress("");
@@ -117,7 +119,7 @@ pub fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, F
         path.display(),
         error.reason()
     ));
-    if keychain.is_ok_and(|keychain| keychain.find(account) == Err(KeychainError::Locked)) {
+    if older_is_locked {
         streams.warn("the keychain holds an older sign-in, which wins as soon as it is unlocked");
     }
     Ok(Source::File)
