@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::api::faults::Fault;
@@ -13,7 +13,7 @@ use crate::store::Store;
 #[derive(Debug)]
 pub(crate) struct Portal {
     pub(crate) settings: Settings,
-    pub(crate) computed: SyntheticRows,
+    pub(crate) computed: Arc<SyntheticRows>,
     pub(crate) runtime: Runtime,
     store: Mutex<Store>,
     limiter: Mutex<Limiter>,
@@ -39,7 +39,8 @@ impl Portal {
         store: Store,
     ) -> Self {
         let runtime = Runtime::new(settings.auto_approve);
-        Self { settings, computed, runtime, store: Mutex::new(store), limiter: Mutex::new(limiter) }
+        let (store, limiter) = (Mutex::new(store), Mutex::new(limiter));
+        Self { settings, computed: Arc::new(computed), runtime, store, limiter }
     }
 
     /// The state, for this thread alone until it lets go.

@@ -1,21 +1,25 @@
 //! Every audit event there is, and pages of them.
 
+use std::sync::Arc;
+
+use super::computed_page::ComputedPage;
 use super::event::{AuditEvent, Recorded};
 use super::filter::Filter;
 use super::synthetic::SyntheticRows;
 use crate::contract::page::{Page, has_more};
+use crate::http::response::Response;
 use crate::store::{Collection, Tables};
 
 /// The events recorded, and, older than those, the events computed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Log<'a> {
     pub(crate) recorded: &'a Collection<Recorded>,
-    pub(crate) computed: &'a SyntheticRows,
+    pub(crate) computed: &'a Arc<SyntheticRows>,
 }
 
 impl<'a> Log<'a> {
     /// The log of these tables.
-    pub(crate) fn of(tables: &'a Tables, computed: &'a SyntheticRows) -> Self {
+    pub(crate) fn of(tables: &'a Tables, computed: &'a Arc<SyntheticRows>) -> Self {
         Self { recorded: tables.of(), computed }
     }
 
@@ -30,29 +34,32 @@ impl<'a> Log<'a> {
         events
     }
 
-    /// A page object, written without a value for each of its rows: there may be millions to page through.
-    pub(crate) fn page(self, filter: &Filter<'_>, page: Page) -> Vec<u8> {
+    /// A page object, made without a value for each of its rows: there may be millions to page through.
+    pub(crate) fn page(self, filter: &Filter<'_>, page: Page) -> Response {
         let recorded: Vec<&AuditEvent> = self.passing(filter).collect();
         let computed = self.computed.select(filter);
         let total = recorded.len() + computed.count();
+        let end = total.min(page.offset.saturating_add(page.limit));
         let mut body = b"{\"items\":[".to_vec();
-        for at in page.offset..total.min(page.offset.saturating_add(page.limit)) {
+        for (at, event) in recorded.iter().enumerate().take(end).skip(page.offset) {
             if at > page.offset {
                 body.push(b',');
             }
-            match recorded.get(at) {
-                Some(event) => body.extend(serde_json::to_vec(event).unwrap_or_default()),
-                None => computed.write(at - recorded.len(), &mut body),
-            }
+            body.extend(serde_json::to_vec(event).unwrap_or_default());
         }
-        let rest = format!(
-            "],\"total\":{total},\"limit\":{},\"offset\":{},\"has_more\":{}}}",
-            page.limit,
-            page.offset,
-            has_more(page, total)
-        );
-        body.extend_from_slice(rest.as_bytes());
-        body
+        let first = recorded.len().max(page.offset);
+        let rest = ComputedPage {
+            rows: Arc::clone(self.computed),
+            indices: (first..end).map(|at| computed.index(at - recorded.len())).collect(),
+            follows: first > page.offset,
+            end: format!(
+                "],\"total\":{total},\"limit\":{},\"offset\":{},\"has_more\":{}}}",
+                page.limit,
+                page.offset,
+                has_more(page, total)
+            ),
+        };
+        Response::new(200, "application/json", body).followed_by(rest)
     }
 
     /// The recorded events that pass, newest first.

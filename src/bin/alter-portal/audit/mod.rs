@@ -1,6 +1,7 @@
 //! The audit log: a row for every runtime call, recorded or computed.
 
 mod chain;
+mod computed_page;
 mod event;
 mod filter;
 mod grouped;

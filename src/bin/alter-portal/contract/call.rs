@@ -1,5 +1,7 @@
 //! What a handler is given, and what it gives back.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -31,7 +33,7 @@ pub(crate) struct Caller {
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a mut State,
-    pub(crate) computed: &'a SyntheticRows,
+    pub(crate) computed: &'a Arc<SyntheticRows>,
     /// Whose PAT it is; nobody's on a route that asks for none.
     pub(crate) caller: &'a Caller,
     /// Who the journal says did it.

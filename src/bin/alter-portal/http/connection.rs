@@ -57,13 +57,23 @@ impl Connection {
     /// Sends an answer.
     pub(crate) fn send(&mut self, reply: &Reply, method: &str, keep_alive: bool) -> After {
         let keep_alive = keep_alive && reply.delivery == Delivery::Whole;
-        let mut bytes = reply.answer.head(keep_alive).into_bytes();
+        let answer = &reply.answer;
+        let mut bytes = answer.head(keep_alive).into_bytes();
         let head = bytes.len();
+        let mut rest = None;
         if method != "HEAD" {
-            bytes.extend_from_slice(&reply.answer.body);
+            bytes.extend_from_slice(&answer.body);
+            rest = answer.rest.as_ref();
+        }
+        if let Some(rest) = rest.filter(|_| reply.delivery != Delivery::Whole) {
+            // Writing to memory does not fail.
+            let _ = rest.write(&mut bytes);
         }
         let sent = match reply.delivery {
-            Delivery::Whole => self.write(&bytes),
+            Delivery::Whole => self.write(&bytes).and_then(|()| match rest {
+                Some(rest) => rest.write(&mut &*self.stream).map_err(|_| Trouble::Gone),
+                None => Ok(()),
+            }),
             Delivery::Nothing => Ok(()),
             Delivery::Half => self.write(&bytes[..head + (bytes.len() - head) / 2]),
             Delivery::Dripped(pause) => self.drip(&bytes, pause),

@@ -1,6 +1,7 @@
 //! An answer, and the way it is put on the wire.
 
-use std::fmt::Write;
+use std::fmt::{Debug, Write as _};
+use std::io::{self, Write};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -14,10 +15,21 @@ use alter::time;
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
+    /// What follows the body, if it is long.
+    pub(crate) rest: Option<Box<dyn Rest>>,
     /// The plaintext in the body that will never be shown again.
     pub(crate) secret: Option<String>,
     content_type: &'static str,
     headers: Vec<(&'static str, String)>,
+}
+
+/// The end of a long body, made only while it is sent.
+pub(crate) trait Rest: Debug + Send {
+    /// Its bytes.
+    fn length(&self) -> usize;
+
+    /// Makes and writes it.
+    fn write(&self, out: &mut dyn Write) -> io::Result<()>;
 }
 
 /// How much of an answer reaches the client.
@@ -55,7 +67,13 @@ impl Response {
 
     /// Anything.
     pub(crate) fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
-        Self { status, body, secret: None, content_type, headers: Vec::new() }
+        Self { status, body, rest: None, secret: None, content_type, headers: Vec::new() }
+    }
+
+    /// Has the body go on with what is made while it is sent.
+    pub(crate) fn followed_by(mut self, rest: impl Rest + 'static) -> Self {
+        self.rest = Some(Box::new(rest));
+        self
     }
 
     /// Adds a header.
@@ -87,7 +105,7 @@ impl Response {
         );
         // An answer of nothing has no length either.
         if self.status != 204 {
-            let length = self.body.len();
+            let length = self.body.len() + self.rest.as_ref().map_or(0, |rest| rest.length());
             let _ =
                 write!(head, "Content-Type: {}\r\nContent-Length: {length}\r\n", self.content_type);
         }

@@ -64,8 +64,7 @@ fn filter(query: &Query) -> Result<Filter<'_>, Refusal> {
 }
 
 fn events(call: &mut Call<'_>) -> Outcome {
-    let body = log(call).page(&filter(&call.query)?, call.page);
-    Ok(Response::new(200, "application/json", body))
+    Ok(log(call).page(&filter(&call.query)?, call.page))
 }
 
 fn traces(call: &mut Call<'_>) -> Outcome {

@@ -46,6 +46,8 @@ pub(crate) struct SyntheticRows {
     /// The row that is not what it was sealed as.
     tampered: Option<usize>,
     period: Vec<Template>,
+    /// Bytes of a row before its content: its ids and its instant are of the same length in all.
+    head: usize,
     /// Which of the demo apps have gone, and their rows with them.
     gone: [AtomicBool; APP_IDS.len()],
 }
@@ -63,7 +65,12 @@ impl SyntheticRows {
     pub(crate) fn new(rows: usize, grow: Option<Duration>) -> Self {
         let period = (0..PERIOD).map(|at| Template::of(content::event(at))).collect();
         let gone = APP_IDS.map(|_| AtomicBool::new(false));
-        Self { rows, grow, since: Instant::now(), tampered: None, period, gone }
+        let mut all =
+            Self { rows, grow, since: Instant::now(), tampered: None, period, head: 0, gone };
+        let mut first = Vec::new();
+        all.write_sealed(0, &mut first);
+        all.head = first.len() - all.period[0].tail.len();
+        all
     }
 
     /// The same, with a row that is not what it was sealed as.
@@ -144,6 +151,16 @@ impl SyntheticRows {
         } else {
             self.write_sealed(index, out);
         }
+    }
+
+    /// How long a row is when it is written.
+    pub(super) fn length(&self, index: usize) -> usize {
+        if self.is_tampered(index) {
+            let mut row = Vec::new();
+            self.write(index, &mut row);
+            return row.len();
+        }
+        self.head + self.period[index % PERIOD].tail.len()
     }
 
     /// Writes one row as it was sealed.
@@ -251,6 +268,7 @@ mod tests {
             let mut text = Vec::new();
             rows.write(index, &mut text);
             assert_eq!(text, serde_json::to_vec(&rows.event(index)).unwrap());
+            assert_eq!(text.len(), rows.length(index));
         }
     }
 

@@ -40,11 +40,6 @@ impl<'a> Selection<'a> {
         self.rows.event(self.index(newer))
     }
 
-    /// Writes the one that has `newer` others before it, counted from the newest.
-    pub(crate) fn write(&self, newer: usize, out: &mut Vec<u8>) {
-        self.rows.write(self.index(newer), out);
-    }
-
     /// How many there are of each kind.
     pub(crate) fn tally<K: Ord>(&self, kind: impl Fn(&AuditEvent) -> K) -> BTreeMap<K, usize> {
         let mut places: BTreeMap<K, Vec<usize>> = BTreeMap::new();
@@ -73,7 +68,8 @@ impl<'a> Selection<'a> {
         self.indices.clone()
     }
 
-    fn index(&self, newer: usize) -> usize {
+    /// The index of the one that has `newer` others before it, counted from the newest.
+    pub(in crate::audit) fn index(&self, newer: usize) -> usize {
         let rank = self.to - 1 - newer;
         rank / self.places.len() * PERIOD + self.places[rank % self.places.len()]
     }
