@@ -44,6 +44,11 @@ fn writable(instant: i64) -> Option<i64> {
     (1..=9999).contains(&year).then_some(instant)
 }
 
+/// Whether the text of an instant is written as `format` writes it.
+pub fn is_utc(instant: &str) -> bool {
+    instant.len() == 20 && instant.as_bytes()[10] == b'T' && instant.ends_with('Z')
+}
+
 /// Writes an instant as `YYYY-MM-DDTHH:MM:SSZ`.
 pub fn format(instant: i64) -> String {
     let (year, month, day) = civil(instant.div_euclid(DAY));

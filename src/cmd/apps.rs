@@ -228,7 +228,7 @@ fn look_up(session: &Session, app: &Id, compared: bool) -> Result<Option<String>
         response => response?,
     };
     let shown = Object::parse(response.json()?).ok_or_else(|| response.broken("is not an app"))?;
-    let count = |path| shown.path(path).map_or("its", |value| value.get()).to_owned();
+    let count = |path| shown.path(path).unwrap_or("its").to_owned();
     session.streams.note(&format!(
         "Deleting {} deletes all of it: grants ({}), keys ({}), and every secret, agent and audit row.",
         shown.string("name").unwrap_or_default(),

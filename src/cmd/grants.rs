@@ -25,7 +25,7 @@ const GRANTS: Table = Table {
         column("ID", "id"),
         column("TYPE", "grant_type").shrinks(),
         column("PROVIDER", "provider_id").shrinks(),
-        derived("USER", user).shrinks(),
+        derived("USER", &["user_identifier", "app_user_id"], user).shrinks(),
         column("STATUS", "status").state(),
         time("EXPIRES", "expires_at"),
         time("LAST USED", "last_used_at"),

@@ -31,7 +31,7 @@ const KEYS: Table = Table {
         column("TYPE", "key_type"),
         column("PREFIX", "key_prefix"),
         column("SCOPES", "scopes").shrinks(),
-        derived("STATUS", status).state(),
+        derived("STATUS", &["expires_at", "revoked_at", "deprecated_at"], status).state(),
         time("EXPIRES", "expires_at"),
         time("LAST USED", "last_used_at"),
     ],

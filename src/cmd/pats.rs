@@ -87,7 +87,7 @@ fn complete(session: &Session, local: &Body, record: &str) -> Result<Body, Failu
     Ok(record
         .entries()
         .filter(|(key, _)| !known.as_ref().is_some_and(|known| known.has(key)))
-        .fold(local.clone(), |shown, (key, value)| shown.with(key, value)))
+        .fold(local.clone(), |shown, (key, value)| shown.with_json(key, value)))
 }
 
 fn warn_of_expiry(session: &Session, expires: &str) {

@@ -281,7 +281,7 @@ impl Update {
 }
 
 fn breaking_changes(provider: &Object) -> Vec<String> {
-    let changes = provider.path("breaking_changes").and_then(|list| json::elements(list.get()));
+    let changes = provider.path("breaking_changes").and_then(json::elements);
     let warning = |change: Object| {
         let kind = change.string("kind").unwrap_or_else(|| "change".into());
         match change.string("detail") {

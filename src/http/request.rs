@@ -212,13 +212,18 @@ impl Body {
 
     /// Adds a key to the object.
     #[must_use]
-    pub fn with(mut self, key: &str, value: impl Serialize) -> Self {
-        let value = serde_json::to_string(&value).unwrap_or_else(|_| "null".into());
+    pub fn with(self, key: &str, value: impl Serialize) -> Self {
+        self.with_json(key, &serde_json::to_string(&value).unwrap_or_else(|_| "null".into()))
+    }
+
+    /// Adds a key whose value is JSON already.
+    #[must_use]
+    pub fn with_json(mut self, key: &str, value: &str) -> Self {
         self.0.pop();
         if self.0.len() > 1 {
             self.0.push(',');
         }
-        for part in [&json::quote(key), ":", &value, "}"] {
+        for part in [&json::quote(key), ":", value, "}"] {
             self.0.push_str(part);
         }
         self

@@ -89,6 +89,11 @@ impl Response {
         self.header("x-request-id").map(str::to_owned)
     }
 
+    /// The body as text.
+    pub fn text(&self) -> Result<&str, Failure> {
+        str::from_utf8(&self.body).map_err(|_| self.broken("is not JSON"))
+    }
+
     /// The JSON of a good answer; anything else is the failure it means.
     pub fn json(&self) -> Result<&str, Failure> {
         self.accepted()?;

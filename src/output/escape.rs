@@ -29,8 +29,7 @@ const IGNORABLE: [(char, char); 17] = [
 pub fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
-        // Nearly all text is ASCII, and every character of a table comes through here.
-        || !c.is_ascii() && IGNORABLE.iter().any(|(first, last)| (*first..=*last).contains(&c))
+        || IGNORABLE.iter().any(|(first, last)| (*first..=*last).contains(&c))
 }
 
 /// Shows unsafe characters as `\u{1b}`.
@@ -38,6 +37,14 @@ pub fn text(text: &str) -> Cow<'_, str> {
     replace(text, |c, out| {
         let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
     })
+}
+
+/// The same of a text that may have been made for it.
+pub fn owned(unescaped: Cow<'_, str>) -> Cow<'_, str> {
+    match unescaped {
+        Cow::Borrowed(unescaped) => text(unescaped),
+        Cow::Owned(unescaped) => Cow::Owned(text(&unescaped).into_owned()),
+    }
 }
 
 /// Writes unsafe characters of a JSON document as JSON escapes, its own line breaks aside.
@@ -72,7 +79,8 @@ pub fn raw(bytes: &[u8]) -> String {
 }
 
 fn replace(text: &str, show: impl Fn(char, &mut String)) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
+    // Nearly all text is of these.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

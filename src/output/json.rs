@@ -4,38 +4,64 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+
+use memchr::memchr;
 
 pub use super::json_text::{Element, Elements, compact, elements, entries, pretty};
 
 /// One JSON object whose values are still text.
 #[derive(Debug)]
-pub struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub struct Object<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'a> Object<'a> {
     /// Reads a document that must be an object.
     pub fn parse(document: &'a str) -> Option<Self> {
-        serde_json::from_str(document).ok()
+        Self::checked(serde_json::from_str::<&RawValue>(document).ok()?.get())
+    }
+
+    /// The object that a document is which was checked when it was read.
+    fn checked(document: &'a str) -> Option<Self> {
+        Some(Self(entries(document)?.collect()))
+    }
+
+    /// The same with only the entries of these keys.
+    pub fn with_keys(document: &'a str, keys: &[&str]) -> Option<Self> {
+        let mut kept = Vec::with_capacity(keys.len());
+        for (key, value) in entries(document)? {
+            if keys.contains(&&*key) {
+                kept.push((key, value));
+            }
+        }
+        Some(Self(kept))
     }
 
     /// The value of a top-level key; of a key given twice, the last.
-    pub fn get(&self, key: &str) -> Option<&'a RawValue> {
+    pub fn get(&self, key: &str) -> Option<&'a str> {
         self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| *value)
     }
 
     /// The value at a path such as `stats.keys`; `None` when it is missing or null.
-    pub fn path(&self, path: &str) -> Option<&'a RawValue> {
-        let found = match path.split_once('.') {
-            None => self.get(path)?,
-            Some((key, rest)) => return Object::parse(self.get(key)?.get())?.path(rest),
+    pub fn path(&self, path: &str) -> Option<&'a str> {
+        let found = match self.get(path) {
+            Some(found) => found,
+            None => {
+                let (key, rest) = path.split_once('.')?;
+                Object::checked(self.get(key)?)?.path(rest)?
+            }
         };
-        (found.get() != "null").then_some(found)
+        (found != "null").then_some(found)
     }
 
     /// The string at a path.
     pub fn string(&self, path: &str) -> Option<String> {
-        text(self.path(path)?.get())
+        self.text(path).map(Cow::into_owned)
+    }
+
+    /// The same, copied only where it was escaped.
+    pub fn text(&self, path: &str) -> Option<Cow<'a, str>> {
+        text(self.path(path)?)
     }
 
     /// Whether it has a key.
@@ -44,18 +70,14 @@ impl<'a> Object<'a> {
     }
 
     /// The keys with their values, in the portal's order.
-    pub fn entries(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &'a str)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), *value))
     }
 
     /// The object with one value replaced, as compact JSON.
     pub fn with(&self, key: &str, replacement: &str) -> String {
-        let replaced = |(name, value): (_, &RawValue)| {
-            format!(
-                "{}:{}",
-                quote(name),
-                compact(if name == key { replacement } else { value.get() })
-            )
+        let replaced = |(name, value): (_, &str)| {
+            format!("{}:{}", quote(name), compact(if name == key { replacement } else { value }))
         };
         format!("{{{}}}", self.entries().map(replaced).collect::<Vec<_>>().join(","))
     }
@@ -68,25 +90,43 @@ pub fn only(document: &str, wanted: &[String]) -> Option<String> {
     Some(format!("{{{}}}", kept.collect::<Vec<_>>().join(",")))
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+/// The elements of an array that is read and checked: where the first is, and how long each of them is.
+#[derive(Debug, Default)]
+pub struct Array<'a> {
+    first: &'a str,
+    lengths: Vec<u32>,
+}
+
+impl<'a> Array<'a> {
+    /// Its elements, in the document that it was read from.
+    pub fn elements(self, document: &'a str) -> Elements<'a> {
+        Elements::measured(document, self.first, self.lengths)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Array<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
-        impl<'de> Visitor<'de> for Entries {
-            type Value = Object<'de>;
+        struct All;
+        impl<'de> Visitor<'de> for All {
+            type Value = Array<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("an object")
+                f.write_str("a list")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::with_capacity(map.size_hint().unwrap_or(16));
-                while let Some(Text(name)) = map.next_key()? {
-                    entries.push((name, map.next_value()?));
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut array = Array::default();
+                while let Some(element) = seq.next_element::<&RawValue>()? {
+                    if array.lengths.is_empty() {
+                        array.first = element.get();
+                    }
+                    let length = u32::try_from(element.get().len()).map_err(A::Error::custom)?;
+                    array.lengths.push(length);
                 }
-                Ok(Object(entries))
+                Ok(array)
             }
         }
-        deserializer.deserialize_map(Entries)
+        deserializer.deserialize_seq(All)
     }
 }
 
@@ -116,8 +156,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 }
 
 /// The text of a JSON string; `None` when it is another value.
-pub fn text(quoted: &str) -> Option<String> {
-    serde_json::from_str(quoted).ok().map(|Text(text)| text.into_owned())
+pub fn text(quoted: &str) -> Option<Cow<'_, str>> {
+    let [b'"', plain @ .., b'"'] = quoted.as_bytes() else {
+        return None;
+    };
+    if memchr(b'\\', plain).is_none() {
+        return quoted.get(1..quoted.len() - 1).map(Cow::Borrowed);
+    }
+    serde_json::from_str(quoted).ok().map(|Text(text)| text)
 }
 
 /// A string as JSON.
@@ -143,7 +189,7 @@ mod tests {
     #[test]
     fn follows_paths() {
         let object = Object::parse(r#"{"stats":{"keys":3,"none":null},"stats.x":1}"#).unwrap();
-        assert_eq!(object.path("stats.keys").unwrap().get(), "3");
+        assert_eq!(object.path("stats.keys"), Some("3"));
         assert!(object.path("stats.none").is_none() && object.path("stats.more").is_none());
     }
 }

@@ -1,6 +1,9 @@
 //! JSON walked as text: elements, entries, tokens. Nothing here checks: what is walked was checked when it was read.
 
 use std::borrow::Cow;
+use std::rc::Rc;
+
+use memchr::{memchr, memchr3};
 
 /// Deeper levels are not indented further, so that an answer made of brackets stays small in print.
 const MAX_INDENT: usize = 64;
@@ -17,113 +20,134 @@ const BREAK: &str = concat!(
 pub struct Element<'a> {
     /// Its text.
     pub text: &'a str,
-    /// Whether there is no white space between its tokens.
-    tight: bool,
-}
-
-impl<'a> Element<'a> {
-    /// Its text without the white space between its tokens.
-    pub fn compact(self) -> Cow<'a, str> {
-        if self.tight { Cow::Borrowed(self.text) } else { compact(self.text) }
-    }
 }
 
 /// The elements of an array, found one by one: there may be millions.
 #[derive(Clone, Debug, Default)]
-pub struct Elements<'a>(&'a str);
+pub struct Elements<'a> {
+    document: &'a str,
+    at: usize,
+    measured: Option<Measured>,
+}
+
+/// How long each element is, where that is known: then nobody has to look for their ends.
+#[derive(Clone, Debug)]
+struct Measured {
+    /// Four bytes for each element, since an element may have no more than two.
+    lengths: Rc<Vec<u32>>,
+    next: usize,
+}
 
 /// The elements of a document; `None` when it is no array.
 pub fn elements(document: &str) -> Option<Elements<'_>> {
-    document.trim_start_matches(BLANKS).strip_prefix('[').map(Elements)
+    let start = skip_blanks(document.as_bytes(), 0);
+    (document.as_bytes().get(start) == Some(&b'[')).then_some(Elements {
+        document,
+        at: start + 1,
+        measured: None,
+    })
+}
+
+impl<'a> Elements<'a> {
+    /// Those of an array somewhere in a document, which begin with `first` and are of these lengths.
+    pub fn measured(document: &'a str, first: &str, lengths: Vec<u32>) -> Self {
+        let at = first.as_ptr().addr().saturating_sub(document.as_ptr().addr());
+        Self { document, at, measured: Some(Measured { lengths: Rc::new(lengths), next: 0 }) }
+    }
 }
 
 impl<'a> Iterator for Elements<'a> {
     type Item = Element<'a>;
 
     fn next(&mut self) -> Option<Element<'a>> {
-        let rest = self.0.trim_start_matches(BLANKS);
-        if rest.starts_with(']') || rest.is_empty() {
-            return None;
-        }
-        let (length, tight) = value(rest.as_bytes());
-        let (text, rest) = rest.split_at_checked(length)?;
-        let rest = rest.trim_start_matches(BLANKS);
-        self.0 = rest.strip_prefix(',').unwrap_or(rest);
-        Some(Element { text, tight })
+        let bytes = self.document.as_bytes();
+        let start = skip_blanks(bytes, self.at);
+        let length = match &mut self.measured {
+            Some(measured) => {
+                let length = *measured.lengths.get(measured.next)?;
+                measured.next += 1;
+                length as usize
+            }
+            None if matches!(bytes.get(start), None | Some(b']')) => return None,
+            None => value_length(&bytes[start..]),
+        };
+        let text = self.document.get(start..start + length)?;
+        self.at = skip_comma(bytes, start + length);
+        Some(Element { text })
     }
 }
 
 /// The keys of an object with their values, found one by one; `None` when it is no object.
 pub fn entries(document: &str) -> Option<impl Iterator<Item = (Cow<'_, str>, &str)> + Clone> {
-    let inside = document.trim_start_matches(BLANKS).strip_prefix('{')?;
-    Some(Entries(inside))
+    let start = skip_blanks(document.as_bytes(), 0);
+    (document.as_bytes().get(start) == Some(&b'{')).then_some(Entries { document, at: start + 1 })
 }
 
 #[derive(Clone, Debug)]
-struct Entries<'a>(&'a str);
+struct Entries<'a> {
+    document: &'a str,
+    at: usize,
+}
 
 impl<'a> Iterator for Entries<'a> {
     type Item = (Cow<'a, str>, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.0.trim_start_matches(BLANKS);
-        if !rest.starts_with('"') {
+        let bytes = self.document.as_bytes();
+        let key = skip_blanks(bytes, self.at);
+        if bytes.get(key) != Some(&b'"') {
             return None;
         }
-        let (key, rest) = rest.split_at_checked(string_length(rest.as_bytes()))?;
-        let rest = rest.trim_start_matches(BLANKS).strip_prefix(':')?;
-        let rest = rest.trim_start_matches(BLANKS);
-        let (text, rest) = rest.split_at_checked(value(rest.as_bytes()).0)?;
-        let rest = rest.trim_start_matches(BLANKS);
-        self.0 = rest.strip_prefix(',').unwrap_or(rest);
-        Some((unquoted(key), text))
+        let name = quoted(&bytes[key..]);
+        let key_end = key + name.length;
+        let colon = skip_blanks(bytes, key_end);
+        let value = skip_blanks(bytes, colon + 1);
+        let value_end = value + value_length(bytes.get(value..)?);
+        self.at = skip_comma(bytes, value_end);
+        let name = if name.escaped {
+            super::json::text(self.document.get(key..key_end)?)?
+        } else {
+            Cow::Borrowed(self.document.get(key + 1..key_end - 1)?)
+        };
+        Some((name, self.document.get(value..value_end)?))
     }
 }
 
-fn unquoted(key: &str) -> Cow<'_, str> {
-    let plain = key.get(1..key.len().saturating_sub(1)).unwrap_or_default();
-    if !plain.contains('\\') {
-        return Cow::Borrowed(plain);
-    }
-    super::json::text(key).map_or(Cow::Borrowed(plain), Cow::Owned)
-}
-
-/// The length of the value that a text begins with, and whether it has no white space between its tokens.
-fn value(bytes: &[u8]) -> (usize, bool) {
-    let (mut at, mut depth, mut tight) = (0, 0_usize, true);
+/// The length of the value that a text begins with.
+fn value_length(bytes: &[u8]) -> usize {
+    let (mut at, mut depth) = (0, 0_usize);
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'"' => {
-                at += string_length(&bytes[at..]);
+                at += quoted(&bytes[at..]).length;
                 if depth == 0 {
-                    return (at, tight);
+                    return at;
                 }
                 continue;
             }
             b'{' | b'[' => depth += 1,
             b'}' | b']' if depth > 1 => depth -= 1,
-            b'}' | b']' if depth == 1 => return (at + 1, tight),
-            b' ' | b'\n' | b'\r' | b'\t' if depth > 0 => tight = false,
+            b'}' | b']' if depth == 1 => return at + 1,
             b'}' | b']' | b',' | b' ' | b'\n' | b'\r' | b'\t' if depth == 0 => break,
             _ => {}
         }
         at += 1;
     }
-    (at, tight)
+    at
 }
 
 /// A document without the white space between its tokens.
 pub fn compact(document: &str) -> Cow<'_, str> {
-    let blank = |byte: u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
-    if !document.bytes().any(blank) {
+    let bytes = document.as_bytes();
+    if memchr3(b' ', b'\n', b'\t', bytes).is_none() && memchr(b'\r', bytes).is_none() {
         return Cow::Borrowed(document);
     }
-    Cow::Owned(Tokens(document).collect())
+    Cow::Owned(Tokens { document, at: 0 }.collect())
 }
 
 /// A document laid out with two blanks a level, piece by piece; its first line stands `depth` levels deep already.
 pub fn pretty(document: &str, depth: usize) -> impl Iterator<Item = &str> {
-    let (mut depth, mut tokens) = (depth, Tokens(document).peekable());
+    let (mut depth, mut tokens) = (depth, Tokens { document, at: 0 }.peekable());
     let mut pending = [""; 2];
     std::iter::from_fn(move || {
         if let Some(piece) = pending.iter_mut().find(|piece| !piece.is_empty()) {
@@ -154,39 +178,81 @@ fn line(depth: usize) -> &'static str {
     &BREAK[..=2 * depth.min(MAX_INDENT)]
 }
 
-const BLANKS: [char; 4] = [' ', '\n', '\r', '\t'];
+/// Where the blanks end that begin at a place, if there are any.
+fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while matches!(bytes.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+        at += 1;
+    }
+    at
+}
+
+/// Where the next element or entry begins, or the end is.
+fn skip_comma(bytes: &[u8], at: usize) -> usize {
+    let at = skip_blanks(bytes, at);
+    at + usize::from(bytes.get(at) == Some(&b','))
+}
 
 /// The tokens of a document.
-struct Tokens<'a>(&'a str);
+struct Tokens<'a> {
+    document: &'a str,
+    at: usize,
+}
 
 impl<'a> Iterator for Tokens<'a> {
     type Item = &'a str;
 
     fn next(&mut self) -> Option<&'a str> {
-        let rest = self.0.trim_start_matches(BLANKS);
-        let first = *rest.as_bytes().first()?;
-        let length = match first {
-            b'"' => string_length(rest.as_bytes()),
+        let bytes = self.document.as_bytes();
+        let start = skip_blanks(bytes, self.at);
+        let rest = bytes.get(start..)?;
+        let length = match rest.first()? {
+            b'"' => quoted(rest).length,
             b'{' | b'}' | b'[' | b']' | b',' | b':' => 1,
-            _ => rest.find([',', '}', ']', ' ', '\n', '\r', '\t']).unwrap_or(rest.len()),
+            _ => value_length(rest),
         };
-        let (token, rest) = rest.split_at_checked(length)?;
-        self.0 = rest;
-        Some(token)
+        self.at = start + length;
+        self.document.get(start..self.at)
     }
 }
 
-/// The length of the string that a text begins with, its quotes included.
-fn string_length(bytes: &[u8]) -> usize {
-    let mut at = 1;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
+/// A string that a text begins with.
+struct Quoted {
+    /// How long it is, its quotes included.
+    length: usize,
+    /// Whether anything in it is escaped.
+    escaped: bool,
+}
+
+fn quoted(bytes: &[u8]) -> Quoted {
+    let (mut at, mut escaped) = (1, false);
+    loop {
+        at += before_mark(&bytes[at.min(bytes.len())..]);
+        match bytes.get(at) {
+            Some(b'"') => return Quoted { length: at + 1, escaped },
+            Some(_) => (at, escaped) = (at + 2, true),
+            None => return Quoted { length: bytes.len(), escaped },
         }
     }
-    bytes.len()
+}
+
+/// How many bytes there are before the first quote or backslash. Strings are short: eight bytes are looked at at once, and
+/// a call into a search for long texts would take more time than it saves.
+fn before_mark(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // The high bit of the lowest byte that is zero, and of none below it.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut at = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let marks = zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
+        if marks != 0 {
+            return at + marks.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let mark = |byte: &u8| matches!(byte, b'"' | b'\\');
+    at + rest.iter().position(mark).unwrap_or(rest.len())
 }
 
 #[cfg(test)]
@@ -213,7 +279,8 @@ mod tests {
         let document = r#" [ 1,"a, ]" , {"x":[1,2]},{ "y" : "\"}" }, [], null ] "#;
         let found: Vec<_> = elements(document).unwrap().map(|element| element.text).collect();
         assert_eq!(found, ["1", r#""a, ]""#, r#"{"x":[1,2]}"#, r#"{ "y" : "\"}" }"#, "[]", "null"]);
-        let compact: Vec<_> = elements(document).unwrap().map(Element::compact).collect();
+        let compact: Vec<_> =
+            elements(document).unwrap().map(|element| compact(element.text)).collect();
         assert_eq!(compact[3], r#"{"y":"\"}"}"#);
         assert!(elements("[ ]").unwrap().next().is_none() && elements("{}").is_none());
         let found: Vec<_> = entries(SPACED).unwrap().collect();

@@ -1,5 +1,7 @@
 //! The places of the cells of a table, and which of them give way on a narrow terminal.
 
+use std::borrow::Cow;
+
 use owo_colors::OwoColorize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -21,8 +23,8 @@ pub struct Layout {
 impl Layout {
     /// Sizes the columns to the rows. On a terminal that is too narrow text is cut first, the widest most; then whole
     /// columns go, the last first and never the first.
-    pub fn new(
-        rows: impl Iterator<Item = Vec<String>>,
+    pub fn new<'a>(
+        rows: impl Iterator<Item = Vec<Cow<'a, str>>>,
         fits: &[Fit],
         terminal: Option<usize>,
         colour: bool,
@@ -31,7 +33,7 @@ impl Layout {
         for row in rows {
             widths.resize(widths.len().max(row.len()), 0);
             for (width, cell) in widths.iter_mut().zip(&row) {
-                *width = cell.width().max(*width);
+                *width = columns_of(cell).max(*width);
             }
         }
         let columns = widths.len();
@@ -55,7 +57,7 @@ impl Layout {
     }
 
     /// Names the columns that there is no room for.
-    pub fn note_left_out(&self, headings: &[String], streams: &Streams) {
+    pub fn note_left_out(&self, headings: &[Cow<str>], streams: &Streams) {
         if let Some(left_out) = headings.get(self.widths.len()..).filter(|left| !left.is_empty()) {
             let names = left_out.join(", ");
             streams.note(&format!("no room for {names}: widen the terminal, or pipe"));
@@ -63,18 +65,39 @@ impl Layout {
     }
 
     /// One line, without blanks at its end.
-    pub fn line(&self, cells: &[String]) -> String {
+    pub fn line(&self, cells: &[Cow<str>]) -> String {
         let mut line = String::new();
         let mut pending = 0;
         for ((width, fit), cell) in self.widths.iter().zip(&self.fits).zip(cells) {
             // Not by a format width: those end at 65,535, and how long a cell is the portal decides.
-            line.extend(std::iter::repeat_n(' ', pending));
-            let shown = if *fit == Fit::Shrinks { cut(cell, *width) } else { cell.clone() };
-            pending = width.saturating_sub(shown.width()) + GAP.len();
-            line += &if self.colour && *fit == Fit::State { coloured(&shown) } else { shown };
+            blanks(&mut line, pending);
+            let shown =
+                if *fit == Fit::Shrinks { cut(cell, *width) } else { Cow::Borrowed(&**cell) };
+            pending = width.saturating_sub(columns_of(&shown)) + GAP.len();
+            if self.colour && *fit == Fit::State {
+                line += &coloured(&shown);
+            } else {
+                line += &shown;
+            }
         }
         line.truncate(line.trim_end().len());
         line
+    }
+}
+
+/// The columns that a text takes on a terminal.
+fn columns_of(text: &str) -> usize {
+    // What unsafe characters there were are escaped.
+    if text.is_ascii() { text.len() } else { text.width() }
+}
+
+fn blanks(line: &mut String, count: usize) {
+    const BLANKS: &str = "                                ";
+    let mut left = count;
+    while left > 0 {
+        let some = left.min(BLANKS.len());
+        line.push_str(&BLANKS[..some]);
+        left -= some;
     }
 }
 
@@ -115,9 +138,9 @@ fn coloured(state: &str) -> String {
     }
 }
 
-fn cut(cell: &str, width: usize) -> String {
-    if cell.width() <= width {
-        return cell.to_owned();
+fn cut(cell: &str, width: usize) -> Cow<'_, str> {
+    if columns_of(cell) <= width {
+        return cell.into();
     }
     let mut kept = String::new();
     let mut used = 3;
@@ -129,15 +152,15 @@ fn cut(cell: &str, width: usize) -> String {
         }
         kept.push(c);
     }
-    kept + "..."
+    (kept + "...").into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row(cells: &[&str]) -> Vec<String> {
-        cells.iter().map(|&cell| cell.to_owned()).collect()
+    fn row<'a>(cells: &[&'a str]) -> Vec<Cow<'a, str>> {
+        cells.iter().map(|&cell| cell.into()).collect()
     }
 
     #[test]

@@ -109,7 +109,7 @@ pub fn object(streams: &Streams, shape: &Shape, document: &str) -> Result<(), Fa
     let mut out = streams.result()?;
     if shape.for_object() == Format::Table {
         let rows = json::entries(document).ok_or_else(no_object)?;
-        let rows = rows.map(|(name, value)| table::of_entry(&name, value));
+        let rows = rows.map(|(name, value)| table::of_entry(name, value));
         // Never cut: a value may be a secret that is shown only once.
         let layout = Layout::new(rows.clone(), &[], None, false);
         for row in rows {
@@ -191,6 +191,7 @@ pub struct Rows<'a> {
     out: Output,
     shape: &'a Shape,
     table: &'a Table,
+    keys: Vec<&'static str>,
     width: Option<usize>,
     streams: &'a Streams,
     layout: Option<Layout>,
@@ -204,6 +205,7 @@ impl<'a> Rows<'a> {
             out: streams.result()?,
             shape,
             table,
+            keys: table.keys(),
             width: streams.width(),
             streams,
             layout: None,
@@ -247,7 +249,7 @@ impl<'a> Rows<'a> {
                 if self.shape.fields.is_some() {
                     self.out.json(&self.shape.narrowed(row.text)?)?;
                 } else {
-                    self.out.json(&row.compact())?;
+                    self.out.json(&json::compact(row.text))?;
                 }
                 self.out.text("\n")?;
             }
@@ -256,8 +258,8 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    fn cells(&self, row: Element) -> Result<Vec<String>, Failure> {
-        Ok(self.table.cells(&Object::parse(row.text).ok_or_else(no_object)?))
+    fn cells<'r>(&self, row: Element<'r>) -> Result<Vec<Cow<'r, str>>, Failure> {
+        self.table.cells(row.text, &self.keys).ok_or_else(no_object)
     }
 
     /// Sizes the columns to the first page and writes the headings.

@@ -1,5 +1,7 @@
 //! The rows of an analysis as a table whose columns are read off the rows, with bars that compare them at a glance.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::escape;
@@ -28,23 +30,17 @@ pub struct Series {
 pub fn main(document: &str) -> Option<Elements<'_>> {
     let analysis = Object::parse(document)?;
     let named = ["series", "rows"].into_iter().find_map(|name| analysis.get(name));
-    let named = named.and_then(|value| json::elements(value.get()));
-    named.or_else(|| analysis.entries().find_map(|(_, value)| json::elements(value.get())))
+    let named = named.and_then(json::elements);
+    named.or_else(|| analysis.entries().find_map(|(_, value)| json::elements(value)))
 }
 
 /// Prints a series as a table, as wide as the terminal where it has bars.
 pub fn print(streams: &Streams, series: Series, rows: Elements) -> Result<(), Failure> {
     let keys = keys(series, rows.clone());
-    let headings: Vec<String> = keys.iter().map(|key| heading(key)).collect();
-    let cells = |text: &str| -> Vec<String> {
-        let row = Object::parse(text);
-        let value = |key: &String| row.as_ref().and_then(|row| row.get(key));
-        keys.iter()
-            .map(|key| table::of_any(value(key).map_or("null", |value| value.get())))
-            .collect()
-    };
+    let headings: Vec<_> = keys.iter().map(|key| heading(key).into()).collect();
     let fits: Vec<Fit> = keys.iter().map(|key| fit(key)).collect();
-    let lines = std::iter::once(headings.clone()).chain(rows.clone().map(|row| cells(row.text)));
+    let lines =
+        std::iter::once(headings.clone()).chain(rows.clone().map(|row| cells(&keys, row.text)));
     let layout = Layout::new(lines.clone(), &fits, streams.width(), false);
     layout.note_left_out(&headings, streams);
     let widest = lines.map(|line| layout.line(&line).width()).max().unwrap_or(0);
@@ -54,7 +50,7 @@ pub fn print(streams: &Streams, series: Series, rows: Elements) -> Result<(), Fa
     out.text("\n")?;
     let mut count = 0;
     for row in rows {
-        let line = layout.line(&cells(row.text));
+        let line = layout.line(&cells(&keys, row.text));
         let bar = bars.of(row.text);
         let blanks = if bar.is_empty() { 0 } else { widest - line.width() + GAP.len() };
         out.text(&format!("{line}{}{bar}\n", " ".repeat(blanks)))?;
@@ -65,6 +61,12 @@ pub fn print(streams: &Streams, series: Series, rows: Elements) -> Result<(), Fa
         streams.note("No rows.");
     }
     Ok(())
+}
+
+fn cells<'a>(keys: &[String], row: &'a str) -> Vec<Cow<'a, str>> {
+    let row = Object::parse(row);
+    let value = |key: &String| row.as_ref().and_then(|row| row.get(key));
+    keys.iter().map(|key| table::of_any(value(key).unwrap_or("null"))).collect()
 }
 
 /// The keys of the first row, which the others share.
@@ -111,5 +113,5 @@ impl Bars {
 }
 
 fn number(row: &str, key: &str) -> Option<u64> {
-    Object::parse(row)?.get(key)?.get().parse().ok()
+    Object::parse(row)?.get(key)?.parse().ok()
 }

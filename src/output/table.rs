@@ -1,5 +1,7 @@
 //! Plain tables, sized by what a terminal will show.
 
+use std::borrow::Cow;
+
 use super::escape;
 use super::json::{self, Object};
 use crate::time;
@@ -36,7 +38,7 @@ pub enum Fit {
 enum Source {
     Path(&'static str),
     Time(&'static str, Precision),
-    Derived(fn(&Object) -> String),
+    Derived(&'static [&'static str], fn(&Object) -> String),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -60,9 +62,13 @@ pub const fn seconds(heading: &'static str, path: &'static str) -> Column {
     Column { heading, source: Source::Time(path, Precision::Seconds), fit: Fit::Whole }
 }
 
-/// A column that is worked out from the whole row.
-pub const fn derived(heading: &'static str, from: fn(&Object) -> String) -> Column {
-    Column { heading, source: Source::Derived(from), fit: Fit::Whole }
+/// A column that is worked out from these top-level keys.
+pub const fn derived(
+    heading: &'static str,
+    keys: &'static [&'static str],
+    from: fn(&Object) -> String,
+) -> Column {
+    Column { heading, source: Source::Derived(keys, from), fit: Fit::Whole }
 }
 
 impl Column {
@@ -84,34 +90,41 @@ impl Column {
     pub fn key(&self) -> Option<&'static str> {
         match self.source {
             Source::Path(path) | Source::Time(path, _) => path.split('.').next(),
-            Source::Derived(_) => None,
+            Source::Derived(..) => None,
         }
     }
 
-    fn cell(&self, row: &Object) -> String {
+    fn cell<'a>(&self, row: &Object<'a>) -> Cow<'a, str> {
         match self.source {
-            Source::Derived(from) => escape::text(&from(row)).into_owned(),
-            Source::Path(path) => row.path(path).map_or_else(missing, |value| cell(value.get())),
+            Source::Derived(_, from) => escape::owned(from(row).into()),
+            Source::Path(path) => row.path(path).map_or(MISSING, cell),
             Source::Time(path, precision) => {
-                row.string(path).map_or_else(missing, |text| instant(&text, precision))
+                row.text(path).map_or(MISSING, |text| instant(text, precision))
             }
         }
     }
+
+    /// The top-level keys that it is made of.
+    fn keys(&self) -> Vec<&'static str> {
+        match self.source {
+            Source::Derived(keys, _) => keys.to_vec(),
+            Source::Path(_) | Source::Time(..) => self.key().into_iter().collect(),
+        }
+    }
 }
 
-fn missing() -> String {
-    "-".into()
-}
+const MISSING: Cow<'static, str> = Cow::Borrowed("-");
 
 /// An instant as `2026-11-23 10:04Z`; anything else as it came.
-fn instant(text: &str, precision: Precision) -> String {
-    let Some(utc) = time::parse(text).map(time::format) else {
-        return escape::text(text).into_owned();
+fn instant(text: Cow<'_, str>, precision: Precision) -> Cow<'_, str> {
+    let Some(instant) = time::parse(&text) else {
+        return escape::owned(text);
     };
+    let utc = if time::is_utc(&text) { text } else { time::format(instant).into() };
     match (utc.trim_end_matches('Z').split_once('T'), precision) {
-        (Some((date, clock)), Precision::Seconds) => format!("{date} {clock}Z"),
+        (Some((date, clock)), Precision::Seconds) => [date, " ", clock, "Z"].concat().into(),
         (Some((date, clock)), Precision::Minutes) => {
-            format!("{date} {}Z", clock.get(..5).unwrap_or(clock))
+            [date, " ", clock.get(..5).unwrap_or(clock), "Z"].concat().into()
         }
         (None, _) => utc,
     }
@@ -119,23 +132,23 @@ fn instant(text: &str, precision: Precision) -> String {
 
 /// An instant to the minute, as tables show it.
 pub fn minutes(text: &str) -> String {
-    instant(text, Precision::Minutes)
+    instant(text.into(), Precision::Minutes).into_owned()
 }
 
 /// A JSON value as the text of a cell.
-pub fn cell(value: &str) -> String {
-    if value.starts_with('[') { list(value) } else { scalar(value) }
+pub fn cell(value: &str) -> Cow<'_, str> {
+    if value.as_bytes().first() == Some(&b'[') { list(value).into() } else { scalar(value) }
 }
 
-fn scalar(value: &str) -> String {
+fn scalar(value: &str) -> Cow<'_, str> {
     match value {
-        "null" => missing(),
+        "null" => MISSING,
         "true" => "yes".into(),
         "false" => "no".into(),
-        _ if value.starts_with('"') => {
-            escape::text(&json::text(value).unwrap_or_default()).into_owned()
+        _ if value.as_bytes().first() == Some(&b'"') => {
+            escape::owned(json::text(value).unwrap_or_default())
         }
-        _ => escape::text(&json::compact(value)).into_owned(),
+        _ => escape::owned(json::compact(value)),
     }
 }
 
@@ -148,18 +161,18 @@ fn list(value: &str) -> String {
         }
         cells.push_str(&scalar(element.text));
     }
-    if cells.is_empty() { missing() } else { cells }
+    if cells.is_empty() { MISSING.into_owned() } else { cells }
 }
 
 /// A row of the two columns of a single object: a key and its value.
-pub fn of_entry(name: &str, value: &str) -> Vec<String> {
-    vec![escape::text(name).into_owned(), of_any(value)]
+pub fn of_entry<'a>(name: Cow<'a, str>, value: &'a str) -> Vec<Cow<'a, str>> {
+    vec![escape::owned(name), of_any(value)]
 }
 
 /// A value of which nothing is known as the text of a cell: what looks like an instant is shown as one.
-pub fn of_any(value: &str) -> String {
+pub fn of_any(value: &str) -> Cow<'_, str> {
     match json::text(value) {
-        Some(text) if looks_like_instant(&text) => instant(&text, Precision::Minutes),
+        Some(text) if looks_like_instant(&text) => instant(text, Precision::Minutes),
         _ => cell(value),
     }
 }
@@ -170,8 +183,8 @@ fn looks_like_instant(text: &str) -> bool {
 
 impl Table {
     /// The headings.
-    pub fn headings(&self) -> Vec<String> {
-        self.columns.iter().map(|column| column.heading.to_owned()).collect()
+    pub fn headings(&self) -> Vec<Cow<'static, str>> {
+        self.columns.iter().map(|column| column.heading.into()).collect()
     }
 
     /// What each column does where the terminal is too narrow.
@@ -179,9 +192,15 @@ impl Table {
         self.columns.iter().map(|column| column.fit).collect()
     }
 
-    /// One row of cells.
-    pub fn cells(&self, row: &Object) -> Vec<String> {
-        self.columns.iter().map(|column| column.cell(row)).collect()
+    /// The top-level keys of a row that the columns are made of.
+    pub fn keys(&self) -> Vec<&'static str> {
+        self.columns.iter().flat_map(Column::keys).collect()
+    }
+
+    /// The cells of one row, of which only these keys are looked at; `None` when it is no object.
+    pub fn cells<'a>(&self, row: &'a str, keys: &[&str]) -> Option<Vec<Cow<'a, str>>> {
+        let row = Object::with_keys(row, keys)?;
+        Some(self.columns.iter().map(|column| column.cell(&row)).collect())
     }
 }
 
@@ -203,6 +222,6 @@ mod tests {
         ] {
             assert_eq!(cell(value), shown);
         }
-        assert_eq!(instant("2026-11-23T10:04:31Z", Precision::Minutes), "2026-11-23 10:04Z");
+        assert_eq!(instant("2026-11-23T10:04:31Z".into(), Precision::Minutes), "2026-11-23 10:04Z");
     }
 }

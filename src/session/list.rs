@@ -2,57 +2,63 @@
 //!
 //! Page object: `{"items": […], "total": n, "limit": n, "offset": n, "has_more": bool}`.
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use serde::Deserialize;
 
 use super::Session;
 use crate::failure::Failure;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::output::json::{self, Elements};
+use crate::output::json::{Array, Elements};
 use crate::output::results::{self, Format};
 use crate::output::table::Table;
 use crate::page::Page;
 
 /// What the walk needs of a page; its rows stay text.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Items<'a> {
     /// The rows.
-    #[serde(borrow, deserialize_with = "rows")]
     pub items: Elements<'a>,
     /// How many rows there are in all, as far as the portal says.
     pub total: Option<u64>,
     /// Whether there are rows behind these.
-    #[serde(default)]
     pub has_more: bool,
     /// Whether the portal began at an earlier row than it was asked for, the farthest one it goes to.
-    #[serde(default)]
     pub is_truncated: bool,
+}
+
+#[derive(Deserialize)]
+struct PageObject<'a> {
+    #[serde(borrow)]
+    items: Array<'a>,
+    total: Option<u64>,
+    #[serde(default)]
+    has_more: bool,
+    #[serde(default)]
+    is_truncated: bool,
 }
 
 /// Why there is nothing after the last row.
 pub const TRUNCATED: &str = "the portal does not page that far: narrow the list by its filters";
 
-fn rows<'de: 'a, 'a, D: Deserializer<'de>>(items: D) -> Result<Elements<'a>, D::Error> {
-    let items = <&RawValue>::deserialize(items)?;
-    json::elements(items.get()).ok_or_else(|| D::Error::custom("it is not a list"))
-}
-
 /// The rows of an answer that was accepted.
 pub fn items(response: &Response) -> Result<Items<'_>, Failure> {
-    serde_json::from_slice(&response.body).map_err(|_| response.broken("is not a page of rows"))
+    let document = response.text()?;
+    let PageObject { items, total, has_more, is_truncated } =
+        serde_json::from_str(document).map_err(|_| response.broken("is not a page of rows"))?;
+    Ok(Items { items: items.elements(document), total, has_more, is_truncated })
 }
 
 /// The page of a list that may also come as its rows alone, as policy rules do: behind a full one there may be more, where
 /// a limit was asked for.
 pub fn page(response: &Response, limit: u64) -> Result<Items<'_>, Failure> {
+    let document = response.text()?;
     // A page is megabytes: it is not read as a bare list first.
-    let bare = response.body.trim_ascii_start().starts_with(b"[");
-    let rows = if bare { response.json().ok().and_then(json::elements) } else { None };
-    let Some(items) = rows else {
+    let bare = document.trim_ascii_start().starts_with('[');
+    let rows = if bare { serde_json::from_str::<Array>(document).ok() } else { None };
+    let Some(rows) = rows else {
         return items(response);
     };
+    let items = rows.elements(document);
     let count = items.clone().count() as u64;
     Ok(Items { items, total: None, has_more: limit > 0 && count >= limit, is_truncated: false })
 }

@@ -102,7 +102,7 @@ fn name(object: &Object) -> Option<String> {
 }
 
 fn last_use(object: &Object) -> Option<String> {
-    if object.get("last_used_at")?.get() == "null" {
+    if object.get("last_used_at")? == "null" {
         return Some(", never used".into());
     }
     Some(format!(", last used {}", table::minutes(&object.string("last_used_at")?)))

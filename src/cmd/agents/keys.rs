@@ -21,7 +21,7 @@ const KEYS: Table = Table {
         column("KEY ID", "key_id"),
         column("NAME", "name").shrinks(),
         column("PREFIX", "key_prefix"),
-        derived("STATUS", status).state(),
+        derived("STATUS", &["revoked_at", "deprecated_at"], status).state(),
         time("CREATED", "created_at"),
         time("LAST USED", "last_used_at"),
     ],

@@ -49,7 +49,7 @@ struct Explanation {
 
 fn explain(id: &str, document: &str) -> Option<Body> {
     let trace = Object::parse(document)?;
-    let events = json::elements(trace.get("events")?.get())?;
+    let events = json::elements(trace.get("events")?)?;
     let mut rows: Vec<Object> = events.filter_map(|event| Object::parse(event.text)).collect();
     rows.sort_by_cached_key(moment);
     let failed = rows.iter().find(|row| has_failed(row));
@@ -97,7 +97,7 @@ fn decision(row: &Object) -> String {
 
 /// The status that the call was answered with; 0 when it was not.
 fn status(row: &Object) -> Option<u16> {
-    row.path("response_status")?.get().parse().ok()
+    row.path("response_status")?.parse().ok()
 }
 
 /// The places that may hold a cause.

@@ -16,7 +16,7 @@ const PORTAL_ACTIONS: Table = Table {
         column("ACTION", "action").shrinks(),
         column("PRINCIPAL", "principal.name").shrinks(),
         column("KIND", "principal_kind"),
-        derived("RESOURCE", resource),
+        derived("RESOURCE", &["resource_type", "resource_id"], resource),
         column("APP", "app_id"),
     ],
 };

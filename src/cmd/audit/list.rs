@@ -15,7 +15,7 @@ const EVENTS: Table = Table {
         seconds("TIME", "created_at"),
         column("ACTION", "action").shrinks(),
         column("APP", "app_id"),
-        derived("ACTOR", actor).shrinks(),
+        derived("ACTOR", &["actor_name", "actor_id"], actor).shrinks(),
         column("PROVIDER", "provider_id"),
         column("DECISION", "policy_decision").state(),
         column("STATUS", "response_status"),

@@ -61,8 +61,7 @@ fn read(context: &Context, given: &str) -> Result<Parts, Failure> {
     let mut parts = Parts::new();
     for (at, (name, value)) in object.entries().enumerate() {
         let refuse = |why| Failure::usage(FLAG, format!("entry {} {why}", at + 1));
-        let value: String =
-            serde_json::from_str(value.get()).map_err(|_| refuse("is not a string"))?;
+        let value: String = serde_json::from_str(value).map_err(|_| refuse("is not a string"))?;
         put(&mut parts, name, value).map_err(refuse)?;
     }
     Ok(parts)

@@ -26,7 +26,7 @@ const GRANTS: Table = Table {
     noun: "grants",
     columns: &[
         column("ID", "id"),
-        derived("PRINCIPAL", principal),
+        derived("PRINCIPAL", &["principal"], principal),
         column("TYPE", "principal.type"),
         column("LABEL", "label").shrinks(),
         column("STATUS", "status").state(),
@@ -209,7 +209,7 @@ fn policy(
         }
     }
     let others = policy.entries().filter(|(key, _)| *key != "expires_at");
-    let merged = others.fold(Body::object(), |body, (key, value)| body.with(key, value));
+    let merged = others.fold(Body::object(), |body, (key, value)| body.with_json(key, value));
     Ok(Some(merged.with("expires_at", expiry)))
 }
 

@@ -60,7 +60,7 @@ const SECRETS: Table = Table {
 const ACCESS: Table = Table {
     noun: "principals with access",
     columns: &[
-        derived("PRINCIPAL", principal).shrinks(),
+        derived("PRINCIPAL", &["principal"], principal).shrinks(),
         column("TYPE", "principal.type"),
         column("VIA", "path"),
         column("GRANT", "grant_id"),
@@ -164,7 +164,7 @@ fn look_up(session: &Session, path: String) -> Result<Option<String>, Failure> {
     let response = session.send(&Request::get(path))?;
     let shown =
         Object::parse(response.json()?).ok_or_else(|| response.broken("is not a secret"))?;
-    let grants = shown.path("grant_count").map_or("its", |count| count.get());
+    let grants = shown.path("grant_count").unwrap_or("its");
     let name = shown.string("name").unwrap_or_default();
     session.streams.note(&format!("Deleting {name} takes with it: {grants} grants."));
     Ok(shown.string("slug"))

@@ -62,7 +62,7 @@ fn is_allowed(session: &Session, path: &str) -> bool {
     let answer = session.look_up(path);
     let shown = answer.as_ref().and_then(|answer| Object::parse(answer.json().ok()?));
     let allowed = shown.and_then(|secret| secret.path("delegation_policy.allow_group_delegation"));
-    allowed.is_some_and(|allowed| allowed.get() == "true")
+    allowed.is_some_and(|allowed| allowed == "true")
 }
 
 /// set the hosts that proxy calls may send a secret to
