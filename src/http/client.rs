@@ -21,6 +21,13 @@ use crate::time;
 
 const MAX_BODY: u64 = 64 << 20;
 
+/// A request that was sent, and the head of its answer, or why there is none.
+#[derive(Debug)]
+pub struct Begun {
+    took: Duration,
+    head: Result<http::Response<ureq::Body>, ExchangeError>,
+}
+
 /// What talks to one origin.
 #[derive(Debug)]
 pub struct Client {
@@ -53,17 +60,36 @@ impl Client {
         request: &Request,
         pat: Option<&Pat>,
     ) -> Result<Response, Failure> {
+        self.send_begun(streams, request, pat, None)
+    }
+
+    /// The same with a first try that was begun before.
+    pub fn send_begun(
+        &self,
+        streams: &Streams,
+        request: &Request,
+        pat: Option<&Pat>,
+        begun: Option<Begun>,
+    ) -> Result<Response, Failure> {
         request.refuse_credential()?;
         let known = self.unreachable.borrow().clone();
         if let Some(why) = known {
             return Err(self.explain(request, ExchangeError::Unreachable(why)));
         }
         let request = with_idempotency_key(request)?;
+        let mut first = begun.and_then(|begun| match self.finish(streams, &request, pat, begun) {
+            // It was left waiting, perhaps too long: that is not the portal's fault.
+            Err(ExchangeError::Final(_)) => None,
+            tried => Some(tried),
+        });
         let mut unanswered = false;
         let mut number = 1;
         loop {
             let last = number > retry::MAX_RETRIES || !retry::is_safe(&request);
-            let (error, wait) = match self.exchange(streams, &request, pat) {
+            let (error, wait) = match first
+                .take()
+                .unwrap_or_else(|| self.exchange(streams, &request, pat))
+            {
                 Ok(mut response) => {
                     response.look = request.changes().then(|| request.look());
                     response.unanswered_before = unanswered;
@@ -133,7 +159,12 @@ impl Client {
         request: &Request,
         pat: Option<&Pat>,
     ) -> Result<Response, ExchangeError> {
-        let url = format!("{}{}", self.origin, request.target());
+        self.finish(streams, request, pat, self.begin(request, pat))
+    }
+
+    /// Sends a request and waits until an answer begins.
+    pub fn begin(&self, request: &Request, pat: Option<&Pat>) -> Begun {
+        let url = self.url(request);
         let mut builder = http::Request::builder().method(request.method.name()).uri(&url);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
@@ -141,7 +172,7 @@ impl Client {
         if let Some(pat) = pat {
             builder = builder.header("Authorization", format!("Bearer {}", pat.expose()));
         }
-        let begun = Instant::now();
+        let at = Instant::now();
         let sent = match request.body_text() {
             Some(body) => builder
                 .header("Content-Type", "application/json")
@@ -149,30 +180,44 @@ impl Client {
                 .map(|request| self.agent.run(request)),
             None => builder.body(()).map(|request| self.agent.run(request)),
         };
-        let response = sent
-            .map_err(|error| {
-                ExchangeError::Final(Failure::usage("the request", error.to_string()))
-            })?
-            .map_err(|error| ExchangeError::of(error, self.timeout))
-            .and_then(|response| self.read(response));
+        let head = sent
+            .map_err(|error| ExchangeError::Final(Failure::usage("the request", error.to_string())))
+            .and_then(|sent| sent.map_err(|error| ExchangeError::of(error, self.timeout)));
+        Begun { took: at.elapsed(), head }
+    }
+
+    /// Reads the answer to a request that was sent.
+    fn finish(
+        &self,
+        streams: &Streams,
+        request: &Request,
+        pat: Option<&Pat>,
+        begun: Begun,
+    ) -> Result<Response, ExchangeError> {
+        let at = Instant::now();
+        let response = begun.head.and_then(|head| self.read(head));
         if self.debug {
-            let signed_in = pat.is_some();
             trace::exchange(
                 streams,
                 request,
-                &url,
-                signed_in,
+                &self.url(request),
+                pat.is_some(),
                 response.as_ref().ok(),
-                begun.elapsed(),
+                begun.took + at.elapsed(),
             );
         }
         response
     }
 
+    fn url(&self, request: &Request) -> String {
+        format!("{}{}", self.origin, request.target())
+    }
+
     /// Reads an answer to its end, which also frees the connection for the next request.
     fn read(&self, response: http::Response<ureq::Body>) -> Result<Response, ExchangeError> {
         let (parts, body) = response.into_parts();
-        let mut bytes = Vec::new();
+        let length = body.content_length().unwrap_or(0).min(MAX_BODY);
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
         let read = body
             .into_with_config()
             .limit(u64::MAX)

@@ -14,12 +14,13 @@ use std::ops::Deref;
 use crate::auth::credential::{self, Credential};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
-use crate::http::client::Client;
+use crate::http::client::{Begun, Client};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::output::json::{self, Object};
 use crate::output::results::{self, Format};
 use crate::output::table::Table;
+use crate::secret::Pat;
 
 /// What can be run against the portal.
 pub trait Verb {
@@ -93,7 +94,7 @@ impl<'a> Session<'a> {
         self.unless_dry(request, || {
             let response = self.send(request)?;
             let object = Object::parse(response.json()?);
-            let rows = object.and_then(|object| json::elements(object.get(key)?.get()));
+            let rows = object.and_then(|object| json::elements(object.get(key)?));
             let rows = rows.ok_or_else(|| response.broken("has no rows"))?;
             results::rows(&self.streams, &self.shape, table, rows)
         })
@@ -165,6 +166,20 @@ impl<'a> Session<'a> {
         Ok(response)
     }
 
+    /// Sends a request whose answer is read later, by `send_begun`.
+    pub fn begin(&self, request: &Request) -> Result<Begun, Failure> {
+        let pat = self.pat_for(request)?;
+        Ok(self.client()?.begin(request, pat))
+    }
+
+    /// Gives back an accepted answer to a request that may have been sent before.
+    pub fn send_begun(&self, request: &Request, begun: Option<Begun>) -> Result<Response, Failure> {
+        let pat = self.pat_for(request)?;
+        let response = self.client()?.send_begun(&self.streams, request, pat, begun)?;
+        self.accepted(&response)?;
+        Ok(response)
+    }
+
     /// Refuses every status but 2xx. A portal that does not say which scope is missing leaves that to the command.
     pub fn accepted(&self, response: &Response) -> Result<(), Failure> {
         response.accepted().map_err(|failure| match self.given.scope() {
@@ -177,8 +192,12 @@ impl<'a> Session<'a> {
 
     /// Sends a request with the PAT and gives back whatever the portal answered.
     pub fn send_raw(&self, request: &Request) -> Result<Response, Failure> {
-        let credential = if request.public { None } else { Some(self.credential()?) };
-        self.client()?.send(&self.streams, request, credential.map(|credential| &credential.pat))
+        let pat = self.pat_for(request)?;
+        self.client()?.send(&self.streams, request, pat)
+    }
+
+    fn pat_for(&self, request: &Request) -> Result<Option<&Pat>, Failure> {
+        Ok(if request.public { None } else { Some(&self.credential()?.pat) })
     }
 
     /// Reads something beside the change that was asked for: whatever becomes of it is no reason to stop or to wait.

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use memchr::memmem;
+
 use super::{Session, list};
 use crate::failure::{Failure, Kind};
 use crate::http::request::Request;
@@ -43,10 +45,20 @@ fn walk(
     progress: &mut Progress,
 ) -> Result<(), Failure> {
     let mut offset = session.page.offset;
-    let mut total = None;
-    let mut before = None;
+    let (mut total, mut before) = (None, None::<Outline>);
+    let mut ahead = None;
     loop {
-        let response = session.send(&list::at(request, limit, offset))?;
+        let begun = ahead.take().and_then(|(at, begun)| (at == offset).then_some(begun));
+        let response = session.send_begun(&list::at(request, limit, offset), begun)?;
+        // The portal makes the next page while this one is printed.
+        if let (Some(total), Some(before)) = (total, &before)
+            && before.precedes(&response.body)
+        {
+            let next = offset + before.rows;
+            if next < total {
+                ahead = Some((next, session.begin(&list::at(request, limit, next))?));
+            }
+        }
         let page = list::page(&response, limit)?;
         let broken = |why: String| {
             Failure::error("the portal's answer", why).portal(None, response.request_id())
@@ -54,12 +66,14 @@ fn walk(
         if page.is_truncated {
             return Err(broken(format!("ends before offset {offset}: {}", list::TRUNCATED)));
         }
-        let outline = Outline::of(&page.items);
+        let outline = Outline::of(&response.body, &page.items);
         if page.has_more && outline.rows == 0 {
             let why = format!("says there are more rows after offset {offset}, but sends none");
             return Err(broken(why));
         }
-        if outline.rows > 0 && Some(&outline) == before.as_ref() {
+        if outline.rows > 0
+            && before.as_ref().is_some_and(|before| before.has_the_rows_of(&outline))
+        {
             let why = format!("the page at offset {offset} is the page before it again");
             return Err(broken(why));
         }
@@ -145,23 +159,41 @@ fn grouped(number: u64) -> String {
     grouped
 }
 
-/// What distinguishes a page from another: how many rows it has, the first and the last. The page object around them may
-/// differ although the rows are the same.
-#[derive(PartialEq)]
+/// What distinguishes a page from another.
 struct Outline {
     rows: u64,
     first: String,
     last: String,
+    /// Bytes of the whole answer.
+    length: usize,
 }
 
 impl Outline {
-    fn of(items: &Elements) -> Self {
+    fn of(body: &[u8], items: &Elements) -> Self {
         let (mut rows, mut first, mut last) = (0, "", "");
         for row in items.clone() {
             first = if rows == 0 { row.text } else { first };
             last = row.text;
             rows += 1;
         }
-        Self { rows, first: first.to_owned(), last: last.to_owned() }
+        Self { rows, first: first.to_owned(), last: last.to_owned(), length: body.len() }
+    }
+
+    /// Whether another page has the same rows: as many, with the same first and last. The page object around them may
+    /// differ.
+    fn has_the_rows_of(&self, other: &Self) -> bool {
+        (self.rows, &self.first, &self.last) == (other.rows, &other.first, &other.last)
+    }
+
+    /// Whether an answer that was not parsed yet may well be as many rows more: it is about as long, and does not begin
+    /// with the same row.
+    fn precedes(&self, body: &[u8]) -> bool {
+        let beginning = &body[..body.len().min(self.first.len() + MAX_BEFORE_ROWS)];
+        let half_the_rows = self.first.len() * usize::try_from(self.rows).unwrap_or(0) / 2;
+        body.len() > self.length.saturating_sub(half_the_rows)
+            && memmem::find(beginning, self.first.as_bytes()).is_none()
     }
 }
+
+/// Bytes of a page object before its first row.
+const MAX_BEFORE_ROWS: usize = 64;

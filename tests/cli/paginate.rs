@@ -127,6 +127,25 @@ fn an_empty_list_is_whole() {
     }
 }
 
+/// The third page is asked for while the second one is printed, which takes as long as who reads it likes.
+#[test]
+fn a_page_that_was_left_waiting_too_long_is_asked_for_again() {
+    let server = Server::new(|exchange| {
+        let offset = exchange.query("offset").unwrap_or(0);
+        let whole =
+            page(&format!(r#"{{"id":"{offset}"}},{{"id":"{}"}}"#, offset + 1), 8, offset < 6);
+        match (exchange.number, whole) {
+            (2, Play::Send(bytes)) => Play::SendAndClose(bytes[..bytes.len() - 20].to_vec()),
+            (_, whole) => whole,
+        }
+    });
+    let run = walk("jsonl").to(&server).run();
+    run.exits(0).says("");
+    assert_eq!(run.lines().len(), 8);
+    let asked: Vec<_> = server.seen().iter().map(|seen| seen.query("offset")).collect();
+    assert_eq!(asked, [None, Some(2), Some(4), Some(4), Some(6)]);
+}
+
 #[test]
 fn rows_added_or_removed_meanwhile_are_reported() {
     for (totals, rows) in [([4, 5, 5], ["0", "1", "2"]), ([6, 5, 5], ["0", "1", "2"])] {
