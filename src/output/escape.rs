@@ -43,7 +43,10 @@ pub fn text(text: &str) -> Cow<'_, str> {
 pub fn owned(unescaped: Cow<'_, str>) -> Cow<'_, str> {
     match unescaped {
         Cow::Borrowed(unescaped) => text(unescaped),
-        Cow::Owned(unescaped) => Cow::Owned(text(&unescaped).into_owned()),
+        Cow::Owned(unescaped) => match text(&unescaped) {
+            Cow::Owned(escaped) => Cow::Owned(escaped),
+            Cow::Borrowed(_) => Cow::Owned(unescaped),
+        },
     }
 }
 

@@ -66,7 +66,8 @@ impl Layout {
 
     /// One line, without blanks at its end.
     pub fn line(&self, cells: &[Cow<str>]) -> String {
-        let mut line = String::new();
+        let mut line =
+            String::with_capacity(self.widths.iter().map(|width| width + GAP.len()).sum());
         let mut pending = 0;
         for ((width, fit), cell) in self.widths.iter().zip(&self.fits).zip(cells) {
             // Not by a format width: those end at 65,535, and how long a cell is the portal decides.
