@@ -24,7 +24,7 @@ fn main() -> ExitCode {
             let (as_json, line) = argv::read(&words);
             (as_json, line.and_then(|line| run(&streams, line)))
         }
-        Err(failure) => (false, Err(failure)),
+        Err(failure) => (argv::read::<Alter>(&legible()).0, Err(failure)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,6 +43,11 @@ fn words() -> Result<Vec<String>, Failure> {
                 .map_err(|_| Failure::usage(format!("argument {}", at + 1), "is not UTF-8"))
         })
         .collect()
+}
+
+/// The words with what is not UTF-8 in them replaced: enough to see whether failures are to be JSON.
+fn legible() -> Vec<String> {
+    env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
 /// Answers the shell that asks what may be at the cursor.

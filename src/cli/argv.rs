@@ -52,6 +52,7 @@ pub fn read<T: FromArgs + ArgsInfo>(words: &[String]) -> (bool, Result<Line<T>, 
 }
 
 struct Reader<'t> {
+    root: &'t Command,
     at: &'t Command,
     path: Vec<&'static str>,
     own: Vec<String>,
@@ -68,6 +69,7 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     fn new(root: &'t Command) -> Self {
         Self {
+            root,
             at: root,
             path: Vec::new(),
             own: Vec::new(),
@@ -94,12 +96,23 @@ impl<'t> Reader<'t> {
             } else if word.len() < 2 || !word.starts_with('-') {
                 self.operand(word, position);
             } else {
-                let (name, attached) = match word.split_once('=') {
-                    Some((name, value)) if word.starts_with("--") => (name, Some(value)),
-                    _ => (word.as_str(), None),
-                };
+                let (name, attached) = self.split(word);
                 at += self.flag(name, attached, &words[at..], position);
             }
+        }
+    }
+
+    /// A flag and the value that is attached to it: `--output=json`, `-o=json`, `-ojson`.
+    fn split<'w>(&self, word: &'w str) -> (&'w str, Option<&'w str>) {
+        if word.starts_with("--") {
+            return word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
+        }
+        match word.char_indices().nth(2) {
+            Some((end, _)) if self.known(&word[..end]).is_some() => {
+                let value = &word[end..];
+                (&word[..end], Some(value.strip_prefix('=').unwrap_or(value)))
+            }
+            _ => (word, None),
         }
     }
 
@@ -136,12 +149,20 @@ impl<'t> Reader<'t> {
         if self.path.is_empty() && elsewhere.is_some() {
             return elsewhere;
         }
+        let below = || self.at.commands.iter().find(verb_of);
         let here = nearest(word, known()).map(str::to_owned);
         here.or_else(|| synonym(word, known()).map(whole))
-            .or_else(|| {
-                self.at.commands.iter().find(verb_of).map(|child| whole(child.name) + " " + word)
-            })
-            .or(elsewhere)
+            .or_else(|| below().map(|child| whole(child.name) + " " + word))
+            .or_else(|| self.only_namespace(word).map(|name| format!("alter {name} {word}")))
+            // A word of many namespaces is not meant for the one that it stands for alone.
+            .or(elsewhere.filter(|_| !matches!(word, "list" | "ls" | "status")))
+    }
+
+    /// The namespace that has this verb, where no other has it.
+    fn only_namespace(&self, verb: &str) -> Option<&'static str> {
+        let mut having =
+            self.root.commands.iter().filter(|child| tree::child(&child.command, verb).is_some());
+        having.next().filter(|_| having.next().is_none()).map(|child| child.name)
     }
 
     /// Takes one flag; says how many of the words behind it were its values.
@@ -220,7 +241,7 @@ impl<'t> Reader<'t> {
     }
 
     fn known(&self, name: &str) -> Option<(&'static Flag, Owner)> {
-        let named = |flag: &&Flag| flag.long == name;
+        let named = |flag: &&Flag| tree::is_named(flag, name);
         let owned = |owner| move |flag| (flag, owner);
         let paging = tree::page_bounds(self.at).map(|_| tree::paging()).unwrap_or_default();
         let own = self.at.flags.iter().find(named).map(owned(Owner::Own));

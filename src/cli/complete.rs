@@ -85,7 +85,7 @@ impl Cursor<'_> {
         }
         if word == "--" {
             self.operands_only = true;
-        } else if word.starts_with("--") {
+        } else if word.starts_with('-') {
             self.pending = self.flag(word).filter(|flag| tree::value(flag) != Value::Switch);
         } else if let Some(child) = tree::child(self.at, word) {
             self.at = &child.command;
@@ -97,7 +97,7 @@ impl Cursor<'_> {
     }
 
     fn flag(&self, name: &str) -> Option<&'static Flag> {
-        self.flags().find(|flag| flag.long == name)
+        self.flags().find(|flag| tree::is_named(flag, name))
     }
 
     fn words(&self, part: &str, found: &mut Found) {
@@ -206,6 +206,7 @@ mod tests {
             words("fish", &["keys", "list", "--output=j"]),
             ["--output=json", "--output=jsonl"]
         );
+        assert_eq!(words("fish", &["keys", "list", "-o", "j"]), ["json", "jsonl"]);
         assert_eq!(words("bash", &["keys", "list", "--output", "=", "j"]), ["json", "jsonl"]);
         assert_eq!(words("zsh", &["--output", "json", "keys", "ro"]), ["rotate"]);
         assert!(words("fish", &["apps", "show", "--", "--"]).is_empty());

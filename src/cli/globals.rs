@@ -5,7 +5,7 @@ use argh::{ArgsInfo, FromArgs};
 /// Flags of every command.
 #[derive(ArgsInfo, Clone, Debug, Default, FromArgs)]
 pub struct Globals {
-    #[argh(option, arg_name = "table|json|jsonl")]
+    #[argh(option, short = 'o', arg_name = "table|json|jsonl")]
     /// how results are written [default: table for lists, json for single objects]
     pub output: Option<String>,
     #[argh(option, arg_name = "a,b,c")]

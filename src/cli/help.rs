@@ -103,14 +103,16 @@ pub fn usage(path: &[&str], command: &Command) -> String {
     words.join(" ")
 }
 
-/// `--status <active|revoked>`
+/// `--status active|revoked`
 pub fn signature(flag: &Flag) -> String {
-    match tree::value(flag) {
-        Value::Switch => flag.long.to_owned(),
-        Value::Choice(words) => format!("{} {}", flag.long, words.join("|")),
-        Value::Number(least, most) => format!("{} {least}..{most}", flag.long),
-        Value::Text(name) => format!("{} <{name}>", flag.long),
-    }
+    let letter = flag.short.map(|letter| format!("-{letter}, ")).unwrap_or_default();
+    let value = match tree::value(flag) {
+        Value::Switch => String::new(),
+        Value::Choice(words) => format!(" {}", words.join("|")),
+        Value::Number(least, most) => format!(" {least}..{most}"),
+        Value::Text(name) => format!(" <{name}>"),
+    };
+    format!("{letter}{}{value}", flag.long)
 }
 
 fn sentence(text: &str) -> String {

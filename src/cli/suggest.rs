@@ -6,12 +6,31 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     if typed.chars().count() > 40 {
         return None;
     }
-    known
-        .into_iter()
-        .map(|word| (distance(typed, word), word))
-        .filter(|(distance, word)| *distance <= 1.max(word.trim_start_matches('-').len() / 3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
+    let known: Vec<&str> = known.into_iter().collect();
+    let slip = |word: &&str| distance(typed, word) <= 1.max(bare(word).len() / 3);
+    let slips = known.iter().copied().filter(slip);
+    slips.min_by_key(|word| distance(typed, word)).or_else(|| begun(typed, &known))
+}
+
+/// The shortest known word that `typed` is the beginning of, or, from three letters on, of one of its parts.
+fn begun<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+    let letters = bare(typed);
+    let flag = typed.starts_with("--");
+    let fitting = |fits: fn(&str, &str) -> bool| {
+        let words = known.iter().copied().filter(|word| word.starts_with("--") == flag);
+        words.filter(|word| fits(bare(word), letters)).min_by_key(|word| word.len())
+    };
+    match letters.len() {
+        0 | 1 => None,
+        2 => fitting(|word, letters| word.starts_with(letters)),
+        _ => fitting(|word, letters| word.starts_with(letters)).or_else(|| {
+            fitting(|word, letters| word.split('-').any(|part| part.starts_with(letters)))
+        }),
+    }
+}
+
+fn bare(word: &str) -> &str {
+    word.trim_start_matches('-')
 }
 
 /// The command that does what an everyday word asks for.
@@ -22,6 +41,7 @@ pub fn everyday(word: &str) -> Option<&'static str> {
         "whoami" | "me" => Some("alter pats whoami"),
         "status" => Some("alter auth status"),
         "version" => Some("alter --version"),
+        "upgrade" => Some("alter self-update"),
         "list" | "ls" => Some("alter apps list"),
         "use" | "pin" => Some("alter link"),
         _ => None,
@@ -64,12 +84,21 @@ mod tests {
 
     #[test]
     fn finds_slips_and_nothing_else() {
-        let known = ["apps", "audit", "auth", "keys", "--output", "--app"];
+        let known =
+            ["apps", "audit", "auth", "keys", "managed-secrets", "--output", "--app", "--base-url"];
         for (typed, meant) in [
             ("app", Some("apps")),
             ("aduit", Some("audit")),
             ("--ouput", Some("--output")),
             ("--ap", Some("--app")),
+            ("--out", Some("--output")),
+            ("manag", Some("managed-secrets")),
+            ("secret", Some("managed-secrets")),
+            ("au", Some("auth")),
+            ("--url", Some("--base-url")),
+            ("out", None),
+            ("-o", None),
+            ("--", None),
             ("zzz", None),
             ("alter_pat_x", None),
             ("", None),

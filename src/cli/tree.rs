@@ -125,6 +125,12 @@ pub fn value(flag: &Flag) -> Value {
     Value::Text(arg_name)
 }
 
+/// Whether a word is a flag, by its long name or its letter.
+pub fn is_named(flag: &Flag, word: &str) -> bool {
+    let letter = || word.strip_prefix('-').and_then(|rest| rest.parse().ok());
+    flag.long == word || (flag.short.is_some() && flag.short == letter())
+}
+
 /// Whether a flag may be given more than once.
 pub fn repeats(flag: &Flag) -> bool {
     matches!(flag.optionality, Optionality::Repeating)

@@ -64,7 +64,24 @@ const REFUSED: &[(&str, &str)] = &[
     ("keys mint --rate-limit-rpm 0", "--rate-limit-rpm: wants a whole number from 1 to 100000"),
     ("apps list --fields a,,b", "--fields: has an empty entry"),
     ("apps list --fields=", "--fields: has an empty entry"),
-    ("completion print", "--shell: is needed\n  fix: alter completion print --help"),
+    (
+        "completion print",
+        "--shell: is needed: $SHELL names none of bash, zsh, fish\n  fix: give --shell bash, zsh or fish",
+    ),
+    ("manag list", "unknown command `manag`: did you mean `managed-secrets`?\n  fix: alter --help"),
+    (
+        "secrets list",
+        "unknown command `secrets`: did you mean `managed-secrets`?\n  fix: alter --help",
+    ),
+    ("apps del", "unknown command `del`: did you mean `delete`?\n  fix: alter apps --help"),
+    (
+        "apps list --out json",
+        "unknown flag `--out`: did you mean `--output`?\n  fix: alter apps list --help",
+    ),
+    ("idp list", "argument 2: there is no such command\n  fix: alter identity-providers --help"),
+    ("apps list -o", "--output: needs a value"),
+    ("apps list -oxml", "--output: wants one of table, json, jsonl"),
+    ("apps list -o table --output table", "--output: is given twice"),
     (
         "help nonsense",
         "no such help: it is neither a topic nor a command\n  fix: topics: exit-codes, environment, output, auth; commands: alter --help",
@@ -238,6 +255,8 @@ fn failures_are_json_when_json_is_asked_for() {
             "{\"error\":{\"code\":\"USAGE\",\"exit\":2,\"message\":\"<app>: is needed\",\"portal_code\":null,\
              \"request_id\":null,\"retry_after\":null,\"fix\":\"alter apps show --help\"}}\n",
         );
+        let outcome = alter(["apps", "show", output]).arg(OsStr::from_bytes(b"a\xff")).run();
+        assert_eq!(outcome.exits(2).error()["message"], "argument 4: is not UTF-8");
         // Also where the flag stands behind what is wrong.
         let error = alter(["aps", "--frob", output]).run().exits(2).error();
         assert_eq!(error["code"], "USAGE");
@@ -255,6 +274,9 @@ const EVERYDAY: &[(&[&str], &str)] = &[
     (&["keys", "create"], "alter keys mint"),
     (&["keys", "rm"], "alter keys revoke"),
     (&["apps", "get"], "alter apps show"),
+    (&["upgrade"], "alter self-update"),
+    (&["auth", "mint"], "alter keys mint"),
+    (&["keys", "whoami"], "alter pats whoami"),
 ];
 
 #[test]
