@@ -67,6 +67,7 @@ impl Context {
         given: Given,
     ) -> Result<Self, Failure> {
         let shape = shape(&globals)?;
+        check_given(&globals)?;
         if shape.fields.is_some() && shape.format == Some(Format::Table) {
             streams.note("--fields has no effect on a table");
         }
@@ -188,6 +189,8 @@ impl Context {
             return work();
         }
         request.refuse_credential()?;
+        self.base_url()?;
+        self.timeout()?;
         let mut out = self.streams.result()?;
         out.json(&(json::pretty(&request.preview(), 0).collect::<String>() + "\n"))?;
         out.flush()
@@ -217,6 +220,19 @@ fn origin(flag: &str, given: Option<&str>, name: &str, default: &str) -> Result<
         (None, Some(url)) => Origin::parse(name, &url),
         (None, None) => Origin::parse(flag, default),
     }
+}
+
+/// Refuses what no command takes, also one that has no use for the flag.
+fn check_given(globals: &Globals) -> Result<(), Failure> {
+    if globals.app.as_ref().is_some_and(String::is_empty) {
+        return Err(Failure::usage("--app", "is empty"));
+    }
+    for (flag, url) in
+        [("--base-url", &globals.base_url), ("--dashboard-url", &globals.dashboard_url)]
+    {
+        url.as_ref().map(|url| Origin::parse(flag, url)).transpose()?;
+    }
+    Ok(())
 }
 
 fn shape(globals: &Globals) -> Result<Shape, Failure> {

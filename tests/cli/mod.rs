@@ -6,6 +6,7 @@ mod completion;
 mod escape;
 mod exits;
 mod fuzz;
+mod global_flags;
 mod help;
 mod hostile_checkout;
 mod large_answers;

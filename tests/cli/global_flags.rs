@@ -1,0 +1,60 @@
+//! The flags that every command takes.
+
+use crate::support::{Alter, Server, alter};
+
+#[test]
+fn output_has_a_letter() {
+    let server = Server::json(200, r#"[{"id":"1"}]"#);
+    let list = |words: &[&str]| words.iter().fold(alter([]), Alter::arg).to(&server).run();
+    for words in [
+        ["apps", "list", "-o", "jsonl"].as_slice(),
+        &["apps", "list", "-ojsonl"],
+        &["apps", "list", "-o=jsonl"],
+        &["-o", "jsonl", "apps", "list"],
+        &["apps", "-ojsonl", "list"],
+    ] {
+        list(words).exits(0).prints("{\"id\":\"1\"}\n");
+    }
+    list(&["apps", "list", "-o", "json", "--frobnicate"]).exits(2).error();
+}
+
+/// URLs that are no origin, and why.
+const NO_ORIGINS: &[(&str, &str)] = &[
+    ("https://h/x", "must be an origin: no path, query or fragment"),
+    ("https://h?x", "must be an origin: no path, query or fragment"),
+    ("https://h#x", "must be an origin: no path, query or fragment"),
+    ("https://u@h", "must not hold a user name or password"),
+    ("http://h.example", "must be https:// (http:// is for loopback hosts only)"),
+];
+
+#[test]
+fn urls_are_checked_whether_they_are_used_or_not() {
+    for (url, why) in NO_ORIGINS {
+        for (flag, words) in [
+            ("--base-url", ["apps", "list", "--dry-run"].as_slice()),
+            ("--base-url", &["sdk-passthrough", "resolve-identity", "--dry-run"]),
+            ("--base-url", &["link", "--status"]),
+            ("--dashboard-url", &["apps", "list", "--dry-run"]),
+            ("--dashboard-url", &["auth", "list"]),
+        ] {
+            let run = words.iter().fold(alter([]), Alter::arg).arg(flag).arg(url).run();
+            run.exits(2).prints("").says(&format!("alter: {flag}: {why}\n"));
+        }
+        let run = alter(["apps", "list", "--dry-run"]).env("ALTER_BASE_URL", url).run();
+        run.exits(2).prints("").says(&format!("alter: ALTER_BASE_URL: {why}\n"));
+    }
+}
+
+#[test]
+fn a_dry_run_checks_what_the_request_would_need() {
+    let run = alter(["apps", "list", "--dry-run"]).env("ALTER_TIMEOUT", "soon").run();
+    run.exits(2).prints("").says("alter: ALTER_TIMEOUT: wants whole seconds from 1 to 86400\n");
+}
+
+#[test]
+fn an_empty_app_is_refused_everywhere() {
+    for words in [["apps", "list"], ["keys", "list"], ["audit", "list"], ["doctor", "--debug"]] {
+        let run = alter(words).arg("--app=").run();
+        run.exits(2).prints("").says("alter: --app: is empty\n");
+    }
+}
