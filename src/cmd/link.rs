@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::http::request::Body;
 use crate::id::Id;
+use crate::input::environment::filled;
 use crate::output::results;
 use crate::pin;
 
@@ -36,8 +37,11 @@ impl Link {
     }
 }
 
+const APP_ID: &str = "ALTER_APP_ID";
+
 fn pin(context: &Context, app: &str) -> Result<(), Failure> {
     let app = Id::parse("<id>", app)?;
+    let winner = filled(APP_ID)?.filter(|winner| winner != app.text());
     if context.dry_run {
         context.streams.note("dry run: nothing is pinned, and no request would be sent");
         return Ok(());
@@ -52,6 +56,9 @@ fn pin(context: &Context, app: &str) -> Result<(), Failure> {
     if let Some(ignoring) = ignoring {
         ignoring.apply()?;
         context.streams.note("alter: appended `.alter/` to .gitignore so the pin isn't committed.");
+    }
+    if let Some(winner) = winner {
+        context.streams.warn(&format!("{APP_ID} is set to {winner}, and wins over this pin"));
     }
     Ok(())
 }

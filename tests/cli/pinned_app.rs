@@ -85,6 +85,21 @@ fn the_flag_beats_the_environment_beats_the_pin() {
 }
 
 #[test]
+fn a_pin_that_the_environment_overrides_is_warned_of() {
+    let home = Home::new();
+    let link = |set: &str| {
+        let run = alter(["link", APP]).home(&home).cwd(&home.folder("work"));
+        run.env("ALTER_APP_ID", set).run()
+    };
+    link(OTHER)
+        .exits(0)
+        .tells(&format!("\nwarning: ALTER_APP_ID is set to {OTHER}, and wins over this pin\n"));
+    // Compared with the new pin, not with the one before.
+    link(OTHER).exits(0).tells("wins over this pin");
+    link(APP).exits(0).hides("warning");
+}
+
+#[test]
 fn no_app_is_exit_2_with_the_three_ways() {
     let server = Server::unused();
     let run = alter(["keys", "list"]).to(&server).run();
