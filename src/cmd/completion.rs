@@ -24,15 +24,16 @@ namespace! {
     example = "alter completion print --shell bash > /etc/bash_completion.d/alter"
 )]
 struct Print {
-    /// the shell
+    /// the shell, when not the one in $SHELL
     #[argh(option, arg_name = "bash|zsh|fish")]
-    shell: String,
+    shell: Option<String>,
 }
 
 impl Print {
     fn run(self, context: &Context) -> Result<(), Failure> {
+        let shell = self.shell.map_or_else(login_shell, Ok)?;
         let mut out = context.streams.result()?;
-        out.text(complete::stub(&self.shell))?;
+        out.text(complete::stub(&shell))?;
         out.flush()
     }
 }
@@ -48,10 +49,7 @@ struct Install {
 
 impl Install {
     fn run(self, context: &Context) -> Result<(), Failure> {
-        let shell = match self.shell {
-            Some(shell) => shell,
-            None => login_shell()?,
-        };
+        let shell = self.shell.map_or_else(login_shell, Ok)?;
         let file = place(&shell)?;
         if context.dry_run {
             context.streams.note(&format!("dry run: would write {}", file.display()));
@@ -72,7 +70,8 @@ fn login_shell() -> Result<String, Failure> {
     if complete::SHELLS.split('|').any(|known| known == name) {
         return Ok(name.to_owned());
     }
-    Err(Failure::usage("--shell", "is needed: $SHELL names none of bash, zsh, fish"))
+    Err(Failure::usage("--shell", "is needed: $SHELL names none of bash, zsh, fish")
+        .fix("give --shell bash, zsh or fish"))
 }
 
 fn place(shell: &str) -> Result<PathBuf, Failure> {

@@ -121,6 +121,18 @@ fn install_edits_no_rc_file_and_says_what_to_add() {
 }
 
 #[test]
+fn the_shell_is_the_login_shell_unless_one_is_named() {
+    for (shell, word) in [("/bin/bash", "bash"), ("/usr/bin/zsh", "zsh"), ("/opt/fish", "fish")] {
+        let first = format!("# completion of alter for {word}\n");
+        alter(["completion", "print"]).env("SHELL", shell).run().exits(0).shows(&first);
+        let named = alter(["completion", "print", "--shell", word]).env("SHELL", "/bin/tcsh").run();
+        named.exits(0).shows(&first);
+    }
+    let other = alter(["completion", "print"]).env("SHELL", "/bin/tcsh").run();
+    other.exits(2).prints("").tells("alter: --shell: is needed: $SHELL names none of");
+}
+
+#[test]
 fn the_fields_of_a_list_are_offered_without_a_portal() {
     let server = Server::unused();
     let offered = |words: &[&str]| {
