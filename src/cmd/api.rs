@@ -4,9 +4,11 @@ use argh::{ArgsInfo, FromArgs};
 
 use crate::failure::Failure;
 use crate::http::request::{Body, Method, Request};
+use crate::http::response::Response;
 use crate::http::routes;
 use crate::input::header;
 use crate::input::intake::JsonType;
+use crate::output::json;
 use crate::output::results::{Format, Shape};
 use crate::output::table::Table;
 use crate::session::{Session, paginate};
@@ -84,12 +86,7 @@ impl Api {
                 return Ok(());
             }
             session.accepted(&response)?;
-            let mut out = session.streams.result()?;
-            out.raw(&response.body)?;
-            if session.streams.stdout_is_terminal() && !response.body.ends_with(b"\n") {
-                out.text("\n")?;
-            }
-            out.flush()
+            print(session, &response)
         })
     }
 
@@ -115,6 +112,26 @@ impl Api {
             }),
         }
     }
+}
+
+/// Prints a body: laid out for a person, as it came for a program.
+fn print(session: &Session, response: &Response) -> Result<(), Failure> {
+    let mut out = session.streams.result()?;
+    let document = session.streams.stdout_is_terminal().then(|| response.json().ok()).flatten();
+    match document {
+        Some(document) => {
+            json::pretty(document, 0).try_for_each(|piece| out.json(piece))?;
+            out.text("\n")?;
+        }
+        None => {
+            out.raw(&response.body)?;
+            let ended = response.body.is_empty() || response.body.ends_with(b"\n");
+            if session.streams.stdout_is_terminal() && !ended {
+                out.text("\n")?;
+            }
+        }
+    }
+    out.flush()
 }
 
 fn method(name: &str) -> Result<Method, Failure> {

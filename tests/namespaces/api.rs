@@ -1,6 +1,6 @@
 //! `alter api`: any request, but only to the portal, and only below its API.
 
-use crate::support::{Home, Play, Portal, Server, alter};
+use crate::support::{Home, Play, Portal, Pty, Server, alter};
 
 #[test]
 fn paths_stay_below_the_api() {
@@ -129,6 +129,22 @@ fn bodies_that_are_not_json_pass_through() {
     for body in ["", "plain text\n", "\u{0}\u{1}\u{2}"] {
         let server = Server::new(move |_| Play::with(200, "Content-Type: text/plain\r\n", body));
         alter(["api", "GET", "/x"]).to(&server).run().exits(0).prints(body).says("");
+    }
+}
+
+#[test]
+fn a_terminal_gets_json_laid_out_and_a_pipe_the_bytes_that_came() {
+    for (body, shown) in [
+        (r#"{"b":1.50,"a":[]}"#, "{\r\n  \"b\": 1.50,\r\n  \"a\": []\r\n}\r\n"),
+        ("{\"a\":\"\u{9b}\"}\n\n", "{\r\n  \"a\": \"\\u009b\"\r\n}\r\n"),
+        ("not\u{1b}JSON", "not\\u{1b}JSON\r\n"),
+        ("ended\n", "ended\r\n"),
+        ("", ""),
+    ] {
+        let server = Server::json(200, body);
+        let run = || alter(["api", "GET", "/x"]).to(&server);
+        run().run().exits(0).prints(body);
+        Pty::of(&run()).run().exits(0).prints(shown);
     }
 }
 
