@@ -51,6 +51,12 @@ pub fn new(origin: &Origin, patience: Patience, refused: &Refused) -> Result<Age
     Ok(Agent::with_parts(config.build(), connector, Names::default()))
 }
 
+/// Whether a request of this method says how long its body is also when it has none: ureq would announce a chunked one,
+/// which servers refuse where none is due.
+pub fn takes_body(method: &str) -> bool {
+    matches!(method, "POST" | "PUT" | "PATCH")
+}
+
 /// What program this is.
 pub fn user_agent() -> String {
     let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);

@@ -93,9 +93,7 @@ impl Client {
                 Ok(mut response) => {
                     response.look = request.changes().then(|| request.look());
                     response.unanswered_before = unanswered;
-                    let wait = response
-                        .header("retry-after")
-                        .and_then(|text| retry::seconds(text, time::now()));
+                    let wait = response.retry_after();
                     if !retry::is_passing(response.status) {
                         return Ok(response);
                     }
@@ -178,6 +176,9 @@ impl Client {
                 .header("Content-Type", "application/json")
                 .body(body.to_owned())
                 .map(|request| self.agent.run(request)),
+            None if agent::takes_body(request.method.name()) => {
+                builder.body(String::new()).map(|request| self.agent.run(request))
+            }
             None => builder.body(()).map(|request| self.agent.run(request)),
         };
         let head = sent

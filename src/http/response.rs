@@ -4,8 +4,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::retry;
 use crate::failure::{Failure, Kind};
 use crate::redact;
+use crate::time;
 
 /// Characters of an unexpected body that a message shows.
 const MAX_SHOWN: usize = 200;
@@ -94,6 +96,11 @@ impl Response {
         str::from_utf8(&self.body).map_err(|_| self.broken("is not JSON"))
     }
 
+    /// Seconds until another try makes sense, where the portal says so.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.header("retry-after").and_then(|text| retry::seconds(text, time::now()))
+    }
+
     /// The JSON of a good answer; anything else is the failure it means.
     pub fn json(&self) -> Result<&str, Failure> {
         self.accepted()?;
@@ -171,9 +178,8 @@ impl Response {
             [] => why,
             missing => format!("{why} (missing scope: {})", missing.join(", ")),
         };
-        let failure = Failure::new(kind, what, why)
-            .retry_after(self.header("retry-after").and_then(|text| text.trim().parse().ok()));
-        let failure = match fix(&error) {
+        let failure = Failure::new(kind, what, why).retry_after(self.retry_after());
+        let failure = match fix(self.status, &error) {
             Some(fix) => failure.fix(fix),
             None => failure,
         };
@@ -193,11 +199,13 @@ fn meaning(status: u16) -> (Kind, &'static str) {
     }
 }
 
-fn fix(error: &PortalError) -> Option<String> {
+fn fix(status: u16, error: &PortalError) -> Option<String> {
+    if status == 401 {
+        return Some(
+            "sign in with alter auth login, or set ALTER_PAT to a PAT that is valid".into(),
+        );
+    }
     let advice = match error.code.as_deref()? {
-        "pat_missing" | "pat_invalid" | "pat_expired" | "pat_revoked" => {
-            "sign in with alter auth login, or set ALTER_PAT to a PAT that is valid"
-        }
         "insufficient_scope" if !error.missing.is_empty() => {
             return Some(format!("alter auth login --add-scopes {}", error.missing.join(",")));
         }

@@ -82,6 +82,9 @@ fn run(
     }
     let run = match &call.body {
         Some(body) => builder.body(body.clone()).map(|request| agent.run(request)),
+        None if agent::takes_body(call.method.as_str()) => {
+            builder.body(String::new()).map(|request| agent.run(request))
+        }
         None => builder.body(()).map(|request| agent.run(request)),
     };
     // The message could repeat a header, and with it the credential.

@@ -29,6 +29,24 @@ fn bodies_are_json_and_say_so() {
 }
 
 #[test]
+fn a_request_without_a_body_is_not_chunked() {
+    for (method, length) in [
+        ("POST", Some("0")),
+        ("PUT", Some("0")),
+        ("PATCH", Some("0")),
+        ("GET", None),
+        ("DELETE", None),
+    ] {
+        let server = Server::json(200, "{}");
+        alter(["api", method, "/x"]).to(&server).run().exits(0);
+        let seen = &server.seen()[0];
+        assert_eq!(seen.header("content-length"), length, "{method}");
+        assert_eq!(seen.header("transfer-encoding"), None, "{method}");
+        assert_eq!(seen.header("content-type"), None, "{method}");
+    }
+}
+
+#[test]
 fn one_connection_serves_every_page() {
     let server = Server::new(|exchange| {
         let offset = exchange.query("offset").unwrap_or(0);

@@ -101,6 +101,14 @@ fn retry_after_is_honoured_up_to_a_minute() {
 }
 
 #[test]
+fn the_wait_that_a_date_asks_for_is_in_the_error_too() {
+    let past = "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+    let server = Server::new(move |_| Play::with(429, past, ""));
+    let run = alter(["apps", "list", "--output", "json"]).to(&server).run();
+    assert_eq!(run.exits(6).error()["retry_after"], 0);
+}
+
+#[test]
 fn a_refused_connection_is_retried_and_reported() {
     let address = Server::unused().address();
     let run = alter(["apps", "show", "x"])
