@@ -133,6 +133,10 @@ pub fn page_object(streams: &Streams, shape: &Shape, document: &str) -> Result<(
         out.text("\n")?;
         return out.flush();
     }
+    // Before anything is written: what is printed so far would be no document.
+    let items = page.clone().find(|(key, _)| key == "items");
+    let items = items.and_then(|(_, items)| json::elements(items));
+    items.map_or(Ok(()), |items| shape.check_fields(items.map(|item| item.text)))?;
     out.text("{")?;
     for (at, (key, value)) in page.enumerate() {
         out.text(if at == 0 { "\n  " } else { ",\n  " })?;
@@ -148,7 +152,6 @@ pub fn page_object(streams: &Streams, shape: &Shape, document: &str) -> Result<(
 }
 
 fn narrowed_items(out: &mut Output, shape: &Shape, items: Elements) -> Result<(), Failure> {
-    shape.check_fields(items.clone().map(|item| item.text))?;
     let mut opening = "[\n    ";
     for item in items {
         out.text(std::mem::replace(&mut opening, ",\n    "))?;
