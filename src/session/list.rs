@@ -95,11 +95,18 @@ pub fn print(
         session.streams.warn(TRUNCATED);
     } else if found.has_more {
         let shown = found.items.count() as u64;
-        let total = found.total.map_or_else(|| "more".into(), |total| total.to_string());
-        session.streams.note(&format!(
-            "{shown} of {total} rows; next page: --offset {}, or --all",
-            page.offset + shown
-        ));
+        let count = found.total.map_or_else(
+            || format!("{}, and there are more", counted(shown)),
+            |total| format!("{shown} of {}", counted(total)),
+        );
+        session
+            .streams
+            .note(&format!("{count}; next page: --offset {}, or --all", page.offset + shown));
     }
     Ok(())
+}
+
+/// `1 row`, `2 rows`
+pub fn counted(rows: u64) -> String {
+    if rows == 1 { "1 row".into() } else { format!("{rows} rows") }
 }

@@ -28,9 +28,8 @@ pub fn all(
         Ok(()) => rows.end(&session.streams),
         Err(failure) => {
             if rows.written() > 0 && failure.kind() != Kind::Closed {
-                session
-                    .streams
-                    .warn(&format!("the output is partial: {} rows were written", rows.written()));
+                let count = list::counted(rows.written());
+                session.streams.warn(&format!("the output is partial: {count} written"));
             }
             Err(failure)
         }
@@ -81,7 +80,8 @@ fn walk(
             && then != now
         {
             session.streams.warn(&format!(
-                "the list changed while it was read ({then} rows, now {now}): rows may be missing or repeated"
+                "the list changed while it was read ({}, now {now}): rows may be missing or repeated",
+                list::counted(then)
             ));
         }
         total = page.total.or(total);
@@ -93,14 +93,16 @@ fn walk(
         // Pages that go round in a circle never end, but they outrun the total.
         if let Some(total) = page.total.filter(|total| page.has_more && offset >= *total) {
             return Err(broken(format!(
-                "says there are more than the {total} rows that it counts"
+                "says there are more than the {} that it counts",
+                list::counted(total)
             )));
         }
         progress.show(&session.streams, rows.written(), total);
         if !page.has_more {
             if let Some(total) = total.filter(|total| offset < *total) {
                 session.streams.warn(&format!(
-                    "the portal ended the list after {offset} of {total} rows: rows may be missing"
+                    "the portal ended the list after {offset} of {}: rows may be missing",
+                    list::counted(total)
                 ));
             }
             return Ok(());

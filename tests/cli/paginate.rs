@@ -169,7 +169,7 @@ fn a_repeated_page_ends_the_pagination() {
     let forever = Server::new(|_| page(r#"{"id":"a"},{"id":"b"}"#, 9, true));
     let run = walk("table").to(&forever).run();
     run.exits(1).says(&format!(
-        "warning: the output is partial: 2 rows were written\n{}",
+        "warning: the output is partial: 2 rows written\n{}",
         again("the page at offset 2 is the page before it again")
     ));
     assert_eq!(forever.seen().len(), 2);
@@ -207,7 +207,7 @@ fn announced_rows_that_never_come_end_the_pagination() {
         page(if exchange.number == 0 { r#"{"id":"a"}"# } else { "" }, 9, true)
     });
     let run = walk("table").to(&empty).run();
-    run.exits(1).tells("warning: the output is partial: 1 rows were written\n").tells(
+    run.exits(1).tells("warning: the output is partial: 1 row written\n").tells(
         "alter: the portal's answer: says there are more rows after offset 1, but sends none\n  request id: req_test\n",
     );
     assert_eq!(empty.seen().len(), 2);
@@ -241,7 +241,7 @@ fn broken_off(output: &str, how: fn() -> Play) -> Outcome {
 
 #[test]
 fn a_failure_midway_says_that_the_output_is_partial() {
-    const PARTIAL: &str = "warning: the output is partial: 2 rows were written\n";
+    const PARTIAL: &str = "warning: the output is partial: 2 rows written\n";
     let refused = || Play::json(500, r#"{"error":"internal","message":"Oops."}"#);
     let run = broken_off("table", refused);
     run.exits(1).tells(PARTIAL).tells("alter: the portal answered 500: Oops.\n");

@@ -166,7 +166,7 @@ fn look_up(session: &Session, path: String) -> Result<Option<String>, Failure> {
         Object::parse(response.json()?).ok_or_else(|| response.broken("is not a secret"))?;
     let grants = shown.path("grant_count").unwrap_or("its");
     let name = shown.string("name").unwrap_or_default();
-    session.streams.note(&format!("Deleting {name} takes with it: {grants} grants."));
+    session.streams.note(&format!("Deleting {name} deletes all of it: grants ({grants})."));
     Ok(shown.string("slug"))
 }
 
