@@ -1,5 +1,6 @@
 //! Ctrl-C and SIGTERM while a change is under way: something is said and put away before the program ends.
 
+use std::process;
 use std::sync::Mutex;
 use std::thread;
 
@@ -24,11 +25,36 @@ pub fn on_interrupt(action: impl FnOnce() + Send + 'static) -> Pending {
                 if let Some(action) = PENDING.lock().ok().and_then(|mut pending| pending.take()) {
                     action();
                 }
-                let _ = emulate_default_handler(signal);
+                end(signal);
             }
         });
     }
     Pending
+}
+
+/// The process that a container starts with. The kernel drops every signal that such a one has no handler for.
+const FIRST: u32 = 1;
+
+/// Sees to it that a signal ends the program also where it is the first process of a container.
+pub fn end_as_first_process() {
+    if process::id() == FIRST {
+        drop(on_interrupt(|| ()));
+    }
+}
+
+fn end(signal: i32) {
+    if process::id() == FIRST {
+        process::exit(128 + signal);
+    }
+    let _ = emulate_default_handler(signal);
+}
+
+/// Has a signal end the program as one that has done its work.
+pub fn end_in_success() {
+    // Without a handler it ends as every program does.
+    if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
+        thread::spawn(move || signals.forever().next().map(|_| process::exit(0)));
+    }
 }
 
 /// Lasts as long as the change is under way.

@@ -8,6 +8,7 @@ use alter::cli::{complete, help, tree};
 use alter::cmd::Alter;
 use alter::context::Context;
 use alter::failure::Failure;
+use alter::interrupt;
 use alter::output::streams::Streams;
 use alter::output::table::Column;
 use rustix::process::{Resource, Rlimit, setrlimit};
@@ -15,6 +16,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 fn main() -> ExitCode {
     // A core would hold the PAT. Where the limit cannot be set, there is nothing better to do.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    interrupt::end_as_first_process();
     let streams = Streams::new();
     let (as_json, result) = match words() {
         Ok(words) if words.first().is_some_and(|word| word == complete::HOOK) => {

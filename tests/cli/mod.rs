@@ -5,6 +5,7 @@ mod bare_environment;
 mod completion;
 mod escape;
 mod exits;
+mod first_process;
 mod fuzz;
 mod global_flags;
 mod help;

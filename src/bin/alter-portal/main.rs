@@ -27,6 +27,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use alter::interrupt;
 use api::limiter::Limiter;
 use args::{Args, Seed, Stop};
 use audit::synthetic::SyntheticRows;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
 
 /// Serves for ever, or says why it cannot.
 fn start(args: Args) -> Stop {
+    interrupt::end_in_success();
     match prepare(args) {
         Ok((listener, portal)) => {
             http::server::serve(&listener, move |request| reply(&portal, request))
