@@ -251,12 +251,15 @@ impl<'t> Reader<'t> {
 
     fn unknown_flag(&self, name: &str, position: usize) -> Failure {
         let known = tree::flags(self.at).chain(tree::globals()).map(|flag| flag.long);
+        let no_such = format!("`{}` has no such flag", self.name());
+        let position = format!("argument {position}");
         let failure = match nearest(name, known.chain(["--help", "--version"])) {
+            // What follows the flag may be the value that belongs to it.
+            Some(meant) if name.starts_with(meant) => {
+                Failure::usage(position, format!("{no_such}; did you mean `{meant}`?"))
+            }
             Some(meant) => unknown("flag", name, meant),
-            None => Failure::usage(
-                format!("argument {position}"),
-                format!("`{}` has no such flag", self.name()),
-            ),
+            None => Failure::usage(position, no_such),
         };
         failure.fix(format!("{} --help", self.name()))
     }

@@ -78,6 +78,10 @@ const REFUSED: &[(&str, &str)] = &[
         "apps list --out json",
         "unknown flag `--out`: did you mean `--output`?\n  fix: alter apps list --help",
     ),
+    (
+        "managed-secrets create --name n --credential-valueS3C",
+        "argument 5: `alter managed-secrets create` has no such flag; did you mean `--credential-value`?\n  fix: alter managed-secrets create --help",
+    ),
     ("idp list", "argument 2: there is no such command\n  fix: alter identity-providers --help"),
     ("apps list -o", "--output: needs a value"),
     ("apps list -oxml", "--output: wants one of table, json, jsonl"),
