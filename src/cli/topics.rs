@@ -63,14 +63,15 @@ const OUTPUT: &str = "\
 Standard output carries the result and nothing else; notes, warnings, prompts and
 failures go to standard error.
 
-  --output table   columns of plain text; the default of lists
-  --output json    one document, keys and numbers as the portal sent them; the
-                   default of single objects
-  --output jsonl   one compact object a line, written as pages arrive
-  --fields a,b     keep only these top-level keys; means json when --output is absent
+  -o, --output table   columns of plain text; the default of lists
+  -o, --output json    one document, keys and numbers as the portal sent them; the
+                       default of single objects
+  -o, --output jsonl   one compact object a line, written as pages arrive
+  --fields a,b         keep only these top-level keys; means json when --output is absent
 
 Lists come in pages: --limit is the size of a page, --offset where it begins, and
---all walks every page and streams, in the same memory however many rows there are.
+--all gets every page and streams, in the same memory however many rows there are.
+jsonl gets every page too, save with --limit: it is the way to export.
 
 With --output json or jsonl a failure is one JSON line on standard error:
   {\"error\":{\"code\",\"exit\",\"message\",\"portal_code\",\"request_id\",\"retry_after\",\"fix\"}}
