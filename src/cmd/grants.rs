@@ -101,10 +101,11 @@ struct Revoke {
 
 impl Plain for Revoke {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let grant = Id::parse("--grant", &self.grant)?;
-        let request = Request::post(routes::grant_revocation(&context.app()?, &grant))
+        let (app, grant) = (context.app()?, Id::parse("--grant", &self.grant)?);
+        let request = Request::post(routes::grant_revocation(&app, &grant))
             .body(Body::object().maybe("reason", self.reason));
-        let question = Question::new("Revoke grant", &grant, "Delegations under it end too.");
+        let question = Question::new("Revoke grant", &grant, "Delegations under it end too.")
+            .look_up(routes::newest_grants(&app));
         Ok(Call::object(request).confirm(question, self.yes))
     }
 }

@@ -81,6 +81,11 @@ routes! {
     integrity_check() = "/audit/integrity-check";
 }
 
+/// The grants of an app, as many as one page has: the portal shows none of them alone.
+pub fn newest_grants(app: &Id) -> String {
+    grants(app) + "?limit=1000"
+}
+
 /// `/analytics/{verb}`
 pub fn analytics(verb: &str) -> String {
     format!("{PREFIX}/analytics/{}", segment(verb))

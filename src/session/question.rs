@@ -88,7 +88,8 @@ fn app_name(session: &Session) -> Result<Option<String>, Failure> {
 }
 
 fn find<'a>(document: &'a str, id: &str) -> Option<Object<'a>> {
-    let Some(mut rows) = json::elements(document) else {
+    let page = || json::elements(Object::parse(document)?.get("items")?.get());
+    let Some(mut rows) = json::elements(document).or_else(page) else {
         return Object::parse(document);
     };
     let is_it =
@@ -98,7 +99,11 @@ fn find<'a>(document: &'a str, id: &str) -> Option<Object<'a>> {
 
 fn name(object: &Object) -> Option<String> {
     let names = ["display_name", "name", "label"].iter().filter_map(|key| object.string(key));
-    names.into_iter().find(|name| !name.is_empty())
+    names.into_iter().find(|name| !name.is_empty()).or_else(|| {
+        // What a user granted has no name of its own.
+        let (provider, user) = (object.string("provider_id")?, object.string("user_identifier"));
+        Some(user.map_or_else(|| provider.clone(), |user| format!("{provider} of {user}")))
+    })
 }
 
 fn last_use(object: &Object) -> Option<String> {

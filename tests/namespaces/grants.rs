@@ -1,7 +1,7 @@
 //! `alter grants`: what is sent, refused and shown.
 
 use super::cases::{Answer, answers, refusals, requests};
-use crate::support::{APP, Play, Server, alter};
+use crate::support::{APP, Play, Pty, Server, alter};
 
 #[test]
 fn requests_are_made_of_the_flags() {
@@ -103,4 +103,33 @@ fn pagination_ends_at_the_last_reachable_row_and_is_partial() {
     let run = run.to(&server).run();
     assert_eq!(run.exits(1).lines().len(), 4);
     run.tells("the output is partial: 4 rows written\n").tells("ends before offset 4: ");
+}
+
+#[test]
+fn a_question_names_the_grant_as_far_as_a_page_of_them_shows_it() {
+    let grants = r#"{"items":[
+        {"id":"1","provider_id":"github","user_identifier":"a@b.example","last_used_at":null},
+        {"id":"2","provider_id":"stripe","user_identifier":null,"label":"backend"},
+        {"id":"3","provider_id":"slack"}],"total":3}"#;
+    for (line, verb) in [
+        ("grants revoke", "Delegations under it end too."),
+        ("managed-secrets grants revoke", "Everyone who had access only through it loses it."),
+    ] {
+        for (id, named) in [
+            ("1", "github of a@b.example (1), never used"),
+            ("2", "backend (2)"),
+            ("3", "slack (3)"),
+            ("4", "4"),
+        ] {
+            let server = Server::new(move |seen| match seen.target.as_str() {
+                "/api/v1/apps/a/grants?limit=1000" => Play::json(200, grants),
+                _ => Play::json(404, "{}"),
+            });
+            let run = line.split(' ').fold(alter([]), crate::support::Alter::arg).arg(id);
+            let run = run.to(&server).env("ALTER_APP_ID", "a");
+            let seen = Pty::of(&run).answer("[y/N] ", "n\n").run();
+            seen.exits(8).shows(&format!("Revoke grant {named}? {verb} [y/N] "));
+            assert!(server.seen().iter().all(|seen| seen.method == "GET"));
+        }
+    }
 }

@@ -287,14 +287,14 @@ struct Revoke {
 
 impl Plain for Revoke {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let grant = grant(&self.grant)?;
-        let path = routes::secret_grant(&context.app()?, &grant);
-        // The portal shows grants only in lists of a secret, which is not known here.
+        let (app, grant) = (context.app()?, grant(&self.grant)?);
+        let path = routes::secret_grant(&app, &grant);
         let question = Question::new(
             "Revoke grant",
             &grant,
             "Everyone who had access only through it loses it.",
-        );
+        )
+        .look_up(routes::newest_grants(&app));
         Ok(Call::delete(path).confirm(question, self.yes))
     }
 }
