@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 
 pub use ignore::ignoring;
 
-use crate::failure::{self, Failure};
+use crate::failure::{self, Failure, Kind};
 use crate::id::Id;
 
 const FOLDER: &str = ".alter";
 const FILE: &str = "config.yaml";
-const BROKEN: &str = "correct the file or remove it, then alter link ID";
+const BROKEN: &str = "correct it or remove it, then alter link ID";
 
 /// A pinned app.
 #[derive(Debug)]
@@ -49,10 +49,9 @@ fn read(folder: &Path, marker: &Path) -> Result<Pin, Failure> {
     let name = file.display().to_string();
     let fix = BROKEN;
     let unusable = |why: String| Failure::usage(&name, why).fix(fix);
-    let text = match files::subfolder(files::folder(folder)?, marker)? {
-        Some(marker) => files::read(marker, &file).map_err(|failure| failure.fix(fix))?,
-        None => None,
-    };
+    let text = files::subfolder(files::folder(folder)?, marker)
+        .and_then(|marker| marker.map_or(Ok(None), |marker| files::read(marker, &file)))
+        .map_err(|failure| failure.fix(fix))?;
     let text = text.ok_or_else(|| unusable("there is no such file".into()).fix("alter link ID"))?;
     let app = config::value(&text)
         .map_err(&unusable)?
@@ -78,8 +77,12 @@ pub fn pin(app: Id) -> Result<Pin, Failure> {
     }
     let marker = here.join(FOLDER);
     let file = marker.join(FILE);
-    let folder = files::made_subfolder(&files::folder(&here)?, &marker)?;
-    let kept = files::read(&folder, &file)?.unwrap_or_default();
+    let unusable = |failure: Failure| match failure.kind() {
+        Kind::Usage => failure.fix(BROKEN),
+        _ => failure,
+    };
+    let folder = files::made_subfolder(&files::folder(&here)?, &marker).map_err(unusable)?;
+    let kept = files::read(&folder, &file).map_err(unusable)?.unwrap_or_default();
     // What cannot be read is not thrown away: it is somebody's.
     let text = config::with_app(&kept, app.text())
         .map_err(|why| Failure::usage(file.display().to_string(), why).fix(BROKEN))?;

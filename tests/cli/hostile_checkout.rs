@@ -70,7 +70,7 @@ fn what_is_no_small_file_is_refused_at_once() {
         make(&home);
         let begun = Instant::now();
         status(&home).exits(2).tells(why);
-        link(&home).exits(2).tells(why);
+        link(&home).exits(2).tells(why).tells("fix: correct it or remove it, then alter link ID");
         assert!(begun.elapsed().as_secs() < 5, "{why}");
     }
 }
@@ -100,7 +100,7 @@ fn a_config_that_cannot_be_read_is_neither_pinned_nor_lost() {
         home.folder("work/.alter");
         home.write("work/.alter/config.yaml", broken);
         for run in [link(&home), status(&home)] {
-            run.exits(2).tells("  fix: correct the file or remove it, then alter link ID\n");
+            run.exits(2).tells("  fix: correct it or remove it, then alter link ID\n");
         }
         assert_eq!(home.read("work/.alter/config.yaml"), broken);
     }
