@@ -1,6 +1,7 @@
 //! `alter doctor`: every check that can explain why commands fail, each run even when one before it failed.
 
 use std::env;
+use std::path::Path;
 
 use argh::{ArgsInfo, FromArgs};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use crate::failure::{self, Failure, Kind};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::routes;
-use crate::input::environment;
+use crate::input::{check, environment};
 use crate::output::json;
 use crate::output::results;
 use crate::output::table::{Table, column};
@@ -40,7 +41,7 @@ const CHECKS: Table = Table {
         column("CHECK", "check"),
         column("STATUS", "status").state(),
         column("DETAIL", "detail").shrinks(),
-        column("FIX", "fix"),
+        column("FIX", "fix").shrinks(),
     ],
 };
 
@@ -93,8 +94,9 @@ impl Doctor {
     /// Runs every check and prints what was found.
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
         if let Some(dir) = &self.dir {
+            check::folder("--dir", Path::new(dir))?;
             env::set_current_dir(dir).map_err(|error| {
-                Failure::new(Kind::NotFound, format!("--dir: {dir}"), failure::reason(&error))
+                Failure::usage(format!("--dir: {dir}"), failure::reason(&error))
             })?;
         }
         if session.dry_run {
@@ -105,13 +107,13 @@ impl Doctor {
         checks.run();
         let findings = checks.findings;
         results::list(&session.streams, &session.shape, &CHECKS, &findings)?;
-        match findings.iter().filter(|finding| finding.status == Status::Fail).count() {
-            0 => Ok(()),
-            failed => Err(Failure::error(
-                "doctor",
-                format!("{failed} of {} checks failed", findings.len()),
-            )),
-        }
+        let failed: Vec<_> = findings.iter().filter(|found| found.status == Status::Fail).collect();
+        let Some(first) = failed.first() else {
+            return Ok(());
+        };
+        let why = format!("{} of {} checks failed", failed.len(), findings.len());
+        // Whole, for a narrow terminal has cut it in the table.
+        Err(Failure::error("doctor", why).fix(first.fix.clone().unwrap_or_default()))
     }
 }
 
@@ -194,6 +196,7 @@ impl Checks<'_> {
     fn auth(&self, source: Result<Source, Failure>, answer: &Result<Response, Failure>) -> Found {
         let source = match source {
             Ok(source) => source.place(),
+            Err(_) if self.session.base_url().is_err() => return self.unanswered(),
             Err(failure) => return failed(&failure, SIGN_IN),
         };
         let Ok(response) = answer else {

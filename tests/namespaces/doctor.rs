@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::support::{APP, Home, Outcome, PAT, Play, Portal, Server, alter};
+use crate::support::{APP, Home, Outcome, PAT, Play, Portal, Pty, Server, alter};
 
 const NAMES: [&str; 9] =
     ["portal", "clock", "store", "auth", "app", "providers", "keys", "grants", "secrets"];
@@ -52,7 +52,32 @@ fn a_portal_that_cannot_be_reached_is_tried_once() {
     let run = doctor().to(&server).run();
     all_but(&run, &[("portal", "fail"), ("store", "skip")], "skip");
     run.exits(1).tells("doctor: 1 of 9 checks failed");
-    assert_eq!(server.seen().len(), 1);
+    // A narrow terminal has room for a part of the fix, and the whole of it below the table.
+    let narrow = Pty::of(&alter(["doctor", "--app", APP]).to(&server).env("NO_COLOR", "1"))
+        .columns(70)
+        .run();
+    let end = "doctor: 1 of 9 checks failed\r\n  fix: check the network, and --base-url (ALTER_BASE_URL)\r\n";
+    narrow.exits(1).shows("  check the n").shows(end).hides("no room");
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
+fn a_base_url_that_is_none_is_the_fault_of_no_sign_in() {
+    let run = doctor().env("ALTER_PAT", PAT).env("ALTER_BASE_URL", "https://h/x").run();
+    all_but(run.exits(1), &[("portal", "fail")], "skip");
+    run.tells("doctor: 1 of 9 checks failed");
+}
+
+#[test]
+fn the_folder_must_be_one() {
+    let home = Home::new();
+    home.write("file", "");
+    for (dir, code, why) in
+        [("file", 2, "file: is no folder"), ("gone", 4, "gone: No such file or directory")]
+    {
+        let run = alter(["doctor", "--dir", dir]).home(&home).run();
+        run.exits(code).prints("").says(&format!("alter: --dir: {why}\n"));
+    }
 }
 
 #[test]
