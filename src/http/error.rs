@@ -17,8 +17,10 @@ pub enum ExchangeError {
     Unreachable(String),
     /// The connection broke behind the request: the portal may have done it or not.
     Broken(String),
-    /// The portal took too long, or answered something else than HTTP; it may have done the work.
+    /// The portal took too long; it may have done the work.
     Unanswered(String),
+    /// The portal answered something else than HTTP; it may have done the work.
+    NotHttp(String),
     /// TLS failed before anything was sent.
     Barred(String),
     /// The proxy made no connection to the portal; what it said.
@@ -32,7 +34,7 @@ pub enum ExchangeError {
 impl ExchangeError {
     /// Whether the portal may have done what it was asked.
     pub fn leaves_doubt(&self) -> bool {
-        matches!(self, Self::Broken(_) | Self::Unanswered(_) | Self::Final(_))
+        matches!(self, Self::Broken(_) | Self::Unanswered(_) | Self::NotHttp(_) | Self::Final(_))
     }
 
     /// Sorts an error of ureq.
@@ -47,7 +49,7 @@ impl ExchangeError {
             Error::ConnectProxyFailed(why) => Self::ProxyRefused(why),
             Error::Io(error) => Self::of_io(&error),
             Error::Tls(_) => Self::Barred("the host name does not fit TLS".into()),
-            other => Self::Unanswered(format!("the answer is not proper HTTP: {other}")),
+            other => Self::NotHttp(format!("the answer is not proper HTTP: {other}")),
         }
     }
 
@@ -86,7 +88,7 @@ impl ExchangeError {
     pub fn explained(self, what: String, advice: Advice, refused: &Refused) -> Failure {
         match self {
             Self::Unreachable(why) => Failure::error(what, why).fix(advice.unreachable),
-            Self::Barred(why) => Failure::error(what, why).fix(advice.barred),
+            Self::Barred(why) | Self::NotHttp(why) => Failure::error(what, why).fix(advice.barred),
             Self::ProxyRefused(why) => Failure::error(what, format!("the proxy refused: {why}"))
                 .fix("check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY"),
             Self::Broken(why) => Failure::error(what, why),
@@ -112,7 +114,7 @@ impl ExchangeError {
 pub struct Advice {
     /// Where there is no connection.
     pub unreachable: &'static str,
-    /// Where TLS fails.
+    /// Where TLS fails, or where what answers speaks no HTTP.
     pub barred: &'static str,
 }
 
