@@ -125,6 +125,17 @@ fn loopback_and_exempt_hosts_go_direct() {
 }
 
 #[test]
+fn a_proxy_that_is_not_there_is_what_there_is_to_check() {
+    let run = alter(["doctor", "--output=json"])
+        .env("ALTER_PAT", PAT)
+        .env("ALTER_BASE_URL", "https://portal.example")
+        .env("HTTPS_PROXY", "http://127.0.0.1:1")
+        .run();
+    let fix = "check the proxy that HTTPS_PROXY or ALL_PROXY names, or name the host in NO_PROXY";
+    assert_eq!(run.exits(1).json()[0]["fix"], fix);
+}
+
+#[test]
 fn a_proxy_that_is_not_understood_is_bad_input_and_its_password_stays_hidden() {
     for address in [
         "socks5://user:marked-password@127.0.0.1:1",
