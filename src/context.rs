@@ -14,6 +14,7 @@ use crate::input::intake::{self, Intake, JsonType};
 use crate::origin::Origin;
 use crate::output::json;
 use crate::output::results::{Format, Shape};
+use crate::output::shell;
 use crate::output::streams::Streams;
 use crate::output::table::Table;
 use crate::page::Page;
@@ -23,6 +24,7 @@ use crate::secret::Secret;
 const DEFAULT_BASE_URL: &str = "https://backend.alterauth.com";
 const DEFAULT_DASHBOARD_URL: &str = "https://portal.alterauth.com";
 const DEFAULT_TIMEOUT: u64 = 30;
+const LOGIN: &str = "alter auth login";
 const MAX_TIMEOUT: u64 = 86_400;
 
 /// What a command is given; enough for those that need no portal.
@@ -112,6 +114,28 @@ impl Context {
         }
         Err(Failure::usage(FLAG, format!("is needed to sign in to {api}"))
             .fix("give --dashboard-url URL, or set ALTER_DASHBOARD_URL"))
+    }
+
+    /// The command that signs in for this one: with the flags that say to what, for they are not there the next time.
+    pub fn login(&self) -> String {
+        let Globals { base_url, dashboard_url, profile, .. } = &self.globals;
+        let flags =
+            [("--base-url", base_url), ("--dashboard-url", dashboard_url), ("--profile", profile)];
+        flags.iter().fold(LOGIN.to_owned(), |command, (flag, value)| match value {
+            Some(value) => format!("{command} {flag} {}", shell::word(value)),
+            None => command,
+        })
+    }
+
+    /// A failure whose advice to sign in holds for this command.
+    #[must_use]
+    pub fn with_login(&self, failure: Failure) -> Failure {
+        match failure.advice() {
+            Some(advice) if advice.contains(LOGIN) => {
+                failure.fix(advice.replacen(LOGIN, &self.login(), 1))
+            }
+            _ => failure,
+        }
     }
 
     /// Which stored sign-in to use.

@@ -182,12 +182,16 @@ impl<'a> Session<'a> {
 
     /// Refuses every status but 2xx. A portal that does not say which scope is missing leaves that to the command.
     pub fn accepted(&self, response: &Response) -> Result<(), Failure> {
-        response.accepted().map_err(|failure| match self.given.scope() {
+        let failure = match response.accepted() {
+            Ok(()) => return Ok(()),
+            Err(failure) => failure,
+        };
+        Err(self.with_login(match self.given.scope() {
             Some(scope) if failure.kind() == Kind::Forbidden && failure.advice().is_none() => {
                 failure.fix(format!("alter auth login --add-scopes {scope}"))
             }
             _ => failure,
-        })
+        }))
     }
 
     /// Sends a request with the PAT and gives back whatever the portal answered.
@@ -213,7 +217,7 @@ impl<'a> Session<'a> {
             let found = credential::find(&self.base_url()?, &self.profile()?);
             let (kept, failure) = match found {
                 Ok(found) => (Some(found), None),
-                Err(failure) => (None, Some(failure)),
+                Err(failure) => (None, Some(self.with_login(failure))),
             };
             let _ = self.credential.set(kept);
             failure.map_or(Ok(()), Err)?;

@@ -58,3 +58,30 @@ fn an_empty_app_is_refused_everywhere() {
         run.exits(2).prints("").says("alter: --app: is empty\n");
     }
 }
+
+#[test]
+fn advice_to_sign_in_repeats_the_flags_that_say_to_what() {
+    let refused = Server::json(403, r#"{"error":"insufficient_scope","message":"No."}"#);
+    let unknown = Server::json(401, "");
+    let scopes = "--add-scopes dashboard_apps:read";
+    for (server, code, rest) in [
+        (None, 3, ", or set ALTER_PAT"),
+        (Some(&refused), 7, &format!(" {scopes}")),
+        (Some(&unknown), 3, ", or set ALTER_PAT to a PAT that is valid"),
+    ] {
+        for (flags, repeated) in [
+            (["--debug"].as_slice(), ""),
+            (&["--profile", "work"], " --profile work"),
+            (&["--base-url", "http://127.0.0.1:1"], " --base-url http://127.0.0.1:1"),
+        ] {
+            let run = flags.iter().fold(alter(["apps", "list"]), Alter::arg);
+            let run = match server {
+                // Nothing is reached at the address of that flag.
+                Some(_) if flags[0] == "--base-url" => continue,
+                Some(server) => run.to(server),
+                None => run.env("ALTER_BASE_URL", "http://127.0.0.1:1"),
+            };
+            run.run().exits(code).tells(&format!("alter auth login{repeated}{rest}\n"));
+        }
+    }
+}
