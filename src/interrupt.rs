@@ -6,7 +6,7 @@ use std::thread;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use signal_hook::low_level::emulate_default_handler;
+use signal_hook::low_level::{self, emulate_default_handler};
 
 type Action = Box<dyn FnOnce() + Send>;
 
@@ -44,7 +44,7 @@ pub fn end_as_first_process() {
 
 fn end(signal: i32) {
     if process::id() == FIRST {
-        process::exit(128 + signal);
+        low_level::exit(128 + signal);
     }
     let _ = emulate_default_handler(signal);
 }
@@ -53,7 +53,7 @@ fn end(signal: i32) {
 pub fn end_in_success() {
     // Without a handler it ends as every program does.
     if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
-        thread::spawn(move || signals.forever().next().map(|_| process::exit(0)));
+        thread::spawn(move || signals.forever().next().map(|_| low_level::exit(0)));
     }
 }
 

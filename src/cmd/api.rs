@@ -117,19 +117,15 @@ impl Api {
 /// Prints a body: laid out for a person, as it came for a program.
 fn print(session: &Session, response: &Response) -> Result<(), Failure> {
     let mut out = session.streams.result()?;
-    let document = session.streams.stdout_is_terminal().then(|| response.json().ok()).flatten();
-    match document {
-        Some(document) => {
-            json::pretty(document, 0).try_for_each(|piece| out.json(piece))?;
-            out.text("\n")?;
-        }
-        None => {
-            out.raw(&response.body)?;
-            let ended = response.body.is_empty() || response.body.ends_with(b"\n");
-            if session.streams.stdout_is_terminal() && !ended {
-                out.text("\n")?;
-            }
-        }
+    let terminal = session.streams.stdout_is_terminal();
+    if terminal && let Ok(document) = response.json() {
+        json::pretty(document, 0).try_for_each(|piece| out.json(piece))?;
+        out.text("\n")?;
+        return out.flush();
+    }
+    out.raw(&response.body)?;
+    if terminal && !response.body.is_empty() && !response.body.ends_with(b"\n") {
+        out.text("\n")?;
     }
     out.flush()
 }
