@@ -49,14 +49,6 @@ fn end(signal: i32) {
     let _ = emulate_default_handler(signal);
 }
 
-/// Has a signal end the program as one that has done its work.
-pub fn end_in_success() {
-    // Without a handler it ends as every program does.
-    if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
-        thread::spawn(move || signals.forever().next().map(|_| low_level::exit(0)));
-    }
-}
-
 /// Lasts as long as the change is under way.
 #[derive(Debug)]
 pub struct Pending;

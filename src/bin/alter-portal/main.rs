@@ -66,7 +66,7 @@ fn main() -> ExitCode {
 
 /// Serves for ever, or says why it cannot.
 fn start(args: Args) -> Stop {
-    interrupt::end_in_success();
+    interrupt::end_as_first_process();
     match prepare(args) {
         Ok((listener, portal)) => {
             http::server::serve(&listener, move |request| reply(&portal, request))
