@@ -3,6 +3,8 @@
 //! The shells call `alter __complete SHELL WORDS…`, the last word being the one under the cursor, and get a line a
 //! candidate: the word, a tab, and what it means. The tree is the one that commands are read with.
 
+use std::collections::HashSet;
+
 use super::topics;
 use super::tree::{self, Command, Flag, Value};
 use crate::auth::{scopes, store};
@@ -53,6 +55,9 @@ pub fn candidates(root: &Command, shell: &str, words: &[String], fields: Fields)
         }
         _ => cursor.words(&word, &mut found),
     }
+    // `auth` is a topic and a command.
+    let mut named = HashSet::new();
+    found.retain(|(word, _)| named.insert(word.clone()));
     found.iter().fold(String::new(), |lines, (word, about)| lines + word + "\t" + about + "\n")
 }
 
@@ -212,6 +217,7 @@ mod tests {
         assert!(words("fish", &["apps", "show", "--", "--"]).is_empty());
         assert_eq!(words("fish", &["keys", "list", "--fields", "id,n"]), ["id,name"]);
         assert_eq!(words("fish", &["help", "ex"]), ["exit-codes"]);
+        assert_eq!(words("fish", &["help", "au"]), ["auth", "audit"]);
         assert_eq!(words("fish", &["help", "apps", "un"]), ["unarchive"]);
         assert_eq!(
             words("zsh", &["auth", "login", "--scopes", "a,dashboard_keys:a"]),
