@@ -27,7 +27,7 @@ pub fn find(origin: &Origin, profile: &str) -> Result<Credential, Failure> {
     }
     let account = Account::new(origin, profile);
     let found = store::find(&account)?;
-    found.kept.map(|(pat, source)| Credential { pat, source }).ok_or_else(|| {
+    found.stored.map(|(pat, source)| Credential { pat, source }).ok_or_else(|| {
         let why = match found.error {
             Some(
                 error @ (KeychainError::Locked | KeychainError::Silent | KeychainError::Malformed),

@@ -14,7 +14,7 @@ use crate::secret::Pat;
 #[derive(Debug)]
 pub(super) struct Found {
     /// The PAT and where it was found.
-    pub(super) kept: Option<(Pat, Source)>,
+    pub(super) stored: Option<(Pat, Source)>,
     /// Why the keychain could not be asked.
     pub(super) error: Option<KeychainError>,
 }
@@ -36,16 +36,16 @@ pub(super) fn find(account: &Account) -> Result<Found, Failure> {
         Ok(pat) => (pat, None),
         Err(error) => (None, Some(error)),
     };
-    let kept = match pat {
+    let stored = match pat {
         Some(pat) => Some((pat, Source::Keychain)),
         None => auth_file::find(account)?.map(|pat| (pat, Source::File)),
     };
-    Ok(Found { kept, error })
+    Ok(Found { stored, error })
 }
 
 /// The PAT that is kept for an account, as far as it can be read.
-pub fn kept(account: &Account) -> Option<Pat> {
-    find(account).ok()?.kept.map(|(pat, _)| pat)
+pub fn stored_pat(account: &Account) -> Option<Pat> {
+    find(account).ok()?.stored.map(|(pat, _)| pat)
 }
 
 /// Where the file is, or would be.

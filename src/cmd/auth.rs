@@ -263,7 +263,7 @@ fn holder(session: &Session, pat: &Pat) -> Result<Holder, Failure> {
 
 /// Asks before a sign-in takes the place of one of somebody else.
 fn confirm_other_holder(session: &Session, account: &Account, new: &Holder) -> Result<(), Failure> {
-    let stored = store::kept(account).and_then(|pat| holder(session, &pat).ok());
+    let stored = store::stored_pat(account).and_then(|pat| holder(session, &pat).ok());
     let Some(stored) = stored.filter(|stored| *stored != Holder::default() && stored != new) else {
         return Ok(());
     };

@@ -242,7 +242,7 @@ impl Plain for Update {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let path = routes::provider(&context.app()?, &provider(&self.provider)?);
         let request = Request::patch(path).body(self.body(context)?);
-        Ok(Call::object_told(request, breaking_changes))
+        Ok(Call::object_with_warnings(request, breaking_changes))
     }
 }
 

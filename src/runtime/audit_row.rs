@@ -45,10 +45,13 @@ pub fn request(call: &ProviderCall, sent: &ProviderRequest, token: &Token, came:
         .with("token_generation", &token.token_generation)
         .with("method", &call.method)
         .with("url", call.url.to_string())
-        .with("request_headers", told(headers))
+        .with("request_headers", header_object(headers))
         .with("request_body", sent_body(call))
         .with("response_status", came.status)
-        .with("response_headers", came.headers.as_ref().map(|headers| told(headers.iter())))
+        .with(
+            "response_headers",
+            came.headers.as_ref().map(|headers| header_object(headers.iter())),
+        )
         .with("response_body", &came.body)
         .with("latency_ms", came.latency_ms)
         .with("reason", Value::Null)
@@ -56,7 +59,7 @@ pub fn request(call: &ProviderCall, sent: &ProviderRequest, token: &Token, came:
     Request::post("/sdk/oauth/audit/api-call".into()).body(body)
 }
 
-fn told<'h>(headers: impl Iterator<Item = &'h (String, String)>) -> Value {
+fn header_object<'h>(headers: impl Iterator<Item = &'h (String, String)>) -> Value {
     let sensitive = |name: &str| SENSITIVE.iter().any(|known| known.eq_ignore_ascii_case(name));
     let mut told = serde_json::Map::new();
     for (name, value) in headers.filter(|(name, _)| !sensitive(name)) {

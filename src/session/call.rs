@@ -27,7 +27,7 @@ pub struct Call {
 #[derive(Debug)]
 enum Show {
     Object,
-    Told(fn(&Object) -> Vec<String>),
+    Warned(fn(&Object) -> Vec<String>),
     Rows(&'static Table),
     RowsOf(&'static str, &'static Table),
     Pages(&'static Table),
@@ -43,8 +43,8 @@ impl Call {
     }
 
     /// Answers with one object, in which there may be something to warn of.
-    pub fn object_told(request: Request, warnings: fn(&Object) -> Vec<String>) -> Self {
-        Self { show: Show::Told(warnings), ..Self::object(request) }
+    pub fn object_with_warnings(request: Request, warnings: fn(&Object) -> Vec<String>) -> Self {
+        Self { show: Show::Warned(warnings), ..Self::object(request) }
     }
 
     /// Answers with one object whose rows, under `key`, are what a person looks for.
@@ -117,7 +117,7 @@ impl<V: Plain> Verb for V {
         }
         let done = match show {
             Show::Object => session.object(&request),
-            Show::Told(warnings) => session.unless_dry(&request, || {
+            Show::Warned(warnings) => session.unless_dry(&request, || {
                 let response = session.send(&request)?;
                 let document = response.json()?;
                 for warning in Object::parse(document).iter().flat_map(warnings) {

@@ -33,7 +33,7 @@ fn the_browser_gets_the_address_and_none_of_our_credentials() {
     let address = format!("[a={}]", login.url);
     assert_eq!(words, ["[--new]", "[$(touch$IFS/x)]", &address, "[;]"]);
     assert!(!told.contains(MARK) && !told.contains("ALTER_PAT"), "{told}");
-    login.succeeds().tells("ALTER_PAT is set");
+    login.succeeds().stderr_has("ALTER_PAT is set");
 }
 
 /// Signs in while `name` is what should be started, by its name alone with the address.
@@ -66,7 +66,7 @@ fn without_a_screen_nothing_is_started() {
     let called = user.home.join("called");
     user.program("xdg-open", &format!("touch {}", called.display()));
     let login = Login::start(&user, &[]);
-    login.succeeds().tells("No browser could be opened");
+    login.succeeds().stderr_has("No browser could be opened");
     assert!(!called.exists());
 }
 

@@ -9,7 +9,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use super::support::{OTHER_PAT, PAT, Portal, User, mode, portal};
 
-fn kept(portal: &Portal) -> String {
+fn stored_text(portal: &Portal) -> String {
     format!("[[signin]]\norigin = \"{}\"\nprofile = \"default\"\npat = \"{PAT}\"\n", portal.url())
 }
 
@@ -17,7 +17,7 @@ fn kept(portal: &Portal) -> String {
 fn file_and_folder_are_for_their_owner_alone() {
     let portal = portal();
     let user = User::at(&portal);
-    user.sign_in(PAT, &[]).exits(0).tells(&format!("plain text in {}", user.file().display()));
+    user.sign_in(PAT, &[]).exits(0).stderr_has(&format!("plain text in {}", user.file().display()));
     let mode = |path| fs::metadata(path).unwrap().mode() & 0o7777;
     assert_eq!(mode(user.config()), 0o700);
     assert_eq!(mode(user.file()), 0o600);
@@ -59,15 +59,15 @@ fn what_others_can_reach_is_refused_with_the_chmod_to_run() {
         (false, 0o702, "chmod 700"),
         (false, 0o777, "chmod 700"),
     ] {
-        user.store(&kept(&portal));
+        user.store(&stored_text(&portal));
         let path = if file { user.file() } else { user.config() };
         mode(&path, bits);
         let fix = format!("{fix} {}", path.display());
-        user.run(&["auth", "status"]).exits(2).tells(&fix);
-        user.run(&["auth", "logout"]).exits(2).tells(&fix);
-        user.sign_in(OTHER_PAT, &[]).exits(2).tells(&fix);
+        user.run(&["auth", "status"]).exits(2).stderr_has(&fix);
+        user.run(&["auth", "logout"]).exits(2).stderr_has(&fix);
+        user.sign_in(OTHER_PAT, &[]).exits(2).stderr_has(&fix);
     }
-    user.store(&kept(&portal));
+    user.store(&stored_text(&portal));
     mode(&user.config(), 0o755);
     assert_eq!(user.source(), "file");
 }
@@ -78,48 +78,48 @@ fn what_belongs_to_another_user_is_refused() {
     let mut user = User::at(&portal);
     if !rustix::process::geteuid().is_root() {
         user.set("ALTER_CONFIG_DIR", "/etc");
-        user.run(&["auth", "status"]).exits(2).tells("another user");
+        user.run(&["auth", "status"]).exits(2).stderr_has("another user");
         return;
     }
-    user.store(&kept(&portal));
+    user.store(&stored_text(&portal));
     chown(user.file(), Some(12345), None).unwrap();
-    user.run(&["auth", "status"]).exits(2).tells("another user");
+    user.run(&["auth", "status"]).exits(2).stderr_has("another user");
     chown(user.file(), Some(0), None).unwrap();
     assert_eq!(user.source(), "file");
     chown(user.config(), Some(12345), None).unwrap();
-    user.run(&["auth", "status"]).exits(2).tells("another user");
+    user.run(&["auth", "status"]).exits(2).stderr_has("another user");
 }
 
 #[test]
 fn a_symlink_a_fifo_and_a_folder_are_no_file() {
     let portal = portal();
     let user = User::at(&portal);
-    user.store(&kept(&portal));
+    user.store(&stored_text(&portal));
     let aside = user.home.join("aside");
     fs::rename(user.file(), &aside).unwrap();
     symlink(&aside, user.file()).unwrap();
-    user.run(&["auth", "status"]).exits(2).tells("symlink");
-    user.sign_in(OTHER_PAT, &[]).exits(2).tells("symlink");
+    user.run(&["auth", "status"]).exits(2).stderr_has("symlink");
+    user.sign_in(OTHER_PAT, &[]).exits(2).stderr_has("symlink");
     fs::remove_file(user.file()).unwrap();
     mknodat(CWD, user.file(), FileType::Fifo, Mode::from(0o600), 0).unwrap();
     let run = user.run(&["auth", "status"]);
-    run.exits(2).tells("not a regular file");
+    run.exits(2).stderr_has("not a regular file");
     assert!(run.took < Duration::from_secs(2));
     fs::remove_file(user.file()).unwrap();
     fs::create_dir(user.file()).unwrap();
-    user.run(&["auth", "status"]).exits(2).tells("not a regular file");
+    user.run(&["auth", "status"]).exits(2).stderr_has("not a regular file");
 }
 
 #[test]
 fn a_folder_that_is_a_symlink_is_refused() {
     let portal = portal();
     let mut user = User::at(&portal);
-    user.store(&kept(&portal));
+    user.store(&stored_text(&portal));
     let link = user.home.join("link");
     symlink(user.config(), &link).unwrap();
     for slash in ["", "/"] {
         user.set("ALTER_CONFIG_DIR", format!("{}{slash}", link.display()));
-        user.run(&["auth", "status"]).exits(2).tells("symlink");
+        user.run(&["auth", "status"]).exits(2).stderr_has("symlink");
     }
 }
 
@@ -128,27 +128,27 @@ fn a_malformed_file_names_the_line_and_nothing_of_it() {
     let portal = portal();
     let user = User::at(&portal);
     for (text, line) in [
-        (kept(&portal) + "sekret\n", "line 5"),
-        (kept(&portal).replace("\"alter_pat", "alter_pat"), "line 4"),
-        (kept(&portal).replace("alter_pat_", "alter_rk_"), "line 4"),
+        (stored_text(&portal) + "sekret\n", "line 5"),
+        (stored_text(&portal).replace("\"alter_pat", "alter_pat"), "line 4"),
+        (stored_text(&portal).replace("alter_pat_", "alter_rk_"), "line 4"),
         ("\u{1}sekret".to_owned(), "line 1"),
     ] {
         user.store(&text);
         user.run(&["auth", "status"])
             .exits(2)
-            .tells(line)
-            .tells(&user.file().display().to_string());
-        user.sign_in(OTHER_PAT, &[]).exits(2).tells(line);
+            .stderr_has(line)
+            .stderr_has(&user.file().display().to_string());
+        user.sign_in(OTHER_PAT, &[]).exits(2).stderr_has(line);
         assert_eq!(fs::read_to_string(user.file()).unwrap(), text);
     }
     fs::write(user.file(), b"\xffsekret").unwrap();
-    user.run(&["auth", "status"]).exits(2).tells("UTF-8");
+    user.run(&["auth", "status"]).exits(2).stderr_has("UTF-8");
     fs::write(user.file(), vec![b'#'; 2 << 20]).unwrap();
-    user.run(&["auth", "status"]).exits(2).tells("1 MiB");
+    user.run(&["auth", "status"]).exits(2).stderr_has("1 MiB");
 }
 
 #[test]
-fn sign_ins_at_once_are_all_kept() {
+fn simultaneous_sign_ins_are_all_stored() {
     let portal = portal();
     let user = User::at(&portal);
     let profiles: Vec<String> = (0..8).map(|number| format!("p{number}")).collect();
@@ -168,7 +168,7 @@ fn sign_ins_at_once_are_all_kept() {
 fn a_temporary_file_left_behind_is_replaced() {
     let portal = portal();
     let user = User::at(&portal);
-    user.store(&kept(&portal));
+    user.store(&stored_text(&portal));
     fs::write(user.config().join("auth.toml.new"), "half").unwrap();
     user.sign_in(OTHER_PAT, &["--profile", "other"]).exits(0);
     assert!(!user.config().join("auth.toml.new").exists());
@@ -179,7 +179,7 @@ fn a_temporary_file_left_behind_is_replaced() {
 fn reading_writes_nothing() {
     let portal = portal();
     let mut user = User::at(&portal);
-    user.store(&kept(&portal));
+    user.store(&stored_text(&portal));
     mode(&user.file(), 0o400);
     mode(&user.config(), 0o500);
     let before = fs::metadata(user.config()).unwrap().mtime_nsec();
@@ -190,7 +190,7 @@ fn reading_writes_nothing() {
     assert_eq!(fs::metadata(user.config()).unwrap().mtime_nsec(), before);
     user.set("ALTER_CONFIG_DIR", "/proc/alter");
     user.run(&["auth", "status"]).exits(3);
-    user.sign_in(PAT, &[]).exits(1).tells("/proc/alter");
+    user.sign_in(PAT, &[]).exits(1).stderr_has("/proc/alter");
 }
 
 #[test]
@@ -199,8 +199,8 @@ fn a_hard_link_to_the_file_is_refused() {
     let user = User::at(&portal);
     user.sign_in(PAT, &[]).exits(0);
     fs::hard_link(user.file(), user.home.join("other-name")).unwrap();
-    user.run(&["auth", "status"]).exits(2).tells("has a second hard link");
-    user.sign_in(PAT, &[]).exits(2).tells("has a second hard link");
+    user.run(&["auth", "status"]).exits(2).stderr_has("has a second hard link");
+    user.sign_in(PAT, &[]).exits(2).stderr_has("has a second hard link");
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn signing_out_removes_what_was_left_half_written() {
         if signed_in {
             user.sign_in(PAT, &[]).exits(0);
         }
-        fs::write(&new, kept(&portal)).unwrap();
+        fs::write(&new, stored_text(&portal)).unwrap();
         user.run(&["auth", "logout"]).exits(0);
         assert!(!new.exists() && !user.file().exists(), "{signed_in}");
     }
@@ -224,5 +224,8 @@ fn an_unwritable_config_folder_is_reported_before_the_browser_opens() {
     let mut user = User::at(&portal);
     user.set("ALTER_CONFIG_DIR", "/proc/nope");
     let run = user.run(&["auth", "login", "--no-browser", "--timeout", "1"]);
-    run.exits(1).tells("/proc/nope: ").tells("set ALTER_CONFIG_DIR").hides("/cli/authorize");
+    run.exits(1)
+        .stderr_has("/proc/nope: ")
+        .stderr_has("set ALTER_CONFIG_DIR")
+        .hides("/cli/authorize");
 }

@@ -104,11 +104,11 @@ fn a_real_keychain_keeps_finds_and_forgets() {
     needs_secret_tool();
     let portal = portal();
     let mut user = User::at(&portal);
-    user.sign_in(OTHER_PAT, &[]).exits(0).tells("plain text");
+    user.sign_in(OTHER_PAT, &[]).exits(0).stderr_has("plain text");
     let keyring = Keyring::new(&user);
     user.set("DBUS_SESSION_BUS_ADDRESS", &keyring.address);
     let run = user.sign_in(PAT, &[]);
-    run.exits(0).tells("in the keychain");
+    run.exits(0).stderr_has("in the keychain");
     assert!(!run.err().contains("plain text"), "{run}");
     assert!(!user.file().exists(), "the older PAT is left in plain text");
     user.sign_in(OTHER_PAT, &["--profile", "other"]).exits(0);
@@ -125,8 +125,8 @@ fn a_real_keychain_keeps_finds_and_forgets() {
     };
     assert_eq!(rows, [row("default", true), row("other", false)]);
     user.run(&["auth", "status", "--profile", "third"]).exits(3);
-    user.run(&["auth", "logout"]).exits(0).tells("gone from the keychain");
-    user.run(&["auth", "logout"]).exits(0).tells("Nothing is stored");
+    user.run(&["auth", "logout"]).exits(0).stderr_has("gone from the keychain");
+    user.run(&["auth", "logout"]).exits(0).stderr_has("Nothing is stored");
     user.run(&["auth", "status"]).exits(3);
     user.run(&["auth", "status", "--profile", "other"]).exits(0);
 }
@@ -138,24 +138,24 @@ fn a_locked_keychain_counts_as_absent() {
     let mut user = User::at(&portal);
     let keyring = Keyring::new(&user);
     user.set("DBUS_SESSION_BUS_ADDRESS", &keyring.address);
-    user.sign_in(PAT, &[]).exits(0).tells("in the keychain");
+    user.sign_in(PAT, &[]).exits(0).stderr_has("in the keychain");
     keyring.lock();
     let asked_to_unlock = || {
         let log = fs::read_to_string(user.home.join("bus.log")).unwrap();
         log.contains("SystemPrompter")
     };
     let run = user.run(&["auth", "status"]);
-    run.exits(3).tells("locked");
+    run.exits(3).stderr_has("locked");
     assert!(run.took < BUDGET, "{run}");
     let run = user.run(&["auth", "logout"]);
-    run.exits(1).tells("locked");
+    run.exits(1).stderr_has("locked");
     assert!(run.took < BUDGET, "{run}");
     assert!(!asked_to_unlock());
     let run = user.sign_in(OTHER_PAT, &[]);
-    run.exits(0).tells("plain text");
+    run.exits(0).stderr_has("plain text");
     assert!(run.took < 2 * BUDGET, "{run}");
     assert!(asked_to_unlock());
-    run.tells("older sign-in");
+    run.stderr_has("older sign-in");
     assert_eq!(user.source(), "file");
     let listed = user.run(&["auth", "list", "--output", "json"]).exits(0).json();
     assert_eq!((&listed[0]["in_use"], &listed[1]["in_use"]), (&false.into(), &true.into()));
@@ -171,7 +171,7 @@ fn no_bus_is_ever_started() {
     for address in ["autolaunch:", "tcp:host=127.0.0.1,port=1", "unixexec:path=sh", "", &dead] {
         user.set("DBUS_SESSION_BUS_ADDRESS", address);
         user.run(&["auth", "status"]).exits(3);
-        user.sign_in(PAT, &[]).exits(0).tells("there is no keychain");
+        user.sign_in(PAT, &[]).exits(0).stderr_has("there is no keychain");
         user.run(&["auth", "logout"]).exits(0);
         assert!(!called.exists(), "{address}");
     }
@@ -195,7 +195,7 @@ fn an_absent_keychain_costs_next_to_nothing() {
     needs_secret_tool();
     let portal = portal();
     let mut user = User::at(&portal);
-    user.sign_in(PAT, &[]).exits(0).tells("there is no keychain");
+    user.sign_in(PAT, &[]).exits(0).stderr_has("there is no keychain");
     let without = quickest(&user);
     for address in [
         dead_socket(&user),
@@ -217,7 +217,7 @@ fn an_absent_keychain_costs_next_to_nothing() {
     assert!(took < without + Duration::from_millis(50), "{took:?}");
     user.set("PATH", "/nowhere");
     assert_eq!(user.source(), "file");
-    user.sign_in(PAT, &[]).exits(0).tells("libsecret-tools");
+    user.sign_in(PAT, &[]).exits(0).stderr_has("libsecret-tools");
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_bus_that_never_answers_costs_a_second_at_most() {
         assert!(run.took > BUDGET / 2, "it was not asked: {run}");
     }
     let run = user.run(&["auth", "logout"]);
-    run.exits(1).tells("does not answer");
+    run.exits(1).stderr_has("does not answer");
     assert!(run.took < without + BUDGET, "{run}");
     assert!(!user.file().exists());
 }
@@ -251,29 +251,29 @@ fn no_child_sees_a_credential_but_on_its_standard_input() {
     let mut user = User::at(&portal);
     let socket = user.home.join("bus");
     let bus = UnixListener::bind(&socket).unwrap();
-    let (log, kept) = (user.home.join("log"), user.home.join("kept"));
+    let (log, entry) = (user.home.join("log"), user.home.join("entry"));
     user.program(
         "secret-tool",
         &format!(
             "{{ printf '[%s] ' \"$@\"; echo; env; }} >> {log}\n\
              case $1 in\n\
-             store) cat > {kept};;\n\
-             search) test -f {kept} && printf '[/1]\\nsecret = %s\\n' \"$(cat {kept})\"; exit 0;;\n\
-             clear) rm {kept};;\n\
+             store) cat > {entry};;\n\
+             search) test -f {entry} && printf '[/1]\\nsecret = %s\\n' \"$(cat {entry})\"; exit 0;;\n\
+             clear) rm {entry};;\n\
              esac",
             log = log.display(),
-            kept = kept.display()
+            entry = entry.display()
         ),
     );
     user.set_to_home("XDG_RUNTIME_DIR");
     user.set("ALTER_API_KEY", "alter_rk_sekret");
-    user.sign_in(PAT, &[]).exits(0).tells("in the keychain");
-    assert_eq!(fs::read_to_string(&kept).unwrap(), PAT);
+    user.sign_in(PAT, &[]).exits(0).stderr_has("in the keychain");
+    assert_eq!(fs::read_to_string(&entry).unwrap(), PAT);
     assert_eq!(user.source(), "keychain");
     user.set("ALTER_PAT", OTHER_PAT);
     user.run(&["auth", "list"]).exits(0);
     user.run(&["auth", "logout"]).exits(0);
-    assert!(!kept.exists());
+    assert!(!entry.exists());
     let log = fs::read_to_string(log).unwrap();
     assert!(!log.contains(MARK), "{log}");
     let stored = format!(

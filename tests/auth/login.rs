@@ -82,7 +82,7 @@ fn the_page_says_what_the_portal_said() {
     let login = Login::start(&user, &["--no-browser"]);
     let answer = login.post(&format!("state={}&pat={BAD_PAT}", login.state));
     assert!(answer.contains("did not work"), "{answer}");
-    login.end().exits(3).tells("no such PAT");
+    login.end().exits(3).stderr_has("no such PAT");
     assert!(!user.file().exists());
 }
 
@@ -99,7 +99,7 @@ fn what_the_dashboard_refuses_ends_the_sign_in() {
         let answer = login.post(&format!("state={}&{form}", login.state));
         assert!(answer.contains(page), "{answer}");
         let run = login.end();
-        run.exits(code).tells(said);
+        run.exits(code).stderr_has(said);
         assert!(!run.err().contains('\u{1b}'));
     }
     assert!(!user.file().exists());
@@ -110,7 +110,7 @@ fn a_sign_in_without_a_browser_times_out() {
     let user = User::new();
     let run = Login::start(&user, &["--no-browser", "--timeout", "1"]).end();
     assert!(run.took.as_millis() < 2500, "{run}");
-    run.exits(1).tells("within 1 s").tells("--token-stdin");
+    run.exits(1).stderr_has("within 1 s").stderr_has("--token-stdin");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_port_can_be_chosen_and_may_be_taken() {
     let port = taken.local_addr().unwrap().port().to_string();
     user.run(&["auth", "login", "--no-browser", "--port", &port])
         .exits(1)
-        .tells(&format!("--port {port}"));
+        .stderr_has(&format!("--port {port}"));
     drop(taken);
     let login = Login::start(&user, &["--no-browser", "--port", &port]);
     assert_eq!(login.port.to_string(), port);
@@ -134,7 +134,7 @@ fn over_ssh_it_says_how_to_reach_the_port() {
     user.set("SSH_CONNECTION", "192.0.2.1 5000 192.0.2.7 2222");
     let login = Login::start(&user, &["--no-browser", "--timeout", "1"]);
     let line = format!("ssh -N -L {0}:127.0.0.1:{0} -p 2222 192.0.2.7", login.port);
-    login.end().exits(1).tells(&line).tells("--token-stdin");
+    login.end().exits(1).stderr_has(&line).stderr_has("--token-stdin");
 }
 
 #[test]
@@ -150,8 +150,10 @@ fn a_file_that_cannot_be_used_is_found_before_the_browser_opens() {
 fn the_account_of_the_pat_is_named_before_it_is_stored() {
     let portal = portal();
     let user = User::at(&portal);
-    Login::start(&user, &["--no-browser"]).succeeds().tells("gave a PAT as a@b.example of Org.");
+    Login::start(&user, &["--no-browser"])
+        .succeeds()
+        .stderr_has("gave a PAT as a@b.example of Org.");
     user.sign_in(OTHER_PAT, &[]).exits(0);
     let login = Login::start(&user, &["--no-browser"]);
-    login.succeeds().tells("this replaces the sign-in as c@d.example of Org");
+    login.succeeds().stderr_has("this replaces the sign-in as c@d.example of Org");
 }

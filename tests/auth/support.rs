@@ -258,7 +258,7 @@ impl Login {
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
         assert!(answer.contains("You are signed in"), "{answer}");
         let outcome = self.end();
-        outcome.exits(0).tells("Signed in to");
+        outcome.exits(0).stderr_has("Signed in to");
         outcome
     }
 

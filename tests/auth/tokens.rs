@@ -21,13 +21,13 @@ fn a_pat_is_taken_in_every_way_and_shown_in_none() {
         let run = user.run_with(arguments, &format!("{PAT}\n"));
         run.exits(0);
         assert_eq!(run.out(), "");
-        run.tells("Signed in to").tells("as a@b.example of Org");
+        run.stderr_has("Signed in to").stderr_has("as a@b.example of Org");
         assert_eq!(user.source(), "file");
         user.run(&["auth", "logout"])
             .exits(0)
-            .tells("still works until it is deleted in the dashboard");
+            .stderr_has("still works until it is deleted in the dashboard");
     }
-    user.run(&["auth", "login", "--token", PAT]).exits(0).tells("ps");
+    user.run(&["auth", "login", "--token", PAT]).exits(0).stderr_has("ps");
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn what_is_no_pat_is_refused_before_any_request() {
         ("alter_rk_sekret", "runtime API key"),
         (&long, "longer than the 512"),
     ] {
-        user.sign_in(input, &[]).exits(2).tells(why);
+        user.sign_in(input, &[]).exits(2).stderr_has(why);
     }
     for (arguments, code, why) in [
         (&["--token-file", "/nowhere/pat"][..], 4, "/nowhere/pat"),
@@ -61,28 +61,28 @@ fn what_is_no_pat_is_refused_before_any_request() {
         (&["--timeout", "0"], 2, "--timeout"),
     ] {
         let arguments = [&["auth", "login"], arguments].concat();
-        user.run_with(&arguments, PAT).exits(code).tells(why);
+        user.run_with(&arguments, PAT).exits(code).stderr_has(why);
     }
     assert!(!user.config().exists());
 }
 
 #[test]
-fn only_a_pat_that_the_portal_accepts_is_kept() {
+fn only_a_pat_that_the_portal_accepts_is_stored() {
     let portal = portal();
     let mut user = User::at(&portal);
-    user.sign_in(BAD_PAT, &[]).exits(3).tells("no such PAT");
+    user.sign_in(BAD_PAT, &[]).exits(3).stderr_has("no such PAT");
     user.sign_in(&format!("{PAT}unknown"), &[]).exits(1);
     assert!(!user.file().exists());
     user.sign_in(BLIND_PAT, &[]).exits(0);
     let run = user.run(&["pats", "whoami"]);
-    run.exits(0).tells("dashboard_pats:read");
+    run.exits(0).stderr_has("dashboard_pats:read");
     assert_eq!(
         run.json(),
         serde_json::json!({"source": "file", "base_url": portal.url(), "profile": "default"})
     );
     user.set("ALTER_BASE_URL", "http://127.0.0.1:1");
     user.sign_in(PAT, &["--profile", "x"]).exits(1);
-    user.run(&["auth", "status", "--profile", "x"]).exits(3).tells("alter auth login");
+    user.run(&["auth", "status", "--profile", "x"]).exits(3).stderr_has("alter auth login");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn status_shows_the_record_as_it_came() {
     let user = User::at(&portal);
     user.sign_in(PAT, &[]).exits(0);
     let status = user.run(&["auth", "status"]);
-    status.exits(0).tells("plain text");
+    status.exits(0).stderr_has("plain text");
     let keys: Vec<&str> = status
         .out()
         .lines()
@@ -146,9 +146,9 @@ fn the_variable_wins_and_touches_nothing() {
     assert_eq!(user.source(), "env");
     assert!(!called.exists());
     user.set("ALTER_PAT", "");
-    user.run(&["auth", "status"]).exits(2).tells("ALTER_PAT: is empty");
+    user.run(&["auth", "status"]).exits(2).stderr_has("ALTER_PAT: is empty");
     user.set("ALTER_PAT", "alter_rk_sekret");
-    user.run(&["apps", "list"]).exits(2).tells("runtime API key");
+    user.run(&["apps", "list"]).exits(2).stderr_has("runtime API key");
     assert!(!called.exists());
 }
 
@@ -157,11 +157,11 @@ fn signing_in_and_out_says_that_the_variable_wins() {
     let portal = portal();
     let mut user = User::at(&portal);
     user.set("ALTER_PAT", OTHER_PAT);
-    user.sign_in(PAT, &[]).exits(0).tells("ALTER_PAT is set");
+    user.sign_in(PAT, &[]).exits(0).stderr_has("ALTER_PAT is set");
     let rows = user.run(&["auth", "list", "--output", "json"]);
-    rows.exits(0).tells("ALTER_PAT");
+    rows.exits(0).stderr_has("ALTER_PAT");
     assert_eq!(rows.json()[0]["in_use"], false);
-    user.run(&["auth", "logout"]).exits(0).tells("ALTER_PAT is still set");
+    user.run(&["auth", "logout"]).exits(0).stderr_has("ALTER_PAT is still set");
 }
 
 #[test]
@@ -189,8 +189,8 @@ fn profiles_and_origins_never_mix() {
             vec![&origin, "other", "file", "yes"],
         ]
     );
-    user.run(&["auth", "logout"]).exits(0).tells("profile default");
-    user.run(&["auth", "logout"]).exits(0).tells("Nothing is stored");
+    user.run(&["auth", "logout"]).exits(0).stderr_has("profile default");
+    user.run(&["auth", "logout"]).exits(0).stderr_has("Nothing is stored");
     user.run(&["auth", "status"]).exits(3);
     user.run(&["auth", "status", "--profile", "other"]).exits(0);
 }
@@ -214,7 +214,7 @@ fn a_dry_run_stores_deletes_and_sends_nothing() {
         assert_eq!(run.json()["path"], "/api/v1/pats/me");
     }
     user.set("ALTER_BASE_URL", portal.url());
-    user.run(&["auth", "logout", "--dry-run"]).exits(0).tells("dry run");
+    user.run(&["auth", "logout", "--dry-run"]).exits(0).stderr_has("dry run");
     assert_eq!(fs::read(user.file()).unwrap(), kept);
 }
 

@@ -268,7 +268,7 @@ fn failures_are_json_when_json_is_asked_for() {
         let error = alter(["aps", "--frob", output]).run().exits(2).error();
         assert_eq!(error["code"], "USAGE");
     }
-    alter(["apps", "show", "--output=table"]).run().exits(2).tells("alter: <app>");
+    alter(["apps", "show", "--output=table"]).run().exits(2).stderr_has("alter: <app>");
 }
 
 /// What newcomers type, and the command that they are told.
@@ -293,13 +293,13 @@ fn everyday_words_suggest_the_right_command() {
         for word in *words {
             run = run.arg(word);
         }
-        run.run().exits(2).tells(&format!("did you mean `{meant}`?"));
+        run.run().exits(2).stderr_has(&format!("did you mean `{meant}`?"));
     }
 }
 
 #[test]
 fn everything_that_is_missing_is_named_at_once() {
-    alter(["keys", "rename"]).run().exits(2).tells("alter: --key, --name: are needed\n");
+    alter(["keys", "rename"]).run().exits(2).stderr_has("alter: --key, --name: are needed\n");
 }
 
 #[test]
@@ -308,14 +308,15 @@ fn a_base_url_without_a_scheme_is_shown_with_one() {
         [("localhost:4400", "http://localhost:4400"), ("127.0.0.1:1/", "http://127.0.0.1:1")]
     {
         let run = alter(["apps", "list"]).env("ALTER_BASE_URL", given).run();
-        run.exits(2).tells(&format!("  fix: write {meant}\n"));
+        run.exits(2).stderr_has(&format!("  fix: write {meant}\n"));
     }
 }
 
 #[test]
 fn a_sign_in_opens_no_portal_that_was_not_meant() {
     let run = alter(["auth", "login", "--no-browser", "--base-url", "https://other.example"]).run();
-    run.exits(2).tells("alter: --dashboard-url: is needed to sign in to https://other.example\n");
+    run.exits(2)
+        .stderr_has("alter: --dashboard-url: is needed to sign in to https://other.example\n");
 }
 
 #[test]
@@ -325,14 +326,14 @@ fn scopes_can_be_added_to_the_default_ones() {
         run.env("ALTER_BASE_URL", "http://127.0.0.1:1").arg("--dry-run").run()
     };
     login(&["--add-scopes", "dashboard_apps:delete"]).exits(0);
-    login(&["--add-scopes", "dashboard_apps:fly"]).exits(2).tells("alter: --add-scopes: ");
+    login(&["--add-scopes", "dashboard_apps:fly"]).exits(2).stderr_has("alter: --add-scopes: ");
     let both = ["--add-scopes", "dashboard_apps:delete", "--scopes", "dashboard_apps:read"];
-    login(&both).exits(2).tells("alter: --add-scopes: cannot be combined with --scopes\n");
+    login(&both).exits(2).stderr_has("alter: --add-scopes: cannot be combined with --scopes\n");
 }
 
 #[test]
 fn fields_of_a_table_are_said_to_have_no_effect() {
     let server = crate::support::Server::json(200, "[]");
     let run = alter(["apps", "list", "--output", "table", "--fields", "id"]).to(&server).run();
-    run.exits(0).tells("--fields has no effect on a table\n");
+    run.exits(0).stderr_has("--fields has no effect on a table\n");
 }

@@ -60,7 +60,7 @@ fn the_default_portal_is_not_asked_without_a_pat() {
         .cwd(Path::new("/"))
         .run()
         .exits(3)
-        .tells("https://backend.alterauth.com");
+        .stderr_has("https://backend.alterauth.com");
 }
 
 #[test]

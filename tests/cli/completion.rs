@@ -112,12 +112,16 @@ fn install_edits_no_rc_file_and_says_what_to_add() {
     let home = Home::new();
     home.write(".zshrc", "mine\n");
     let installed = alter(["completion", "install", "--shell", "zsh"]).home(&home).run();
-    installed.exits(0).prints("").tells("fpath=(").tells(".local/share/zsh/site-functions/_alter");
+    installed
+        .exits(0)
+        .prints("")
+        .stderr_has("fpath=(")
+        .stderr_has(".local/share/zsh/site-functions/_alter");
     assert_eq!(home.read(".zshrc"), "mine\n");
     let printed = alter(["completion", "print", "--shell", "zsh"]).run();
     assert_eq!(home.read(".local/share/zsh/site-functions/_alter"), printed.out());
     let no_shell = alter(["completion", "install"]).env("SHELL", "/bin/tcsh").run();
-    no_shell.exits(2).tells("--shell");
+    no_shell.exits(2).stderr_has("--shell");
 }
 
 #[test]
@@ -129,7 +133,7 @@ fn the_shell_is_the_login_shell_unless_one_is_named() {
         named.exits(0).shows(&first);
     }
     let other = alter(["completion", "print"]).env("SHELL", "/bin/tcsh").run();
-    other.exits(2).prints("").tells("alter: --shell: is needed: $SHELL names none of");
+    other.exits(2).prints("").stderr_has("alter: --shell: is needed: $SHELL names none of");
 }
 
 #[test]

@@ -279,7 +279,7 @@ fn debug_is_escaped_on_a_terminal_and_whole_in_a_pipe() {
     let shown: Value = serde_json::from_str(&format!("[{line}")).expect("JSON");
     assert_eq!(shown[0]["name"], app()["name"]);
     let raw = alter(["apps", "show", "x", "--debug"]).to(&rubbish).run();
-    raw.exits(1).tells(&format!("  < ({} bytes that are not JSON)\n", HOSTILE.len()));
+    raw.exits(1).stderr_has(&format!("  < ({} bytes that are not JSON)\n", HOSTILE.len()));
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn every_code_is_met() {
         .env("ALTER_TIMEOUT", "1")
         .run()
         .exits(1)
-        .tells("the connection was refused");
+        .stderr_has("the connection was refused");
     alter(["apps", "list", "--nope"]).at(&portal).run().exits(2);
     alter(["apps", "list"]).run().exits(3).prints("").says(
         "alter: not signed in: there is no PAT for https://backend.alterauth.com (profile default)\n  fix: alter auth login, or set ALTER_PAT\n",
@@ -23,7 +23,7 @@ fn every_code_is_met() {
     let pat = portal.pat_with("dashboard_apps:read");
     let forbidden =
         alter(["apps", "create", "--name", "n"]).at(&portal).env("ALTER_PAT", &pat).run();
-    forbidden.exits(7).prints("").tells("(missing scope: dashboard_apps:write)\n  fix: alter auth login --add-scopes dashboard_apps:write\n  request id: req_");
+    forbidden.exits(7).prints("").stderr_has("(missing scope: dashboard_apps:write)\n  fix: alter auth login --add-scopes dashboard_apps:write\n  request id: req_");
     let asked = alter(["apps", "delete", app]).at(&portal);
     Pty::of(&asked).answer("delete it: ", "no\n").run().exits(8);
     let busy = Server::new(|_| {
@@ -79,7 +79,7 @@ fn a_pat_without_its_form_is_exit_2_before_any_request() {
         (&long, "is longer than the 512 characters of a PAT"),
     ] {
         let run = alter(["apps", "list"]).to(&server).env("ALTER_PAT", pat).run();
-        run.exits(2).prints("").tells(&format!("alter: ALTER_PAT: {why}\n")).hides("hunter");
+        run.exits(2).prints("").stderr_has(&format!("alter: ALTER_PAT: {why}\n")).hides("hunter");
     }
     server.untouched();
 }
@@ -128,7 +128,7 @@ fn refusals_are_read_in_every_shape() {
     ] {
         let server = Server::json(status, body);
         let run = alter(["apps", "show", "x"]).to(&server).run();
-        run.exits(code).prints("").tells(message).tells("  request id: req_test\n");
+        run.exits(code).prints("").stderr_has(message).stderr_has("  request id: req_test\n");
     }
 }
 
@@ -183,7 +183,7 @@ fn settings_are_checked_before_any_request() {
             .env("ALTER_BASE_URL", "https://127.0.0.1:1")
             .env("SSL_CERT_FILE", home.join(file))
             .run();
-        run.exits(2).prints("").tells("SSL_CERT_FILE").tells(file);
+        run.exits(2).prints("").stderr_has("SSL_CERT_FILE").stderr_has(file);
     }
     server.untouched();
 }

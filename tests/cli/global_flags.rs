@@ -81,7 +81,7 @@ fn advice_to_sign_in_repeats_the_flags_that_say_to_what() {
                 Some(server) => run.to(server),
                 None => run.env("ALTER_BASE_URL", "http://127.0.0.1:1"),
             };
-            run.run().exits(code).tells(&format!("alter auth login{repeated}{rest}\n"));
+            run.run().exits(code).stderr_has(&format!("alter auth login{repeated}{rest}\n"));
         }
     }
 }

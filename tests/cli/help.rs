@@ -17,7 +17,7 @@ fn words(path: &Value) -> Vec<String> {
 #[test]
 fn every_level_has_help() {
     let globals = [
-        "--output",
+        "-o, --output",
         "--fields",
         "--app",
         "--base-url",
@@ -258,6 +258,6 @@ fn colour_is_for_terminals_only() {
     let server = Server::json(200, "[]");
     alter(["apps", "show"]).run().hides("\u{1b}");
     alter(["apps", "list"]).to(&server).run().hides("\u{1b}");
-    alter(["apps", "show"]).env("CLICOLOR_FORCE", "1").run().tells("\u{1b}[31malter:");
+    alter(["apps", "show"]).env("CLICOLOR_FORCE", "1").run().stderr_has("\u{1b}[31malter:");
     alter(["apps", "show"]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").run().hides("\u{1b}");
 }

@@ -37,7 +37,7 @@ fn links_are_not_written_through() {
         }
         symlink(home.join(to), home.join(from)).expect("a link");
         let run = link(&home);
-        run.exits(code).tells(if code == 0 { "pinned" } else { "is a symlink" });
+        run.exits(code).stderr_has(if code == 0 { "pinned" } else { "is a symlink" });
         assert_eq!(home.read("victim"), "app_id: mine\n", "{from}");
         assert_eq!(fs::read_dir(home.join("away")).expect("a folder").count(), 0, "{from}");
         if from == "work/.gitignore" {
@@ -69,8 +69,11 @@ fn what_is_no_small_file_is_refused_at_once() {
         home.folder("work/.alter");
         make(&home);
         let begun = Instant::now();
-        status(&home).exits(2).tells(why);
-        link(&home).exits(2).tells(why).tells("fix: correct it or remove it, then alter link ID");
+        status(&home).exits(2).stderr_has(why);
+        link(&home)
+            .exits(2)
+            .stderr_has(why)
+            .stderr_has("fix: correct it or remove it, then alter link ID");
         assert!(begun.elapsed().as_secs() < 5, "{why}");
     }
 }
@@ -87,9 +90,9 @@ fn a_pin_of_another_user_is_refused_and_named() {
         }
         let why = format!("{}: belongs to another user", home.join(theirs).display());
         for words in [["link", "--status"], ["keys", "list"]] {
-            alter(words).home(&home).cwd(&home.join("work/below")).run().exits(2).tells(&why);
+            alter(words).home(&home).cwd(&home.join("work/below")).run().exits(2).stderr_has(&why);
         }
-        link(&home).exits(2).tells(&why);
+        link(&home).exits(2).stderr_has(&why);
     }
 }
 
@@ -100,14 +103,14 @@ fn a_config_that_cannot_be_read_is_neither_pinned_nor_lost() {
         home.folder("work/.alter");
         home.write("work/.alter/config.yaml", broken);
         for run in [link(&home), status(&home)] {
-            run.exits(2).tells("  fix: correct it or remove it, then alter link ID\n");
+            run.exits(2).stderr_has("  fix: correct it or remove it, then alter link ID\n");
         }
         assert_eq!(home.read("work/.alter/config.yaml"), broken);
     }
 }
 
 #[test]
-fn the_keys_of_a_marked_config_are_kept() {
+fn the_keys_of_a_marked_config_are_preserved() {
     for (before, after) in [
         ("---\napp_id: old\nother: 1\n", format!("---\napp_id: {APP}\nother: 1\n")),
         ("# c\n---\nk: v\n...\n", format!("# c\n---\napp_id: {APP}\nk: v\n...\n")),
@@ -136,7 +139,7 @@ fn the_home_folder_takes_no_pin() {
     let home = Home::new();
     let folder = home.folder("work");
     let run = alter(["link", APP]).home(&home).env("HOME", &folder).cwd(&folder).run();
-    run.exits(2).tells("is the home folder, where no pin is looked for");
+    run.exits(2).stderr_has("is the home folder, where no pin is looked for");
     assert!(!folder.join(".alter").exists());
 }
 

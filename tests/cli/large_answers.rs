@@ -12,7 +12,7 @@ fn messages_are_of_bounded_length() {
         for output in ["json", "table"] {
             let run = alter(["apps", "list", "--output", output]).to(&server).run();
             assert!(run.stderr.len() < 2_500, "{} bytes for {status}", run.stderr.len());
-            run.tells("...");
+            run.stderr_has("...");
         }
     }
 }
@@ -65,5 +65,5 @@ fn an_unknown_field_lists_no_more_names_than_a_person_reads() {
     let body = format!("{{{}}}", keys.join(","));
     let server = Server::new(move |_| Play::json(200, &body));
     let run = alter(["apps", "show", APP, "--fields=none"]).to(&server).run();
-    run.exits(2).tells("there is no `none`").tells("key49").hides("key50");
+    run.exits(2).stderr_has("there is no `none`").stderr_has("key49").hides("key50");
 }

@@ -19,9 +19,9 @@ fn count(portal: &Portal) -> usize {
     portal.ask(["keys", "list", "--app", APP]).as_array().map_or(0, Vec::len)
 }
 
-/// Checks that the newest key is told of with the command that revokes it, and its secret nowhere.
+/// Checks that the newest key is reported with the command that revokes it, and its secret nowhere.
 #[track_caller]
-fn told(portal: &Portal, run: &Outcome, why: &str) {
+fn check_lost_secret(portal: &Portal, run: &Outcome, why: &str) {
     let rows = portal.ask(["keys", "list", "--app", APP]);
     let id = rows[0]["id"].as_str().expect("an id");
     run.exits(1).says(&format!(
@@ -70,13 +70,13 @@ fn a_secret_that_cannot_be_printed_is_reported_as_lost() {
     let portal = Portal::new([]);
     let full = || File::create("/dev/full").expect("/dev/full").into();
     let run = mint().at(&portal).run_into(full());
-    told(&portal, &run, "cannot write to standard output: No space left on device");
+    check_lost_secret(&portal, &run, "cannot write to standard output: No space left on device");
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let run = mint().at(&portal).run_into(writer.into());
-    told(&portal, &run, "standard output was closed before it was printed");
+    check_lost_secret(&portal, &run, "standard output was closed before it was printed");
     let run = mint().arg("--output=table").at(&portal).run_into(full());
-    told(&portal, &run, "cannot write to standard output: No space left on device");
+    check_lost_secret(&portal, &run, "cannot write to standard output: No space left on device");
     let run = mint().arg("--output=json").at(&portal).run_into(full());
     let error = run.exits(1).error();
     assert!(
@@ -96,7 +96,7 @@ fn other_output_that_cannot_be_written_is_an_error() {
     drop(reader);
     alter(["apps", "list"]).to(&server).run_into(writer.into()).exits(0).says("");
     let help = alter(["--help"]).run_into(File::create("/dev/full").expect("/dev/full").into());
-    help.exits(1).tells("No space left on device");
+    help.exits(1).stderr_has("No space left on device");
 }
 
 #[test]
@@ -143,9 +143,9 @@ fn a_secret_file_is_checked_before_anything_is_minted() {
         .exits(4)
         .prints("")
         .says("alter: --secret-file: none/key: there is no such folder\n");
-    run("taken/key").exits(2).prints("").tells("alter: --secret-file: taken/key: ");
-    run("/proc/key").prints("").tells("alter: --secret-file: /proc/key: ");
-    run("").prints("").tells("alter: --secret-file: ");
+    run("taken/key").exits(2).prints("").stderr_has("alter: --secret-file: taken/key: ");
+    run("/proc/key").prints("").stderr_has("alter: --secret-file: /proc/key: ");
+    run("").prints("").stderr_has("alter: --secret-file: ");
     assert_eq!(home.read("taken"), "mine");
     assert!(!home.join("elsewhere").exists());
     mint().arg("--dry-run").arg("--secret-file=dry").to(&server).home(&home).run().exits(0);
@@ -170,8 +170,8 @@ fn a_failed_mint_leaves_no_file() {
     let run = mint().arg("--secret-file=key").to(&server).home(&home).run();
     run.exits(1)
         .prints("")
-        .tells("alter: key k1 was made, but its secret is lost: ")
-        .tells(&format!("fix: alter keys revoke --app {APP} --key k1\n"));
+        .stderr_has("alter: key k1 was made, but its secret is lost: ")
+        .stderr_has(&format!("fix: alter keys revoke --app {APP} --key k1\n"));
     assert!(home.listing().is_empty());
 }
 
@@ -200,8 +200,8 @@ fn a_secret_in_its_file_survives_a_broken_output() {
         .home(&home)
         .run_into(File::create("/dev/full").expect("/dev/full").into());
     run.exits(1)
-        .tells(" was made and its secret is in key")
-        .tells("  fix: to undo it: alter keys revoke --app ");
+        .stderr_has(" was made and its secret is in key")
+        .stderr_has("  fix: to undo it: alter keys revoke --app ");
     assert_eq!(home.read("key").len(), 38);
 }
 
@@ -229,7 +229,7 @@ fn fields_may_not_drop_the_secret() {
     let before = count(&portal);
     let run = mint().arg("--fields=api_key,nope").at(&portal).run();
     assert_eq!(count(&portal), before + 1);
-    run.exits(2).shows("alter_rk_").tells("there is no `nope`");
+    run.exits(2).shows("alter_rk_").stderr_has("there is no `nope`");
     // With table the names mean nothing.
     mint().arg("--fields=id").arg("--output=table").at(&portal).run().exits(0).shows("alter_rk_");
 }
@@ -261,7 +261,7 @@ fn a_secret_that_cannot_be_shown_is_not_minted() {
     let server = Server::unused();
     let null = File::options().write(true).open("/dev/null").expect("a device");
     let run = mint().to(&server).run_into(null.into());
-    run.exits(2).tells("  fix: give --secret-file PATH\n");
+    run.exits(2).stderr_has("  fix: give --secret-file PATH\n");
     let mint = mint().to(&server).command();
     let mut closed = std::process::Command::new("sh");
     closed.args(["-c", "exec \"$@\" >&-", "sh"]).arg(mint.get_program()).args(mint.get_args());
@@ -278,14 +278,14 @@ fn an_answer_without_id_and_secret_is_a_broken_contract() {
         .to(&server)
         .run()
         .exits(1)
-        .tells("has no id")
-        .tells("it may have been done all the same");
+        .stderr_has("has no id")
+        .stderr_has("it may have been done all the same");
 }
 
 #[test]
 fn the_revoke_command_of_a_message_is_quoted() {
     let server = Server::json(201, r#"{"id":"$(touch x)","api_key":null}"#);
-    mint().to(&server).run().exits(1).tells(&format!("--app {APP} --key '$(touch x)'\n"));
+    mint().to(&server).run().exits(1).stderr_has(&format!("--app {APP} --key '$(touch x)'\n"));
 }
 
 #[test]
@@ -314,5 +314,10 @@ fn an_interrupted_mint_leaves_no_file_and_says_how_to_look() {
 #[test]
 fn an_answer_without_the_secret_is_a_broken_contract() {
     let server = Server::json(201, r#"{"id":"k"}"#);
-    mint().to(&server).run().exits(1).tells("the portal's answer does not hold it").hides("first");
+    mint()
+        .to(&server)
+        .run()
+        .exits(1)
+        .stderr_has("the portal's answer does not hold it")
+        .hides("first");
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Alter, Outcome, Play, Portal, Pty, Server, alter};
 
 /// `alter audit list --all` in pages of two.
-fn walk(output: &str) -> Alter {
+fn list_all(output: &str) -> Alter {
     alter(["audit", "list", "--all", "--limit=2", "--output", output])
 }
 
@@ -113,7 +113,7 @@ fn rows_keep_their_bytes() {
     let second = Server::new(move |exchange| {
         page(&row.replace("\"0\"", &format!("\"{}\"", exchange.number)), 2, exchange.number == 0)
     });
-    let run = walk("jsonl").to(&second).run();
+    let run = list_all("jsonl").to(&second).run();
     run.exits(0).prints(&format!("{row}\n{}\n", row.replace("\"0\"", "\"1\"")));
 }
 
@@ -122,7 +122,7 @@ fn an_empty_list_is_whole() {
     for (output, text, note) in
         [("json", "[]\n", ""), ("jsonl", "", ""), ("table", "", "No audit rows.\n")]
     {
-        let run = walk(output).to(&rows(0)).run();
+        let run = list_all(output).to(&rows(0)).run();
         run.exits(0).says(note).shows(text);
     }
 }
@@ -153,8 +153,8 @@ fn rows_added_or_removed_meanwhile_are_reported() {
             let at = exchange.number;
             page(&format!(r#"{{"id":"{}"}}"#, rows[at]), totals[at], at < 2)
         });
-        let run = walk("jsonl").to(&server).run();
-        run.exits(0).tells(&format!(
+        let run = list_all("jsonl").to(&server).run();
+        run.exits(0).stderr_has(&format!(
             "warning: the list changed while it was read ({} rows, now 5): rows may be missing or repeated\n",
             totals[0]
         ));
@@ -167,7 +167,7 @@ fn a_repeated_page_ends_the_pagination() {
     let again =
         |message: &str| format!("alter: the portal's answer: {message}\n  request id: req_test\n");
     let forever = Server::new(|_| page(r#"{"id":"a"},{"id":"b"}"#, 9, true));
-    let run = walk("table").to(&forever).run();
+    let run = list_all("table").to(&forever).run();
     run.exits(1).says(&format!(
         "warning: the output is partial: 2 rows written\n{}",
         again("the page at offset 2 is the page before it again")
@@ -184,10 +184,10 @@ fn a_repeated_page_ends_the_pagination() {
             ),
         )
     });
-    let run = walk("jsonl").to(&echo).run();
+    let run = list_all("jsonl").to(&echo).run();
     run.exits(1)
         .prints("{\"id\":\"a\"}\n")
-        .tells("the page at offset 1 is the page before it again");
+        .stderr_has("the page at offset 1 is the page before it again");
 }
 
 #[test]
@@ -196,8 +196,8 @@ fn pages_that_repeat_end_the_pagination() {
         let number = exchange.number % 2;
         page(&format!(r#"{{"id":"{number}"}}"#), 4, true)
     });
-    let run = walk("jsonl").to(&server).run();
-    run.exits(1).tells("more than the 4 rows that it counts").tells("partial");
+    let run = list_all("jsonl").to(&server).run();
+    run.exits(1).stderr_has("more than the 4 rows that it counts").stderr_has("partial");
     assert_eq!(run.lines().len(), 4);
 }
 
@@ -206,8 +206,8 @@ fn announced_rows_that_never_come_end_the_pagination() {
     let empty = Server::new(|exchange| {
         page(if exchange.number == 0 { r#"{"id":"a"}"# } else { "" }, 9, true)
     });
-    let run = walk("table").to(&empty).run();
-    run.exits(1).tells("warning: the output is partial: 1 row written\n").tells(
+    let run = list_all("table").to(&empty).run();
+    run.exits(1).stderr_has("warning: the output is partial: 1 row written\n").stderr_has(
         "alter: the portal's answer: says there are more rows after offset 1, but sends none\n  request id: req_test\n",
     );
     assert_eq!(empty.seen().len(), 2);
@@ -218,9 +218,9 @@ fn a_list_shorter_than_its_total_is_reported() {
     let short = Server::new(|exchange| {
         page(&format!(r#"{{"id":"{}"}}"#, exchange.number), 9, exchange.number == 0)
     });
-    let run = walk("jsonl").to(&short).run();
+    let run = list_all("jsonl").to(&short).run();
     assert_eq!(run.lines().len(), 2);
-    run.tells("warning: ").tells("2 of 9 rows");
+    run.stderr_has("warning: ").stderr_has("2 of 9 rows");
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn broken_off(output: &str, how: fn() -> Play) -> Outcome {
         at @ 0..2 => page(&format!(r#"{{"id":"{at}"}}"#), 9, true),
         _ => how(),
     });
-    walk(output).to(&server).run()
+    list_all(output).to(&server).run()
 }
 
 #[test]
@@ -244,26 +244,29 @@ fn a_failure_midway_says_that_the_output_is_partial() {
     const PARTIAL: &str = "warning: the output is partial: 2 rows written\n";
     let refused = || Play::json(500, r#"{"error":"internal","message":"Oops."}"#);
     let run = broken_off("table", refused);
-    run.exits(1).tells(PARTIAL).tells("alter: the portal answered 500: Oops.\n");
+    run.exits(1).stderr_has(PARTIAL).stderr_has("alter: the portal answered 500: Oops.\n");
     assert_eq!(run.out().lines().count(), 3);
     let run = broken_off("jsonl", refused);
-    run.exits(1).prints("{\"id\":\"0\"}\n{\"id\":\"1\"}\n").tells(PARTIAL);
+    run.exits(1).prints("{\"id\":\"0\"}\n{\"id\":\"1\"}\n").stderr_has(PARTIAL);
     assert_eq!(run.error()["exit"], 1);
     // The array stays open, so that nobody takes it for the whole.
     let run = broken_off("json", refused);
     run.exits(1)
         .prints("[\n  {\n    \"id\": \"0\"\n  },\n  {\n    \"id\": \"1\"\n  }")
-        .tells(PARTIAL);
-    broken_off("json", || Play::json(403, "{}")).exits(7).tells(PARTIAL);
-    broken_off("json", || Play::json(200, "rubbish")).exits(1).tells(PARTIAL);
+        .stderr_has(PARTIAL);
+    broken_off("json", || Play::json(403, "{}")).exits(7).stderr_has(PARTIAL);
+    broken_off("json", || Play::json(200, "rubbish")).exits(1).stderr_has(PARTIAL);
     let run = broken_off("jsonl", Play::close);
-    run.exits(1).tells("retry 3 of 3").tells(PARTIAL).prints("{\"id\":\"0\"}\n{\"id\":\"1\"}\n");
+    run.exits(1)
+        .stderr_has("retry 3 of 3")
+        .stderr_has(PARTIAL)
+        .prints("{\"id\":\"0\"}\n{\"id\":\"1\"}\n");
 }
 
 #[test]
 fn a_failure_at_the_start_is_not_partial() {
     let server = Server::json(403, "{}");
-    let run = walk("json").to(&server).run();
+    let run = list_all("json").to(&server).run();
     run.exits(7).prints("");
     assert!(!run.err().contains("partial"), "{run}");
 }
@@ -278,13 +281,13 @@ fn a_long_list_shows_progress_on_a_terminal() {
             page(&format!(r#"{{"id":"{offset}"}},{{"id":"x{offset}"}}"#), 6000, offset < 4)
         })
     };
-    let run = Pty::of(&walk("jsonl").to(&slow())).run();
+    let run = Pty::of(&list_all("jsonl").to(&slow())).run();
     run.exits(0).shows("{\"id\":\"4\"}").shows("6 of 6,000 rows, ").shows(" rows/s");
-    let bare = Pty::of(&walk("jsonl").env("NO_COLOR", "1").to(&slow())).run();
+    let bare = Pty::of(&list_all("jsonl").env("NO_COLOR", "1").to(&slow())).run();
     bare.exits(0).hides(" rows/s");
-    let quick = Pty::of(&walk("jsonl").to(&rows(7))).run();
+    let quick = Pty::of(&list_all("jsonl").to(&rows(7))).run();
     quick.exits(0).shows("{\"id\":\"6\"}").hides(" rows/s");
-    let piped = walk("jsonl").to(&rows(7)).run();
+    let piped = list_all("jsonl").to(&rows(7)).run();
     piped.exits(0).says("");
 }
 
@@ -309,12 +312,12 @@ fn any_paged_path_can_be_read_whole() {
 #[test]
 fn fields_are_checked_before_the_first_row() {
     for output in ["json", "jsonl"] {
-        let run = walk(output).arg("--fields=nope").to(&rows(3)).run();
+        let run = list_all(output).arg("--fields=nope").to(&rows(3)).run();
         run.exits(2).prints("");
         assert_eq!(run.error()["fix"], "choose from id");
         assert!(!run.err().contains("partial"), "{run}");
     }
-    let run = walk("json").arg("--fields=id").to(&rows(3)).run();
+    let run = list_all("json").arg("--fields=id").to(&rows(3)).run();
     assert_eq!(run.exits(0).json(), json!([{"id": "0"}, {"id": "1"}, {"id": "2"}]));
 }
 
@@ -324,7 +327,7 @@ fn later_pages_keep_the_columns_and_cut_nothing() {
         0 => page(r#"{"action":"short","provider_id":"p"}"#, 2, true),
         _ => page(r#"{"action":"a.much.longer.action","provider_id":"q"}"#, 2, false),
     });
-    let run = walk("table").to(&server).run();
+    let run = list_all("table").to(&server).run();
     let lines: Vec<&str> = run.exits(0).out().lines().collect();
     assert_eq!(lines.len(), 3, "{run}");
     assert_eq!(lines[0].find("PROVIDER"), lines[1].find('p'), "{run}");

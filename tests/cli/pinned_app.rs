@@ -53,7 +53,7 @@ fn links_shows_and_unlinks() {
         .cwd(&work)
         .run()
         .exits(4)
-        .tells("alter: no app: nothing is pinned or selected here\n");
+        .stderr_has("alter: no app: nothing is pinned or selected here\n");
     alter(["unlink"])
         .home(&home)
         .cwd(&work)
@@ -91,11 +91,11 @@ fn a_pin_that_the_environment_overrides_is_warned_of() {
         let run = alter(["link", APP]).home(&home).cwd(&home.folder("work"));
         run.env("ALTER_APP_ID", set).run()
     };
-    link(OTHER)
-        .exits(0)
-        .tells(&format!("\nwarning: ALTER_APP_ID is set to {OTHER}, and wins over this pin\n"));
+    link(OTHER).exits(0).stderr_has(&format!(
+        "\nwarning: ALTER_APP_ID is set to {OTHER}, and wins over this pin\n"
+    ));
     // Compared with the new pin, not with the one before.
-    link(OTHER).exits(0).tells("wins over this pin");
+    link(OTHER).exits(0).stderr_has("wins over this pin");
     link(APP).exits(0).hides("warning");
 }
 
@@ -153,21 +153,21 @@ fn a_broken_config_stops_the_search() {
     ] {
         let file = home.write("work/in/.alter/config.yaml", text);
         let run = alter(["keys", "list"]).to(&server).home(&home).cwd(&home.join("work/in")).run();
-        run.exits(2).prints("").tells(&format!("alter: {}: {why}\n", file.display()));
+        run.exits(2).prints("").stderr_has(&format!("alter: {}: {why}\n", file.display()));
     }
     home.write("work/in/.alter/config.yaml", b"app_id: \xff\n");
     let at = |folder: &Path| status().home(&home).cwd(folder).run();
-    at(&home.join("work/in")).exits(2).tells("config.yaml");
-    at(&home.folder("work/none/.alter/..")).exits(2).tells("work/none/.alter");
+    at(&home.join("work/in")).exits(2).stderr_has("config.yaml");
+    at(&home.folder("work/none/.alter/..")).exits(2).stderr_has("work/none/.alter");
     home.write("work/file/.alter", "");
-    at(&home.join("work/file")).exits(2).tells("work/file/.alter");
+    at(&home.join("work/file")).exits(2).stderr_has("work/file/.alter");
     // A flag needs no pin.
     alter(["link", "--status", "--app", "x"]).home(&home).cwd(&home.join("work/in")).run().exits(0);
     server.untouched();
 }
 
 #[test]
-fn other_keys_and_comments_are_kept() {
+fn other_keys_and_comments_are_preserved() {
     let home = Home::new();
     let work = home.folder("work");
     home.write(
@@ -198,7 +198,7 @@ fn a_config_cannot_set_where_requests_go() {
     );
     home.write("work/.alter/config.yaml", text);
     let run = alter(["keys", "list"]).home(&home).cwd(&work).run();
-    run.exits(3).tells("not signed in");
+    run.exits(3).stderr_has("not signed in");
     server.untouched();
 }
 
@@ -249,7 +249,9 @@ fn a_git_work_tree_ignores_the_pin() {
     let work = home.folder("repo/sub");
     git(&home.join("repo"), &["init", "-q"]);
     let link = || alter(["link", APP]).home(&home).env("HOME", "/nonexistent").cwd(&work).run();
-    link().exits(0).tells("alter: appended `.alter/` to .gitignore so the pin isn't committed.\n");
+    link()
+        .exits(0)
+        .stderr_has("alter: appended `.alter/` to .gitignore so the pin isn't committed.\n");
     assert_eq!(home.read("repo/.gitignore"), ".alter/\n");
     let again = link();
     assert!(!again.exits(0).err().contains("appended"), "{again}");

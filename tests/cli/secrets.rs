@@ -126,7 +126,7 @@ fn a_secret_repeated_by_the_portal_is_redacted() {
         home.write("s", format!("sk \"\u{e9}{MARK}"));
         let run = alter([]).to(&server).home(&home).env("ALTER_APP_ID", APP);
         let run = words.split(' ').fold(run, Alter::arg).arg("--debug").run();
-        hidden(run.exits(2).tells("The secret [redacted] is too short."));
+        hidden(run.exits(2).stderr_has("The secret [redacted] is too short."));
     }
 }
 
@@ -211,7 +211,7 @@ fn files(folder: &Path) -> String {
 }
 
 #[test]
-fn a_pat_from_file_or_input_is_never_shown_and_kept_only_when_good() {
+fn a_pat_from_file_or_input_is_never_shown_and_stored_only_when_accepted() {
     for form in forms() {
         for status in [200, 401, 500] {
             let server = Server::json(status, r#"{"id":"p","name":"n","scopes":[]}"#);
@@ -259,7 +259,7 @@ fn the_secret_of_a_key_is_in_the_result_alone() {
         .run();
     let secret = run.exits(0).json()["api_key"].as_str().expect("a secret").to_owned();
     assert!(!run.err().contains(&secret[16..]), "{run}");
-    run.tells("\"api_key\":\"[redacted]\"");
+    run.stderr_has("\"api_key\":\"[redacted]\"");
     let id = run.json()["id"].as_str().expect("an id").to_owned();
     for words in
         [["show", "--key", &id], ["rename", "--key", &id], ["list", "--debug", "--output=json"]]

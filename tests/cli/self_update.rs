@@ -37,7 +37,7 @@ fn changes_to_a_named_version() {
     assert_eq!(site.home.read("bin/alter"), new);
     site.restore();
     let refused = site.update(["--to", "8.0.0"]).run();
-    refused.exits(4).tells("SHA256SUMS: lists no alter 8.0.0 for this machine");
+    refused.exits(4).stderr_has("SHA256SUMS: lists no alter 8.0.0 for this machine");
 }
 
 #[test]
@@ -60,8 +60,8 @@ fn goes_back_only_when_told_to() {
     let old = program("0.0.9");
     let site = Site::new(&[("0.0.9", &old)]);
     let refused = site.update([]).run();
-    refused.exits(5).tells(&format!("alter 0.0.9: is older than this alter, which is {NOW}"));
-    refused.tells("--allow-downgrade");
+    refused.exits(5).stderr_has(&format!("alter 0.0.9: is older than this alter, which is {NOW}"));
+    refused.stderr_has("--allow-downgrade");
     assert!(site.is_old());
     site.update(["--allow-downgrade"]).run().exits(0);
     assert_eq!(site.home.read("bin/alter"), old);
@@ -90,10 +90,10 @@ fn reads_a_release_from_an_address() {
     site.restore();
     fs::remove_file(site.home.join("release/SHA256SUMS.minisig")).unwrap();
     let lost = site.update(["--from", &from]).run();
-    lost.exits(4).tells(&format!("{from}SHA256SUMS.minisig: is not there"));
+    lost.exits(4).stderr_has(&format!("{from}SHA256SUMS.minisig: is not there"));
     let elsewhere = Server::new(|_| Play::with(302, "Location: https://other.example/\r\n", ""));
     let led = site.update(["--from", &elsewhere.url()]).run();
-    led.exits(1).tells("is a redirect to https://other.example/, which is not followed");
+    led.exits(1).stderr_has("is a redirect to https://other.example/, which is not followed");
 }
 
 #[test]
@@ -119,8 +119,8 @@ fn leaves_a_program_to_its_package_manager() {
             run.env("PATH", format!("{}:/usr/bin:/bin", site.home.join("tools").display())).run()
         };
         let refused = run("--allow-downgrade");
-        refused.exits(5).tells(&format!("belongs to {owner}, which has to update it"));
-        refused.tells(&format!("fix: {fix}"));
+        refused.exits(5).stderr_has(&format!("belongs to {owner}, which has to update it"));
+        refused.stderr_has(&format!("fix: {fix}"));
         assert_eq!(run("--check").exits(0).json()["managed_by"], owner);
     }
 }
@@ -137,6 +137,6 @@ fn refuses_what_names_no_release() {
         (vec!["--from", "/", "--to", "1.2"], 2, "--to: wants a version such as 0.3.0"),
     ] {
         let run = args.iter().fold(alter(["self-update"]), crate::support::Alter::arg);
-        run.run().exits(code).prints("").tells(told);
+        run.run().exits(code).prints("").stderr_has(told);
     }
 }

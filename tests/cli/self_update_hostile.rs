@@ -61,7 +61,7 @@ fn takes_nothing_that_is_not_signed_as_it_is() {
     for (told, spoil) in spoils {
         let site = site();
         spoil(&site);
-        site.update([]).run().exits(1).prints("").tells(told);
+        site.update([]).run().exits(1).prints("").stderr_has(told);
         assert!(site.is_old() && site.beside().is_empty(), "{told}");
     }
 }
@@ -72,8 +72,8 @@ fn puts_the_old_program_back_when_the_new_one_fails_in_its_place() {
         "#!/bin/sh\ncase $0 in *.new) echo 'alter 9.9.9 (a, b)' ;; *) exit 1 ;; esac\n";
     let site = Site::new(&[("9.9.9", only_beside)]);
     let failed = site.update([]).run();
-    failed.exits(1).tells("the new program: does not answer --version");
-    failed.tells(&format!("{} is alter {NOW}, as before", site.alter().display()));
+    failed.exits(1).stderr_has("the new program: does not answer --version");
+    failed.stderr_has(&format!("{} is alter {NOW}, as before", site.alter().display()));
     assert!(site.is_old() && site.beside().is_empty());
 }
 
@@ -83,8 +83,8 @@ fn a_full_disk_leaves_the_old_program() {
     let site = Site::new(&[("9.9.9", &large)]);
     let script = "trap '' XFSZ; ulimit -f 100; exec \"$0\" \"$@\"";
     let refused = site.update_through(&["/bin/bash", "-c", script], []).run();
-    refused.exits(1).tells("File too large");
-    refused.tells(&format!("is alter {NOW}, as before"));
+    refused.exits(1).stderr_has("File too large");
+    refused.stderr_has(&format!("is alter {NOW}, as before"));
     assert!(site.is_old() && site.beside().is_empty());
 
     let mut apart = vec!["/usr/bin/unshare", "--mount"];
@@ -101,8 +101,8 @@ fn a_full_disk_leaves_the_old_program() {
         $disk/alter \"$@\" && exit 9; ls $disk; cmp $0 $disk/alter";
     apart.extend(["/bin/sh", "-c", script]);
     let refused = site.update_through(&apart, []).run();
-    refused.exits(0).prints("alter\n").tells("No space left on device");
-    refused.tells("fix: make room on that disk");
+    refused.exits(0).prints("alter\n").stderr_has("No space left on device");
+    refused.stderr_has("fix: make room on that disk");
 }
 
 #[test]
@@ -113,8 +113,8 @@ fn a_read_only_folder_leaves_the_old_program() {
     let other = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
     let through: &[&str] = if geteuid().is_root() { &other } else { &[] };
     let refused = site.update_through(through, []).run();
-    refused.exits(1).tells("Permission denied").tells("such as with sudo");
-    refused.tells(&format!("{} is alter {NOW}, as before", site.alter().display()));
+    refused.exits(1).stderr_has("Permission denied").stderr_has("such as with sudo");
+    refused.stderr_has(&format!("{} is alter {NOW}, as before", site.alter().display()));
     assert!(site.is_old() && site.beside().is_empty());
 }
 
@@ -123,7 +123,7 @@ fn one_at_a_time() {
     let site = site();
     let folder = fs::File::open(site.home.join("bin")).unwrap();
     flock(&folder, FlockOperation::LockExclusive).unwrap();
-    site.update([]).run().exits(5).tells("another self-update is at work on it");
+    site.update([]).run().exits(5).stderr_has("another self-update is at work on it");
     assert!(site.is_old() && site.beside().is_empty());
 }
 

@@ -12,7 +12,7 @@ use crate::support::alter::PROGRAM;
 use crate::support::process::{PATIENCE, drain};
 use crate::support::{APP, Alter, Home, Play, Portal, Server, alter};
 
-fn walk(output: &str) -> Alter {
+fn list_all(output: &str) -> Alter {
     alter(["audit", "list", "--all", "--limit=1000", "--output", output])
 }
 
@@ -43,7 +43,7 @@ fn next(lines: &Receiver<String>) -> String {
 fn a_reader_that_stops_ends_it_quietly() {
     let portal = Portal::empty(["--audit-rows", "20000"]);
     for output in ["jsonl", "json", "table"] {
-        let mut child = walk(output).at(&portal).spawn();
+        let mut child = list_all(output).at(&portal).spawn();
         let errors = drain(child.stderr.take().expect("a pipe"));
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut line = String::new();
@@ -80,7 +80,7 @@ fn a_disk_that_fills_midway_is_reported() {
 fn memory_stays_flat() {
     const ROWS: usize = 100_000;
     let portal = Portal::empty(["--audit-rows", &ROWS.to_string()]);
-    let mut child = walk("jsonl").at(&portal).spawn();
+    let mut child = list_all("jsonl").at(&portal).spawn();
     let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
     let mut line = String::new();
     for at in 0..ROWS {
@@ -105,7 +105,7 @@ fn memory_stays_flat() {
 fn signals_end_the_command_at_once() {
     let portal = Portal::empty(["--audit-rows", "1000000"]);
     for (sent, number) in [(Signal::INT, 2), (Signal::TERM, 15)] {
-        let run = walk("json").at(&portal);
+        let run = list_all("json").at(&portal);
         let mut child = run.spawn_interruptible();
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         stdout.read_line(&mut String::new()).expect("a line");
@@ -248,7 +248,7 @@ fn rows_are_handed_on_page_by_page() {
             ),
             _ => Play::stall(),
         });
-        let mut child = walk(output).to(&server).spawn();
+        let mut child = list_all(output).to(&server).spawn();
         let out = lines(child.stdout.take().expect("a pipe"));
         assert!(next(&out).starts_with(first), "{output}");
         child.kill().expect("it waits for the second page");

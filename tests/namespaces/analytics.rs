@@ -55,7 +55,7 @@ fn a_filter_that_a_verb_does_not_take_is_refused() {
             2,
             "--granularity: wants one of hour, day, week, month\n",
         ),
-        ("analytics errors --app ''", 2, "--app: wants a UUID"),
+        ("analytics errors --app ''", 2, "--app: is empty\n"),
     ]);
 }
 

@@ -41,7 +41,12 @@ fn paths_stay_below_the_api() {
         "/a#b",
         "/a\\..\\b",
     ] {
-        alter(["api", "GET", given]).to(&unused).run().exits(2).prints("").tells("alter: <path>: ");
+        alter(["api", "GET", given])
+            .to(&unused)
+            .run()
+            .exits(2)
+            .prints("")
+            .stderr_has("alter: <path>: ");
     }
     unused.untouched();
 }
@@ -120,8 +125,8 @@ fn errors_are_those_of_every_command() {
     let run = alter(["api", "GET", "/nope"]).to(&server).run();
     run.exits(4)
         .prints("")
-        .tells("retry 1 of 3")
-        .tells("alter: not found: No such route.\n  request id: req_test\n");
+        .stderr_has("retry 1 of 3")
+        .stderr_has("alter: not found: No such route.\n  request id: req_test\n");
 }
 
 #[test]
@@ -162,14 +167,14 @@ fn a_list_without_pages_can_be_read_whole() {
     let all = alter(["api", "GET", "/apps", "--all", "--output=jsonl"]).at(&portal).run();
     assert_eq!(all.exits(0).lines().len(), 2);
     let offset = alter(["api", "GET", "/audit/events?utc_offset=5", "--all"]).at(&portal).run();
-    offset.exits(2).tells("utc_offset");
+    offset.exits(2).stderr_has("utc_offset");
 }
 
 #[test]
 fn what_has_no_meaning_for_a_raw_body_is_refused() {
     for flag in ["--output=table", "--fields=id"] {
         let server = Server::unused();
-        alter(["api", "GET", "/apps", flag]).to(&server).run().exits(2).tells("add --all");
+        alter(["api", "GET", "/apps", flag]).to(&server).run().exits(2).stderr_has("add --all");
         server.untouched();
     }
 }
@@ -181,5 +186,5 @@ fn a_delete_whose_answer_was_lost_has_done_its_work() {
         _ => Play::json(404, r#"{"error":"key_not_found","message":"no"}"#),
     });
     let run = alter(["api", "DELETE", "/apps/a/keys/k"]).to(&server).run();
-    run.exits(0).tells("An earlier attempt, whose response was lost, had already done it.");
+    run.exits(0).stderr_has("An earlier attempt, whose response was lost, had already done it.");
 }

@@ -13,7 +13,7 @@ fn deleting_wants_the_name() {
     wrong
         .exits(2)
         .prints("")
-        .tells("alter: --confirm: is not the app's name; nothing was deleted\n");
+        .stderr_has("alter: --confirm: is not the app's name; nothing was deleted\n");
     let nobody = alter(["apps", "delete", &app]).stdin("Billing\n").at(&portal).run();
     nobody.exits(2).prints("").says(
         "alter: this needs a confirmation: there is no terminal to ask on\n  fix: give --confirm NAME\n",
@@ -42,7 +42,7 @@ fn without_a_terminal_nothing_is_looked_up() {
         .to(&server)
         .run()
         .exits(2)
-        .tells("fix: give --yes");
+        .stderr_has("fix: give --yes");
     server.untouched();
 }
 
@@ -55,7 +55,10 @@ fn a_pat_that_may_not_read_lets_the_portal_compare() {
         alter(["apps", "delete", &app, "--confirm", name]).at(&portal).env("ALTER_PAT", &pat).run()
     };
     let wrong = delete("billing");
-    wrong.exits(5).prints("").tells("alter: conflict: `confirm` must be the app's exact name.\n");
+    wrong
+        .exits(5)
+        .prints("")
+        .stderr_has("alter: conflict: `confirm` must be the app's exact name.\n");
     delete("Billing")
         .exits(0)
         .prints(&format!("{{\n  \"id\": \"{app}\",\n  \"deleted\": true\n}}\n"))

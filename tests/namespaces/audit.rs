@@ -242,7 +242,7 @@ fn since_replaces_start_everywhere() {
     }
     let run =
         alter(["audit", "integrity-check", "--since=1h", "--end=2099-01-01", "--dry-run"]).run();
-    run.exits(2).tells("more than 90 days");
+    run.exits(2).stderr_has("more than 90 days");
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub(crate) fn requests(table: &[(&str, &str)]) {
 pub(crate) fn refusals(table: &[(&str, i32, &str)]) {
     let server = Server::new(|_| Play::json(500, "{}"));
     for (line, exit, part) in table {
-        run(line).to(&server).run().exits(*exit).prints("").tells(part);
+        run(line).to(&server).run().exits(*exit).prints("").stderr_has(part);
     }
     assert_eq!(server.seen().len(), 0, "a refused command line made a request");
 }
@@ -71,7 +71,7 @@ pub(crate) fn answers(table: &'static [Answer]) {
             mock.with_body(row.body).create()
         });
         let asked = run(row.line).env("ALTER_BASE_URL", server.url()).env("ALTER_PAT", PAT);
-        asked.run().exits(row.exit).shows(row.out).tells(row.err);
+        asked.run().exits(row.exit).shows(row.out).stderr_has(row.err);
         assert!(answered.iter().any(mockito::Mock::matched), "{}: no request", row.line);
     }
 }
@@ -95,7 +95,7 @@ pub(crate) fn story(portal: &Portal, app: &str, steps: &[Step]) {
         if *exit == 0 {
             outcome.shows(&named(part));
         } else {
-            outcome.prints("").tells(&named(part));
+            outcome.prints("").stderr_has(&named(part));
         }
         if let Some((name, pointer)) = keep.split_once('=') {
             let document = outcome.json();

@@ -98,7 +98,7 @@ fn one_line_break_is_cut_from_a_credential() {
     for empty in ["", "\n"] {
         let line = ["providers", "update", "google", "--client-secret", "-", "--app", APP];
         let run = alter(line).to(&server).stdin(empty).run();
-        run.exits(2).tells("--client-secret: is empty");
+        run.exits(2).stderr_has("--client-secret: is empty");
     }
 }
 
@@ -108,13 +108,13 @@ fn fields_on_the_command_line_are_sent_and_hidden() {
     let field = format!("--credential-field=region={MARK}");
     let line = ["managed-secrets", "rotate", "s", "--app", APP, "--debug", &field];
     let run = alter(line).to(&server).run();
-    run.exits(2).hides(MARK).tells("warning: --credential-field shows the credential");
+    run.exits(2).hides(MARK).stderr_has("warning: --credential-field shows the credential");
     let body = server.seen().pop().expect("a request").body;
     assert_eq!(body, format!("{{\"additional_credentials\":{{\"region\":\"{MARK}\"}}}}"));
     for bad in [MARK.to_owned(), format!("={MARK}"), format!("{MARK}=")] {
         let run =
             alter(["managed-secrets", "rotate", "s", "--app", APP, "--credential-field", &bad]);
-        run.to(&server).run().exits(2).hides(MARK).tells("--credential-field: number 1 ");
+        run.to(&server).run().exits(2).hides(MARK).stderr_has("--credential-field: number 1 ");
     }
 }
 

@@ -95,7 +95,7 @@ fn every_rule_can_be_broken() {
         if rule != "wrong-type" {
             assert_eq!(errors.len(), 1, "{new}: {found}");
         }
-        outcome.tells("alter: ALTER_INTEGRATION.md: ");
+        outcome.stderr_has("alter: ALTER_INTEGRATION.md: ");
     }
 }
 
@@ -132,16 +132,20 @@ fn what_is_no_design_is_refused() {
         let home = Home::new();
         home.write("ALTER_INTEGRATION.md", text);
         let run = alter(["design", "validate"]).home(&home).run();
-        run.exits(2).prints("").tells("alter: ALTER_INTEGRATION.md: ").tells(message);
+        run.exits(2).prints("").stderr_has("alter: ALTER_INTEGRATION.md: ").stderr_has(message);
     }
     let home = Home::new();
     alter(["design", "validate"])
         .home(&home)
         .run()
         .exits(4)
-        .tells("--design: ALTER_INTEGRATION.md");
+        .stderr_has("--design: ALTER_INTEGRATION.md");
     home.write("x.md", b"---\n\xff\n---\n");
-    alter(["design", "validate", "--design=x.md"]).home(&home).run().exits(2).tells("not UTF-8");
+    alter(["design", "validate", "--design=x.md"])
+        .home(&home)
+        .run()
+        .exits(2)
+        .stderr_has("not UTF-8");
 }
 
 #[test]
@@ -165,7 +169,11 @@ fn providers_are_looked_up_when_asked() {
         "LINE  SEVERITY  RULE                     MESSAGE\n\
          8     error     provider-not-configured  provider `slack` is not configured on the app\n",
     );
-    alter(["design", "validate", "--remote"]).home(&home).run().exits(2).tells("no app selected");
+    alter(["design", "validate", "--remote"])
+        .home(&home)
+        .run()
+        .exits(2)
+        .stderr_has("no app selected");
     let server = Server::new(|_| Play::json(200, "{}"));
     let run = alter(["design", "validate", "--remote"]).home(&home).to(&server);
     run.env("ALTER_APP_ID", APP).run().exits(1).prints("");

@@ -51,7 +51,7 @@ fn a_portal_that_cannot_be_reached_is_tried_once() {
     let server = Server::new(|_| Play::close());
     let run = doctor().to(&server).run();
     all_but(&run, &[("portal", "fail"), ("store", "skip")], "skip");
-    run.exits(1).tells("doctor: 1 of 9 checks failed");
+    run.exits(1).stderr_has("doctor: 1 of 9 checks failed");
     // A narrow terminal has room for a part of the fix, and the whole of it below the table.
     let narrow = Pty::of(&alter(["doctor", "--app", APP]).to(&server).env("NO_COLOR", "1"))
         .columns(70)
@@ -65,7 +65,7 @@ fn a_portal_that_cannot_be_reached_is_tried_once() {
 fn a_base_url_that_is_none_is_the_fault_of_no_sign_in() {
     let run = doctor().env("ALTER_PAT", PAT).env("ALTER_BASE_URL", "https://h/x").run();
     all_but(run.exits(1), &[("portal", "fail")], "skip");
-    run.tells("doctor: 1 of 9 checks failed");
+    run.stderr_has("doctor: 1 of 9 checks failed");
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn it_is_printed_as_every_object_is() {
         .shows("trace_id  T\noutcome   failed\ncause     the provider refused");
     for answer in ["[]", r#"{"trace_id":"T"}"#, r#"{"events":3}"#] {
         let server = Server::json(200, answer);
-        alter(["audit", "explain", "T"]).to(&server).run().exits(1).tells("is no trace");
+        alter(["audit", "explain", "T"]).to(&server).run().exits(1).stderr_has("is no trace");
     }
     let server = Server::json(404, r#"{"error":"trace_not_found","message":"No trace."}"#);
     alter(["audit", "explain", "T"]).to(&server).run().exits(4);

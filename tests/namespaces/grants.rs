@@ -102,7 +102,7 @@ fn pagination_ends_at_the_last_reachable_row_and_is_partial() {
     let run = alter(["grants", "list", "--all", "--limit=2", "--output=jsonl", "--app", APP]);
     let run = run.to(&server).run();
     assert_eq!(run.exits(1).lines().len(), 4);
-    run.tells("the output is partial: 4 rows written\n").tells("ends before offset 4: ");
+    run.stderr_has("the output is partial: 4 rows written\n").stderr_has("ends before offset 4: ");
 }
 
 #[test]

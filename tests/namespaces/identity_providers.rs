@@ -166,7 +166,7 @@ fn the_webhook_secret_goes_to_its_file() {
     };
     enable().exits(0).shows("\"secret\": \"key\"").hides("whsec_1");
     assert_eq!(home.read("key"), "whsec_1");
-    enable().exits(5).tells("exists already; nothing was created");
+    enable().exits(5).stderr_has("exists already; nothing was created");
     assert_eq!(server.seen().len(), 1);
 }
 
@@ -207,5 +207,5 @@ fn a_webhook_found_off_after_a_lost_answer_was_switched_off() {
         _ => Play::json(200, r#"{"enabled":false}"#),
     });
     let run = alter(["idp", "webhook", "disable", "p", "--yes", "--app", APP]).to(&server).run();
-    run.exits(0).shows("\"enabled\": false").tells("had already done it");
+    run.exits(0).shows("\"enabled\": false").stderr_has("had already done it");
 }

@@ -51,7 +51,7 @@ fn edited(settings: &str, words: &[&str]) -> String {
 }
 
 #[test]
-fn the_rest_of_the_file_is_kept_to_the_byte() {
+fn the_rest_of_the_file_is_preserved_byte_for_byte() {
     for (before, after) in [
         ("{}", FRESH.trim_end()),
         (
@@ -102,13 +102,18 @@ fn refused_settings_are_left_unchanged() {
         let home = Home::new();
         home.write(".mcp.json", settings);
         let run = words.iter().fold(init(&home), Alter::arg);
-        run.run().exits(exit).prints("").tells(part);
+        run.run().exits(exit).prints("").stderr_has(part);
         assert_eq!(home.read(".mcp.json"), settings);
         assert_eq!(home.listing(), [".mcp.json"]);
     }
     let home = Home::new();
-    alter(["init"]).home(&home).run().exits(2).tells("--url: is needed").tells("ALTER_MCP_URL");
-    init(&home).env("ALTER_MCP_URL", "x").run().exits(2).tells("ALTER_MCP_URL: wants an http");
+    alter(["init"])
+        .home(&home)
+        .run()
+        .exits(2)
+        .stderr_has("--url: is needed")
+        .stderr_has("ALTER_MCP_URL");
+    init(&home).env("ALTER_MCP_URL", "x").run().exits(2).stderr_has("ALTER_MCP_URL: wants an http");
     assert!(home.listing().is_empty());
 }
 
@@ -117,24 +122,24 @@ fn links_and_folders_that_cannot_be_written_are_refused() {
     let home = Home::new();
     home.write("elsewhere.json", "{}");
     symlink(home.join("elsewhere.json"), home.join(".mcp.json")).expect("a link");
-    init(&home).run().exits(2).tells("./.mcp.json: is a symlink");
+    init(&home).run().exits(2).stderr_has("./.mcp.json: is a symlink");
     assert_eq!(home.read("elsewhere.json"), "{}");
 
     home.folder("other");
     symlink(home.join("other"), home.join(".cursor")).expect("a link");
-    init(&home).run().exits(2).tells("./.cursor: is a symlink or no folder");
+    init(&home).run().exits(2).stderr_has("./.cursor: is a symlink or no folder");
     assert_eq!(home.listing(), [".cursor", ".mcp.json", "elsewhere.json", "other"]);
 
     let home = Home::new();
     home.folder(".mcp.json");
-    init(&home).run().exits(2).tells("./.mcp.json: is no regular file");
+    init(&home).run().exits(2).stderr_has("./.mcp.json: is no regular file");
 
     // Nobody but root may write here.
     if !is_root() {
         let home = Home::new();
         let folder = home.folder("closed");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).expect("a mode");
-        init(&home).arg("--dir=closed").run().exits(1).tells("Permission denied");
+        init(&home).arg("--dir=closed").run().exits(1).stderr_has("Permission denied");
         assert_eq!(home.listing(), ["closed"]);
     }
     #[cfg(target_os = "linux")]

@@ -50,14 +50,14 @@ fn minting_renaming_rotating_and_revoking_a_key() {
     let second = rotated["id"].as_str().expect("an id");
     let revoked = at(alter(["keys", "revoke", "--key", id, "--yes"])).exits(0).json();
     assert!(!revoked["revoked_at"].is_null());
-    at(alter(["keys", "revoke", "--key", id, "--yes"])).exits(5).tells("alter: conflict: ");
+    at(alter(["keys", "revoke", "--key", id, "--yes"])).exits(5).stderr_has("alter: conflict: ");
     let last = at(alter(["keys", "revoke", "--key", second, "--yes"]));
-    last.exits(5).tells("  fix: repeat with --force");
+    last.exits(5).stderr_has("  fix: repeat with --force");
     at(alter(["keys", "revoke", "--key", second, "--yes", "--force"])).exits(0);
     let gone = at(alter(["keys", "list", "--status=revoked", "--output=json"])).exits(0).json();
     assert_eq!(gone.as_array().map(Vec::len), Some(2));
     assert_eq!(at(alter(["keys", "list", "--status=active", "--output=json"])).json(), json!([]));
-    at(alter(["keys", "show", "--key", "nope"])).exits(4).tells("alter: not found: ");
+    at(alter(["keys", "show", "--key", "nope"])).exits(4).stderr_has("alter: not found: ");
 }
 
 #[test]
@@ -144,13 +144,13 @@ fn what_is_made_in_a_pinned_app_says_so() {
         let run = alter(["keys", "mint", "--name", "n", "--scopes", "a:b"]).to(&server);
         run.home(&home).env("HOME", home.join("work"))
     };
-    mint().run().exits(0).tells("This key belongs to the app Billing (pinned in ");
+    mint().run().exits(0).stderr_has("This key belongs to the app Billing (pinned in ");
     mint()
         .env("ALTER_APP_ID", "a")
         .run()
         .exits(0)
         .says("Store the secret now: it is not shown again.\n");
-    mint().arg("--secret-file=s").run().exits(0).tells("This key belongs to the app Billing");
+    mint().arg("--secret-file=s").run().exits(0).stderr_has("This key belongs to the app Billing");
 }
 
 /// Mints with more words than the app; nothing must be sent.
@@ -161,7 +161,7 @@ fn refused(home: &Home, words: &[&str], code: i32, message: &str) {
     for word in words {
         run = run.arg(word);
     }
-    run.run().exits(code).prints("").tells(&format!("alter: {message}"));
+    run.run().exits(code).prints("").stderr_has(&format!("alter: {message}"));
     server.untouched();
 }
 

@@ -299,7 +299,7 @@ fn a_credential_is_made_of_what_was_given() {
     );
     let line = ["managed-secrets", "rotate", "s", "--credential-value=-", "--credentials=-"];
     let run = alter(line).arg("--app=a").to(&server).stdin("x").run();
-    run.exits(2).tells("--credentials: standard input is already used by another flag");
+    run.exits(2).stderr_has("--credentials: standard input is already used by another flag");
     assert_eq!(
         sent(&["--credential-field", "credential_value=x"]),
         json!({"credential_value": "x"})

@@ -53,16 +53,16 @@ fn a_rule_belongs_to_the_target_it_was_created_for() {
         let shown = rows(&portal, "policy show-app").iter().any(|rule| rule["id"] == *id);
         assert_eq!(shown, target.is_empty(), "{target}");
         if !target.is_empty() {
-            run(&portal, &format!("policy rules get {id}")).exits(4).tells(REPEAT);
-            run(&portal, &format!("policy rules update {id} --enable")).exits(4).tells(REPEAT);
-            run(&portal, &format!("policy rules delete {id} --yes")).exits(4).tells(REPEAT);
+            run(&portal, &format!("policy rules get {id}")).exits(4).stderr_has(REPEAT);
+            run(&portal, &format!("policy rules update {id} --enable")).exits(4).stderr_has(REPEAT);
+            run(&portal, &format!("policy rules delete {id} --yes")).exits(4).stderr_has(REPEAT);
         }
         let change = format!("policy rules update {id}{target} --enable --description why");
         let changed = ask(&portal, &change);
         assert_eq!((&changed["enabled"], &changed["description"]), (&json!(true), &json!("why")));
         run(&portal, &format!("policy rules update {id}{target} --body {{\"allow\":[]}}"))
             .exits(2)
-            .tells("$.allow ");
+            .stderr_has("$.allow ");
         let body = r#"{"when":{"method":["PUT"]},"effect":"deny"}"#;
         let changed = ask(&portal, &format!("policy rules update {id}{target} --body {body}"));
         assert_eq!(changed["rule_body"]["when"]["method"], json!(["PUT"]));
@@ -83,11 +83,11 @@ fn the_portal_judges_a_body_whose_rule_the_pat_may_not_read() {
     };
     update(r#"{"allow":["::1"]}"#)
         .exits(2)
-        .tells("alter: the portal refused the input: ")
-        .tells("allow");
+        .stderr_has("alter: the portal refused the input: ")
+        .stderr_has("allow");
     update(r#"{"when":{"method":"PUT"},"effect":"deny"}"#).exits(0);
     let named = line(&portal, "policy show-app").env("ALTER_PAT", &pat).run();
-    named.exits(7).tells("dashboard_app_policy:read");
+    named.exits(7).stderr_has("dashboard_app_policy:read");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_grant_is_found_and_revoked() {
     assert_eq!((&page["limit"], &page["is_truncated"]), (&json!(1), &json!(false)));
     let revoked = ask(&portal, &format!("grants revoke {id} --reason lost --yes"));
     assert_eq!((&revoked["status"], revoked["revoked_at"].is_string()), (&json!("revoked"), true));
-    run(&portal, &format!("grants revoke {id} --yes")).exits(5).tells("alter: conflict: ");
+    run(&portal, &format!("grants revoke {id} --yes")).exits(5).stderr_has("alter: conflict: ");
     run(&portal, "grants revoke 00000000-0000-4000-8000-000000000000 --yes").exits(4);
     let events = rows(&portal, "audit grant-events --since 1h");
     let event = events.iter().find(|event| event["grant_id"] == *id).expect("its event");
@@ -118,8 +118,8 @@ fn a_grant_is_found_and_revoked() {
 fn branding_is_set_changed_in_part_and_reset() {
     let portal = Portal::new([]);
     let font = r#"branding set --input {"font_family":"Inter"}"#;
-    run(&portal, "branding get").exits(4).tells("branding set --replace");
-    run(&portal, font).exits(5).tells("  fix: repeat with --replace\n");
+    run(&portal, "branding get").exits(4).stderr_has("branding set --replace");
+    run(&portal, font).exits(5).stderr_has("  fix: repeat with --replace\n");
     let whole = r##"{"logo_url":"https://a.example/l.png","colors":{"primary":"#1A73e8","text":"#000000","background":"#ffffff"}}"##;
     ask(&portal, &format!("branding set --replace --input {whole}"));
     ask(&portal, font);
@@ -200,7 +200,7 @@ fn one_changed_byte_is_found_and_its_row_named() {
     let changed = Portal::new(["--audit-rows=1000", "--audit-tamper=77"]);
     let run = run(&changed, check);
     assert_eq!(run.exits(1).json()["ok"], false);
-    run.tells(" 00000000-0000-4000-8000-00000000004d\n");
+    run.stderr_has(" 00000000-0000-4000-8000-00000000004d\n");
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn every_bad_body_is_refused_by_path_and_every_good_one_is_sent() {
         run.exits(if paths.is_empty() { 0 } else { 2 });
         // That a body is no object, or its type unknown, is said of the flag.
         for path in paths.iter().filter(|path| *path != "$") {
-            run.tells(&format!("{path} "));
+            run.stderr_has(&format!("{path} "));
         }
     };
     thread::scope(|scope| {
@@ -151,8 +151,8 @@ fn a_new_body_is_checked_as_the_type_of_the_stored_rule() {
     update(&server, r#"{"allow":["::1"]}"#).exits(0).shows("\"enabled\": true");
     update(&server, DENY)
         .exits(2)
-        .tells("--body: $.allow is required; ")
-        .tells("  fix: the type of the rule stays ip_allowlist\n");
+        .stderr_has("--body: $.allow is required; ")
+        .stderr_has("  fix: the type of the rule stays ip_allowlist\n");
     let sent: Vec<_> = server.seen().into_iter().map(|seen| seen.method).collect();
     assert_eq!(sent, ["GET", "PATCH", "GET"]);
     let named = alter(["policy", "rules", "update", "R", "--app", APP, "--name", "n"]);
@@ -168,7 +168,8 @@ fn a_pat_that_may_not_read_leaves_the_body_to_the_portal() {
     assert_eq!(server.seen().len(), 2);
     let server = with_a_rule(404);
     let run = update(&server, DENY);
-    run.exits(4).tells("  fix: repeat the rule's target flag: --agent, --grant or --provider\n");
+    run.exits(4)
+        .stderr_has("  fix: repeat the rule's target flag: --agent, --grant or --provider\n");
     assert_eq!(server.seen().len(), 1);
 }
 

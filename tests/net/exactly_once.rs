@@ -107,8 +107,10 @@ fn a_hundred_mints_make_a_hundred_keys() {
             let printed: BTreeSet<(String, String)> = ten(mint)
                 .iter()
                 .map(|run| {
-                    let key =
-                        run.exits(0).tells("Store the secret now: it is not shown again.\n").json();
+                    let key = run
+                        .exits(0)
+                        .stderr_has("Store the secret now: it is not shown again.\n")
+                        .json();
                     let secret = text(&key, "api_key");
                     assert!(is_valid(secret), "{secret}");
                     assert!(secret.starts_with(text(&key, "key_prefix")), "{key}");
@@ -236,11 +238,11 @@ fn a_mint_whose_secret_was_lost_says_how_to_revoke_it() {
     };
     mint().exits(0);
     let lost = mint();
-    lost.exits(1).prints("").tells("retry 1 of 3");
+    lost.exits(1).prints("").stderr_has("retry 1 of 3");
     let rows = portal.ask(["keys", "list", "--app", &app]);
     assert_eq!(rows.as_array().map(Vec::len), Some(2));
     let id = text(&rows[0], "id");
-    lost.tells(&format!(
+    lost.stderr_has(&format!(
         "alter: key {id} was made, but its secret is lost: the first answer was lost and the portal does not repeat its secret\n  \
          fix: alter keys revoke --app {app} --key {id}\n"
     ));

@@ -75,7 +75,7 @@ fn a_redirect_is_named_and_not_followed() {
         let header = format!("Location: {}\r\n", to.trim_end_matches('\u{7}'));
         let server = Server::new(move |_| Play::with(status, &header, ""));
         let run = alter(["apps", "list"]).to(&server).run();
-        run.exits(1).prints("").tells(&format!(
+        run.exits(1).prints("").stderr_has(&format!(
             "alter: the portal: answered with a redirect to {}/api/v1/apps?x=, which is not followed\n",
             other.url()
         ));
@@ -87,7 +87,7 @@ fn a_redirect_is_named_and_not_followed() {
         .at(&portal)
         .run()
         .exits(1)
-        .tells(&format!("{}/x", other.url()));
+        .stderr_has(&format!("{}/x", other.url()));
     other.untouched();
 }
 
@@ -105,18 +105,22 @@ fn answers_that_are_no_json_are_exit_1_with_their_beginning() {
         let run = alter(["apps", "show", "x"]).to(&server).run();
         run.exits(1)
             .prints("")
-            .tells(&format!("alter: the portal's answer: {part}"))
-            .tells("  request id: req_test\n");
+            .stderr_has(&format!("alter: the portal's answer: {part}"))
+            .stderr_has("  request id: req_test\n");
     }
     let long = Server::json(200, &"é".repeat(1000));
     let run = alter(["apps", "show", "x"]).to(&long).run();
-    run.exits(1).tells(&format!(": {}\n", "é".repeat(200)));
+    run.exits(1).stderr_has(&format!(": {}\n", "é".repeat(200)));
     for (path, body) in [("list", "{}"), ("list", "7"), ("list", "[1]"), ("list", r#"["x"]"#)] {
         let server = Server::json(200, body);
-        alter(["apps", path]).to(&server).run().exits(1).tells("alter: the portal's answer: ");
+        alter(["apps", path]).to(&server).run().exits(1).stderr_has("alter: the portal's answer: ");
     }
     let page = Server::json(200, r#"{"items":7}"#);
-    alter(["keys", "list", "--app", APP]).to(&page).run().exits(1).tells("is not a page of rows");
+    alter(["keys", "list", "--app", APP])
+        .to(&page)
+        .run()
+        .exits(1)
+        .stderr_has("is not a page of rows");
     let bytes = Server::new(|_| Play::json(200, b"\"\xff\xfe\""));
     alter(["apps", "show", "x"]).to(&bytes).run().exits(1).prints("");
 }
@@ -160,7 +164,7 @@ fn a_compressed_body_is_not_asked_for_and_not_unpacked() {
         Play::with(200, "Content-Encoding: gzip\r\n", b"\x1f\x8b\x08\x00\x00\x00\x00\x00")
     });
     let run = alter(["apps", "list"]).to(&server).run();
-    run.exits(1).prints("").tells("is not JSON (status 200)");
+    run.exits(1).prints("").stderr_has("is not JSON (status 200)");
     assert_eq!(server.seen()[0].header("accept-encoding"), None);
 }
 
@@ -196,13 +200,13 @@ fn a_silent_server_is_left_after_the_timeout() {
         let server = Server::new(move |_| play());
         let begun = std::time::Instant::now();
         let run = alter(["apps", "list"]).to(&server).env("ALTER_TIMEOUT", "1").run();
-        run.exits(1).prints("").tells("took longer than 1 s (ALTER_TIMEOUT)");
+        run.exits(1).prints("").stderr_has("took longer than 1 s (ALTER_TIMEOUT)");
         assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
         assert_eq!(server.seen().len(), 1, "a slow answer is not asked for again");
     }
     let server = Server::new(|_| Play::stall());
     let run = alter(["apps", "create", "--name", "n"]).to(&server).env("ALTER_TIMEOUT", "1").run();
-    run.exits(1).tells("  fix: it may have been done all the same: before you repeat it, look with alter api GET /apps; set ALTER_TIMEOUT to wait longer\n");
+    run.exits(1).stderr_has("  fix: it may have been done all the same: before you repeat it, look with alter api GET /apps; set ALTER_TIMEOUT to wait longer\n");
 }
 
 #[test]
@@ -210,14 +214,14 @@ fn debug_shows_each_exchange() {
     let portal = Portal::empty([]);
     let run = alter(["apps", "create", "--name", "n", "--debug"]).at(&portal).run();
     run.exits(0)
-        .tells(&format!("debug: POST {}/api/v1/apps 201 ", portal.base_url))
-        .tells(" ms req_");
-    run.tells("  > authorization: Bearer [redacted]\n")
-        .tells("  > {\"name\":\"n\"}\n")
-        .tells("  < {\"id\":");
+        .stderr_has(&format!("debug: POST {}/api/v1/apps 201 ", portal.base_url))
+        .stderr_has(" ms req_");
+    run.stderr_has("  > authorization: Bearer [redacted]\n")
+        .stderr_has("  > {\"name\":\"n\"}\n")
+        .stderr_has("  < {\"id\":");
     run.hides(&portal.pat);
     let by_variable = alter(["apps", "list"]).at(&portal).env("ALTER_DEBUG", "1").run();
-    by_variable.exits(0).tells("debug: GET ");
+    by_variable.exits(0).stderr_has("debug: GET ");
     alter(["apps", "list"]).at(&portal).env("ALTER_DEBUG", "0").run().exits(0).says("");
 }
 

@@ -39,8 +39,8 @@ fn passing_errors_are_retried() {
         let run = alter(["apps", "list", "--output=json"]).to(&server).run();
         run.exits(0)
             .prints("[]\n")
-            .tells("retry 1 of 3 in 0.")
-            .tells(&format!(": GET /api/v1/apps: {why}\n"));
+            .stderr_has("retry 1 of 3 in 0.")
+            .stderr_has(&format!(": GET /api/v1/apps: {why}\n"));
         assert_eq!(server.seen().len(), 2, "{why}");
     }
 }
@@ -49,14 +49,21 @@ fn passing_errors_are_retried() {
 fn three_more_tries_and_no_more() {
     let server = failing(9, unavailable, "[]");
     let run = alter(["apps", "list"]).to(&server).run();
-    run.exits(1).prints("").tells("retry 3 of 3").tells("alter: the portal answered 503: Later.\n");
+    run.exits(1)
+        .prints("")
+        .stderr_has("retry 3 of 3")
+        .stderr_has("alter: the portal answered 503: Later.\n");
     assert_eq!(server.seen().len(), 4);
     let busy = failing(
         9,
         || Play::with(429, "Retry-After: 0\r\n", r#"{"error":"rate_limited","message":"Slow."}"#),
         "[]",
     );
-    alter(["apps", "list"]).to(&busy).run().exits(6).tells("alter: too many requests: Slow.\n");
+    alter(["apps", "list"])
+        .to(&busy)
+        .run()
+        .exits(6)
+        .stderr_has("alter: too many requests: Slow.\n");
     assert_eq!(busy.seen().len(), 4);
 }
 
@@ -83,7 +90,7 @@ fn lasting_errors_are_not_retried() {
 fn retry_after_is_honoured_up_to_a_minute() {
     let server = failing(1, || Play::with(503, "Retry-After: 1\r\n", ""), "[]");
     let begun = Instant::now();
-    alter(["apps", "list"]).to(&server).run().exits(0).tells("retry 1 of 3 in 1.0 s: ");
+    alter(["apps", "list"]).to(&server).run().exits(0).stderr_has("retry 1 of 3 in 1.0 s: ");
     assert!(begun.elapsed() >= Duration::from_secs(1));
     let in_two_minutes = ::alter::time::now() + 120;
     let date = format!("Retry-After: {}\r\n", ::alter::time::format_http(in_two_minutes));
@@ -94,8 +101,8 @@ fn retry_after_is_honoured_up_to_a_minute() {
         let run = alter(["apps", "create", "--name", "n"]).to(&server).run();
         run.exits(6)
             .prints("")
-            .tells("alter: the portal answered 429: it asks to wait ")
-            .tells(", until ");
+            .stderr_has("alter: the portal answered 429: it asks to wait ")
+            .stderr_has(", until ");
         assert_eq!(server.seen().len(), 1);
     }
 }
@@ -115,10 +122,9 @@ fn a_refused_connection_is_retried_and_reported() {
         .env("ALTER_PAT", crate::support::PAT)
         .env("ALTER_BASE_URL", format!("http://{address}"))
         .run();
-    run.exits(1)
-        .prints("")
-        .tells("retry 3 of 3")
-        .tells(&format!("alter: GET http://{address}/api/v1/apps/x: the connection was refused\n"));
+    run.exits(1).prints("").stderr_has("retry 3 of 3").stderr_has(&format!(
+        "alter: GET http://{address}/api/v1/apps/x: the connection was refused\n"
+    ));
 }
 
 #[test]
@@ -172,8 +178,8 @@ fn a_delete_whose_answer_was_lost_has_done_its_work() {
     let gone = alter(["apps", "delete", &two, "--confirm", "Two"]).at(&portal).run();
     gone.exits(0)
         .prints(&format!("{{\n  \"id\": \"{two}\",\n  \"deleted\": true\n}}\n"))
-        .tells("retry 1 of 3")
-        .tells(NOTE);
+        .stderr_has("retry 1 of 3")
+        .stderr_has(NOTE);
     // A thing that was never there is still not found, and so after a server that did answer.
     alter(["apps", "delete", &two, "--confirm", "Two"]).at(&portal).run().exits(4);
     let answered = Server::new(|exchange| match (exchange.method.as_str(), exchange.number) {
@@ -193,7 +199,7 @@ fn a_delete_whose_answer_was_lost_has_done_its_work() {
         .at(&keys)
         .run()
         .exits(1)
-        .tells("before you repeat it, look with alter api GET ");
+        .stderr_has("before you repeat it, look with alter api GET ");
     assert!(!keys.ask(["keys", "show", "--app", APP, "--key", id])["revoked_at"].is_null());
     let striking = Portal::new(["--fault", "drop-after,method=DELETE,every=2"]);
     let rows = striking.ask(["keys", "list", "--app", APP, "--status=active"]);
@@ -206,7 +212,7 @@ fn a_delete_whose_answer_was_lost_has_done_its_work() {
     let revoked = alter(["keys", "revoke", "--app", APP, "--key", ids[1], "--yes", "--force"])
         .at(&striking)
         .run();
-    assert!(!revoked.exits(0).tells(NOTE).json()["revoked_at"].is_null());
+    assert!(!revoked.exits(0).stderr_has(NOTE).json()["revoked_at"].is_null());
 }
 
 /// Faults of the portal, the exit code each ends in, and a part of what is told.
@@ -239,7 +245,7 @@ fn every_fault_ends_in_time_with_its_code() {
         let portal = Portal::new(["--fault", fault]);
         let begun = Instant::now();
         let run = alter(["apps", "list"]).at(&portal).env("ALTER_TIMEOUT", "2").run();
-        run.exits(code).prints("").tells(part);
+        run.exits(code).prints("").stderr_has(part);
         assert!(!run.err().contains("panicked"), "{run}");
         let took = begun.elapsed();
         assert!(took < Duration::from_secs(20), "{fault}: {took:?}");
@@ -322,7 +328,7 @@ fn a_failing_lookup_after_a_successful_delete_changes_nothing() {
     let run = alter(["keys", "revoke", "--app", APP, "--key", "k", "--yes"]).to(&server).run();
     run.exits(0)
         .prints("")
-        .tells("An earlier attempt, whose response was lost, had already done it.");
+        .stderr_has("An earlier attempt, whose response was lost, had already done it.");
 }
 
 #[test]
@@ -335,7 +341,7 @@ fn a_404_after_a_gateway_timeout_is_a_successful_delete() {
     let run = alter(["keys", "revoke", "--app", APP, "--key", "k", "--yes"]).to(&server).run();
     run.exits(0)
         .prints("")
-        .tells("An earlier attempt, whose response was lost, had already done it.");
+        .stderr_has("An earlier attempt, whose response was lost, had already done it.");
 }
 
 #[test]

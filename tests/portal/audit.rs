@@ -11,7 +11,7 @@ type Passes = Box<dyn Fn(&Value) -> bool>;
 const ROWS: usize = 2_345;
 
 /// Every row that passes, page by page.
-fn walk(portal: &Portal, filter: &str, limit: usize) -> Vec<Value> {
+fn list_all(portal: &Portal, filter: &str, limit: usize) -> Vec<Value> {
     let mut rows = Vec::new();
     loop {
         let path = format!("/audit/events?limit={limit}&offset={}{filter}", rows.len());
@@ -31,7 +31,7 @@ fn walk(portal: &Portal, filter: &str, limit: usize) -> Vec<Value> {
 #[test]
 fn pages_add_up() {
     let portal = Portal::new(["--audit-rows", &ROWS.to_string()]);
-    let all = walk(&portal, "", 1000);
+    let all = list_all(&portal, "", 1000);
     let recorded = all.len() - ROWS;
     assert!(recorded > 100, "the demo seed has rows of its own");
     let times: Vec<&str> = all.iter().map(|row| row["created_at"].as_str().unwrap()).collect();
@@ -40,13 +40,13 @@ fn pages_add_up() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all.len());
-    assert_eq!(walk(&portal, "", 37), all);
+    assert_eq!(list_all(&portal, "", 37), all);
 }
 
 #[test]
 fn filters_agree_with_looking_at_every_row() {
     let portal = Portal::new(["--audit-rows", &ROWS.to_string()]);
-    let all = walk(&portal, "", 1000);
+    let all = list_all(&portal, "", 1000);
     let app = portal.app_id.clone().unwrap();
     let actor = all[all.len() - 1]["actor_id"].as_str().unwrap().to_owned();
     let is = |key: &'static str, value: &str| {
@@ -76,11 +76,15 @@ fn filters_agree_with_looking_at_every_row() {
     for (filter, passes) in cases {
         let expected: Vec<&Value> = all.iter().filter(|row| passes(row)).collect();
         assert!(!expected.is_empty(), "{filter}");
-        assert_eq!(walk(&portal, &filter, 101).iter().collect::<Vec<_>>(), expected, "{filter}");
+        assert_eq!(
+            list_all(&portal, &filter, 101).iter().collect::<Vec<_>>(),
+            expected,
+            "{filter}"
+        );
     }
-    assert!(walk(&portal, "&action=nothing", 10).is_empty());
-    assert!(walk(&portal, "&end=2020-01-01", 10).is_empty());
-    assert!(walk(&portal, "&start=2999-01-01", 10).is_empty());
+    assert!(list_all(&portal, "&action=nothing", 10).is_empty());
+    assert!(list_all(&portal, "&end=2020-01-01", 10).is_empty());
+    assert!(list_all(&portal, "&start=2999-01-01", 10).is_empty());
 }
 
 #[test]

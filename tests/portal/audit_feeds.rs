@@ -9,7 +9,7 @@ use crate::support::Portal;
 type Passes = Box<dyn Fn(&Value) -> bool>;
 
 /// Every row of a list, page by page.
-fn walk(portal: &Portal, path: &str, limit: usize) -> Vec<Value> {
+fn list_all(portal: &Portal, path: &str, limit: usize) -> Vec<Value> {
     let mut rows = Vec::new();
     loop {
         let join = if path.contains('?') { '&' } else { '?' };
@@ -66,7 +66,7 @@ fn with_actors(portal: &Portal) -> Vec<String> {
 fn traces_are_what_their_events_say() {
     let portal = Portal::new(["--audit-rows", "1703"]);
     for filter in with_actors(&portal) {
-        let events = walk(&portal, &format!("/audit/events{filter}"), 1000);
+        let events = list_all(&portal, &format!("/audit/events{filter}"), 1000);
         let expected: Vec<Value> = grouped(&events, "trace_id")
             .iter()
             .map(|group| {
@@ -82,7 +82,7 @@ fn traces_are_what_their_events_say() {
                 })
             })
             .collect();
-        let shown = walk(&portal, &format!("/audit/traces{filter}"), 97);
+        let shown = list_all(&portal, &format!("/audit/traces{filter}"), 97);
         assert_eq!(shown, expected, "{filter}");
     }
 }
@@ -91,7 +91,7 @@ fn traces_are_what_their_events_say() {
 fn threads_are_what_their_events_say() {
     let portal = Portal::new(["--audit-rows", "1703"]);
     for filter in with_actors(&portal) {
-        let events = walk(&portal, &format!("/audit/events{filter}"), 1000);
+        let events = list_all(&portal, &format!("/audit/events{filter}"), 1000);
         let expected: Vec<Value> = grouped(&events, "thread_id")
             .iter()
             .map(|group| {
@@ -105,7 +105,7 @@ fn threads_are_what_their_events_say() {
                 })
             })
             .collect();
-        let shown = walk(&portal, &format!("/audit/threads{filter}"), 23);
+        let shown = list_all(&portal, &format!("/audit/threads{filter}"), 23);
         assert_eq!(shown, expected, "{filter}");
     }
 }
@@ -113,7 +113,7 @@ fn threads_are_what_their_events_say() {
 #[test]
 fn a_trace_and_a_thread_hold_all_of_their_events() {
     let portal = Portal::new(["--audit-rows", "103"]);
-    let events = walk(&portal, "/audit/events", 1000);
+    let events = list_all(&portal, "/audit/events", 1000);
     for group in grouped(&events, "trace_id").iter().step_by(9) {
         let trace = portal.get(&format!("/audit/traces/{}", text(group[0], "trace_id")));
         assert_eq!(trace.json()["events"], json!(group));
@@ -141,7 +141,7 @@ fn a_trace_and_a_thread_hold_all_of_their_events() {
 fn principals_are_what_their_events_say() {
     let portal = Portal::new(["--audit-rows", "1703"]);
     for filter in filters(&portal) {
-        let events = walk(&portal, &format!("/audit/events{filter}"), 1000);
+        let events = list_all(&portal, &format!("/audit/events{filter}"), 1000);
         let who = |event: &Value| match event["actor_id"].as_str() {
             Some(actor) => actor.to_owned(),
             None => text(event, "api_key_id").to_owned(),
@@ -150,7 +150,7 @@ fn principals_are_what_their_events_say() {
         for event in &events {
             expected.entry(who(event)).or_default().push(event);
         }
-        let shown = walk(&portal, &format!("/audit/agents{filter}"), 3);
+        let shown = list_all(&portal, &format!("/audit/agents{filter}"), 3);
         assert_eq!(shown.len(), expected.len(), "{filter}");
         let ranks: Vec<bool> = shown.iter().map(|row| row["principal_kind"] != "key").collect();
         assert!(ranks.is_sorted(), "{filter}");
@@ -179,7 +179,7 @@ fn principals_are_what_their_events_say() {
 #[test]
 fn keys_can_be_put_together() {
     let portal = Portal::new(["--audit-rows", "1703"]);
-    let rows = walk(&portal, "/audit/agents", 50);
+    let rows = list_all(&portal, "/audit/agents", 50);
     let keys: Vec<&Value> = rows.iter().filter(|row| row["principal_kind"] == "key").collect();
     let (one, two) = (text(keys[0], "id"), text(keys[1], "id"));
     let path = format!(
@@ -218,7 +218,7 @@ fn a_million_rows_can_be_paged() {
 fn grant_events_are_filtered() {
     let portal = Portal::new([]);
     let app = portal.app_id.clone().unwrap();
-    let all = walk(&portal, "/audit/grant-events", 3);
+    let all = list_all(&portal, "/audit/grant-events", 3);
     assert!(all.len() > 10);
     let times: Vec<&str> = all.iter().map(|row| text(row, "created_at")).collect();
     assert!(times.is_sorted_by(|newer, older| newer >= older));
@@ -238,7 +238,7 @@ fn grant_events_are_filtered() {
     for (filter, passes) in cases {
         let expected: Vec<&Value> = all.iter().filter(|row| passes(row)).collect();
         assert!(!expected.is_empty(), "{filter}");
-        let shown = walk(&portal, &format!("/audit/grant-events?{filter}"), 100);
+        let shown = list_all(&portal, &format!("/audit/grant-events?{filter}"), 100);
         assert_eq!(shown.iter().collect::<Vec<_>>(), expected, "{filter}");
     }
     portal.get("/audit/grant-events?grant_type=x").is_invalid("query", "grant_type");
@@ -247,7 +247,7 @@ fn grant_events_are_filtered() {
 #[test]
 fn agents_of_the_organization_are_distinguished_from_other_actors() {
     let portal = Portal::new(["--audit-rows", "1703"]);
-    let rows = walk(&portal, "/audit/agents", 50);
+    let rows = list_all(&portal, "/audit/agents", 50);
     let kind = |name: &str| {
         let row = rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("{name}"));
         text(row, "principal_kind").to_owned()

@@ -128,7 +128,7 @@ fn all_hold(faults: &[String]) {
 }
 
 /// The error code, or for a 422 where the faults are.
-fn told(reply: &Reply) -> (u16, String) {
+fn status_and_code(reply: &Reply) -> (u16, String) {
     let body = reply.json();
     let detail = body["detail"].as_array().into_iter().flatten();
     let places: Vec<String> = detail.map(|issue| issue["loc"].to_string()).collect();
@@ -146,10 +146,11 @@ fn a_route_wants_its_credential_and_its_scope() {
         let without = demo.portal.exchange(&route.method, &path, "", &[]).unwrap();
         let expected = if route.is_pat() { "pat_missing" } else { "" };
         match route.credential.as_str() {
-            "pat" if told(&without) == (401, expected.to_owned()) => {}
+            "pat" if status_and_code(&without) == (401, expected.to_owned()) => {}
             "runtime_key" if without.status == 401 => {}
             "none" if ![401, 403].contains(&without.status) => {}
-            _ => faults.push(format!("{route} without a credential: {:?}", told(&without))),
+            _ => faults
+                .push(format!("{route} without a credential: {:?}", status_and_code(&without))),
         }
         let Some(scope) = &route.scope else { continue };
         let pat = if scope == "dashboard_pats:read" { &other } else { &poor };
@@ -158,7 +159,7 @@ fn a_route_wants_its_credential_and_its_scope() {
         let refused = demo.portal.exchange(&route.method, &path, "", &headers).unwrap();
         let missing = &refused.json()["details"]["missing"];
         if refused.status != 403 || *missing != json!([scope]) {
-            faults.push(format!("{route} without {scope}: {:?}", told(&refused)));
+            faults.push(format!("{route} without {scope}: {:?}", status_and_code(&refused)));
         }
     }
     all_hold(&faults);
@@ -179,7 +180,10 @@ fn another_method_gets_an_allow_header() {
             let mut allowed: Vec<&str> = allowed.collect();
             allowed.sort_unstable();
             if reply.status != 405 || !allowed.iter().eq(known.iter()) {
-                faults.push(format!("{method} {path}: {:?}, allowed {allowed:?}", told(&reply)));
+                faults.push(format!(
+                    "{method} {path}: {:?}, allowed {allowed:?}",
+                    status_and_code(&reply)
+                ));
             }
         }
     }
@@ -201,7 +205,7 @@ fn what_is_not_of_this_app_is_not_there() {
             paths.extend(found.map(|path| path.replacen(apps[0], apps[1], 1)));
         }
         for path in paths {
-            let (status, code) = told(&demo.call(&route.method, &path, "", &[]));
+            let (status, code) = status_and_code(&demo.call(&route.method, &path, "", &[]));
             if status != 404 || !code.ends_with("_not_found") || code == "route_not_found" {
                 faults.push(format!("{route} as {path}: {status} {code}"));
             }
@@ -216,7 +220,7 @@ fn unknown_parameters_and_keys_are_refused() {
     let mut faults = Vec::new();
     for route in routes().iter().filter(|route| route.is_pat()) {
         let mut expect = |path: &str, body: &str, place: &str| {
-            let (status, places) = told(&demo.call(&route.method, path, body, &[]));
+            let (status, places) = status_and_code(&demo.call(&route.method, path, body, &[]));
             if status != 422 || !places.contains(place) {
                 faults.push(format!("{route} with {path} {body}: {status} {places}"));
             }
@@ -238,7 +242,7 @@ fn unknown_parameters_and_keys_are_refused() {
             continue;
         };
         let body = r#"{"no_such":1}"#;
-        let (status, places) = told(&demo.call(&route.method, &path, body, &[]));
+        let (status, places) = status_and_code(&demo.call(&route.method, &path, body, &[]));
         if status != 422 || !places.contains(r#"["body","no_such"]"#) {
             faults.push(format!("{route} with {body}: {status} {places}"));
         }
@@ -263,8 +267,8 @@ fn the_same_post_twice_is_answered_once() {
             faults
                 .push(format!("{route}: {} {} and then {}", first.status, first.body, again.body));
         }
-        if told(&other) != (409, "idempotency_key_body_mismatch".to_owned()) {
-            faults.push(format!("{route} with another body: {:?}", told(&other)));
+        if status_and_code(&other) != (409, "idempotency_key_body_mismatch".to_owned()) {
+            faults.push(format!("{route} with another body: {:?}", status_and_code(&other)));
         }
     }
     all_hold(&faults);

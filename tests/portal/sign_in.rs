@@ -165,7 +165,7 @@ fn without_a_click() {
 }
 
 #[test]
-fn pages_cannot_be_framed_kept_or_scripted() {
+fn pages_cannot_be_framed_cached_or_scripted() {
     let portal = Portal::new([]);
     let query = query(CALLBACK, "s", "dashboard_apps:delete");
     let evil = format!("{query}&host=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22");

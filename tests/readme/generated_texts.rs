@@ -1,4 +1,4 @@
-//! Texts that are generated and kept in the repository: compared in tests, written when `REWRITE_GOLDEN` is set.
+//! Texts that are generated and stored in the repository: compared in tests, written when `REWRITE_GOLDEN` is set.
 
 use std::env;
 use std::fs;
@@ -22,9 +22,9 @@ pub(crate) fn rewriting() -> bool {
     env::var_os("REWRITE_GOLDEN").is_some()
 }
 
-/// Holds what is kept against what it should be, or writes that.
-pub(crate) fn check(relative: &str, kept: &str, expected: &str) {
-    if kept == expected {
+/// Holds what is stored against what it should be, or writes that.
+pub(crate) fn check(relative: &str, stored: &str, expected: &str) {
+    if stored == expected {
         return;
     }
     if rewriting() {
@@ -32,12 +32,15 @@ pub(crate) fn check(relative: &str, kept: &str, expected: &str) {
         fs::write(path(relative), expected).unwrap();
         return;
     }
-    let same =
-        kept.lines().zip(expected.lines()).take_while(|(kept, expected)| kept == expected).count();
+    let same = stored
+        .lines()
+        .zip(expected.lines())
+        .take_while(|(stored, expected)| stored == expected)
+        .count();
     panic!(
-        "{relative} is not what the programs say; scripts/golden writes it anew. Line {}:\n  kept: {}\n  said: {}",
+        "{relative} is not what the programs say; scripts/golden writes it anew. Line {}:\n  stored: {}\n  said: {}",
         same + 1,
-        kept.lines().nth(same).unwrap_or("(the end)"),
+        stored.lines().nth(same).unwrap_or("(the end)"),
         expected.lines().nth(same).unwrap_or("(the end)"),
     );
 }

@@ -8,13 +8,13 @@ mod tour;
 /// The blocks of the README that the programs fill, and the paths it names.
 #[test]
 fn readme() {
-    let kept = generated_texts::read("README.md");
-    let mut text = kept.clone();
+    let stored = generated_texts::read("README.md");
+    let mut text = stored.clone();
     for (name, block) in tables::all() {
         text = tables::with_block(&text, name, &block);
     }
     text = tour::replayed(&text);
-    generated_texts::check("README.md", &kept, &text);
+    generated_texts::check("README.md", &stored, &text);
 
     let named = text.split('`').skip(1).step_by(2);
     let places = ["src/", "tests/", "scripts/", ".ci/"];

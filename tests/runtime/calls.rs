@@ -73,7 +73,11 @@ fn the_credential_goes_where_the_portal_says_and_nowhere_else() {
     ] {
         let stage = Stage::new(&fields, |_| Play::json(200, r#"{"ok": true}"#));
         let run = stage.request("/me?a=b").arg("--debug").run();
-        run.exits(0).prints(r#"{"ok": true}"#).tells("HTTP/1.1 200 OK").hides(TOKEN).hides(KEY);
+        run.exits(0)
+            .prints(r#"{"ok": true}"#)
+            .stderr_has("HTTP/1.1 200 OK")
+            .hides(TOKEN)
+            .hides(KEY);
         let seen = stage.provider.seen();
         assert_eq!(seen[0].header(header), Some(value.as_str()));
         assert_eq!(seen[0].target, target);
@@ -115,7 +119,7 @@ fn method_headers_and_body_arrive_as_they_were_given() {
         .arg("--header=Accept: text/plain")
         .arg(r#"--body={"b": 1.0,  "a": "é"}"#)
         .run();
-    run.exits(0).prints("made").tells("HTTP/1.1 201 Created").tells("x-seen: yes");
+    run.exits(0).prints("made").stderr_has("HTTP/1.1 201 Created").stderr_has("x-seen: yes");
     let seen = &stage.provider.seen()[0];
     assert_eq!((seen.method.as_str(), seen.target.as_str()), ("POST", "/things"));
     assert_eq!(seen.body, r#"{"b": 1.0,  "a": "é"}"#);
@@ -162,7 +166,7 @@ fn a_redirect_is_an_answer_and_is_not_followed() {
     let to = elsewhere.url();
     let stage =
         Stage::new(&json!({}), move |_| Play::with(302, &format!("Location: {to}\r\n"), ""));
-    stage.request("/").run().exits(0).tells("HTTP/1.1 302 Found").tells("location: http");
+    stage.request("/").run().exits(0).stderr_has("HTTP/1.1 302 Found").stderr_has("location: http");
     elsewhere.untouched();
     assert_eq!(stage.row()["response_status"], 302);
 }
@@ -198,7 +202,7 @@ fn a_key_given_as_a_flag_is_warned_about() {
         .arg(url)
         .to(&stage.portal)
         .run();
-    run.exits(0).tells("warning:").tells("ALTER_API_KEY").hides(KEY);
+    run.exits(0).stderr_has("warning:").stderr_has("ALTER_API_KEY").hides(KEY);
     let quiet = stage.request("/").run();
     assert!(!quiet.err().contains("warning"), "{quiet}");
 }

@@ -28,7 +28,7 @@ fn a_refusal_of_the_portal_reaches_no_provider_and_is_not_tried_again() {
         let provider = Server::unused();
         let stage = Stage { portal: Server::json(status, body), provider };
         let run = stage.request("/").run();
-        run.exits(exit).prints("").tells(part).tells("request id: req_test").hides(KEY);
+        run.exits(exit).prints("").stderr_has(part).stderr_has("request id: req_test").hides(KEY);
         assert_eq!(stage.portal.seen().len(), 1, "{status} was tried again");
         stage.provider.untouched();
     }
@@ -52,7 +52,12 @@ fn an_answer_that_breaks_the_contract_reaches_no_provider() {
         assert_eq!(stage.targets(), ["/sdk/token"]);
     }
     let stage = Stage::new(&json!({ "injection_header": "X-Key" }), |_| Play::json(200, "{}"));
-    stage.request("/").arg("--header=x-key: mine").run().exits(2).tells("the credential goes in");
+    stage
+        .request("/")
+        .arg("--header=x-key: mine")
+        .run()
+        .exits(2)
+        .stderr_has("the credential goes in");
     stage.provider.untouched();
 }
 
@@ -65,7 +70,7 @@ fn a_refusal_of_the_provider_is_exit_1_with_its_body_on_stdout() {
         (500, "500"),
     ] {
         let stage = Stage::new(&json!({}), move |_| Play::json(status, r#"{"why": "so"}"#));
-        stage.request("/").run().exits(1).prints(r#"{"why": "so"}"#).tells(part);
+        stage.request("/").run().exits(1).prints(r#"{"why": "so"}"#).stderr_has(part);
         assert_eq!(stage.row()["response_status"], status);
         assert_eq!(stage.targets(), ["/sdk/token", "/sdk/oauth/audit/api-call"]);
     }
@@ -84,8 +89,8 @@ fn a_missing_scope_is_reported_to_the_portal() {
         .request("/x")
         .run()
         .exits(1)
-        .tells("lacks the scope repo, gist")
-        .tells("connect the account again");
+        .stderr_has("lacks the scope repo, gist")
+        .stderr_has("connect the account again");
     let target = format!("/sdk/grants/{GRANT}/report-scope-mismatch");
     assert_eq!(stage.targets(), ["/sdk/token", "/sdk/oauth/audit/api-call", &target]);
     let seen = stage.portal.seen();
@@ -106,7 +111,7 @@ fn a_missing_scope_is_reported_to_the_portal() {
     unauthorized.request("/").run().exits(1);
     assert_eq!(unauthorized.targets().len(), 2);
     let flagged = Stage::new(&json!({ "scope_mismatch": true }), |_| Play::json(403, ""));
-    flagged.request("/").run().exits(1).tells("is known to lack scopes");
+    flagged.request("/").run().exits(1).stderr_has("is known to lack scopes");
     assert_eq!(flagged.targets().len(), 2);
 }
 
@@ -125,7 +130,7 @@ fn the_call_succeeds_when_it_cannot_be_recorded() {
             _ => Play::json(status, body),
         });
         let stage = Stage { portal, provider: Server::json(200, "{}") };
-        stage.request("/").run().exits(0).prints("{}").tells("warning:").tells(part);
+        stage.request("/").run().exits(0).prints("{}").stderr_has("warning:").stderr_has(part);
     }
 }
 
@@ -154,7 +159,7 @@ fn a_call_without_an_answer_is_recorded_all_the_same() {
     ] {
         let stage = Stage::new(&json!({}), move |_| play());
         let run = stage.request("/").env("ALTER_TIMEOUT", timeout).run();
-        run.exits(1).tells(part).hides(TOKEN);
+        run.exits(1).stderr_has(part).hides(TOKEN);
         let row = stage.row();
         assert_eq!((&row["response_status"], &row["response_headers"]), (&json!(0), &json!(null)));
         assert!(row["response_body"].as_str().is_some_and(|body| body.starts_with(told)), "{row}");
@@ -174,5 +179,5 @@ fn a_credential_that_the_provider_sends_back_is_not_shown_in_its_headers() {
         .run()
         .exits(1)
         .hides(TOKEN)
-        .tells("x-echo: Bearer [redacted]");
+        .stderr_has("x-echo: Bearer [redacted]");
 }

@@ -219,7 +219,7 @@ fn a_call_shows_in_the_management_side() {
     assert!(!rows.to_string().contains("demo-stripe-key"));
     let rule = r#"{"when":{"method":"DELETE"},"effect":"deny"}"#;
     let made = run(&portal, ["policy", "rules", "create", "--body", rule]).run().exits(0).json();
-    call("DELETE").exits(7).tells("denied by rule").prints("");
+    call("DELETE").exits(7).stderr_has("denied by rule").prints("");
     let rows =
         run(&portal, ["audit", "list", "--limit", "1", "--output", "json"]).run().exits(0).json();
     let denied = &rows["items"][0];

@@ -45,7 +45,7 @@ fn an_agents_identity_comes_with_its_memory_scope() {
 fn an_apps_identity_has_none_and_says_why() {
     let server = Server::json(200, r#"{"app_id":"a","agent_id":null}"#);
     let run = resolve(&server, KEY).run();
-    run.exits(0).tells("no memory scope: memory_agent_required");
+    run.exits(0).stderr_has("no memory scope: memory_agent_required");
     assert_eq!(run.json(), json!({ "app_id": "a", "agent_id": null, "memory_scope": null }));
 }
 

@@ -232,7 +232,7 @@ impl Outcome {
 
     /// Checks for a part of standard error.
     #[track_caller]
-    pub(crate) fn tells(&self, part: &str) -> &Self {
+    pub(crate) fn stderr_has(&self, part: &str) -> &Self {
         assert!(self.err().contains(part), "no `{part}` in the errors of {self}");
         self
     }

@@ -120,12 +120,12 @@ fn ignore_files_above_the_folder_count() {
 #[test]
 fn what_is_not_there_is_said() {
     let home = Home::new();
-    verify(&home).run().exits(4).tells("--design: ALTER_INTEGRATION.md: No such file");
-    verify(&home).arg("--dir=none").run().exits(4).tells("--dir: none: No such file");
+    verify(&home).run().exits(4).stderr_has("--design: ALTER_INTEGRATION.md: No such file");
+    verify(&home).arg("--dir=none").run().exits(4).stderr_has("--dir: none: No such file");
     home.write("file", "");
-    verify(&home).arg("--dir=file").run().exits(2).tells("--dir: file: is no folder");
+    verify(&home).arg("--dir=file").run().exits(2).stderr_has("--dir: file: is no folder");
     home.write("d.md", "---\ngoal: [\n---\n");
-    verify(&home).arg("--design=d.md").run().exits(2).tells("d.md: line ");
+    verify(&home).arg("--design=d.md").run().exits(2).stderr_has("d.md: line ");
 }
 
 /// Sources made to take long, or to bring the scanner down: what is repeated, in both languages.

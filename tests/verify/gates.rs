@@ -123,10 +123,10 @@ fn flags_that_make_no_sense_are_refused() {
         (&home, &["--key="], "--key: is empty"),
         (&home, &["--runtime", "--grant="], "--grant: is empty"),
     ] {
-        verify(home, words).to(&server).run().exits(2).prints("").tells(message);
+        verify(home, words).to(&server).run().exits(2).prints("").stderr_has(message);
     }
     for words in [["verify", "--key=k"], ["verify", "--runtime"]] {
-        alter(words).home(&home).to(&server).run().exits(2).tells("no app selected");
+        alter(words).home(&home).to(&server).run().exits(2).stderr_has("no app selected");
     }
     let dry = verify(&home, &["--key=k", "--dry-run"]).to(&server).run();
     assert_eq!(dry.exits(0).json()["path"], format!("/api/v1/apps/{APP}/keys/k"));
@@ -149,8 +149,8 @@ fn a_refusal_of_the_portal_ends_the_run() {
         verify(&home, &["--runtime", "--trace=t"]).to(&server).run().exits(exit).prints("");
     }
     let server = Server::json(200, "[]");
-    verify(&home, &["--key=k"]).to(&server).run().exits(1).tells("is no key");
-    verify(&home, &["--runtime"]).to(&server).run().exits(1).tells("has no audit rows");
+    verify(&home, &["--key=k"]).to(&server).run().exits(1).stderr_has("is no key");
+    verify(&home, &["--runtime"]).to(&server).run().exits(1).stderr_has("has no audit rows");
 }
 
 #[test]

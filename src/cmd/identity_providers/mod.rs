@@ -87,7 +87,7 @@ struct Create {
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let request = Request::post(routes::identity_providers(&context.app()?));
-        Ok(Call::object_told(request.body(self.body(context)?), unverified))
+        Ok(Call::object_with_warnings(request.body(self.body(context)?), unverified))
     }
 }
 

@@ -64,10 +64,10 @@ impl Init {
         };
         let file = dir.join(if cursor { ".cursor/mcp.json" } else { ".mcp.json" });
         let entry = Body::object().with("type", "http").with("url", url.as_str());
-        let kept = kept(dir, &file, cursor)?;
-        let (text, replaced) = match &kept {
+        let existing = existing_settings(dir, &file, cursor)?;
+        let (text, replaced) = match &existing {
             None => (fresh(name, entry.text()), false),
-            Some(kept) => self.edited(&file, kept, name, entry.text())?,
+            Some(existing) => self.edited(&file, existing, name, entry.text())?,
         };
         if context.dry_run {
             context.streams.note(&format!("dry run: {} stays as it is", file.display()));
@@ -144,7 +144,7 @@ fn is_there(folder: &Path) -> bool {
 }
 
 /// The settings there are.
-fn kept(dir: &Path, file: &Path, cursor: bool) -> Result<Option<String>, Failure> {
+fn existing_settings(dir: &Path, file: &Path, cursor: bool) -> Result<Option<String>, Failure> {
     let folder = files::folder(dir)?;
     if !cursor {
         return files::read(folder, file);
