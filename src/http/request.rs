@@ -175,12 +175,16 @@ impl Request {
 
     /// Refuses what looks like a credential in the target: a URL ends up in logs all along the way.
     pub fn refuse_credential(&self) -> Result<(), Failure> {
-        let target = self.target();
-        if credentials(&target) == target {
+        let holds = |text: &str| credentials(text) != text;
+        if !holds(&self.target()) {
             return Ok(());
         }
-        let why = "looks like a credential, which must not be in a URL";
-        Err(Failure::usage("an argument", why))
+        let parameter = self.query.iter().find(|(_, value)| holds(value));
+        let what = parameter.map_or_else(
+            || "an id or the path".to_owned(),
+            |(name, _)| format!("the value for `{name}`"),
+        );
+        Err(Failure::usage(what, "looks like a credential, which must not be in a URL"))
     }
 
     /// What `--dry-run` prints: `{"method","path","body"}` with secrets hidden.

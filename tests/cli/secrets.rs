@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 
-use crate::support::{APP, Alter, Home, Outcome, Play, Portal, Pty, Server, alter};
+use crate::support::{APP, Alter, Home, Outcome, PAT, Play, Portal, Pty, Server, alter};
 
 const MARK: &str = "MARKEDsecret0123456789";
 
@@ -306,4 +306,22 @@ fn the_proxy_password_is_never_shown() {
             scope.spawn(move || one(name, value));
         }
     });
+}
+
+#[test]
+fn a_credential_for_a_url_is_refused_and_its_place_named() {
+    let server = Server::unused();
+    for (words, place) in [
+        (["audit", "list", "--action"], "the value for `action`"),
+        (["apps", "show", "--"], "an id or the path"),
+        (["api", "GET", "--"], "an id or the path"),
+    ] {
+        for dry in [None, Some("--dry-run")] {
+            let run = dry.into_iter().fold(alter([]), Alter::arg);
+            let run = words.iter().fold(run, Alter::arg).arg(PAT).to(&server).run();
+            let why = "looks like a credential, which must not be in a URL";
+            run.exits(2).prints("").says(&format!("alter: {place}: {why}\n")).hides(PAT);
+        }
+    }
+    server.untouched();
 }
