@@ -9,6 +9,7 @@ use crate::id::Id;
 use crate::input::environment::filled;
 use crate::output::results;
 use crate::pin;
+use crate::redact::credentials;
 
 /// pin an app to this folder, so that --app becomes optional below it
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -41,6 +42,9 @@ const APP_ID: &str = "ALTER_APP_ID";
 
 fn pin(context: &Context, app: &str) -> Result<(), Failure> {
     let app = Id::parse("<id>", app)?;
+    if credentials(app.text()) != app.text() {
+        return Err(Failure::usage("<id>", "looks like a credential: nothing was pinned"));
+    }
     let winner = filled(APP_ID)?.filter(|winner| winner != app.text());
     if context.dry_run {
         context.streams.note("dry run: nothing is pinned, and no request would be sent");

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::{APP, Alter, Home, Server, alter};
+use crate::support::{APP, Alter, Home, PAT, Server, alter};
 
 const OTHER: &str = "b2b2b2b2-0001-4000-8000-000000000001";
 
@@ -97,6 +97,14 @@ fn a_pin_that_the_environment_overrides_is_warned_of() {
     // Compared with the new pin, not with the one before.
     link(OTHER).exits(0).stderr_has("wins over this pin");
     link(APP).exits(0).hides("warning");
+}
+
+#[test]
+fn a_credential_is_not_pinned() {
+    let home = Home::new();
+    let run = alter(["link", PAT]).home(&home).cwd(&home.folder("work")).run();
+    run.exits(2).says("alter: <id>: looks like a credential: nothing was pinned\n");
+    assert_eq!(home.listing(), ["work"]);
 }
 
 #[test]
