@@ -11,6 +11,7 @@ use super::suggest::{everyday, nearest, synonym};
 use super::tree::{self, Command, Flag, Value};
 use crate::failure::Failure;
 use crate::given::Given;
+use crate::input::check::number;
 use crate::page::Page;
 
 /// What a command line asks for.
@@ -153,16 +154,11 @@ impl<'t> Reader<'t> {
         let here = nearest(word, known()).map(str::to_owned);
         here.or_else(|| synonym(word, known()).map(whole))
             .or_else(|| below().map(|child| whole(child.name) + " " + word))
-            .or_else(|| self.only_namespace(word).map(|name| format!("alter {name} {word}")))
+            .or_else(|| {
+                tree::only_namespace(self.root, word).map(|name| format!("alter {name} {word}"))
+            })
             // A word of many namespaces is not meant for the one that it stands for alone.
             .or(elsewhere.filter(|_| !matches!(word, "list" | "ls" | "status")))
-    }
-
-    /// The namespace that has this verb, where no other has it.
-    fn only_namespace(&self, verb: &str) -> Option<&'static str> {
-        let mut having =
-            self.root.commands.iter().filter(|child| tree::child(&child.command, verb).is_some());
-        having.next().filter(|_| having.next().is_none()).map(|child| child.name)
     }
 
     /// Takes one flag; says how many of the words behind it were its values.
@@ -384,19 +380,6 @@ fn check(flag: &Flag, value: &str) -> Result<(), Failure> {
         Value::Number(least, most) => number(flag.long, value, least, most).map(|_| ()),
         _ => Ok(()),
     }
-}
-
-fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, Failure> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.parse().ok().filter(|number| plain && (least..=most).contains(number));
-    number.ok_or_else(|| {
-        let range = if most > 1 << 40 {
-            format!("from {least}")
-        } else {
-            format!("from {least} to {most}")
-        };
-        Failure::usage(name, format!("wants a whole number {range}"))
-    })
 }
 
 fn from_flags<T: FromArgs>(flags: &[String]) -> Result<T, Failure> {

@@ -98,6 +98,12 @@ pub fn child<'a>(command: &'a Command, word: &str) -> Option<&'a Child> {
         .find(|child| child.name == word || aliases(&child.command).any(|alias| alias == word))
 }
 
+/// The namespace that has this verb, where no other has it.
+pub fn only_namespace(root: &Command, verb: &str) -> Option<&'static str> {
+    let mut having = root.commands.iter().filter(|name| child(&name.command, verb).is_some());
+    having.next().filter(|_| having.next().is_none()).map(|child| child.name)
+}
+
 /// Walks from the root along command words; gives the full names and the command they lead to.
 pub fn walk<'a>(root: &'a Command, words: &[String]) -> (Vec<&'static str>, &'a Command) {
     let (mut path, mut at) = (Vec::new(), root);

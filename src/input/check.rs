@@ -23,6 +23,20 @@ pub fn at_most<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Fa
     if text.is_empty() { Ok(text) } else { self::text(what, text, most) }
 }
 
+/// Reads a whole number in a range.
+pub fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, Failure> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|number| plain && (least..=most).contains(number));
+    number.ok_or_else(|| {
+        let range = if most > 1 << 40 {
+            format!("from {least}")
+        } else {
+            format!("from {least} to {most}")
+        };
+        Failure::usage(name, format!("wants a whole number {range}"))
+    })
+}
+
 /// Checks an id that must be a UUID: a mistyped one that narrows a list would look like an empty list.
 pub fn uuid<'a>(what: &str, id: &'a str) -> Result<&'a str, Failure> {
     let formed = id.len() == 36
