@@ -88,7 +88,7 @@ fn app_name(session: &Session) -> Result<Option<String>, Failure> {
 }
 
 fn find<'a>(document: &'a str, id: &str) -> Option<Object<'a>> {
-    let page = || json::elements(Object::parse(document)?.get("items")?.get());
+    let page = || json::elements(Object::parse(document)?.get("items")?);
     let Some(mut rows) = json::elements(document).or_else(page) else {
         return Object::parse(document);
     };
