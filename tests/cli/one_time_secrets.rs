@@ -35,7 +35,7 @@ fn check_lost_secret(portal: &Portal, run: &Outcome, why: &str) {
 /// Mints a key into a file, after a shell has changed what it runs in.
 fn mint_after(setting: &str, file: &str, portal: &Portal, home: &Home) -> std::process::Output {
     let script = format!(
-        "{setting}; exec '{}' keys mint --name n --scopes a:b --secret-file {file}",
+        "{setting}; exec '{}' keys mint --name n --scopes grants:read --secret-file {file}",
         crate::support::alter::PROGRAM
     );
     std::process::Command::new("bash")

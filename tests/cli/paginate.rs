@@ -81,7 +81,7 @@ fn keys_and_portal_actions_are_paginated_alike() {
     let portal = Portal::empty([]);
     let app = portal.app("One");
     for number in 0..7 {
-        alter(["keys", "mint", "--scopes=a:b", "--app", &app, "--name"])
+        alter(["keys", "mint", "--scopes=grants:read", "--app", &app, "--name"])
             .arg(number.to_string())
             .at(&portal)
             .run()

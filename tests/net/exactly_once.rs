@@ -234,7 +234,9 @@ fn a_mint_whose_secret_was_lost_says_how_to_revoke_it() {
     ]);
     let app = app(&portal);
     let mint = || {
-        alter(["keys", "mint", "--name", "n", "--scopes", "a:b", "--app", &app]).at(&portal).run()
+        alter(["keys", "mint", "--name", "n", "--scopes", "grants:read", "--app", &app])
+            .at(&portal)
+            .run()
     };
     mint().exits(0);
     let lost = mint();

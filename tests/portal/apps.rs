@@ -149,7 +149,7 @@ fn counting_for_a_list_is_one_pass() {
     fs::write(&file, state.to_string()).unwrap();
     let portal = Portal::empty(["--state", &file]);
     for number in 0..300 {
-        let body = json!({"name": "k", "scopes": ["a:b"]}).to_string();
+        let body = json!({"name": "k", "scopes": ["grants:read"]}).to_string();
         let path = format!("/apps/app-{}/keys", number / 50);
         assert_eq!(portal.post(&path, &body).status, 201);
     }

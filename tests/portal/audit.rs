@@ -131,7 +131,7 @@ fn portal_actions_are_filtered() {
     let portal = Portal::empty([]);
     let (one, two) = (portal.create_app("1"), portal.create_app("2"));
     portal.post(&format!("/apps/{one}/archive"), "");
-    portal.post(&format!("/apps/{two}/keys"), "{\"name\":\"k\",\"scopes\":[\"a:b\"]}");
+    portal.post(&format!("/apps/{two}/keys"), "{\"name\":\"k\",\"scopes\":[\"grants:read\"]}");
     let total = |filter: &str| {
         let page = portal.get(&format!("/audit/portal-actions?{filter}")).json();
         assert_eq!(page["items"].as_array().unwrap().len(), page["total"], "{filter}");

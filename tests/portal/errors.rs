@@ -106,7 +106,7 @@ fn all_faults_of_a_body_are_reported_at_once() {
     let portal = Portal::empty([]);
     let app = format!("/apps/{}", portal.create_app("A"));
     let keys = format!("{app}/keys");
-    let minted = portal.post(&keys, r#"{"name":"k","scopes":["a:b"]}"#);
+    let minted = portal.post(&keys, r#"{"name":"k","scopes":["grants:read"]}"#);
     let key = format!("{keys}/{}", minted.text("id"));
     for (method, path, body, issues) in [
         (
@@ -154,7 +154,7 @@ fn all_faults_of_a_body_are_reported_at_once() {
         portal.api(method, path, body).has_issues(issues);
     }
     assert_eq!(portal.get("/audit/portal-actions").json()["total"], 2);
-    let cleared = r#"{"name":"k","scopes":["a:b"],"expires_at":null,"rate_limit_rpm":null,"cidr_allowlist":null}"#;
+    let cleared = r#"{"name":"k","scopes":["grants:read"],"expires_at":null,"rate_limit_rpm":null,"cidr_allowlist":null}"#;
     assert_eq!(portal.post(&keys, cleared).status, 201);
     let cleared = r#"{"description":null,"website_url":""}"#;
     assert_eq!(portal.api("PATCH", &app, cleared).status, 200);
@@ -216,7 +216,7 @@ fn command_lines() {
         (&["--fault", "explode"], "drop-after"),
         (&["--fault=drop,every=0"], "every=0"),
         (&["--fault=redirect=http://@/"], "http:// or https:// address"),
-        (&["--fault=redirect=http://a:b"], "http:// or https:// address"),
+        (&["--fault=redirect=http://grants:read"], "http:// or https:// address"),
         (&["--latency", "1s"], "milliseconds"),
         (&["--rate-limit", "0"], "from 1 on"),
         (&["--audit-grow", "0"], "at least 1"),

@@ -49,6 +49,9 @@ fn values_are_checked() {
         ("scopes", json!([])),
         ("scopes", json!(["tokens"])),
         ("scopes", json!("tokens:retrieve")),
+        ("scopes", json!(["a:b"])),
+        ("scopes", json!(["tokens:retrieve", "grants:erase"])),
+        ("scopes", json!(["grants:*"])),
         ("key_type", json!("rk")),
         ("cidr_allowlist", json!(["0.0.0.0/0"])),
         ("cidr_allowlist", json!(["10.0.0.0/33"])),
@@ -59,7 +62,7 @@ fn values_are_checked() {
         ("expires_at", json!("soon")),
         ("api_key", json!("mine")),
     ] {
-        let mut body = json!({"name": "k", "scopes": ["a:b"]});
+        let mut body = json!({"name": "k", "scopes": ["grants:read"]});
         body[key] = value;
         portal.post(&keys, &body.to_string()).is_invalid("body", key);
     }
@@ -75,7 +78,7 @@ fn quota() {
     for number in 0..50 {
         mint(&portal, &app, &format!("k{number}"));
     }
-    let one_more = json!({"name": "k", "scopes": ["a:b"]}).to_string();
+    let one_more = json!({"name": "k", "scopes": ["grants:read"]}).to_string();
     portal.post(&keys, &one_more).is_error(409, "key_limit_reached");
     let newest = portal.get(&format!("{keys}?limit=1")).json();
     assert_eq!((&newest["total"], &newest["has_more"]), (&json!(50), &json!(true)));
@@ -101,10 +104,13 @@ fn rotation() {
     portal
         .post(&format!("{path}/rotate"), "{\"overlap_days\":31}")
         .is_invalid("body", "overlap_days");
-    let new = portal.post(&format!("{path}/rotate"), "{\"scopes\":[\"a:b\"]}");
+    portal
+        .post(&format!("{path}/rotate"), "{\"scopes\":[\"grants:erase\"]}")
+        .is_invalid("body", "scopes");
+    let new = portal.post(&format!("{path}/rotate"), "{\"scopes\":[\"grants:read\"]}");
     assert_eq!(new.status, 201);
     assert_ne!(new.text("api_key"), old.text("api_key"));
-    assert_eq!(new.json()["scopes"], json!(["a:b"]));
+    assert_eq!(new.json()["scopes"], json!(["grants:read"]));
     assert_eq!(new.json()["name"], "k");
     assert_eq!(new.json()["rotated_from"]["id"], old.json()["id"]);
     let deprecated = portal.get(&path).text("deprecated_at");

@@ -186,7 +186,7 @@ fn the_front_page_shows_what_scripts_made() {
     let portal = Portal::empty(["--audit-rows=3"]);
     let app = portal.create_app("<b>Bold</b>");
     let minted =
-        portal.post(&format!("/apps/{app}/keys"), "{\"name\":\"k9\",\"scopes\":[\"a:b\"]}");
+        portal.post(&format!("/apps/{app}/keys"), "{\"name\":\"k9\",\"scopes\":[\"grants:read\"]}");
     let page = portal.exchange("GET", "/", "", &[]).unwrap().body;
     for text in
         ["&lt;b&gt;Bold", "k9", "key.minted", "provider.called", &minted.text("api_key")[..16]]

@@ -19,7 +19,7 @@ fn nothing_acknowledged_is_lost() {
     let start = || Portal::new(["--state", &file]);
     let portal = start();
     let (pat, app) = (portal.pat.clone(), portal.create_app("Kept"));
-    let body = json!({"name": "k", "scopes": ["a:b"]}).to_string();
+    let body = json!({"name": "k", "scopes": ["grants:read"]}).to_string();
     let keys = format!("/apps/{app}/keys");
     let minted = portal.post(&keys, &body);
     let events = portal.get("/audit/events?limit=1000").body;
@@ -144,7 +144,7 @@ fn a_change_is_a_line_beside_the_snapshot() {
     let portal = Portal::new(["--state", &file]);
     let snapshot = fs::read(&file).unwrap();
     let app = portal.create_app("A");
-    let key = portal.post(&format!("/apps/{app}/keys"), r#"{"name":"k","scopes":["a:b"]}"#);
+    let key = portal.post(&format!("/apps/{app}/keys"), r#"{"name":"k","scopes":["grants:read"]}"#);
     let rotate = format!("/apps/{app}/keys/{}/rotate", key.text("id"));
     assert_eq!(portal.post(&rotate, "").status, 201);
     portal.post(&rotate, "").is_error(400, "invalid_request");

@@ -149,6 +149,17 @@ fn headers_that_lead_elsewhere_are_refused_in_proxy_mode() {
 }
 
 #[test]
+fn scopes_outside_of_the_catalogue_are_not_derived() {
+    let portal = Portal::new([]);
+    let (key, _) = mint(&portal, "*");
+    let derive = |scope: &str| {
+        let body = json!({ "scopes": [scope], "expires_in": 60 });
+        post(&key, "/sdk/keys/derive", &body).sign().send(&portal).status
+    };
+    assert_eq!([derive("grants:erase"), derive("grants:read")], [422, 201]);
+}
+
+#[test]
 fn what_is_revoked_stops_at_once() {
     let portal = Portal::new([]);
     let url = format!("{}/provider/stripe", portal.base_url);

@@ -151,28 +151,6 @@ pub(crate) fn web_url(value: &Value) -> Checked<String> {
     wrong("url_parsing", "Input should be an http or https URL")
 }
 
-/// A runtime scope: `resource:verb`, `resource:verb:id`, or `*`.
-pub(crate) fn runtime_scope(value: &Value) -> Checked<String> {
-    let scope = text(1, 200)(value)?;
-    let parts: Vec<&str> = scope.split(':').collect();
-    let well_formed = match parts[..] {
-        ["*"] => true,
-        [resource, verb] => is_word(resource) && is_word(verb),
-        [resource, verb, id] => is_word(resource) && is_word(verb) && !id.is_empty(),
-        _ => false,
-    };
-    if well_formed {
-        return Ok(scope);
-    }
-    wrong("scope", format!("`{scope}` is not of the form resource:verb"))
-}
-
-fn is_word(text: &str) -> bool {
-    let known =
-        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_*".contains(&byte);
-    !text.is_empty() && text.bytes().all(known)
-}
-
 /// An address or a range of addresses; one that holds every address is no allow-list.
 pub(crate) fn cidr(value: &Value) -> Checked<String> {
     let range = string(value)?;
@@ -234,16 +212,6 @@ mod tests {
             "",
         ] {
             assert!(cidr(&json!(bad)).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn scopes() {
-        for good in ["*", "grants:read", "grants:read:1f", "idp_users:*"] {
-            assert!(runtime_scope(&json!(good)).is_ok(), "{good}");
-        }
-        for bad in ["", "grants", "a:b:c:d", ":read", "grants:", "Grants:read", "a b:c", "a:b:"] {
-            assert!(runtime_scope(&json!(bad)).is_err(), "{bad}");
         }
     }
 

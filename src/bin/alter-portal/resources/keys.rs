@@ -3,10 +3,9 @@
 use serde::Serialize;
 use serde_json::json;
 
+use crate::catalogues::runtime_scopes;
 use crate::contract::call::{Call, Outcome};
-use crate::contract::checks::{
-    cidr, future, integer, list as list_of, one_of, runtime_scope, text,
-};
+use crate::contract::checks::{cidr, future, integer, list as list_of, one_of, text};
 use crate::contract::refusal::Refusal;
 use crate::contract::route::Route;
 use crate::http::response::Response;
@@ -119,7 +118,7 @@ fn mint(call: &mut Call<'_>) -> Outcome {
     let now = call.now;
     let new = call.fields(|fields| NewKey {
         name: fields.required("name", text(1, NAME_MAX)),
-        scopes: fields.required("scopes", list_of(runtime_scope)),
+        scopes: fields.required("scopes", list_of(runtime_scopes::scope)),
         kind: fields.optional("key_type", one_of(&["runtime", "agent"])),
         cidr_allowlist: fields.nullable("cidr_allowlist", list_of(cidr)),
         rate_limit: fields.nullable("rate_limit_rpm", integer(1, RATE_LIMIT_MAX)),
@@ -149,7 +148,7 @@ fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFr
 pub(crate) fn rotate(call: &mut Call<'_>) -> Outcome {
     let old = unrevoked(call)?;
     let (scopes, overlap) = call.fields(|fields| {
-        let scopes = fields.optional("scopes", list_of(runtime_scope));
+        let scopes = fields.optional("scopes", list_of(runtime_scopes::scope));
         (scopes, fields.optional("overlap_days", integer(0, OVERLAP_MAX)))
     })?;
     let no = |message: &str| Err(Refusal::new(400, "invalid_request", message));

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::agents::in_runtime_words;
 use super::scopes::hold;
 use super::signer::Signer;
+use crate::catalogues::runtime_scopes;
 use crate::contract::call::{Call, Outcome};
-use crate::contract::checks::{cidr, integer, list, object, runtime_scope, text};
+use crate::contract::checks::{cidr, integer, list, object, text};
 use crate::contract::refusal::Refusal;
 use crate::http::response::Response;
 use crate::resources::keys;
@@ -22,7 +23,7 @@ pub(super) fn derive(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     let (wanted, life, ranges, name) = call.fields(|fields| {
         fields.nullable("metadata", object(MAX_METADATA));
         (
-            fields.required("scopes", list(runtime_scope)),
+            fields.required("scopes", list(runtime_scopes::scope)),
             fields.required("expires_in", integer(1, i64::MAX)),
             fields.nullable("cidr_allowlist", list(cidr)),
             fields.nullable("name", text(1, MAX_NAME)),

@@ -3,29 +3,10 @@
 use serde_json::{Value, json};
 
 use super::signer::Signer;
+use crate::catalogues::runtime_scopes::{ALL, VERSION};
 use crate::contract::call::{Call, Outcome};
 use crate::contract::refusal::Refusal;
 use crate::http::response::Response;
-
-/// Rises whenever a scope comes or goes.
-pub(super) const VERSION: u32 = 1;
-
-/// Resources and their verbs.
-const ALL: &[(&str, &[&str])] = &[
-    ("agents", &["read", "write"]),
-    ("approvals", &["read"]),
-    ("audit", &["emit"]),
-    ("connect", &["initiate"]),
-    ("grants", &["read", "write"]),
-    ("identity", &["assert", "resolve"]),
-    ("idp_users", &["read", "write"]),
-    ("keys", &["admin", "derive"]),
-    ("providers", &["read"]),
-    ("proxy", &["execute"]),
-    ("secrets", &["write"]),
-    ("spans", &["emit"]),
-    ("tokens", &["retrieve"]),
-];
 
 /// What an agent's key may do without scopes of its own.
 const OF_AGENTS: &[&str] = &[
@@ -49,8 +30,7 @@ pub(super) fn of_agents() -> Vec<String> {
 
 /// Whether one of the scopes that were granted holds another.
 pub(super) fn hold(granted: &[String], scope: &str) -> bool {
-    let resource = scope.split(':').next().unwrap_or_default();
-    granted.iter().any(|one| one == "*" || one == scope || *one == format!("{resource}:*"))
+    granted.iter().any(|one| one == "*" || one == scope)
 }
 
 /// Refuses a key that has none of these scopes; without any, every key will do.
