@@ -6,6 +6,7 @@ use super::signed::{Wanted, nonce, post};
 use crate::support::{APP, Alter, Portal, alter};
 
 const OTHER_APP: &str = "a1a1a1a1-0001-4000-8000-000000000002";
+const STRIPE: &str = "5ec4e700-0001-4000-8000-000000000000";
 /// The demo's grant of Stripe to the app itself.
 const SYSTEM: &str = "9a470000-0001-4000-8000-000000000064";
 
@@ -157,6 +158,39 @@ fn scopes_outside_of_the_catalogue_are_not_derived() {
         post(&key, "/sdk/keys/derive", &body).sign().send(&portal).status
     };
     assert_eq!([derive("grants:erase"), derive("grants:read")], [422, 201]);
+}
+
+#[test]
+fn a_held_call_uses_its_grant_once_it_is_approved() {
+    let rule = r#"{"effect":"require_approval","approval":{}}"#;
+    for (args, answer) in
+        [(&[][..], Some("decision=no")), (&[], Some("decision=yes")), (&["--auto-approve"], None)]
+    {
+        let portal = Portal::new(args);
+        let (key, _) = mint(&portal, "*");
+        let words = ["policy", "rules", "create", "--type", "require_approval", "--body", rule];
+        run(&portal, words).run().exits(0);
+        let used = || {
+            let listed = ["managed-secrets", "grants", "list", STRIPE, "--output=json"];
+            let listed = run(&portal, listed).run().exits(0).json();
+            listed.as_array().expect("rows").iter().find(|row| row["id"] == SYSTEM).expect("it")
+                ["last_used_at"]
+                .clone()
+        };
+        let url = format!("{}/provider/stripe", portal.base_url);
+        let call = json!({ "method": "GET", "url": url, "grant_id": SYSTEM });
+        let before = used();
+        let held = post(&key, "/sdk/proxy", &call).sign().send(&portal);
+        assert_eq!(held.status, 202, "{held:?}");
+        if let Some(answer) = answer {
+            assert_eq!(used(), before, "a call that waits uses nothing");
+            let page = held.body["approval_url"].as_str().expect("a page");
+            let path = page.strip_prefix(&portal.base_url).expect("a page of the portal");
+            let origin = [("Origin", portal.base_url.as_str())];
+            assert_eq!(portal.exchange("POST", path, answer, &origin).expect("a page").status, 200);
+        }
+        assert_eq!(used() == before, answer == Some("decision=no"), "{answer:?}");
+    }
 }
 
 #[test]

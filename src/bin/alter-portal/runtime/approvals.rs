@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::credential;
 use super::signer::Signer;
+use super::tokens;
 use super::upstream::{self, Wanted};
 use crate::audit::{self, AuditEvent};
 use crate::contract::call::{Call, Outcome};
@@ -203,8 +204,10 @@ pub(crate) fn decide(tables: &mut Tables, gate_id: &str, yes: bool, now: Stamp) 
 fn make(tables: &mut Tables, approval: &mut Approval, now: Stamp) {
     let grant = tables.of::<Grant>().get(&approval.grant_id).filter(|grant| grant.is_active(now));
     let result = match grant.cloned() {
-        Some(grant) => credential::of(tables, &grant, now)
-            .and_then(|credential| upstream::run(now, &approval.wanted, credential)),
+        Some(grant) => credential::of(tables, &grant, now).and_then(|credential| {
+            tokens::used(tables, &grant, now);
+            upstream::run(now, &approval.wanted, credential)
+        }),
         None => Err(Refusal::new(403, "grant_revoked", "The grant is over.")),
     };
     approval.executed_at = Some(now);

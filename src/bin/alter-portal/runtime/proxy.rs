@@ -76,7 +76,7 @@ pub(super) fn execute(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     }
     let result =
         upstream::run(call.now, &wanted, credential::of(&call.state.tables, &grant, call.now)?);
-    tokens::used(call, &grant);
+    tokens::used(&mut call.state.tables, &grant, call.now);
     record(call, event, &result);
     Ok(Response::json(result.as_ref().map_or_else(|refusal| refusal.code().0, |_| 200), &result?))
 }

@@ -13,6 +13,8 @@ use crate::contract::checks::{Checked, string, wrong};
 use crate::contract::refusal::Refusal;
 use crate::http::response::Response;
 use crate::resources::grants::grant::Grant;
+use crate::stamp::Stamp;
+use crate::store::Tables;
 
 /// What a credential is asked for.
 pub(super) struct Purpose {
@@ -44,14 +46,13 @@ pub(super) fn retrieve(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     }
     audit_rows::add(call, event);
     let answer = outcome?;
-    used(call, &grant);
+    used(&mut call.state.tables, &grant, call.now);
     Ok(Response::json(200, &answer))
 }
 
 /// Notes when a grant was last used.
-pub(super) fn used(call: &mut Call<'_>, grant: &Grant) {
-    let now = call.now;
-    call.state.tables.of_mut::<Grant>().touch(&grant.id, |grant| grant.last_used_at = Some(now));
+pub(super) fn used(tables: &mut Tables, grant: &Grant, now: Stamp) {
+    tables.of_mut::<Grant>().touch(&grant.id, |grant| grant.last_used_at = Some(now));
 }
 
 fn permitted(
