@@ -5,6 +5,7 @@ use super::cases::{refusals, requests};
 const REQUEST: &str = "sdk-passthrough request g-1";
 const RESOLVE: &str = "sdk-passthrough resolve-identity";
 const APP_KEY: &str = "alter_rk_abcdefghijklmnopqrstuv_iwpykn";
+const USER: &str = "05e40000-0001-4000-8000-000000000000";
 
 #[test]
 fn both_verbs_say_what_they_would_send() {
@@ -32,7 +33,10 @@ fn both_verbs_say_what_they_would_send() {
             "--user-token header.body.sum",
             r#"{"include_profile":false,"user_token":"[redacted]"}"#,
         ),
-        identity("--app-user-id u-1", r#"{"app_user_id":"u-1","include_profile":false}"#),
+        identity(
+            &format!("--app-user-id {USER}"),
+            &format!(r#"{{"app_user_id":"{USER}","include_profile":false}}"#),
+        ),
     ];
     let rows: Vec<(&str, &str)> =
         rows.iter().map(|(line, wanted)| (line.as_str(), wanted.as_str())).collect();
@@ -45,6 +49,10 @@ fn bad_command_lines_are_refused_before_any_request() {
         |rest: &str, exit, part| (format!("{REQUEST} --api-key {APP_KEY} {rest}"), exit, part);
     let header =
         |header: &str, part| with_key(&format!("--url https://h/ --header '{header}'"), 2, part);
+    let of_app = |key: &str| {
+        let line = format!("{RESOLVE} --api-key {key} --app-user-id {USER}");
+        (line, 2, "is for an agent's key")
+    };
     let rows = [
         (format!("{REQUEST} --url https://h/"), 3, "no runtime key"),
         (RESOLVE.to_owned(), 3, "ALTER_API_KEY"),
@@ -76,12 +84,11 @@ fn bad_command_lines_are_refused_before_any_request() {
         header("Transfer-Encoding: chunked", "alter sets itself"),
         header("no colon", "Name: value"),
         header("a b: c", "HTTP does not allow"),
-        (format!("{RESOLVE} --api-key {APP_KEY} --app-user-id u"), 2, "is for an agent's key"),
-        (
-            format!("{RESOLVE} --api-key alter_dk_abcdefghijklmnopqrstuv_ai5awu --app-user-id u"),
-            2,
-            "is for an agent's key",
-        ),
+        of_app(APP_KEY),
+        of_app("alter_dk_abcdefghijklmnopqrstuv_ai5awu"),
+        of_app("alter_pk_abcdefghijklmnopqrstuv_vegumf"),
+        (format!("{RESOLVE} --app-user-id ana"), 2, "--app-user-id: wants a UUID"),
+        (format!("{RESOLVE} --app-user-id ''"), 2, "--app-user-id: wants a UUID"),
         (format!("{RESOLVE} --api-key {APP_KEY} --user-token ''"), 2, "--user-token"),
     ];
     let rows: Vec<(&str, i32, &str)> =

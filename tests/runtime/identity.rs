@@ -6,6 +6,7 @@ use super::stage::KEY;
 use crate::support::{Alter, Server, alter};
 
 const AGENT_KEY: &str = "alter_key_0123456789abcdefghijABCDEFGHIJ_-_-012345";
+const USER: &str = "05e40000-0001-4000-8000-000000000000";
 const JWT: &str = "MARKED-header.MARKED-body.MARKED-sum";
 
 fn resolve(server: &Server, key: &str) -> Alter {
@@ -19,7 +20,8 @@ fn an_agents_identity_comes_with_its_memory_scope() {
         r#"{"app_id":"a","app_user_id":"u","user_status":"active","agent_id":"g","extra":1.50}"#,
     );
     let run = resolve(&server, AGENT_KEY)
-        .arg("--app-user-id=u")
+        .arg("--app-user-id")
+        .arg(USER)
         .arg("--user-token")
         .arg(JWT)
         .arg("--debug")
@@ -35,7 +37,7 @@ fn an_agents_identity_comes_with_its_memory_scope() {
     );
     assert_eq!(
         server.seen()[0].body,
-        format!(r#"{{"include_profile":false,"user_token":"{JWT}","app_user_id":"u"}}"#)
+        format!(r#"{{"include_profile":false,"user_token":"{JWT}","app_user_id":"{USER}"}}"#)
     );
     let narrowed = resolve(&server, AGENT_KEY).arg("--fields=memory_scope").run();
     assert_eq!(narrowed.exits(0).json().as_object().map(serde_json::Map::len), Some(1));

@@ -38,7 +38,7 @@ fn a_key_is_never_shown_however_it_is_given() {
             for words in [
                 &["sdk-passthrough", "request", GRANT, "--url", "https://h/", "--debug"][..],
                 &["sdk-passthrough", "request", GRANT, "--url", "https://h/", "--output=json"],
-                &["sdk-passthrough", "resolve-identity", "--app-user-id", "u", "--debug"],
+                &["sdk-passthrough", "resolve-identity", "--app-user-id", GRANT, "--debug"],
             ] {
                 let bare = || words.iter().fold(alter([]), Alter::arg).to(&server);
                 hidden(&bare().env("ALTER_API_KEY", &form).run());

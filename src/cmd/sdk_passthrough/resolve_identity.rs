@@ -7,7 +7,7 @@ use super::{backend, key};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::http::request::{Body, Request};
-use crate::id::Id;
+use crate::input::check;
 use crate::output::json::Object;
 use crate::output::results;
 use crate::redact;
@@ -30,7 +30,7 @@ pub(super) struct ResolveIdentity {
     #[argh(option, arg_name = "jwt")]
     user_token: Option<Secret>,
     /// the user who delegated to the agent; for an agent's key
-    #[argh(option, arg_name = "id")]
+    #[argh(option, arg_name = "uuid")]
     app_user_id: Option<String>,
     /// with the user's e-mail address and name
     #[argh(switch)]
@@ -64,7 +64,7 @@ impl ResolveIdentity {
     fn request(&self, key: Option<&RuntimeKey>) -> Result<Request, Failure> {
         let token = self.user_token.as_ref().map(|token| user_token(token.expose())).transpose()?;
         let user = self.app_user_id.as_deref();
-        let user = user.map(|user| Id::parse("--app-user-id", user)).transpose()?;
+        let user = user.map(|user| check::uuid("--app-user-id", user)).transpose()?;
         if let (Some(_), Some(key)) = (&user, key)
             && matches!(key.kind(), KeyKind::App | KeyKind::Derived | KeyKind::Platform)
         {
@@ -75,7 +75,7 @@ impl ResolveIdentity {
         let body = Body::object()
             .with("include_profile", self.include_profile)
             .maybe("user_token", token)
-            .maybe("app_user_id", user.as_ref().map(Id::text));
+            .maybe("app_user_id", user);
         Ok(Request::post("/sdk/identity/resolve".into()).body(body))
     }
 }
