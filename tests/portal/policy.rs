@@ -73,6 +73,8 @@ fn a_life() {
     assert_eq!(changed["rule_body"], shown["rule_body"]);
     let cleared = portal.api("PATCH", &one, r#"{"name":null}"#).json();
     assert_eq!((&cleared["name"], &cleared["description"]), (&Value::Null, &json!("d")));
+    let cleared = portal.api("PATCH", &one, r#"{"description":""}"#).json();
+    assert_eq!(cleared["description"], Value::Null);
     let body = r#"{"rule_body":{"when":{"method":["GET","PUT"]},"effect":"deny"}}"#;
     assert_eq!(portal.api("PATCH", &one, body).json()["rule_body"]["when"]["method"][1], "PUT");
 

@@ -110,7 +110,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
             body: body(fields, &rule_type),
             kind: rule_type,
             name: fields.nullable("name", text(1, MAX_NAME)),
-            description: fields.nullable("description", text(1, MAX_DESCRIPTION)),
+            description: description(fields),
             enabled: fields.optional("enabled", boolean).unwrap_or(true),
             target,
             created_at: now,
@@ -140,7 +140,7 @@ fn update(call: &mut Call<'_>) -> Outcome {
                 rule.name = fields.nullable("name", text(1, MAX_NAME));
             }
             if fields.has("description") {
-                rule.description = fields.nullable("description", text(1, MAX_DESCRIPTION));
+                rule.description = description(fields);
             }
             if let Some(enabled) = fields.optional("enabled", boolean) {
                 rule.enabled = enabled;
@@ -160,6 +160,11 @@ fn delete(call: &mut Call<'_>) -> Outcome {
     let stored = call.row::<StoredRule>()?.clone();
     call.state.tables.of_mut::<StoredRule>().remove(&stored.rule.id);
     call.deleted(&stored)
+}
+
+/// An empty one is none.
+fn description(fields: &mut Fields) -> Option<String> {
+    fields.nullable("description", text(0, MAX_DESCRIPTION)).filter(|text| !text.is_empty())
 }
 
 fn rule_type(fields: &mut Fields) -> String {
