@@ -162,7 +162,7 @@ fn without_a_window_it_is_the_last_thirty_days() {
     assert_eq!(summary["busiest_app"], apps["rows"][0]["app_id"]);
     let dashboard = portal.get("/analytics/dashboard").json();
     assert_eq!(number(&dashboard["api_usage"]["total"]), expected);
-    assert_eq!(dashboard["apps"], json!({ "total": 2, "active": 2, "archived": 0 }));
+    assert_eq!(dashboard["apps"], json!({ "total": 3, "active": 2, "archived": 1 }));
     assert!(dashboard["users"].is_object() && dashboard["connections"].is_object());
 }
 

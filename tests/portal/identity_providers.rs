@@ -196,6 +196,22 @@ fn a_silent_issuer_blocks_no_other_request() {
 }
 
 #[test]
+fn the_demo_has_an_issuer_of_each_known_kind() {
+    let portal = Portal::new([]);
+    let made = portal.get("/audit/portal-actions?action=identity_provider.created&limit=9").json();
+    let mut kinds = Vec::new();
+    for action in made["items"].as_array().unwrap() {
+        let app = action["app_id"].as_str().unwrap();
+        let users = portal.get(&format!("/apps/{app}/end-users")).json();
+        assert!(users["items"][0]["idp_id"] == action["resource_id"], "{action} {users}");
+        let issuer = action["details"]["name"].as_str().unwrap();
+        kinds.extend(["auth0", "clerk", "okta"].into_iter().filter(|kind| issuer.contains(kind)));
+    }
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["auth0", "clerk", "okta"]);
+}
+
+#[test]
 fn an_app_has_one() {
     let portal = Portal::empty([]);
     let app = portal.create_app("A");

@@ -4,6 +4,9 @@
 pub(crate) const APP_IDS: [&str; 2] =
     ["a1a1a1a1-0001-4000-8000-000000000001", "a1a1a1a1-0001-4000-8000-000000000002"];
 
+/// An app of the demo that was given up: there are no computed rows of it.
+pub(crate) const ARCHIVED_APP_ID: &str = "a1a1a1a1-0001-4000-8000-000000000003";
+
 /// The id of a demo agent.
 pub(crate) fn agent_id(number: usize) -> String {
     numbered("a9e47000", number)

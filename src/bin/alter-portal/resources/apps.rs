@@ -113,7 +113,8 @@ impl App {
         }
     }
 
-    fn archived(&mut self, at: Option<Stamp>) {
+    /// Archives it, or brings it back.
+    pub(crate) fn archived(&mut self, at: Option<Stamp>) {
         self.archived_at = at;
         at.map_or("active", |_| "archived").clone_into(&mut self.status);
     }

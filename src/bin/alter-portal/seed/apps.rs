@@ -1,9 +1,9 @@
-//! Two apps and their runtime keys.
+//! Two apps and their runtime keys, and an app that was given up.
 
 use serde_json::json;
 
 use super::timeline::Timeline;
-use crate::demo_ids::APP_IDS;
+use crate::demo_ids::{APP_IDS, ARCHIVED_APP_ID};
 use crate::journal::{self, Subject};
 use crate::resources::apps::App;
 use crate::resources::stored_key::StoredKey;
@@ -22,6 +22,11 @@ pub(super) fn add(timeline: &mut Timeline) {
     for ((id, age), (name, purpose)) in APP_IDS.iter().zip(AGES).zip(purposes) {
         timeline.add(timeline.ago(age), "created", app(id, name, purpose, timeline.ago(age)));
     }
+    let (name, purpose) = ("Hiring Pilot", "Sorted applications for one season");
+    let mut pilot = app(ARCHIVED_APP_ID, name, purpose, timeline.ago(90));
+    pilot.archived(Some(timeline.ago(33)));
+    timeline.note(timeline.ago(33), "archived", &pilot);
+    timeline.add(pilot.created_at, "created", pilot);
     let mut first = key(copilot, "rk", "first-try", timeline.ago(61));
     first.key.revoked_at = Some(timeline.ago(59));
     mint(timeline, first);

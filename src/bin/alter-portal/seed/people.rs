@@ -1,12 +1,15 @@
 //! Identity providers, groups, and the users who sign in through them.
 
 use super::timeline::Timeline;
-use crate::demo_ids::{APP_IDS, numbered};
+use crate::demo_ids::{APP_IDS, ARCHIVED_APP_ID, numbered};
 use crate::resources::end_users::group::Group;
 use crate::resources::end_users::user::User;
 use crate::resources::identity_providers::provider::{Claims, IdentityProvider, Webhook};
 
 use crate::sealed::Sealed;
+
+/// The apps, each with an identity provider of another kind.
+const APPS: [&str; 3] = [APP_IDS[0], APP_IDS[1], ARCHIVED_APP_ID];
 
 /// App, issuer, kind, path of its keys, claim that has the groups, age in days.
 type IssuerRow = (usize, &'static str, &'static str, &'static str, Option<&'static str>, i64);
@@ -14,16 +17,17 @@ type IssuerRow = (usize, &'static str, &'static str, &'static str, Option<&'stat
 /// App, name, groups, age in days, hours since last seen; somebody suspended is not seen.
 type UserRow = (usize, &'static str, &'static [usize], i64, Option<i64>);
 
-const ISSUERS: [IssuerRow; 2] = [
+const ISSUERS: [IssuerRow; 3] = [
     (0, "https://northwind.okta.example", "okta", "/v1/keys", Some("groups"), 60),
     (1, "https://northwind.eu.auth0.example", "auth0", "/.well-known/jwks.json", None, 24),
+    (2, "https://northwind.clerk.example", "clerk", "/.well-known/jwks.json", Some("org_id"), 89),
 ];
 
 /// Name and id at the identity provider, all of the first app.
 const GROUPS: [(&str, &str); 3] =
     [("Support", "00gsupport01"), ("Engineering", "00gengineer1"), ("Finance", "00gfinance01")];
 
-const USERS: [UserRow; 8] = [
+const USERS: [UserRow; 9] = [
     (0, "Ana Ruiz", &[0], 58, Some(1)),
     (0, "Ben Okafor", &[0], 58, Some(3)),
     (0, "Chloé Martin", &[0, 2], 55, Some(20)),
@@ -32,6 +36,7 @@ const USERS: [UserRow; 8] = [
     (0, "Farah Haddad", &[2], 50, None),
     (1, "Goran Petrović", &[], 22, Some(5)),
     (1, "Hana Sato", &[], 15, Some(9)),
+    (2, "Inês Costa", &[], 80, Some(900)),
 ];
 
 /// The id of a demo user.
@@ -52,7 +57,7 @@ pub(super) fn external_group_id(number: usize) -> &'static str {
 /// The address of a demo user.
 pub(super) fn email(number: usize) -> String {
     let first = USERS[number].1.split(' ').next().unwrap_or_default().to_lowercase();
-    format!("{}@northwind.example", first.replace('é', "e"))
+    format!("{}@northwind.example", first.replace(['é', 'ê'], "e"))
 }
 
 /// Who signs in, and through whom.
@@ -67,7 +72,7 @@ pub(super) fn add(timeline: &mut Timeline) {
         };
         let provider = IdentityProvider {
             id: idp_id(app),
-            app_id: APP_IDS[app].to_owned(),
+            app_id: APPS[app].to_owned(),
             issuer: issuer.to_owned(),
             provider_type: kind.to_owned(),
             jwks_uri: format!("{issuer}{keys}"),
@@ -99,7 +104,7 @@ pub(super) fn add(timeline: &mut Timeline) {
     for (number, (app, name, groups, age, hours)) in USERS.into_iter().enumerate() {
         let user = User {
             id: user_id(number),
-            app_id: APP_IDS[app].to_owned(),
+            app_id: APPS[app].to_owned(),
             email: Some(email(number)),
             display_name: Some(name.to_owned()),
             idp_id: Some(idp_id(app)),
