@@ -80,11 +80,11 @@ pub(crate) fn answers(table: &'static [Answer]) {
 /// what is kept of its JSON, `NAME=/pointer`, to stand for `{NAME}` in what follows.
 pub(crate) type Step = (&'static str, i32, &'static str, &'static str);
 
-/// Plays a story in one app of a real portal; `@secret` is a file with a credential in it.
+/// Plays a story in one app of a real portal, which is `{PORTAL}`; `@secret` is a file with a credential in it.
 pub(crate) fn story(portal: &Portal, app: &str, steps: &[Step]) {
     let home = Home::new();
     home.write("secret", "sk-0123456789\n");
-    let mut kept: Vec<(String, String)> = Vec::new();
+    let mut kept = vec![("{PORTAL}".to_owned(), portal.base_url.clone())];
     for (line, exit, part, keep) in steps {
         let named = |text: &str| {
             kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))

@@ -387,6 +387,12 @@ fn an_identity_provider() {
             ("idp webhook enable {IDP} --secret @secret", 5, "alter: conflict: ", ""),
             ("idp webhook rotate {IDP} --yes --secret-file new", 0, "\"secret\": \"new\"", ""),
             ("idp webhook status {IDP}", 0, "\"enabled\": true", ""),
+            (
+                "idp webhook status {IDP} --fields endpoint_url",
+                0,
+                "\"endpoint_url\": \"{PORTAL}/webhooks/{IDP}\"",
+                "",
+            ),
             ("idp webhook disable {IDP} --yes", 0, "\"enabled\": false", ""),
             ("idp webhook disable {IDP} --yes", 5, "alter: conflict: ", ""),
             ("idp webhook rotate {IDP} --yes", 5, "alter: conflict: ", ""),

@@ -300,7 +300,8 @@ fn webhooks() {
             own.is_none_or(|own| own == secret)
                 && secret.starts_with(&enabled.text("secret_prefix"))
         );
-        assert!(enabled.text("endpoint_url").starts_with("http://127.0.0.1:"));
+        let endpoint = format!("{}/webhooks/{id}", portal.base_url);
+        assert_eq!(enabled.text("endpoint_url"), endpoint);
         portal
             .post(&path, &json!({"secret": secret}).to_string())
             .is_error(409, "webhook_already_enabled");
@@ -308,6 +309,9 @@ fn webhooks() {
         assert!(!status.body.contains(&secret) && status.json()["enabled"] == true);
         let rotated = portal.post(&rotate, "");
         assert_ne!(rotated.text("secret"), secret);
+        for reply in [&status, &rotated] {
+            assert_eq!(reply.text("endpoint_url"), endpoint);
+        }
         assert!(rotated.json()["rotated_at"].is_string() && rotated.status == 200);
         assert_eq!(portal.api("DELETE", &path, "").json(), off);
     }
