@@ -1,15 +1,15 @@
 //! Long outputs: readers that stop, disks that fill, signals, and memory that stays flat.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Receiver;
 use std::thread;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::alter::PROGRAM;
-use crate::support::process::{PATIENCE, drain};
+use crate::support::process::{PATIENCE, drain, lines};
 use crate::support::{APP, Alter, Home, Play, Portal, Server, alter};
 
 fn list_all(output: &str) -> Alter {
@@ -19,19 +19,6 @@ fn list_all(output: &str) -> Alter {
 fn signal(child: &Child, signal: Signal) {
     let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid")).expect("a pid");
     kill_process(pid, signal).expect("a signal");
-}
-
-/// The lines of a stream as they come.
-fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, receiver) = channel();
-    thread::spawn(move || {
-        for line in BufReader::new(stream).lines() {
-            if line.map(|line| sender.send(line)).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }
 
 #[track_caller]

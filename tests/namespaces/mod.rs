@@ -15,6 +15,7 @@ mod design;
 mod doctor;
 mod end_users;
 mod explain;
+mod followed;
 mod grants;
 mod identity_providers;
 mod init;

@@ -34,10 +34,12 @@ impl Portal {
         Self::new([&["--seed", "empty"], args.as_ref()].concat())
     }
 
-    /// Starts it by a command of the test's own.
+    /// Starts it by a command of the test's own, on a free port unless `--listen` is among the arguments.
     pub(crate) fn run(command: &mut Command, args: &[&str]) -> Self {
+        let listen = if args.contains(&"--listen") { None } else { Some("--listen=127.0.0.1:0") };
         let mut child = command
-            .args(["--listen=127.0.0.1:0", "--quiet"])
+            .args(listen)
+            .arg("--quiet")
             .args(args)
             .env_clear()
             .stdin(Stdio::null())

@@ -1,6 +1,6 @@
 //! Children that cannot outlive a test or hold it up for ever.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -18,6 +18,19 @@ pub(crate) fn drain(stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
         // A terminal whose other side is gone ends in an error; what came before it counts.
         let _ = stream.read_to_end(&mut bytes);
         let _ = sender.send(bytes);
+    });
+    receiver
+}
+
+/// The lines of a stream as they come.
+pub(crate) fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stream).lines() {
+            if line.map(|line| sender.send(line)).is_err() {
+                return;
+            }
+        }
     });
     receiver
 }
