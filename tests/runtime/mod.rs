@@ -1,5 +1,6 @@
 //! The runtime protocol, between a portal and a provider that play what they are told.
 
+mod access;
 mod calls;
 mod failures;
 mod guarded;
