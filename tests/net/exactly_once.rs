@@ -1,9 +1,10 @@
 //! A hundred changes through a portal that loses half of its answers make exactly a hundred things.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::thread;
 
-use crate::support::{Alter, Outcome, Portal, alter};
+use crate::support::{Alter, Home, Outcome, Portal, alter};
 
 /// The two ways to lose an answer: before the work, and after it.
 const FAULTS: [&str; 2] = ["drop,every=2", "drop-after,every=2"];
@@ -18,11 +19,39 @@ fn under_each_fault(work: impl Fn(&str) + Sync) {
     });
 }
 
+/// A portal that loses answers, and the folder that its state is in.
+struct Struck {
+    portal: Portal,
+    folder: Home,
+}
+
+impl Struck {
+    fn new(fault: &str) -> Self {
+        let folder = Home::new();
+        let (fault, state) = (format!("{fault},method=POST"), folder.file("state.json"));
+        Self { portal: Portal::empty(["--fault", &fault, "--state", &state]), folder }
+    }
+
+    /// Whether it keeps this very secret.
+    fn keeps(&self, secret: &str) -> bool {
+        let text = |name| std::fs::read_to_string(self.folder.join(name)).unwrap_or_default();
+        ["state.json", "state.json.journal"].map(text).concat().contains(&format!("\"{secret}\""))
+    }
+}
+
+impl Deref for Struck {
+    type Target = Portal;
+
+    fn deref(&self) -> &Portal {
+        &self.portal
+    }
+}
+
 /// Ten portals at once, each given ten commands in a row: on every portal every other request is struck, so that
 /// each command but the first has to try again, and the pauses of the ten are waited for together.
-fn ten_by_ten(fault: &str, work: impl Fn(&Portal) -> usize + Sync) -> usize {
+fn ten_by_ten(fault: &str, work: impl Fn(&Struck) -> usize + Sync) -> usize {
     thread::scope(|scope| {
-        let one = || work(&Portal::empty(["--fault", &format!("{fault},method=POST")]));
+        let one = || work(&Struck::new(fault));
         let workers: Vec<_> = (0..10).map(|_| scope.spawn(one)).collect();
         let counts = workers.into_iter().map(|worker| worker.join().expect("no panic"));
         counts.sum()
@@ -114,6 +143,7 @@ fn a_hundred_mints_make_a_hundred_keys() {
                     let secret = text(&key, "api_key");
                     assert!(is_valid(secret), "{secret}");
                     assert!(secret.starts_with(text(&key, "key_prefix")), "{key}");
+                    assert!(portal.keeps(secret), "{key}");
                     (text(&key, "id").to_owned(), secret[..16].to_owned())
                 })
                 .collect();
@@ -137,8 +167,8 @@ fn made(portal: &Portal, app: &str, line: &str, key: &str) -> String {
 }
 
 /// Ten runs of a line that makes something, `{n}` being the number of the run; what is then listed is what was printed.
-/// Both are compared by id and, where there is one, by the beginning of the secret.
-fn made_and_listed(portal: &Portal, app: &str, line: &str, list: &str, id: &str) -> usize {
+/// Both are compared by id, and a secret with the one that is kept.
+fn made_and_listed(portal: &Struck, app: &str, line: &str, list: &str, id: &str) -> usize {
     let run = |number: usize| {
         let line = line.replace("{n}", &number.to_string());
         let bare = alter([]).at(portal).env("ALTER_APP_ID", app);
@@ -154,6 +184,7 @@ fn made_and_listed(portal: &Portal, app: &str, line: &str, list: &str, id: &str)
         if let Some(prefix) = row["key_prefix"].as_str() {
             assert!(text(made, "api_key").starts_with(prefix), "{made}");
         }
+        assert!(made["api_key"].as_str().is_none_or(|secret| portal.keeps(secret)), "{made}");
     }
     assert_eq!(printed.iter().map(|made| text(made, id)).collect::<BTreeSet<_>>().len(), 10);
     listed.len()
@@ -214,6 +245,7 @@ fn a_hundred_webhook_secrets() {
             let status = portal.ask(["idp", "webhook", "status", &idp, "--app", &app]);
             let last = secrets.last().expect("a secret");
             assert!(last.starts_with(text(&status, "secret_prefix")), "{fault}");
+            assert!(portal.keeps(last), "{fault}");
             let actions =
                 ["audit", "portal-actions", "--action", "identity_provider.webhook_rotated"];
             let rotated = portal.ask(actions)["total"].clone();
