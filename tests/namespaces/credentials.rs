@@ -1,5 +1,8 @@
 //! Credentials reach the portal whichever way they were given, and are shown nowhere.
 
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
+
 use crate::support::{APP, Home, Play, Portal, Server, alter};
 
 /// What every credential of these tests has in it.
@@ -118,38 +121,120 @@ fn fields_on_the_command_line_are_sent_and_hidden() {
     }
 }
 
-/// Lines that the demo takes, whose credential comes from `@FILE`, `-` or the line itself.
+/// Lines that the demo takes, `{NEW}` being a new app, whose credential comes from `@FILE`, `-` or the line itself.
 const REAL: &[&str] = &[
     "providers update google --client-secret",
     "managed-secrets create --name n --credential-value",
     "managed-secrets create --name n --template openai --credential-value",
     "managed-secrets rotate 5ec4e700-0001-4000-8000-000000000000 --credential-value",
+    "idp create --app {NEW} --issuer-url https://a.okta.example --wallet-client-id w --wallet-client-secret",
     "idp webhook rotate 1d900000-0001-4000-8000-000000000000 --yes --secret-file new --secret",
 ];
 
+/// The same inside a document.
+const REAL_DOCUMENTS: &[(&str, &str)] = &[
+    ("managed-secrets create --name n --credentials", r#"{"credential_value":"MARK"}"#),
+    (
+        "managed-secrets create --name n --template aws --credentials",
+        r#"{"access_key_id":"MARK","secret_access_key":"MARK","region":"r"}"#,
+    ),
+    (
+        "managed-secrets rotate 5ec4e700-0001-4000-8000-000000000000 --credentials",
+        r#"{"credential_value":"MARK"}"#,
+    ),
+    ("managed-secrets create --input", r#"{"name":"n","credential_value":"MARK"}"#),
+    ("providers update google --input", r#"{"client_secret":"MARK"}"#),
+    (
+        "providers create --app {NEW} --input",
+        r#"{"provider_id":"slack","scopes":["chat:write"],"client_id":"c","client_secret":"MARK","redirect_uris":["https://a"]}"#,
+    ),
+    (
+        "idp create --app {NEW} --input",
+        r#"{"issuer_url":"https://a.okta.example","wallet_client_id":"w","wallet_client_secret":"MARK"}"#,
+    ),
+];
+
+/// Whatever shows what was made or changed, or who did it.
+const SHOWN: &[&str] = &[
+    "providers list",
+    "providers show google",
+    "managed-secrets list",
+    "managed-secrets show 5ec4e700-0001-4000-8000-000000000000",
+    "managed-secrets access 5ec4e700-0001-4000-8000-000000000000",
+    "managed-secrets grants list 5ec4e700-0001-4000-8000-000000000000",
+    "idp webhook status 1d900000-0001-4000-8000-000000000000",
+    "grants list --all",
+    "audit list --all",
+    "audit portal-actions --all",
+    "audit grant-events --all",
+];
+
+/// A keychain's helper that has the portal's PAT, and writes down all that it is given: words, environment and input.
+fn keychain(home: &Home, portal: &Portal) -> String {
+    let script = format!(
+        "#!/bin/sh\ncat /proc/$$/cmdline /proc/$$/environ - >>{}\necho 'secret = {}'\n",
+        home.file("given"),
+        portal.pat
+    );
+    let helper = home.write("bin/secret-tool", script);
+    std::fs::set_permissions(helper, std::fs::Permissions::from_mode(0o755)).expect("its mode");
+    format!("{}:/usr/bin:/bin", home.file("bin"))
+}
+
+/// Runs a line with a credential at its end, signed in by the keychain.
+#[track_caller]
+fn given(portal: &Portal, line: &str, value: &str, stdin: &str) {
+    let (home, new) = (Home::new(), portal.app("new"));
+    home.write("file", stdin);
+    let path = keychain(&home, portal);
+    let _bus = UnixListener::bind(home.join("bus")).expect("a socket");
+    let line = line.replace("{NEW}", &new);
+    for more in ["--dry-run", "--debug"] {
+        let words = line.split(' ').chain([value, more]);
+        let run = alter([])
+            .home(&home)
+            .stdin(stdin)
+            .env("ALTER_BASE_URL", &portal.base_url)
+            .env("ALTER_APP_ID", APP)
+            .env("ALTER_API_KEY", MARK)
+            .env("PATH", &path)
+            .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", home.file("bus")));
+        words.fold(run, crate::support::Alter::arg).run().exits(0).hides(MARK);
+    }
+    assert!(home.read("given").contains("secret-tool"), "{line}");
+    for name in home.listing() {
+        let text = std::fs::read(home.join(&name)).unwrap_or_default();
+        let kept = String::from_utf8_lossy(&text).contains(MARK);
+        // The file that it came from, and the one that it was asked to be written to.
+        assert!(!kept || ["file", "new"].contains(&name.as_str()), "{line}: it is in {name}");
+    }
+}
+
 #[test]
-fn the_portal_shows_no_credential_again() {
-    let portal = Portal::new([]);
+fn a_credential_is_kept_by_the_portal_alone() {
+    let folder = Home::new();
+    let file = folder.file("state.json");
+    let portal = Portal::new(["--state", &file]);
     for line in REAL {
         for (value, stdin) in [(MARK, ""), ("@file", MARK), ("-", MARK)] {
-            let home = Home::new();
-            home.write("file", MARK);
-            let words = line.split(' ').chain([value, "--debug"]);
-            let bare = alter([]).at(&portal).home(&home).env("ALTER_APP_ID", APP).stdin(stdin);
-            words.fold(bare, crate::support::Alter::arg).run().exits(0).hides(MARK);
+            given(&portal, line, value, stdin);
         }
     }
-    for line in [
-        "providers list",
-        "providers show google",
-        "managed-secrets list",
-        "managed-secrets show 5ec4e700-0001-4000-8000-000000000000",
-        "idp webhook status 1d900000-0001-4000-8000-000000000000",
-        "audit portal-actions --all",
-    ] {
+    for (line, document) in REAL_DOCUMENTS {
+        let document = document.replace("MARK", MARK);
+        for (value, stdin) in [(document.as_str(), ""), ("@file", &document), ("-", &document)] {
+            given(&portal, line, value, stdin);
+        }
+    }
+    for line in SHOWN {
         let bare = alter(["--output=json"]).at(&portal).env("ALTER_APP_ID", APP);
         line.split(' ').fold(bare, crate::support::Alter::arg).run().exits(0).hides(MARK);
     }
     let front = portal.exchange("GET", "/", "", &[]).expect("the front page");
     assert!(front.status == 200 && !front.body.contains(MARK), "{}", front.body);
+    assert!(
+        [&file, &format!("{file}.journal")]
+            .iter()
+            .any(|file| { std::fs::read_to_string(file).expect("the state").contains(MARK) })
+    );
 }
