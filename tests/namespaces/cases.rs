@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{APP, Home, PAT, Play, Portal, Server, alter};
 
 /// A command line, split at blanks; `'…'` keeps blanks together.
-fn words(line: &str) -> Vec<String> {
+pub(super) fn words(line: &str) -> Vec<String> {
     let (mut words, mut quoted) = (vec![String::new()], false);
     for c in line.chars() {
         match c {

@@ -27,3 +27,4 @@ mod providers;
 mod sdk_passthrough;
 mod secret_grants;
 mod stories;
+mod widths;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APP, Alter, Outcome, Portal, Pty, alter};
+use crate::support::{APP, Alter, Outcome, Portal, alter};
 
 /// Runs a command line, split at blanks, on the demo app.
 fn line(portal: &Portal, line: &str) -> Alter {
@@ -201,35 +201,4 @@ fn one_changed_byte_is_found_and_its_row_named() {
     let run = run(&changed, check);
     assert_eq!(run.exits(1).json()["ok"], false);
     run.stderr_has(" 00000000-0000-4000-8000-00000000004d\n");
-}
-
-#[test]
-fn every_list_can_be_read_at_80_columns() {
-    let portal = Portal::new(["--audit-rows=100"]);
-    ask(&portal, &format!("policy rules create --name n --body {DENY}"));
-    for words in [
-        "policy show-app",
-        "policy rules list",
-        "audit list",
-        "audit portal-actions",
-        "audit grant-events",
-        "audit traces",
-        "audit threads",
-        "audit agents",
-        "grants list",
-        "end-users list",
-        "analytics api-calls --output table",
-        "analytics by-provider --output table",
-        "analytics by-app --output table",
-        "analytics latency --output table",
-    ] {
-        let shown = Pty::of(&line(&portal, words).env("NO_COLOR", "1")).columns(80).run();
-        let lines: Vec<&str> = shown.exits(0).out().lines().collect();
-        let table = lines
-            .iter()
-            .filter(|line| !line.contains("no room for") && !line.contains(" rows; next page"));
-        let widest = table.map(|line| line.chars().count()).max().unwrap_or(0);
-        assert!((20..=80).contains(&widest), "{widest} columns: {shown}");
-        assert!(lines.len() > 1, "{shown}");
-    }
 }
