@@ -322,7 +322,7 @@ fn deleting_wants_the_slug() {
     };
     let openai = r#"{"id":"s","name":"OpenAI","slug":"openai","grant_count":3}"#;
     let (seen, last) = deleting(openai, Some("openai\n"));
-    seen.exits(0).shows("Deleting OpenAI deletes all of it: grants (3).");
+    seen.exits(0).shows("Deleting OpenAI deletes its grants too (3).");
     seen.shows("Type the secret's slug (openai) to delete it: ");
     assert_eq!(last, r#"DELETE {"confirm":"openai"}"#);
     for typed in ["OpenAI\n", "\n", "\u{4}"] {

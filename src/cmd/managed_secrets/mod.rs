@@ -164,9 +164,9 @@ fn look_up(session: &Session, path: String) -> Result<Option<String>, Failure> {
     let response = session.send(&Request::get(path))?;
     let shown =
         Object::parse(response.json()?).ok_or_else(|| response.broken("is not a secret"))?;
-    let grants = shown.path("grant_count").unwrap_or("its");
+    let grants = shown.path("grant_count").unwrap_or("all");
     let name = shown.string("name").unwrap_or_default();
-    session.streams.note(&format!("Deleting {name} deletes all of it: grants ({grants})."));
+    session.streams.note(&format!("Deleting {name} deletes its grants too ({grants})."));
     Ok(shown.string("slug"))
 }
 
