@@ -133,10 +133,9 @@ pub fn page_object(streams: &Streams, shape: &Shape, document: &str) -> Result<(
         out.text("\n")?;
         return out.flush();
     }
-    // Before anything is written: what is printed so far would be no document.
     let items = page.clone().find(|(key, _)| key == "items");
-    let items = items.and_then(|(_, items)| json::elements(items));
-    items.map_or(Ok(()), |items| shape.check_fields(items.map(|item| item.text)))?;
+    let items = items.and_then(|(_, value)| json::elements(value)).unwrap_or_default();
+    shape.check_fields(items.map(|item| item.text))?;
     out.text("{")?;
     for (at, (key, value)) in page.enumerate() {
         out.text(if at == 0 { "\n  " } else { ",\n  " })?;

@@ -60,6 +60,18 @@ fn memory_is_bounded_by_the_answer() {
 }
 
 #[test]
+fn nothing_is_printed_of_an_answer_without_the_field() {
+    let server = Server::json(200, r#"{"total":1,"items":[{"id":"1"}],"has_more":false}"#);
+    for line in [["audit", "list"], ["grants", "list"], ["keys", "list"]] {
+        for output in ["json", "jsonl"] {
+            let run = alter(line).arg("--fields=none").arg(format!("--output={output}"));
+            let run = run.to(&server).env("ALTER_APP_ID", APP).run();
+            run.exits(2).prints("").tells("there is no `none`");
+        }
+    }
+}
+
+#[test]
 fn an_unknown_field_lists_no_more_names_than_a_person_reads() {
     let keys: Vec<_> = (0..200_000).map(|at| format!(r#""key{at}":{at}"#)).collect();
     let body = format!("{{{}}}", keys.join(","));
