@@ -254,7 +254,7 @@ fn a_pat_goes_to_its_origin_only() {
 #[test]
 fn the_secret_of_a_key_is_in_the_result_alone() {
     let portal = Portal::new([]);
-    let run = alter(["keys", "mint", "--app", APP, "--name=n", "--scopes=a:b", "--debug"])
+    let run = alter(["keys", "mint", "--app", APP, "--name=n", "--scopes=grants:read", "--debug"])
         .at(&portal)
         .run();
     let secret = run.exits(0).json()["api_key"].as_str().expect("a secret").to_owned();
