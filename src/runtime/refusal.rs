@@ -39,10 +39,10 @@ pub fn failure(response: &Response) -> Failure {
     }
     let said = Said::read(&response.body);
     let (kind, what) = meaning(response.status);
-    let what = if what.is_empty() {
-        format!("the portal answered {}", response.status)
-    } else {
-        what.into()
+    let what = match (what, said.text("error")) {
+        ("", _) => format!("the portal answered {}", response.status),
+        (_, Some("jwt_validation_error")) => "the portal does not accept the user's token".into(),
+        (what, _) => what.into(),
     };
     let (code, missing) = (said.text("error"), said.words("missing"));
     let why = said
@@ -138,6 +138,11 @@ mod tests {
                 "not allowed: No. (missing scope: audit:emit)",
             ),
             (404, r#"{"detail":{"error":"grant_not_found"}}"#, "not found: grant_not_found"),
+            (
+                401,
+                r#"{"error":"jwt_validation_error","message":"Expired."}"#,
+                "the portal does not accept the user's token: Expired.",
+            ),
             (500, r#"{"message":"Down."}"#, "the portal answered 500: Down."),
             (
                 401,
