@@ -96,7 +96,7 @@ pub fn print(
     } else if found.has_more {
         let shown = found.items.count() as u64;
         let count = found.total.map_or_else(
-            || format!("{}, and there are more", counted(shown)),
+            || format!("{}, maybe more", counted(shown)),
             |total| format!("{shown} of {}", counted(total)),
         );
         session

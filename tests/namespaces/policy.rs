@@ -265,7 +265,7 @@ fn rules_may_come_without_a_page_around_them() {
     assert_eq!(count("show-app --output json", ""), Some(5));
     assert_eq!(count("rules list --output json", ""), Some(5));
     assert_eq!(count("rules list --limit 2 --all --output json", ""), Some(5));
-    let hint = "2 rows, and there are more; next page: --offset 2, or --all\n";
+    let hint = "2 rows, maybe more; next page: --offset 2, or --all\n";
     assert_eq!(count("rules list --limit 2 --output json", hint), Some(2));
 }
 

@@ -56,7 +56,7 @@ fn shown(portal: &Portal, list: &str, width: u16) -> (String, Vec<String>) {
         .exits(0)
         .out()
         .lines()
-        .partition(|line| line.starts_with(NO_ROOM) || line.contains(" rows; next page: "));
+        .partition(|line| line.starts_with(NO_ROOM) || line.contains("; next page: "));
     let left_out = notes.iter().find_map(|line| line.strip_prefix(NO_ROOM));
     let left_out = left_out.and_then(|line| line.split_once(": ")).map_or("", |(names, _)| names);
     (left_out.replace(',', ""), table.into_iter().map(str::to_owned).collect())
