@@ -20,5 +20,6 @@ mod misbehaving_clients;
 mod policy;
 mod providers;
 mod secrets;
+mod shapes;
 mod sign_in;
 mod state;
