@@ -1,4 +1,5 @@
-//! A small believable organization: two apps, who and what uses them, and a week of runtime calls.
+//! A small believable organization: two apps at work and one that was given up, who and what uses them, and a week of
+//! runtime calls.
 
 use alter::auth::scopes;
 
