@@ -24,6 +24,7 @@ mod managed_secrets;
 mod oversight;
 mod policy;
 mod providers;
+mod scopes;
 mod sdk_passthrough;
 mod secret_grants;
 mod stories;

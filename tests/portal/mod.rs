@@ -20,6 +20,6 @@ mod misbehaving_clients;
 mod policy;
 mod providers;
 mod secrets;
-mod shapes;
+pub(crate) mod shapes;
 mod sign_in;
 mod state;

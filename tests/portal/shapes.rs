@@ -109,7 +109,7 @@ const SHAPES: &[(&str, &str)] = &[
 ];
 
 /// Lines in their order, and the shape of what each prints: of each row, where it prints rows.
-const LINES: &[(&str, &str)] = &[
+pub(crate) const LINES: &[(&str, &str)] = &[
     ("pats whoami", "pat"),
     ("apps list --include-archived", "app"),
     ("apps list --no-include-stats", "app"),
@@ -198,6 +198,17 @@ const LINES: &[(&str, &str)] = &[
 
 const MARKS: [char; 9] = ['~', '?', '#', '!', '@', '[', ']', '{', '}'];
 
+/// One of the lines, about the demo's first app.
+pub(crate) fn on_the_demo(line: &str) -> Alter {
+    let filled = line
+        .replace("{APP}", APP)
+        .replace("{AGENT}", "a9e47000-0001-4000-8000-000000000000")
+        .replace("{SECRET}", "5ec4e700-0001-4000-8000-000000000000")
+        .replace("{IDP}", "1d900000-0001-4000-8000-000000000000");
+    let words = filled.split(' ').map(|word| word.replace("%20", " "));
+    words.fold(alter([]).env("ALTER_APP_ID", APP), Alter::arg)
+}
+
 /// What is wrong with a value under a key that is written so.
 fn fault(object: &Value, key: &str) -> Option<String> {
     let (optional, key) = key.strip_prefix('~').map_or((false, key), |key| (true, key));
@@ -228,13 +239,7 @@ fn every_answer_has_its_shape() {
     let portal = Portal::new(["--audit-rows=200"]);
     let mut faults = Vec::new();
     for (line, shape) in LINES {
-        let filled = line
-            .replace("{APP}", APP)
-            .replace("{AGENT}", "a9e47000-0001-4000-8000-000000000000")
-            .replace("{SECRET}", "5ec4e700-0001-4000-8000-000000000000")
-            .replace("{IDP}", "1d900000-0001-4000-8000-000000000000");
-        let words = filled.split(' ').map(|word| word.replace("%20", " "));
-        let run = words.fold(alter([]).at(&portal).env("ALTER_APP_ID", APP), Alter::arg);
+        let run = on_the_demo(line).at(&portal);
         let jsonl = line.ends_with("jsonl");
         let run = if jsonl { run } else { run.arg("--output=json") }.run();
         let answer = if jsonl { json!(run.exits(0).lines()) } else { run.exits(0).json() };
