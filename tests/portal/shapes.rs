@@ -227,7 +227,8 @@ fn fault(object: &Value, key: &str) -> Option<String> {
         "{}" => value.is_object(),
         _ => value.is_string(),
     };
-    (!fits && !(nullable && value.is_null())).then(|| format!("{name}: {value}"))
+    let fits = fits || nullable && value.is_null();
+    (!fits).then(|| format!("{name}: {value}"))
 }
 
 fn names(shape: &str) -> impl Iterator<Item = &str> {
