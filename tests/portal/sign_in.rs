@@ -182,6 +182,29 @@ fn pages_cannot_be_framed_cached_or_scripted() {
 }
 
 #[test]
+fn the_front_page_shows_the_demo() {
+    let page = Portal::new([]).exchange("GET", "/", "", &[]).unwrap().body;
+    for text in [
+        "Hiring Pilot",
+        "agent-fleet",
+        "night-watch",
+        "support-bot-2",
+        "gmail.readonly",
+        "aws_sig_v4",
+        "group 00gsupport01",
+        "ana@northwind.example",
+        "<code>96000000-0001-4000-8000-000000000002</code>",
+        "00gfinance01",
+        "https://northwind.okta.example",
+        "<code>1d900000-0001-4000-8000-000000000001</code>",
+        "Mail is only read",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("whsec_") && !page.contains("demo-"), "{page}");
+}
+
+#[test]
 fn the_front_page_shows_what_scripts_made() {
     let portal = Portal::empty(["--audit-rows=3"]);
     let app = portal.create_app("<b>Bold</b>");

@@ -7,10 +7,13 @@ use crate::journal::PortalAction;
 use crate::policy::{StoredRule, Target};
 use crate::portal::Portal;
 use crate::resources::agents::agent::StoredAgent;
+use crate::resources::agents::keys::StoredAgentKey;
 use crate::resources::apps::App;
+use crate::resources::end_users::group::Group;
 use crate::resources::end_users::user::User;
 use crate::resources::grants::grant::Grant;
 use crate::resources::grants::principal::Principal;
+use crate::resources::identity_providers::provider::IdentityProvider;
 use crate::resources::managed_secrets::secret::StoredSecret;
 use crate::resources::providers::StoredProvider;
 use crate::resources::stored_key::StoredKey;
@@ -76,6 +79,17 @@ pub(super) const SECTIONS: &[Section] = &[
         rows: |view| view.rows(agent),
     },
     Section {
+        title: "Agent keys",
+        columns: &[
+            ("Name", Text),
+            ("Id", Code),
+            ("App", Text),
+            ("Prefix", Code),
+            ("Status", Status),
+        ],
+        rows: |view| view.rows(agent_key),
+    },
+    Section {
         title: "Providers",
         columns: &[("Provider", Text), ("App", Text), ("Scopes", List), ("Status", Status)],
         rows: |view| view.rows(provider),
@@ -114,6 +128,28 @@ pub(super) const SECTIONS: &[Section] = &[
             ("Created", Time),
         ],
         rows: |view| view.rows(user),
+    },
+    Section {
+        title: "Groups",
+        columns: &[
+            ("Name", Text),
+            ("Id", Code),
+            ("App", Text),
+            ("Id at the issuer", Code),
+            ("Members", Text),
+        ],
+        rows: |view| view.rows(group),
+    },
+    Section {
+        title: "Identity providers",
+        columns: &[
+            ("Issuer", Text),
+            ("Id", Code),
+            ("App", Text),
+            ("Type", Text),
+            ("Webhook", Status),
+        ],
+        rows: |view| view.rows(identity_provider),
     },
     Section {
         title: "Policy rules",
@@ -250,6 +286,16 @@ fn agent(view: &View, stored: &StoredAgent) -> Vec<String> {
     ]
 }
 
+fn agent_key(view: &View, stored: &StoredAgentKey) -> Vec<String> {
+    vec![
+        stored.key.name.clone(),
+        stored.key.key_id.clone(),
+        view.app(&stored.app_id),
+        format!("{}…", stored.key.key_prefix),
+        stored.key.status().to_owned(),
+    ]
+}
+
 fn provider(view: &View, stored: &StoredProvider) -> Vec<String> {
     vec![
         stored.config.provider_id.clone(),
@@ -289,6 +335,26 @@ fn user(view: &View, user: &User) -> Vec<String> {
         view.app(&user.app_id),
         user.status.clone(),
         user.created_at.to_string(),
+    ]
+}
+
+fn group(view: &View, group: &Group) -> Vec<String> {
+    vec![
+        group.name.clone(),
+        group.id.clone(),
+        view.app(&group.app_id),
+        group.external_group_id.clone(),
+        group.members(&view.state.tables).count().to_string(),
+    ]
+}
+
+fn identity_provider(view: &View, provider: &IdentityProvider) -> Vec<String> {
+    vec![
+        provider.issuer.clone(),
+        provider.id.clone(),
+        view.app(&provider.app_id),
+        provider.provider_type.clone(),
+        if provider.webhook.is_some() { "enabled" } else { "disabled" }.to_owned(),
     ]
 }
 

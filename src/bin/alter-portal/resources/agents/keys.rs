@@ -79,6 +79,17 @@ impl Resource for StoredAgentKey {
     }
 }
 
+impl AgentKey {
+    /// One word for its state.
+    pub(crate) fn status(&self) -> &'static str {
+        match (self.revoked_at, self.deprecated_at) {
+            (Some(_), _) => "revoked",
+            (None, Some(_)) => "deprecated",
+            (None, None) => "active",
+        }
+    }
+}
+
 impl StoredAgentKey {
     /// The agent's key of this number.
     pub(crate) fn fresh(of: &StoredAgent, number: usize, now: Stamp) -> Self {
