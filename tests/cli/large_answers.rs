@@ -66,7 +66,7 @@ fn nothing_is_printed_of_an_answer_without_the_field() {
         for output in ["json", "jsonl"] {
             let run = alter(line).arg("--fields=none").arg(format!("--output={output}"));
             let run = run.to(&server).env("ALTER_APP_ID", APP).run();
-            run.exits(2).prints("").tells("there is no `none`");
+            run.exits(2).prints("").stderr_has("there is no `none`");
         }
     }
 }

@@ -139,7 +139,7 @@ fn a_page_that_was_left_waiting_too_long_is_asked_for_again() {
             (_, whole) => whole,
         }
     });
-    let run = walk("jsonl").to(&server).run();
+    let run = list_all("jsonl").to(&server).run();
     run.exits(0).says("");
     assert_eq!(run.lines().len(), 8);
     let asked: Vec<_> = server.seen().iter().map(|seen| seen.query("offset")).collect();

@@ -45,11 +45,11 @@ fn a_verb_without_its_scope_names_it() {
         });
         let run = on_the_demo(line).at(&portal).env("ALTER_PAT", &*pat).run();
         if *line == "pats whoami" {
-            run.exits(0).tells(scope);
+            run.exits(0).stderr_has(scope);
             continue;
         }
-        run.exits(7).prints("").tells(&format!("(missing scope: {scope})"));
-        run.tells(&format!("alter auth login --add-scopes {scope}"));
+        run.exits(7).prints("").stderr_has(&format!("(missing scope: {scope})"));
+        run.stderr_has(&format!("alter auth login --add-scopes {scope}"));
     }
 }
 
