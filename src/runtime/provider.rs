@@ -36,6 +36,8 @@ pub struct Answer {
 pub struct Unanswered {
     /// The failure.
     pub failure: Failure,
+    /// Whether it is that the provider took too long.
+    pub timed_out: bool,
     /// For the audit log.
     pub came: Came,
 }
@@ -111,7 +113,7 @@ fn unanswered(failure: Failure, timed_out: bool, begun: Instant) -> Unanswered {
     } else {
         "<transport error: network>".into()
     };
-    Unanswered { failure, came: Came { body, latency_ms, ..Came::default() } }
+    Unanswered { failure, timed_out, came: Came { body, latency_ms, ..Came::default() } }
 }
 
 fn elapsed(begun: Instant) -> u64 {

@@ -6,6 +6,7 @@ mod failures;
 mod guarded;
 mod identity;
 mod pages;
+mod proxied;
 mod sdk;
 mod secrets;
 mod signed;

@@ -6,6 +6,8 @@ use std::time::Duration;
 use crate::api::faults::Fault;
 use crate::api::limiter::Limiter;
 use crate::audit::synthetic::{DeletedApp, SyntheticRows};
+use crate::contract::later::Later;
+use crate::http::response::Response;
 use crate::memory::Runtime;
 use crate::store::Store;
 
@@ -49,6 +51,18 @@ impl Portal {
         let deleted = store.state.tables.of::<DeletedApp>();
         self.computed.leave_out(|app| deleted.get(app).is_some());
         store
+    }
+
+    /// Does what a handler left to be done, and locks the state again to put down what came of it.
+    pub(crate) fn finish(
+        &self,
+        mut later: Box<dyn Later>,
+        answer: Response,
+    ) -> (MutexGuard<'_, Store>, Response) {
+        later.run();
+        let mut store = self.store();
+        let answer = later.finish(&mut store.state.tables, answer);
+        (store, answer)
     }
 
     /// What each PAT has left of its minute.

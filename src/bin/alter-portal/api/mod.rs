@@ -10,7 +10,8 @@ use std::thread;
 use alter::auth::scopes;
 use serde_json::{Value, json};
 
-use crate::contract::call::{Call, Caller, Outcome};
+use crate::contract::call::{Call, Caller};
+use crate::contract::later::Later;
 use crate::contract::params::Params;
 use crate::contract::query::Query;
 use crate::contract::refusal::Refusal;
@@ -69,22 +70,36 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
         ahead = task(&request.body);
         store = portal.store();
     }
-    let outcome = caller.and_then(|caller| {
+    let ran = caller.and_then(|caller| {
         let exchange = Exchange { portal, request, route, caller, now, ahead, forget_secret };
         exchange.run(params, &mut store)
     });
-    // Reading goes on while the disk is full; a change waits until it can be kept.
-    let saved = match (store.save(), request.method.as_str()) {
-        (Err(message), method) if method != "GET" => Err(Refusal::new(503, "unavailable", message)),
-        _ => Ok(()),
-    };
-    let outcome = saved.and(outcome);
+    let outcome = save(&mut store, &request.method).and(ran);
+    let outcome = outcome.and_then(|(answer, later)| match later {
+        None => Ok(answer),
+        Some(later) => {
+            drop(store);
+            let (mut store, answer) = portal.finish(later, answer);
+            save(&mut store, &request.method).map(|()| answer)
+        }
+    });
     let answer = outcome.unwrap_or_else(Refusal::into_answer);
     match budget {
         Some(budget) => budget.label(answer),
         None => answer,
     }
 }
+
+/// Reading goes on while the disk is full; a change waits until it can be kept.
+fn save(store: &mut Store, method: &str) -> Result<(), Refusal> {
+    match store.save() {
+        Err(message) if method != "GET" => Err(Refusal::new(503, "unavailable", message)),
+        _ => Ok(()),
+    }
+}
+
+/// An answer, and what is to be done before it is sent.
+type Ran = Result<(Response, Option<Box<dyn Later>>), Refusal>;
 
 /// A request that is let in.
 struct Exchange<'a> {
@@ -98,7 +113,7 @@ struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    fn run(&self, params: Params, store: &mut Store) -> Outcome {
+    fn run(&self, params: Params, store: &mut Store) -> Ran {
         let (request, route) = (self.request, self.route);
         let (query, page) = Query::parse(&request.query, route.query, route.limits)?;
         let claim = self.claim(&params)?;
@@ -106,11 +121,11 @@ impl Exchange<'_> {
             let records = store.state.tables.of();
             let (body, forget) = (&request.body, self.forget_secret);
             if let Some(answer) = idempotency::replay(records, claim, body, self.now, forget)? {
-                return Ok(answer);
+                return Ok((answer, None));
             }
         }
         let outcome = stands(route, &params, &store.state).and_then(|()| {
-            (route.handler)(&mut Call {
+            let mut call = Call {
                 state: &mut store.state,
                 computed: &self.portal.computed,
                 runtime: &self.portal.runtime,
@@ -121,8 +136,10 @@ impl Exchange<'_> {
                 query,
                 page,
                 ahead: self.ahead.clone(),
+                later: None,
                 request,
-            })
+            };
+            (route.handler)(&mut call).map(|answer| (answer, call.later))
         });
         // A refused change leaves no trace; what a runtime key is refused is audited.
         if outcome.is_err() && route.needs != Needs::RuntimeKey {
@@ -131,10 +148,10 @@ impl Exchange<'_> {
         let Some(claim) = claim else {
             return outcome;
         };
-        let answer = outcome.unwrap_or_else(Refusal::into_answer);
+        let answer = outcome.map_or_else(Refusal::into_answer, |(answer, _)| answer);
         let records = store.state.tables.of_mut();
         idempotency::keep(records, claim, &request.body, self.now, &answer);
-        Ok(answer)
+        Ok((answer, None))
     }
 
     /// What an answer is kept under, where a PAT asks for it.

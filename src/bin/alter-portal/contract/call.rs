@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::fields::Fields;
+use super::later::Later;
 use super::page::{Page, Paged};
 use super::params::Params;
 use super::query::Query;
@@ -44,6 +45,8 @@ pub(crate) struct Call<'a> {
     pub(crate) page: Page,
     /// What was done before the state was locked, on a route that asks for it.
     pub(crate) ahead: Value,
+    /// What is to be done before the answer is sent.
+    pub(crate) later: Option<Box<dyn Later>>,
     /// What the runtime side remembers between requests.
     pub(crate) runtime: &'a Runtime,
     /// As it came, for who has to verify a signature of it.

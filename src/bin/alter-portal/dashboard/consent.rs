@@ -99,9 +99,10 @@ fn decide(
     };
     let now = Stamp::now();
     let mut store = portal.store();
+    let mut approved = None;
     let decided = if name == "approvals" {
         let open = approvals::find(&store.state.tables, token).is_some_and(Approval::is_pending);
-        approvals::decide(&mut store.state.tables, token, yes, now);
+        approved = approvals::decide(&mut store.state.tables, token, yes, now);
         open
     } else if yes {
         completion::approve(&mut store.state, token, &said(&form), now)
@@ -115,14 +116,17 @@ fn decide(
         let message = "What was entered does not do, or the time for it is over.";
         return account.problem(409, "Nothing was done", message, NEXT);
     }
-    done(
-        account,
-        if yes {
-            "It is allowed. You can close this page."
-        } else {
-            "It is denied. You can close this page."
-        },
-    )
+    let word = if yes { "allowed" } else { "denied" };
+    let page = done(account, &format!("It is {word}. You can close this page."));
+    let Some(approved) = approved else {
+        return page;
+    };
+    drop(store);
+    let (mut store, page) = portal.finish(approved, page);
+    match store.save() {
+        Ok(()) => page,
+        Err(message) => account.problem(503, "The result was not saved", &message, NEXT),
+    }
 }
 
 fn done(account: &Account, message: &str) -> Response {

@@ -82,10 +82,10 @@ impl Response {
         self
     }
 
-    /// Every header of its own, and what its body is.
-    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        let own = self.headers.iter().map(|(name, value)| (*name, value.as_str()));
-        own.chain([("Content-Type", self.content_type)])
+    /// The same with the headers of another beside its own.
+    pub(crate) fn with_headers_of(mut self, other: Self) -> Self {
+        self.headers.extend(other.headers);
+        self
     }
 
     /// Says which part of the body is shown once.

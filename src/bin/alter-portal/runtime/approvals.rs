@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::credential;
+use super::audit_rows::judged;
 use super::signer::Signer;
-use super::tokens;
-use super::upstream::{self, Wanted};
+use super::upstream::{BUDGET, Outgoing, Wanted};
 use crate::audit::{self, AuditEvent};
 use crate::contract::call::{Call, Outcome};
+use crate::contract::later::Later;
 use crate::contract::refusal::Refusal;
 use crate::http::response::Response;
 use crate::policy::StoredRule;
@@ -34,7 +34,7 @@ pub(crate) struct Approval {
     grant_id: String,
     wanted: Wanted,
     gates: Vec<Gate>,
-    /// `pending`, `denied`, `expired`, `executed` or `failed`.
+    /// `pending`, `executing`, `denied`, `expired`, `executed` or `failed`.
     status: String,
     created_at: Stamp,
     executed_at: Option<Stamp>,
@@ -87,6 +87,11 @@ impl Approval {
             ("Asked by", self.event.caller.clone().unwrap_or_default()),
             ("Rule", rules.join(", ")),
         ]
+    }
+
+    /// Whether something may still come of it.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_pending() || self.status == "executing"
     }
 
     /// The gates that a person has still to decide on: their ids, and until when.
@@ -156,7 +161,7 @@ pub(super) fn hold(
     call.state.tables.of_mut().add(approval);
     if call.runtime.auto_approve {
         for id in ids {
-            decide(&mut call.state.tables, &id, true, call.now);
+            call.later = decide(&mut call.state.tables, &id, true, call.now);
         }
     }
     Ok(answer)
@@ -178,13 +183,15 @@ fn pending(approval: &Approval, origin: &str, now: Stamp) -> Value {
     pending
 }
 
-/// Puts down what a person says of one gate. The last yes makes the call; the first no ends it.
-pub(crate) fn decide(tables: &mut Tables, gate_id: &str, yes: bool, now: Stamp) {
-    let Some(mut approval) =
-        find(tables, gate_id).filter(|approval| approval.is_pending()).cloned()
-    else {
-        return;
-    };
+/// Puts down what a person says of one gate. The last yes gives the call that is to be made; the first no ends it.
+pub(crate) fn decide(
+    tables: &mut Tables,
+    gate_id: &str,
+    yes: bool,
+    now: Stamp,
+) -> Option<Box<dyn Later>> {
+    let mut approval = find(tables, gate_id).filter(|approval| approval.is_pending())?.clone();
+    let mut approved = None;
     for gate in approval.gates.iter_mut().filter(|gate| gate.approval_id == gate_id) {
         if gate.status == "pending" {
             gate.status = String::from(if yes { "approved" } else { "denied" });
@@ -195,36 +202,54 @@ pub(crate) fn decide(tables: &mut Tables, gate_id: &str, yes: bool, now: Stamp) 
     if !yes {
         refuse(tables, &mut approval, "denied", "a person said no");
     } else if open {
-        make(tables, &mut approval, now);
+        approved = Some(begin(tables, &mut approval, now));
     }
     tables.of_mut::<Approval>().change(&approval.id, |kept| kept.clone_from(&approval));
+    approved
 }
 
-/// Makes the call that was waited for.
-fn make(tables: &mut Tables, approval: &mut Approval, now: Stamp) {
-    let grant = tables.of::<Grant>().get(&approval.grant_id).filter(|grant| grant.is_active(now));
-    let result = match grant.cloned() {
-        Some(grant) => credential::of(tables, &grant, now).and_then(|credential| {
-            tokens::used(tables, &grant, now);
-            upstream::run(now, &approval.wanted, credential)
-        }),
-        None => Err(Refusal::new(403, "grant_revoked", "The grant is over.")),
-    };
+/// A call that was waited for, while it is made.
+#[derive(Debug)]
+struct Approved {
+    id: String,
+    call: Outgoing,
+}
+
+/// The call that was waited for, if its grant still stands.
+fn begin(tables: &Tables, approval: &mut Approval, now: Stamp) -> Box<dyn Later> {
+    approval.status = String::from("executing");
     approval.executed_at = Some(now);
-    let mut event = upstream::completed(approval.event.clone(), &result);
-    event.created_at = now;
-    audit_rows_add(tables, event);
-    match result {
-        Ok(mut result) => {
-            result["approval_id"] = json!(approval.gates.first().map(|gate| &gate.approval_id));
-            approval.status = String::from("executed");
-            approval.result = Some(result);
-        }
-        Err(refusal) => {
-            approval.status = String::from("failed");
-            approval.execution_error = Some(refusal.to_string());
-        }
+    let grant = tables.of::<Grant>().get(&approval.grant_id).filter(|grant| grant.is_active(now));
+    let (wanted, event) = (approval.wanted.clone(), approval.event.clone());
+    let call = match grant {
+        Some(grant) => Outgoing::new(tables, grant, wanted, event, now),
+        None => Outgoing::refused(event, Refusal::new(403, "grant_revoked", "The grant is over.")),
+    };
+    Box::new(Approved { id: approval.id.clone(), call })
+}
+
+impl Later for Approved {
+    fn run(&mut self) {
+        self.call.run();
     }
+
+    fn finish(self: Box<Self>, tables: &mut Tables, answer: Response) -> Response {
+        let result = self.call.record(tables);
+        tables.of_mut::<Approval>().change(&self.id, |approval| match result {
+            Ok(mut result) => {
+                result["approval_id"] = json!(approval.gates.first().map(|gate| &gate.approval_id));
+                approval.status = String::from("executed");
+                approval.result = Some(result);
+            }
+            Err(refusal) => fail(approval, refusal.to_string()),
+        });
+        answer
+    }
+}
+
+fn fail(approval: &mut Approval, why: String) {
+    approval.status = String::from("failed");
+    approval.execution_error = Some(why);
 }
 
 /// Ends an approval that was not given.
@@ -235,15 +260,21 @@ fn refuse(tables: &mut Tables, approval: &mut Approval, status: &str, why: &str)
     event.policy_error = Some(format!("approval_{status}"));
     event.reason = Some(why.to_owned());
     event.response_status = Some(403);
-    audit_rows_add(tables, event);
+    audit::record(tables, judged(event));
 }
 
-fn audit_rows_add(tables: &mut Tables, event: AuditEvent) {
-    audit::record(tables, super::audit_rows::judged(event));
-}
-
-/// Ends the approvals that nobody gave in time.
+/// Ends the approvals that nobody gave in time, and those whose call was cut off by the end of the portal.
 pub(super) fn settle(tables: &mut Tables, now: Stamp) {
+    let longest = i64::try_from(2 * BUDGET.as_secs()).unwrap_or(i64::MAX);
+    let cut_off = |approval: &&Approval| {
+        let begun = approval.executed_at.filter(|_| approval.status == "executing");
+        begun.is_some_and(|begun| begun.plus(longest) <= now)
+    };
+    let ids = tables.of::<Approval>().iter().filter(cut_off).map(|approval| approval.id.clone());
+    for id in ids.collect::<Vec<_>>() {
+        let why = "The portal ended while the call was made.".to_owned();
+        tables.of_mut::<Approval>().change(&id, |approval| fail(approval, why));
+    }
     let late = |approval: &&Approval| {
         approval.is_pending()
             && approval.gates.iter().any(|gate| gate.status == "pending" && gate.expires_at <= now)

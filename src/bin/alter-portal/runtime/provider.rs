@@ -13,7 +13,7 @@ use crate::http::form::Pairs;
 use crate::http::request::Request;
 use crate::http::response::Response;
 
-pub(super) const PATH: &str = "/provider/";
+const PATH: &str = "/provider/";
 const MAX_BYTES: usize = 1 << 30;
 const MAX_PAUSE: u64 = 60_000;
 /// Headers that may hold a credential, beside those whose name says so.
@@ -21,56 +21,33 @@ const CREDENTIALS: &[&str] = &["authorization", "cookie"];
 const TELLING: &[&str] = &["key", "token", "secret", "password", "auth"];
 const HASH_LENGTH: usize = 16;
 
-/// A call as it arrives here.
-pub(super) struct Got<'a> {
-    pub(super) method: &'a str,
-    /// From `/provider/` on.
-    pub(super) path: &'a str,
-    pub(super) query: &'a str,
-    pub(super) headers: Vec<(&'a str, &'a str)>,
-    pub(super) body: &'a [u8],
-    /// The longest answer that there is a use for.
-    pub(super) most: usize,
-}
-
-/// Whether an address is this provider's: one of the portal's own, on whatever name of this machine.
-pub(super) fn is_own(call: &Call<'_>, url: &ProviderUrl) -> bool {
+/// Whether an address is the portal's own, on whatever name of this machine.
+pub(super) fn is_here(call: &Call<'_>, url: &ProviderUrl) -> bool {
     let port = |authority: &str| authority.rsplit_once(':').map(|(_, port)| port.to_owned());
     let own = call.request.header("host").unwrap_or_default();
-    let here = !url.origin().is_https() && port(&url.authority()) == port(own);
-    here && url.path().starts_with(PATH)
+    !url.origin().is_https() && port(&url.authority()) == port(own)
 }
 
-/// Answers a call that came over the wire.
+/// Whether it is this provider's.
+pub(super) fn is_own(call: &Call<'_>, url: &ProviderUrl) -> bool {
+    is_here(call, url) && url.path().starts_with(PATH)
+}
+
+/// Answers a call. `path` is what follows `/provider/`.
 pub(crate) fn answer(request: &Request, path: &str) -> Response {
-    let headers = request.headers().filter(|(name, _)| !matches!(*name, "host" | "connection"));
-    let got = Got {
-        method: &request.method,
-        path,
-        query: &request.query,
-        headers: headers.collect(),
-        body: &request.body,
-        most: MAX_BYTES,
-    };
-    let pause = Pairs::parse(&request.query).get("slow").and_then(|text| text.parse().ok());
-    thread::sleep(Duration::from_millis(pause.unwrap_or(0).min(MAX_PAUSE)));
-    reply(&got)
-}
-
-/// What this provider says to a call, without the pause that is asked for.
-pub(super) fn reply(got: &Got<'_>) -> Response {
-    let asked = Pairs::parse(got.query);
+    let asked = Pairs::parse(&request.query);
     let number = |name| asked.get(name).and_then(|text| text.parse::<u64>().ok());
+    thread::sleep(Duration::from_millis(number("slow").unwrap_or(0).min(MAX_PAUSE)));
     let status = number("status").and_then(|status| u16::try_from(status).ok());
     let status = status.filter(|status| (200..600).contains(status)).unwrap_or(200);
     if matches!(status, 204 | 304) {
         return Response::new(status, "application/json", Vec::new());
     }
     if let Some(bytes) = number("bytes").and_then(|bytes| usize::try_from(bytes).ok()) {
-        let body = vec![b'.'; bytes.min(got.most)];
+        let body = vec![b'.'; bytes.min(MAX_BYTES)];
         return Response::new(status, "application/octet-stream", body);
     }
-    let answer = Response::json(status, &echo(got));
+    let answer = Response::json(status, &echo(request, path));
     match (status, asked.get("missing")) {
         (301..=308, _) => answer.with("Location", "https://elsewhere.example/"),
         (403, Some(scope)) => {
@@ -82,17 +59,19 @@ pub(super) fn reply(got: &Got<'_>) -> Response {
     }
 }
 
-fn echo(got: &Got<'_>) -> Value {
+fn echo(request: &Request, path: &str) -> Value {
     let (mut headers, mut credentials) = (Map::new(), Vec::new());
-    for (name, value) in &got.headers {
+    for (name, value) in
+        request.headers().filter(|(name, _)| !matches!(*name, "host" | "connection"))
+    {
         if is_credential(name) {
-            credentials.push(described(&name.to_ascii_lowercase(), value));
+            credentials.push(described(name, value));
         } else {
-            headers.insert(name.to_ascii_lowercase(), json!(value));
+            headers.insert(name.to_owned(), json!(value));
         }
     }
     let mut query = Map::new();
-    let pairs = Pairs::parse(got.query);
+    let pairs = Pairs::parse(&request.query);
     for name in pairs.names() {
         let value = pairs.get(name).unwrap_or_default();
         if is_credential(name) {
@@ -102,10 +81,10 @@ fn echo(got: &Got<'_>) -> Value {
         }
     }
     json!({
-        "method": got.method, "path": format!("{PATH}{}", got.path), "query": query, "headers": headers,
+        "method": request.method, "path": format!("{PATH}{path}"), "query": query, "headers": headers,
         "credentials": credentials,
-        "body": serde_json::from_slice::<Value>(got.body)
-            .unwrap_or_else(|_| json!(String::from_utf8_lossy(got.body))),
+        "body": serde_json::from_slice::<Value>(&request.body)
+            .unwrap_or_else(|_| json!(String::from_utf8_lossy(&request.body))),
     })
 }
 

@@ -5,14 +5,12 @@ use serde_json::Value;
 
 use super::approvals;
 use super::audit_rows::{self, CALLED};
-use super::credential;
 use super::policies::{self, Verdict};
 use super::provider;
 use super::resolution::{self, Address};
 use super::signer::Signer;
 use super::tokens::{self, refused};
-use super::upstream::{self, Wanted};
-use crate::audit::AuditEvent;
+use super::upstream::{self, Outgoing, Wanted};
 use crate::contract::call::{Call, Outcome};
 use crate::contract::checks::{Checked, string, wrong};
 use crate::contract::refusal::Refusal;
@@ -43,7 +41,7 @@ const FORBIDDEN: &[&str] = &[
 
 /// Makes a call, or holds it for an approval.
 pub(super) fn execute(call: &mut Call<'_>, signer: &Signer) -> Outcome {
-    let (address, mut wanted, reason) = call.fields(|fields| {
+    let (address, wanted, reason) = call.fields(|fields| {
         let address = Address::read(fields);
         let query = fields.nullable("query_params", query).unwrap_or_default();
         let url = fields.required("url", |value| tokens::url(value).map(Some));
@@ -54,7 +52,6 @@ pub(super) fn execute(call: &mut Call<'_>, signer: &Signer) -> Outcome {
             url: url.map(|url| url.to_string()).unwrap_or_default(),
             headers: fields.nullable("headers", headers).unwrap_or_default(),
             body: fields.nullable("body", |value| Ok(value.clone())),
-            own: false,
         };
         (address, wanted, fields.nullable("reason", string))
     })?;
@@ -63,8 +60,7 @@ pub(super) fn execute(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     event.method = Some(wanted.method.clone());
     event.url = Some(wanted.url.clone());
     event.reason = reason;
-    let outcome = permitted(call, signer, &grant, &mut wanted);
-    let gates = match outcome {
+    let gates = match permitted(call, signer, &grant, &wanted) {
         Ok(gates) => gates,
         Err(refusal) => {
             audit_rows::add(call, audit_rows::refused(event, &refusal));
@@ -74,16 +70,8 @@ pub(super) fn execute(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     if !gates.is_empty() {
         return approvals::hold(call, signer, &grant, wanted, gates, event);
     }
-    let result =
-        upstream::run(call.now, &wanted, credential::of(&call.state.tables, &grant, call.now)?);
-    tokens::used(&mut call.state.tables, &grant, call.now);
-    record(call, event, &result);
-    Ok(Response::json(result.as_ref().map_or_else(|refusal| refusal.code().0, |_| 200), &result?))
-}
-
-/// Adds the row of a call that was let pass.
-pub(super) fn record(call: &mut Call<'_>, event: AuditEvent, result: &Result<Value, Refusal>) {
-    audit_rows::add(call, upstream::completed(event, result));
+    call.later = Some(Box::new(Outgoing::new(&call.state.tables, &grant, wanted, event, call.now)));
+    Ok(Response::json(200, &Value::Null))
 }
 
 /// Refuses a call that may not be made; gives the rules under which it waits for an approval.
@@ -91,21 +79,21 @@ fn permitted(
     call: &Call<'_>,
     signer: &Signer,
     grant: &Grant,
-    wanted: &mut Wanted,
+    wanted: &Wanted,
 ) -> Result<Vec<String>, Refusal> {
     resolution::stands(call, grant)?;
     resolution::allows_agent(call, signer, grant)?;
     let url = ProviderUrl::parse("url", &wanted.url)
         .map_err(|failure| Refusal::new(422, "invalid_request", failure.message()))?;
-    wanted.own = provider::is_own(call, &url);
-    if !wanted.own {
+    if !provider::is_own(call, &url) {
         resolution::admits_host(call, grant, url.origin().host(), true)?;
     }
-    match policies::of(call, signer, grant, &wanted.method) {
-        Verdict::Allow => Ok(Vec::new()),
-        Verdict::Hold(gates) => Ok(gates),
-        verdict => Err(refused(verdict)),
-    }
+    let gates = match policies::of(call, signer, grant, &wanted.method) {
+        Verdict::Allow => Vec::new(),
+        Verdict::Hold(gates) => gates,
+        verdict => return Err(refused(verdict)),
+    };
+    upstream::admits(call, &url).map(|()| gates)
 }
 
 fn headers(value: &Value) -> Checked<Vec<(String, String)>> {

@@ -1,23 +1,34 @@
-//! The calls that the portal makes itself: to its own provider and no other host, so that nothing of a trial leaves this
-//! machine.
+//! The calls that the portal makes itself, to servers of this machine alone, so that nothing of a trial leaves it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use alter::failure::Failure;
 use alter::runtime::base64;
 use alter::runtime::inject::{ProviderCall, ProviderRequest};
+use alter::runtime::provider::{self as wire, Unanswered};
 use alter::runtime::token::Token;
-use alter::runtime::url::ProviderUrl;
+use alter::runtime::url::{LOOPBACK, ProviderUrl};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::provider::{self, Got};
-use crate::audit::AuditEvent;
+use super::{audit_rows, credential, provider};
+use crate::audit::{self, AuditEvent};
+use crate::contract::call::Call;
+use crate::contract::later::Later;
 use crate::contract::refusal::Refusal;
 use crate::http::response::Response;
+use crate::resources::grants::grant::Grant;
+use crate::sealed::Sealed;
 use crate::stamp::Stamp;
+use crate::store::Tables;
 
+/// What is kept of an answer.
 const MAX_BODY: usize = 1 << 20;
+/// For each wait for the provider.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// For all of them together.
+pub(super) const BUDGET: Duration = Duration::from_secs(90);
 
 /// A call that is asked for, without any credential.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -26,51 +37,139 @@ pub(super) struct Wanted {
     pub(super) url: String,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Option<Value>,
-    /// Whether the address is the portal's own provider.
-    pub(super) own: bool,
 }
 
-/// Makes a call with a credential; gives what the provider answered.
-pub(super) fn run(now: Stamp, wanted: &Wanted, credential: Value) -> Result<Value, Refusal> {
-    let failed = |why: String| Refusal::new(502, "upstream_unreachable", why);
-    if !wanted.own {
-        let message = "This portal calls only its own provider, at /provider/ID/….";
-        return Err(failed(message.to_owned()));
+/// A call with all that is needed to make it while the state is not locked.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    wanted: Wanted,
+    credential: Sealed,
+    grant_id: String,
+    /// Its row of the audit log.
+    event: AuditEvent,
+    came: Option<Result<Value, Refusal>>,
+}
+
+impl Outgoing {
+    /// A call with the credential of a grant.
+    pub(super) fn new(
+        tables: &Tables,
+        grant: &Grant,
+        wanted: Wanted,
+        event: AuditEvent,
+        now: Stamp,
+    ) -> Self {
+        let (credential, came) = match credential::of(tables, grant, now) {
+            Ok(credential) => (credential.to_string(), None),
+            Err(refusal) => (String::new(), Some(Err(refusal))),
+        };
+        let (credential, grant_id) = (Sealed::new(credential), grant.id.clone());
+        Self { wanted, credential, grant_id, event, came }
     }
-    let token = Token::parse(credential.to_string().as_bytes())
+
+    /// One that is not made after all.
+    pub(super) fn refused(event: AuditEvent, refusal: Refusal) -> Self {
+        let (wanted, credential) = (Wanted::default(), Sealed::new(""));
+        let grant_id = event.grant_id.clone().unwrap_or_default();
+        Self { wanted, credential, grant_id, event, came: Some(Err(refusal)) }
+    }
+
+    /// Adds the row of the call to the audit log; gives what the provider answered.
+    pub(super) fn record(mut self, tables: &mut Tables) -> Result<Value, Refusal> {
+        let came = self.came.take().unwrap_or_else(|| Err(failed("The call was not made.".into())));
+        let now = Stamp::now();
+        tables.of_mut::<Grant>().touch(&self.grant_id, |grant| grant.last_used_at = Some(now));
+        self.event.created_at = now;
+        audit::record(tables, audit_rows::judged(completed(self.event, &came)));
+        came
+    }
+}
+
+impl Later for Outgoing {
+    fn run(&mut self) {
+        if self.came.is_none() {
+            self.came = Some(send(&self.wanted, &self.credential));
+        }
+    }
+
+    fn finish(self: Box<Self>, tables: &mut Tables, answer: Response) -> Response {
+        let came = self.record(tables).map(|result| Response::json(200, &result));
+        came.unwrap_or_else(Refusal::into_answer).with_headers_of(answer)
+    }
+}
+
+/// Refuses an address that this portal does not call.
+pub(super) fn admits(call: &Call<'_>, url: &ProviderUrl) -> Result<(), Refusal> {
+    let host = url.origin().host();
+    let message = if !LOOPBACK.contains(&host) {
+        format!(
+            "{host} is not on this machine, and this portal calls no other: localhost, 127.0.0.1 and [::1] alone."
+        )
+    } else if provider::is_here(call, url) && !provider::is_own(call, url) {
+        "Of this portal itself, only its provider is called, at /provider/ID/….".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::new(422, "blocked_destination", message))
+}
+
+fn failed(why: String) -> Refusal {
+    Refusal::new(502, "upstream_unreachable", why)
+}
+
+fn too_slow(why: String) -> Refusal {
+    Refusal::new(504, "timeout", why).also("timeout_reason", "upstream_timeout")
+}
+
+/// Makes a call; gives what the provider answered.
+fn send(wanted: &Wanted, credential: &Sealed) -> Result<Value, Refusal> {
+    let unwritten = |failure: Failure| failed(failure.message());
+    let token = Token::parse(credential.expose().as_bytes())
         .map_err(|why| failed(format!("The credential cannot be used: {why}.")))?;
-    let call = ProviderCall {
+    let mut call = ProviderCall {
         method: wanted.method.clone(),
-        url: ProviderUrl::parse("url", &wanted.url).map_err(|failure| failed(failure.message()))?,
+        url: ProviderUrl::parse("url", &wanted.url).map_err(unwritten)?,
         headers: wanted.headers.clone(),
         body: wanted.body.as_ref().map(Value::to_string),
     };
-    let sent =
-        ProviderRequest::new(&call, &token, now.0).map_err(|failure| failed(failure.message()))?;
+    if !call.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("user-agent")) {
+        let agent = concat!("alter-portal/", env!("CARGO_PKG_VERSION"));
+        call.headers.push(("User-Agent".to_owned(), agent.to_owned()));
+    }
+    let sent = ProviderRequest::new(&call, &token, Stamp::now().0).map_err(unwritten)?;
+    let lost = |lost: Unanswered| {
+        let why = lost.failure.message();
+        if lost.timed_out { too_slow(why) } else { failed(why) }
+    };
     let begun = Instant::now();
-    let answer = provider::reply(&Got {
-        method: &call.method,
-        path: sent.url.path().trim_start_matches(provider::PATH),
-        query: sent.url.query(),
-        headers: sent.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
-        body: call.body.as_deref().unwrap_or_default().as_bytes(),
-        most: MAX_BODY + 1,
-    });
-    let body = &answer.body[..answer.body.len().min(MAX_BODY)];
+    let answer = wire::send(&call, &sent, PATIENCE).map_err(lost)?;
+    let (status, headers) = (answer.status, headers_of(&answer.headers));
+    let mut body = Vec::new();
+    let (came, read) = answer
+        .read(|part| {
+            body.extend_from_slice(part);
+            let enough = body.len() > MAX_BODY || begun.elapsed() > BUDGET;
+            if enough { Err(Failure::error("the answer", "is not read further")) } else { Ok(()) }
+        })
+        .map_err(lost)?;
+    let is_cut = body.len() > MAX_BODY;
+    if read.is_err() && !is_cut {
+        return Err(too_slow(format!("The provider took over {} s.", BUDGET.as_secs())));
+    }
+    body.truncate(MAX_BODY);
     Ok(json!({
-        "approval_id": null, "status_code": answer.status, "headers": headers_of(&answer),
-        "body_b64": base64::standard(body), "body_truncated": body.len() < answer.body.len(),
-        "duration_ms": u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-        "credential_hint": null,
+        "approval_id": null, "status_code": status, "headers": headers,
+        "body_b64": base64::standard(&body), "body_truncated": is_cut,
+        "duration_ms": came.latency_ms, "credential_hint": null,
     }))
 }
 
-fn headers_of(answer: &Response) -> Map<String, Value> {
-    answer.headers().map(|(name, value)| (name.to_ascii_lowercase(), json!(value))).collect()
+fn headers_of(headers: &[(String, String)]) -> Map<String, Value> {
+    headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect()
 }
 
 /// The row of a call that was let pass, with what came of it.
-pub(super) fn completed(mut event: AuditEvent, result: &Result<Value, Refusal>) -> AuditEvent {
+fn completed(mut event: AuditEvent, result: &Result<Value, Refusal>) -> AuditEvent {
     let number = |name: &str| result.as_ref().ok().and_then(|result| result[name].as_u64());
     event.policy_decision = Some("ALLOW".to_owned());
     event.response_status =

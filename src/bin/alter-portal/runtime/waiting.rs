@@ -54,7 +54,7 @@ fn is_open(portal: &Portal, event: &Event) -> bool {
     let tables = &store.state.tables;
     match event {
         Event::Approval(id) => {
-            approvals::find(tables, id).is_some_and(approvals::Approval::is_pending)
+            approvals::find(tables, id).is_some_and(approvals::Approval::is_open)
         }
         Event::SignIn(token) => sessions::waits(tables, token, Stamp::now()),
     }
