@@ -218,6 +218,9 @@ fn the_front_page_shows_what_scripts_made() {
     }
     assert!(page.contains("<span class=\"state good\">active</span>"), "{page}");
     assert!(page.contains(&format!("<code>{app}</code>")), "{page}");
+    // On a phone a row is a list of names and values.
+    let cells = page.matches("<td role=\"cell\" data-name=\"").count();
+    assert!(cells > 0 && cells == page.matches("<td").count(), "{page}");
     assert!(page.contains(&format!("export ALTER_BASE_URL=http://{}", portal.address)), "{page}");
     assert!(!page.contains(&portal.pat) && !page.contains("alter_pat_"), "{page}");
     assert!(!page.contains("<b>") && !page.contains(&minted.text("api_key")));

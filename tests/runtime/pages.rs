@@ -55,7 +55,12 @@ fn a_page_says_what_is_asked_and_takes_one_answer() {
         ),
         (
             text(&sign_in, "auth_url"),
-            &["Sign in to Support Copilot", "Chlo\u{e9} Martin", "Somebody new"],
+            &[
+                "Sign in to Support Copilot",
+                "Chlo\u{e9} Martin",
+                "Somebody new",
+                ">Cancel</button>",
+            ],
         ),
         (text(&held, "approval_url"), &["Let this call be made?", "PUT http://", "%3Ci%3E"]),
     ] {

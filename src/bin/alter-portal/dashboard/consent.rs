@@ -51,11 +51,13 @@ fn show(portal: &Portal, account: &Account, name: &str, token: &str) -> Response
         None => account.problem(404, "Not found", "There is nothing to decide here.", NEXT),
         Some(Err(status)) => done(account, &format!("This has been decided already: {status}.")),
         Some(Ok(content)) => {
+            let (yes, no) =
+                if name == "sign-in" { ("Sign in", "Cancel") } else { ("Allow", "Deny") };
             let form = format!(
                 "<form class=\"card\" method=\"post\" action=\"/{name}/{}\">\n{content}\
                  <div class=\"actions\">\n\
-                 <button class=\"main\" name=\"decision\" value=\"yes\">Allow</button>\n\
-                 <button name=\"decision\" value=\"no\">Deny</button>\n</div>\n</form>\n",
+                 <button class=\"main\" name=\"decision\" value=\"yes\">{yes}</button>\n\
+                 <button name=\"decision\" value=\"no\">{no}</button>\n</div>\n</form>\n",
                 escape(token)
             );
             account.page(&Page {
@@ -207,6 +209,6 @@ fn row(name: &str, value: &str) -> String {
 
 fn field(name: &str, label: &str, kind: &str, value: &str) -> String {
     format!(
-        "<p><label>{label} <input type=\"{kind}\" name=\"{name}\" value=\"{value}\" autocomplete=\"off\"></label></p>\n"
+        "<p class=\"field\"><label>{label} <input type=\"{kind}\" name=\"{name}\" value=\"{value}\" autocomplete=\"off\"></label></p>\n"
     )
 }

@@ -61,40 +61,42 @@ fn table(section: &Section, view: &View<'_>) -> String {
             "<section id=\"{anchor}\">\n<h2>{title}</h2>\n<p class=\"soft\">None yet.</p>\n</section>\n"
         );
     }
-    let head = columns.iter().map(|(name, _)| format!("<th scope=\"col\">{name}</th>"));
+    let head = columns
+        .iter()
+        .map(|(name, _)| format!("<th role=\"columnheader\" scope=\"col\">{name}</th>"));
     let body = rows.iter().take(MAX_ROWS).map(|row| {
-        let cells = columns.iter().zip(row).map(|((_, shown), text)| cell(*shown, text));
-        format!("<tr>{}</tr>\n", cells.collect::<String>())
+        let cells = columns.iter().zip(row).map(|((name, shown), text)| cell(name, *shown, text));
+        format!("<tr role=\"row\">{}</tr>\n", cells.collect::<String>())
     });
     let more = if rows.len() > MAX_ROWS {
         format!("<p class=\"soft\">{MAX_ROWS} of {} are shown.</p>\n", rows.len())
     } else {
         String::new()
     };
-    // A table wider than the window is scrolled, so it has to take the keyboard's focus.
+    // A table wider than the window is scrolled, so it has to take the keyboard's focus. On a phone its rows are laid
+    // out as lists, and browsers then take it for a table by the roles alone.
     format!(
         "<section id=\"{anchor}\">\n<h2>{title}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n\
-         <table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</div>\n{more}</section>\n",
+         <table role=\"table\">\n<thead><tr role=\"row\">{}</tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</div>\n{more}</section>\n",
         head.collect::<String>(),
         body.collect::<String>(),
     )
 }
 
-fn cell(shown: Shown, text: &str) -> String {
-    if text.is_empty() {
-        return "<td class=\"soft\">–</td>".to_owned();
-    }
+fn cell(name: &str, shown: Shown, text: &str) -> String {
     let safe = escape(text);
-    match shown {
-        Shown::Text => format!("<td>{safe}</td>"),
-        Shown::Link => format!("<td><a href=\"{safe}\">Decide</a></td>"),
-        Shown::Code => format!("<td><code>{safe}</code></td>"),
-        Shown::List => format!("<td class=\"list\"><code>{safe}</code></td>"),
-        Shown::State => format!("<td><span class=\"state {}\">{safe}</span></td>", mood(text)),
+    let (class, content) = match shown {
+        _ if text.is_empty() => (" class=\"soft\"", "–".to_owned()),
+        Shown::Text => ("", safe),
+        Shown::Link => ("", format!("<a href=\"{safe}\">Decide</a>")),
+        Shown::Code => ("", format!("<code>{safe}</code>")),
+        Shown::List => (" class=\"list\"", format!("<code>{safe}</code>")),
+        Shown::State => ("", format!("<span class=\"state {}\">{safe}</span>", mood(text))),
         Shown::Time => {
-            format!("<td><time datetime=\"{safe}\">{}</time></td>", escape(&to_the_minute(text)))
+            ("", format!("<time datetime=\"{safe}\">{}</time>", escape(&to_the_minute(text))))
         }
-    }
+    };
+    format!("<td role=\"cell\" data-name=\"{name}\"{class}><span>{content}</span></td>")
 }
 
 /// Whether a state is a good one. Its word says it too, for those who see no colours.

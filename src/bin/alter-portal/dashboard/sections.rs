@@ -158,7 +158,7 @@ pub(super) const SECTIONS: &[Section] = &[
             ("Id", Code),
             ("App", Text),
             ("Type", Code),
-            ("Target", Text),
+            ("Target", List),
             ("Status", Status),
         ],
         rows: |view| view.rows(rule),
@@ -166,7 +166,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section {
         title: "Calls that wait",
         columns: &[
-            ("Call", Text),
+            ("Call", List),
             ("App", Text),
             ("Asked by", Text),
             ("Until", Time),
