@@ -1,6 +1,8 @@
 //! The hashes over audit rows: whole logs pass, and a changed row is found and named.
 
 use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -146,4 +148,24 @@ fn windows_are_checked() {
     refused(json!({ "start": "2026-01-01", "end": "2026-01-01", "tables": [] }), "tables");
     let answer = check(&portal, &json!({ "start": "2026-01-01", "end": "2026-01-01" }));
     assert_eq!((checked(&answer), &answer["ok"]), (0, &json!(true)));
+}
+
+#[test]
+fn others_are_served_while_many_rows_are_checked() {
+    let portal = Portal::new(["--audit-rows=500000"]);
+    let body = json!({ "start": "2026-01-01T00:00:00Z", "end": "2026-01-06T00:00:00Z" });
+    let start = Instant::now();
+    thread::scope(|scope| {
+        let check = scope.spawn(|| (check(&portal, &body), start.elapsed()));
+        let (mut count, mut longest) = (0, Duration::ZERO);
+        while !check.is_finished() {
+            let asked = Instant::now();
+            assert_eq!(portal.get("/apps").status, 200);
+            longest = longest.max(asked.elapsed());
+            count += 1;
+        }
+        let (answer, took) = check.join().unwrap();
+        assert_eq!((answer["ok"] == true, checked(&answer)), (true, 5 * 86_400));
+        assert!(longest * 2 < took, "one of {count} requests took {longest:?} of {took:?}");
+    });
 }

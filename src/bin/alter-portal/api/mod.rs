@@ -5,12 +5,13 @@ pub(crate) mod idempotency;
 pub(crate) mod limiter;
 pub(crate) mod routes;
 
+use std::sync::MutexGuard;
 use std::thread;
 
 use alter::auth::scopes;
 use serde_json::{Value, json};
 
-use crate::contract::call::{Call, Caller};
+use crate::contract::call::{Call, Caller, Outcome};
 use crate::contract::later::Later;
 use crate::contract::params::Params;
 use crate::contract::query::Query;
@@ -74,20 +75,38 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
         let exchange = Exchange { portal, request, route, caller, now, ahead, forget_secret };
         exchange.run(params, &mut store)
     });
-    let outcome = save(&mut store, &request.method).and(ran);
-    let outcome = outcome.and_then(|(answer, later)| match later {
-        None => Ok(answer),
-        Some(later) => {
-            drop(store);
-            let (mut store, answer) = portal.finish(later, answer);
-            save(&mut store, &request.method).map(|()| answer)
-        }
-    });
+    let outcome = complete(portal, store, request, now, ran);
     let answer = outcome.unwrap_or_else(Refusal::into_answer);
     match budget {
         Some(budget) => budget.label(answer),
         None => answer,
     }
+}
+
+/// Has done what a handler left to be done, and saves everything.
+fn complete<'a>(
+    portal: &'a Portal,
+    mut store: MutexGuard<'a, Store>,
+    request: &Request,
+    now: Stamp,
+    ran: Result<Ran, Refusal>,
+) -> Outcome {
+    let outcome = match ran {
+        Err(refusal) => Err(refusal),
+        Ok(mut ran) => {
+            if let Some(later) = ran.later {
+                save(&mut store, &request.method)?;
+                drop(store);
+                (store, ran.answer) = portal.finish(later, ran.answer);
+            }
+            if let Some(claim) = ran.claim {
+                let records = store.state.tables.of_mut();
+                idempotency::keep(records, claim, &request.body, now, &ran.answer);
+            }
+            Ok(ran.answer)
+        }
+    };
+    save(&mut store, &request.method).and(outcome)
 }
 
 /// Reading goes on while the disk is full; a change waits until it can be kept.
@@ -98,8 +117,12 @@ fn save(store: &mut Store, method: &str) -> Result<(), Refusal> {
     }
 }
 
-/// An answer, and what is to be done before it is sent.
-type Ran = Result<(Response, Option<Box<dyn Later>>), Refusal>;
+/// An answer, what is to be done before it is sent, and what it is kept under.
+struct Ran {
+    answer: Response,
+    later: Option<Box<dyn Later>>,
+    claim: Option<Claim>,
+}
 
 /// A request that is let in.
 struct Exchange<'a> {
@@ -113,7 +136,7 @@ struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    fn run(&self, params: Params, store: &mut Store) -> Ran {
+    fn run(&self, params: Params, store: &mut Store) -> Result<Ran, Refusal> {
         let (request, route) = (self.request, self.route);
         let (query, page) = Query::parse(&request.query, route.query, route.limits)?;
         let claim = self.claim(&params)?;
@@ -121,7 +144,7 @@ impl Exchange<'_> {
             let records = store.state.tables.of();
             let (body, forget) = (&request.body, self.forget_secret);
             if let Some(answer) = idempotency::replay(records, claim, body, self.now, forget)? {
-                return Ok((answer, None));
+                return Ok(Ran { answer, later: None, claim: None });
             }
         }
         let outcome = stands(route, &params, &store.state).and_then(|()| {
@@ -145,13 +168,13 @@ impl Exchange<'_> {
         if outcome.is_err() && route.needs != Needs::RuntimeKey {
             store.state.tables.roll_back();
         }
-        let Some(claim) = claim else {
-            return outcome;
+        let (answer, later) = match (outcome, &claim) {
+            (Ok(done), _) => done,
+            // A refusal is an answer too, and kept as one.
+            (Err(refusal), Some(_)) => (refusal.into_answer(), None),
+            (Err(refusal), None) => return Err(refusal),
         };
-        let answer = outcome.map_or_else(Refusal::into_answer, |(answer, _)| answer);
-        let records = store.state.tables.of_mut();
-        idempotency::keep(records, claim, &request.body, self.now, &answer);
-        Ok((answer, None))
+        Ok(Ran { answer, later, claim })
     }
 
     /// What an answer is kept under, where a PAT asks for it.

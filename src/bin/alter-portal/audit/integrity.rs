@@ -6,11 +6,13 @@ use alter::input::check::hex;
 use serde::Serialize;
 
 use super::chain::{START, link, seal};
-use super::event::AuditEvent;
-use super::log::Log;
+use super::event::{AuditEvent, Recorded};
 use super::synthetic::SyntheticRows;
+use crate::contract::later::Later;
 use crate::contract::page::Window;
+use crate::http::response::Response;
 use crate::stamp::Stamp;
+use crate::store::{Collection, Tables};
 
 /// The parts of the log that can be checked on their own; every row is in one of them.
 pub(crate) const TABLES: [&str; 3] = ["api-calls", "oauth-tokens", "managed-secrets"];
@@ -41,22 +43,25 @@ struct Mismatch {
     actual: String,
 }
 
-/// Checks the rows from `start` on, up to but not including `end`: of one table, or of all.
-pub(crate) fn check(log: Log<'_>, start: Stamp, end: Stamp, table: Option<&str>) -> Integrity {
-    let tables = TABLES.into_iter().filter(|name| table.is_none_or(|wanted| wanted == *name));
-    let tables = tables.map(|table| Examined { table, rows_checked: 0, mismatches: Vec::new() });
-    let mut found = Integrity { start, end, tables: tables.collect(), ok: true };
-    let window = Window { start: Some(start), end: Some(end) };
-    found.check_recorded(log, window);
-    found.check_computed(log.computed, window);
-    found.ok = found.tables.iter().all(|table| table.mismatches.is_empty());
-    found
-}
-
 impl Integrity {
-    fn check_recorded(&mut self, log: Log<'_>, window: Window) {
+    /// Checks the recorded rows from `start` on, up to but not including `end`: of one table, or of all. The computed
+    /// ones, of which there may be millions, are left for later.
+    pub(crate) fn of(tables: &Tables, start: Stamp, end: Stamp, table: Option<&str>) -> Self {
+        let names = TABLES.into_iter().filter(|name| table.is_none_or(|wanted| wanted == *name));
+        let empty = |table| Examined { table, rows_checked: 0, mismatches: Vec::new() };
+        let mut found = Self { start, end, tables: names.map(empty).collect(), ok: true };
+        found.check_recorded(tables.of());
+        found
+    }
+
+    fn window(&self) -> Window {
+        Window { start: Some(self.start), end: Some(self.end) }
+    }
+
+    fn check_recorded(&mut self, rows: &Collection<Recorded>) {
+        let window = self.window();
         let mut previous: HashMap<&str, &str> = HashMap::new();
-        for row in log.recorded.iter() {
+        for row in rows.iter() {
             let before = previous.insert(&row.event.app_id, &row.hash).unwrap_or(START);
             if !window.holds(row.event.created_at) {
                 continue;
@@ -73,8 +78,8 @@ impl Integrity {
         }
     }
 
-    fn check_computed(&mut self, rows: &SyntheticRows, window: Window) {
-        let indices = rows.indices(window);
+    fn check_computed(&mut self, rows: &SyntheticRows) {
+        let indices = rows.indices(self.window());
         let mut sealed = Vec::new();
         let mut previous: Vec<u8> = Vec::new();
         for index in SyntheticRows::start_of_chain(indices.start)..indices.end {
@@ -114,5 +119,16 @@ impl Integrity {
             _ => "api-calls",
         };
         self.tables.iter_mut().find(|table| table.table == name)
+    }
+}
+
+impl Later for Integrity {
+    fn run(&mut self, computed: &SyntheticRows) {
+        self.check_computed(computed);
+        self.ok = self.tables.iter().all(|table| table.mismatches.is_empty());
+    }
+
+    fn finish(self: Box<Self>, _: &mut Tables, answer: Response) -> Response {
+        Response::json(200, &*self).with_headers_of(answer)
     }
 }

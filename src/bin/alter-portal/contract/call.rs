@@ -64,6 +64,12 @@ impl Call<'_> {
         format!("http://{}", self.request.header("host").unwrap_or_default())
     }
 
+    /// Leaves it to this to make the answer.
+    pub(crate) fn answered_later(&mut self, later: impl Later + 'static) -> Response {
+        self.later = Some(Box::new(later));
+        Response::json(200, &Value::Null)
+    }
+
     /// Refuses a body with any key.
     pub(crate) fn no_fields(&self) -> Result<(), Refusal> {
         self.fields(|_| ())

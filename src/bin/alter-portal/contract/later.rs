@@ -2,13 +2,14 @@
 
 use std::fmt::Debug;
 
+use crate::audit::synthetic::SyntheticRows;
 use crate::http::response::Response;
 use crate::store::Tables;
 
 /// What a handler leaves to be done once its changes are saved.
 pub(crate) trait Later: Debug {
     /// Does it, while nothing is locked.
-    fn run(&mut self);
+    fn run(&mut self, computed: &SyntheticRows);
 
     /// Puts down what came of it, and completes the answer of the handler.
     fn finish(self: Box<Self>, tables: &mut Tables, answer: Response) -> Response;

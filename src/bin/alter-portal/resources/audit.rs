@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::audit::integrity;
+use crate::audit::integrity::{self, Integrity};
 use crate::audit::principals::{self, Directory, Kind};
 use crate::audit::threads::{self, Thread};
 use crate::audit::traces::{self, Trace};
@@ -123,7 +123,8 @@ fn integrity(call: &mut Call<'_>) -> Outcome {
         let table = fields.optional("table", one_of(&integrity::TABLES));
         (start.unwrap_or_default(), end.unwrap_or_default(), table)
     })?;
-    Ok(Response::json(200, &integrity::check(log(call), start, end, table)))
+    let found = Integrity::of(&call.state.tables, start, end, table);
+    Ok(call.answered_later(found))
 }
 
 /// A rotated key has the name of the one it took over from.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::audit_rows::judged;
 use super::signer::Signer;
 use super::upstream::{BUDGET, Outgoing, Wanted};
+use crate::audit::synthetic::SyntheticRows;
 use crate::audit::{self, AuditEvent};
 use crate::contract::call::{Call, Outcome};
 use crate::contract::later::Later;
@@ -229,8 +230,8 @@ fn begin(tables: &Tables, approval: &mut Approval, now: Stamp) -> Box<dyn Later>
 }
 
 impl Later for Approved {
-    fn run(&mut self) {
-        self.call.run();
+    fn run(&mut self, computed: &SyntheticRows) {
+        self.call.run(computed);
     }
 
     fn finish(self: Box<Self>, tables: &mut Tables, answer: Response) -> Response {

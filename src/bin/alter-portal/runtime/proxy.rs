@@ -14,7 +14,6 @@ use super::upstream::{self, Outgoing, Wanted};
 use crate::contract::call::{Call, Outcome};
 use crate::contract::checks::{Checked, string, wrong};
 use crate::contract::refusal::Refusal;
-use crate::http::response::Response;
 use crate::resources::grants::grant::Grant;
 
 /// Headers that a caller may not set on a call the portal makes.
@@ -70,8 +69,8 @@ pub(super) fn execute(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     if !gates.is_empty() {
         return approvals::hold(call, signer, &grant, wanted, gates, event);
     }
-    call.later = Some(Box::new(Outgoing::new(&call.state.tables, &grant, wanted, event, call.now)));
-    Ok(Response::json(200, &Value::Null))
+    let outgoing = Outgoing::new(&call.state.tables, &grant, wanted, event, call.now);
+    Ok(call.answered_later(outgoing))
 }
 
 /// Refuses a call that may not be made; gives the rules under which it waits for an approval.

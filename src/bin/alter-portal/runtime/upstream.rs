@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::{audit_rows, credential, provider};
+use crate::audit::synthetic::SyntheticRows;
 use crate::audit::{self, AuditEvent};
 use crate::contract::call::Call;
 use crate::contract::later::Later;
@@ -86,7 +87,7 @@ impl Outgoing {
 }
 
 impl Later for Outgoing {
-    fn run(&mut self) {
+    fn run(&mut self, _: &SyntheticRows) {
         if self.came.is_none() {
             self.came = Some(send(&self.wanted, &self.credential));
         }
