@@ -46,7 +46,7 @@ pub(crate) struct Args {
     #[argh(option, arg_name = "file")]
     pub(crate) state: Option<PathBuf>,
 
-    /// sign browsers in without a click
+    /// sign browsers in, complete sessions and approve calls without a click
     #[argh(switch)]
     pub(crate) auto_approve: bool,
 
