@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import sys
-from datetime import datetime, timezone
 
 import alter_sdk as sdk
 from alter_sdk import Agent, App
@@ -129,10 +128,7 @@ def prepare(portal: Portal, agent_id: str):
             }
         },
     )
-    soon = datetime.fromtimestamp(datetime.now(timezone.utc).timestamp() + 2, timezone.utc)
-    os.environ["EXPIRED"] = grant(
-        create("brief")["id"], label="brief", grant_policy={"expires_at": soon.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    )
+    os.environ["EXPIRED"] = portal.api("GET", f"/apps/{APP}/grants?status=expired")["items"][0]["id"]
 
 
 def report(note: Recorder) -> int:
