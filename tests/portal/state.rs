@@ -1,9 +1,11 @@
 //! What a killed portal still knows.
 
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 
@@ -85,7 +87,7 @@ fn an_unsaved_change_is_not_acknowledged() {
 
 /// Starts a portal that must not come up; gives what it says.
 fn refused(state: &str) -> String {
-    let mut command = std::process::Command::new(PROGRAM);
+    let mut command = Command::new(PROGRAM);
     let output = command.args(["--listen=127.0.0.1:0", "--state", state]).output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{told}");
@@ -111,6 +113,36 @@ fn a_second_portal_on_one_file_says_who_has_it() {
     portal.create_app("Kept");
     portal.kill();
     assert_eq!(Portal::empty(["--state", &file]).get("/apps").json().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_portal_that_is_just_ending_is_waited_for() {
+    let folder = Home::new();
+    let file = folder.file("state.json");
+    Portal::empty(["--state", &file]).kill();
+    let path = fs::canonicalize(format!("{file}.lock")).unwrap();
+    let lock = File::open(&path).unwrap();
+    lock.lock().unwrap();
+    let mut next = Command::new(PROGRAM)
+        .args(["--listen=127.0.0.1:0", "--quiet", "--state", &file])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Once it has the file open it finds it locked.
+    let folder = format!("/proc/{}/fd", next.id());
+    let open = || {
+        let files = fs::read_dir(&folder).into_iter().flatten();
+        files.flatten().any(|file| fs::read_link(file.path()).is_ok_and(|found| found == path))
+    };
+    while !open() && next.try_wait().unwrap().is_none() {
+        thread::yield_now();
+    }
+    drop(lock);
+    let mut line = String::new();
+    BufReader::new(next.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    next.kill().unwrap();
+    next.wait().unwrap();
+    assert!(line.contains("base_url"), "it gave up");
 }
 
 #[test]

@@ -4,8 +4,14 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
+
+/// How long a portal that was killed may take to be gone, all its threads and their files with it.
+const ENDING: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What to do where a file cannot be used.
 pub(super) const OTHER_FILE: &str =
@@ -20,7 +26,7 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
     let mut options = no_link();
     let mut file =
         options.read(true).write(true).create(true).mode(0o600).open(&beside).map_err(failed)?;
-    match file.try_lock() {
+    match try_lock(&file) {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
@@ -37,6 +43,17 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
     }
     file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;
     Ok(file)
+}
+
+/// Takes a lock, and gives one that is just ending a moment to let go of it.
+fn try_lock(file: &File) -> Result<(), TryLockError> {
+    let end = Instant::now() + ENDING;
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < end => thread::sleep(PAUSE),
+            result => return result,
+        }
+    }
 }
 
 /// Makes a file that was not there before, for this user alone: it holds plaintext keys and PATs. What a killed portal
