@@ -9,6 +9,7 @@ mod pages;
 mod proxied;
 mod sdk;
 mod secrets;
+mod shown;
 mod signed;
 mod stage;
 mod streams;
