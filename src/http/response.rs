@@ -31,7 +31,8 @@ pub struct Response {
 pub struct PortalError {
     /// Such as `app_not_found`.
     pub code: Option<String>,
-    message: Option<String>,
+    /// A sentence for people.
+    pub message: Option<String>,
     missing: Vec<String>,
 }
 

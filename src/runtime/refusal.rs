@@ -45,10 +45,12 @@ pub fn failure(response: &Response) -> Failure {
         (what, _) => what.into(),
     };
     let (code, missing) = (said.text("error"), said.words("missing"));
-    let why = said
-        .text("message")
-        .or(code)
-        .map_or_else(|| response.broken("does not say why").message(), str::to_owned);
+    let what = match code {
+        Some("jwt_validation_error") => "the portal does not accept the user's token".into(),
+        _ => what,
+    };
+    let why = said.text("message").or(code).map(str::to_owned).or_else(|| response.error().message);
+    let why = why.unwrap_or_else(|| response.broken("does not say why").message());
     let why = if missing.is_empty() {
         why
     } else {
@@ -152,7 +154,12 @@ mod tests {
             (
                 422,
                 r#"{"detail":[{"loc":["body","x"],"msg":"bad"}]}"#,
-                r#"the portal refused the input: the portal's answer: does not say why (status 422): {"detail":[{"loc":["body","x"],"msg":"bad"}]}"#,
+                "the portal refused the input: x: bad",
+            ),
+            (
+                401,
+                r#"{"error":"jwt_validation_error","message":"It has expired."}"#,
+                "the portal does not accept the user's token: It has expired.",
             ),
         ] {
             assert_eq!(refused(status, body).message(), message);
