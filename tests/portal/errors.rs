@@ -232,4 +232,10 @@ fn command_lines() {
         assert!(stderr.contains("\nfix: ") && stderr.ends_with('\n'), "{arguments:?}: {stderr}");
     }
     assert_eq!(run(&["--help"]).0, Some(0));
+    for flag in ["--version", "-V"] {
+        let output = Command::new(PROGRAM).arg(flag).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let version = concat!("alter-portal ", env!("CARGO_PKG_VERSION"), " (");
+        assert!(output.status.success() && text.starts_with(version), "{text}");
+    }
 }

@@ -83,6 +83,10 @@ pub(crate) struct Args {
     /// nothing on stderr
     #[argh(switch)]
     pub(crate) quiet: bool,
+
+    /// show the version
+    #[argh(switch, short = 'V')]
+    version: bool,
 }
 
 /// What a new portal holds.
@@ -104,6 +108,15 @@ impl std::str::FromStr for Seed {
     }
 }
 
+const VERSION: &str = concat!(
+    "alter-portal ",
+    env!("CARGO_PKG_VERSION"),
+    " (",
+    env!("ALTER_COMMIT"),
+    ", ",
+    env!("ALTER_TARGET"),
+    ")\n"
+);
 const HELP: &str = "fix: see alter-portal --help\n";
 
 /// What is to be printed instead of starting.
@@ -129,10 +142,12 @@ pub(crate) fn parse(arguments: impl Iterator<Item = std::ffi::OsString>) -> Resu
         }
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    Args::from_args(&["alter-portal"], &words).map_err(|early| match early.status {
-        Ok(()) => Stop::Printed(early.output),
-        Err(()) => Stop::Usage(format!("{}\n{HELP}", early.output.trim_end())),
-    })
+    match Args::from_args(&["alter-portal"], &words) {
+        Ok(args) if args.version => Err(Stop::Printed(VERSION.to_owned())),
+        Ok(args) => Ok(args),
+        Err(early) if early.status.is_ok() => Err(Stop::Printed(early.output)),
+        Err(early) => Err(Stop::Usage(format!("{}\n{HELP}", early.output.trim_end()))),
+    }
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {
