@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::signed::{Message, post};
-use crate::support::{APP, Portal, alter};
+use crate::support::{APP, Home, Portal, alter};
 
 const SYSTEM: &str = "9a470000-0001-4000-8000-000000000064";
 
@@ -119,4 +119,22 @@ fn a_connection_is_the_users_who_is_named_and_no_secret_is_shown() {
     let body = json!({ "session_token": asked["session_token"] });
     let said = post(&stranger, "/sdk/oauth/connect/session/poll", &body).sign().send(&portal);
     assert_eq!(said.body, json!({ "status": "expired" }));
+}
+
+#[test]
+fn a_grant_for_ever_and_a_day_is_kept_over_a_restart() {
+    let folder = Home::new();
+    let file = folder.file("state.json");
+    let start = || Portal::new(["--auto-approve", "--state", &file]);
+    let portal = start();
+    let key = key(&portal);
+    let policy = json!({ "default_ttl_seconds": i64::MAX });
+    let body = json!({ "allowed_providers": ["notion"], "grant_policy": policy });
+    session(&portal, &key, "/sdk/oauth/connect/session", &body);
+    let grants =
+        |portal: &Portal| portal.ask(["grants", "list", "--app", APP, "--provider=notion"]);
+    let made = grants(&portal);
+    assert_eq!(made["items"][0]["expires_at"], "9999-12-31T23:59:59Z");
+    portal.kill();
+    assert_eq!(grants(&start()), made);
 }

@@ -6,6 +6,10 @@ use alter::time;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 const DAY: i64 = 86_400;
+/// 0000-01-01T00:00:00Z.
+const FIRST: i64 = -62_167_219_200;
+/// 9999-12-31T23:59:59Z.
+const LAST: i64 = 253_402_300_799;
 
 /// Seconds since 1970, written as RFC 3339 in UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,9 +26,9 @@ impl Stamp {
         self.plus(days.saturating_mul(DAY))
     }
 
-    /// This instant moved by seconds.
+    /// This instant moved by seconds, as far as years of four digits go: others are written in no way that is read again.
     pub(crate) fn plus(self, seconds: i64) -> Self {
-        Self(self.0.saturating_add(seconds))
+        Self(self.0.saturating_add(seconds).clamp(FIRST, LAST))
     }
 }
 
@@ -44,5 +48,19 @@ impl<'de> Deserialize<'de> for Stamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         time::parse(&text).map(Self).ok_or_else(|| de::Error::custom("not an RFC 3339 instant"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_instant_is_read_as_it_is_written() {
+        let now = Stamp(1_767_225_600);
+        for seconds in [i64::MIN, -1, 0, 1, i64::MAX] {
+            let moved = now.plus(seconds);
+            assert_eq!(time::parse(&moved.to_string()), Some(moved.0), "{seconds}");
+        }
     }
 }
