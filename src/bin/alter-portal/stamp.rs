@@ -6,8 +6,8 @@ use alter::time;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 const DAY: i64 = 86_400;
-/// 0000-01-01T00:00:00Z.
-const FIRST: i64 = -62_167_219_200;
+/// 0001-01-01T00:00:00Z: there was no year 0.
+const FIRST: i64 = -62_135_596_800;
 /// 9999-12-31T23:59:59Z.
 const LAST: i64 = 253_402_300_799;
 
