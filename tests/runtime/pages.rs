@@ -44,7 +44,7 @@ fn a_page_says_what_is_asked_and_takes_one_answer() {
     let rule = r#"{"effect":"require_approval","approval":{},"when":{"method":"PUT"}}"#;
     let words =
         ["policy", "rules", "create", "--type", "require_approval", "--app", APP, "--body", rule];
-    alter(words).at(&portal).run().exits(0);
+    alter(words).arg("--name=Ask before writing").at(&portal).run().exits(0);
     let url = format!("{}/provider/stripe/<i>", portal.base_url);
     let call = json!({ "method": "PUT", "url": url, "grant_id": SYSTEM });
     let held = session(&portal, &key, "/sdk/proxy", &call);
@@ -62,7 +62,16 @@ fn a_page_says_what_is_asked_and_takes_one_answer() {
                 ">Cancel</button>",
             ],
         ),
-        (text(&held, "approval_url"), &["Let this call be made?", "PUT http://", "%3Ci%3E"]),
+        (
+            text(&held, "approval_url"),
+            &[
+                "Let this call be made?",
+                "PUT http://",
+                "%3Ci%3E",
+                "Ask before writing",
+                "<dd>stripe, 9a470000",
+            ],
+        ),
     ] {
         let get = || page(&portal, "GET", url, "").exchange(&portal);
         let first = get();

@@ -16,6 +16,7 @@ use crate::runtime::approvals::{self, Approval};
 use crate::runtime::completion::{self, Said};
 use crate::runtime::sessions::{Session, What};
 use crate::stamp::Stamp;
+use crate::store::Tables;
 use crate::store::state::State;
 
 /// The pages, by the first part of their path.
@@ -42,7 +43,8 @@ pub(super) fn answer(portal: &Portal, account: &Account, request: &Request) -> O
 fn show(portal: &Portal, account: &Account, name: &str, token: &str) -> Response {
     let store = portal.store();
     let question = if name == "approvals" {
-        approvals::find(&store.state.tables, token).map(approval)
+        let tables = &store.state.tables;
+        approvals::find(tables, token).map(|found| approval(tables, found))
     } else {
         let session = store.state.tables.of::<Session>().get(token);
         session.map(|session| self::session(&store.state, session))
@@ -150,11 +152,11 @@ fn said(form: &Pairs) -> Said {
 }
 
 /// What a call that waits asks, or how it was decided.
-fn approval(approval: &Approval) -> Result<String, String> {
+fn approval(tables: &Tables, approval: &Approval) -> Result<String, String> {
     if !approval.is_pending() {
         return Err(approval.status().to_owned());
     }
-    let rows = approval.question().map(|(name, value)| row(name, &value)).concat();
+    let rows = approval.question(tables).map(|(name, value)| row(name, &value)).concat();
     Ok(format!("<h1>Let this call be made?</h1>\n<dl>\n{rows}</dl>\n"))
 }
 

@@ -79,12 +79,15 @@ impl Approval {
         self.status == "pending"
     }
 
-    /// What is asked, in a person's words: method and address, then what for.
-    pub(crate) fn question(&self) -> [(&'static str, String); 4] {
-        let rules: Vec<&str> = self.gates.iter().map(|gate| gate.rule.as_str()).collect();
+    /// What is asked, in a person's words: method and address, then what for. A rule without a name goes by its id.
+    pub(crate) fn question(&self, tables: &Tables) -> [(&'static str, String); 4] {
+        let name = |id: &str| tables.of::<StoredRule>().get(id)?.rule.name.clone();
+        let rules = self.gates.iter().map(|gate| name(&gate.rule).unwrap_or(gate.rule.clone()));
+        let rules: Vec<String> = rules.collect();
+        let provider = self.event.provider_id.as_deref().unwrap_or_default();
         [
             ("Call", format!("{} {}", self.wanted.method, self.wanted.url)),
-            ("Grant", self.grant_id.clone()),
+            ("Grant", format!("{provider}, {}", self.grant_id)),
             ("Asked by", self.event.caller.clone().unwrap_or_default()),
             ("Rule", rules.join(", ")),
         ]
