@@ -6,6 +6,7 @@ import os
 import alter_sdk as sdk
 from alter_sdk import Agent, App
 
+from issuer import Issuer
 from portal import APP, NOBODY, Portal
 from recorder import Recorder
 
@@ -176,6 +177,30 @@ async def proxy_and_policy(
         sdk.PolicyViolationError,
         lambda: app.proxy_request("GET", "https://elsewhere.example/", grant_id=os.environ["ANYWHERE"]),
         "host_not_allowed",
+    )
+    grants = portal.api("GET", f"/apps/{APP}/grants?status=active&limit=100")["items"]
+    account = next(grant["id"] for grant in grants if grant["provider_id"] == "google")
+    server = Issuer("https://api.example")
+    await note.good(
+        "App.proxy_request",
+        "another server of this machine",
+        lambda: app.proxy_request("GET", f"{server.url}/keys", grant_id=account),
+        lambda result: result.status_code == 200,
+    )
+    server.close()
+    await note.bad(
+        "App.proxy_request",
+        "a server elsewhere",
+        sdk.BlockedDestinationError,
+        lambda: app.proxy_request("GET", "https://elsewhere.example/", grant_id=account),
+        "blocked_destination",
+    )
+    await note.bad(
+        "App.proxy_request",
+        "nobody listens there",
+        sdk.BackendError,
+        lambda: app.proxy_request("GET", "http://127.0.0.1:9/", grant_id=account),
+        "upstream_unreachable",
     )
     deny = portal.rule(APP, "json_match", {"when": {"method": "DELETE"}, "effect": "deny"})
     for name, client, grant in (("App", app, system), ("Agent", agent, agents_own)):
