@@ -25,6 +25,7 @@ use crate::api::faults::Fault;
     note = "A time_window rule goes by the time zones of this machine (/usr/share/zoneinfo); where they are not \
             installed only UTC is known. A rule with an unknown zone is refused. Business hours are 09:00 to 17:00 \
             on every day, weekdays are Monday to Friday, both by the clock of the zone.",
+    note = "--version or -V alone shows the version.",
     example = "{command_name} --listen 127.0.0.1:0 --seed empty --state portal.json",
     example = "{command_name} --fault status=503,every=3,path=/apps,method=POST"
 )]
@@ -83,10 +84,6 @@ pub(crate) struct Args {
     /// nothing on stderr
     #[argh(switch)]
     pub(crate) quiet: bool,
-
-    /// show the version
-    #[argh(switch, short = 'V')]
-    version: bool,
 }
 
 /// What a new portal holds.
@@ -142,12 +139,13 @@ pub(crate) fn parse(arguments: impl Iterator<Item = std::ffi::OsString>) -> Resu
         }
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match Args::from_args(&["alter-portal"], &words) {
-        Ok(args) if args.version => Err(Stop::Printed(VERSION.to_owned())),
-        Ok(args) => Ok(args),
-        Err(early) if early.status.is_ok() => Err(Stop::Printed(early.output)),
-        Err(early) => Err(Stop::Usage(format!("{}\n{HELP}", early.output.trim_end()))),
+    if let ["--version" | "-V"] = words[..] {
+        return Err(Stop::Printed(VERSION.to_owned()));
     }
+    Args::from_args(&["alter-portal"], &words).map_err(|early| match early.status {
+        Ok(()) => Stop::Printed(early.output),
+        Err(()) => Stop::Usage(format!("{}\n{HELP}", early.output.trim_end())),
+    })
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {
