@@ -118,8 +118,9 @@ fn failed(why: String) -> Refusal {
     Refusal::new(502, "upstream_unreachable", why)
 }
 
-fn too_slow(why: String) -> Refusal {
-    Refusal::new(504, "timeout", why).also("timeout_reason", "upstream_timeout")
+fn too_slow(limit: Duration) -> Refusal {
+    let message = format!("The provider took longer than {} s.", limit.as_secs());
+    Refusal::new(504, "timeout", message).also("timeout_reason", "upstream_timeout")
 }
 
 /// Makes a call; gives what the provider answered.
@@ -139,8 +140,7 @@ fn send(wanted: &Wanted, credential: &Sealed) -> Result<Value, Refusal> {
     }
     let sent = ProviderRequest::new(&call, &token, Stamp::now().0).map_err(unwritten)?;
     let lost = |lost: Unanswered| {
-        let why = lost.failure.message();
-        if lost.timed_out { too_slow(why) } else { failed(why) }
+        if lost.timed_out { too_slow(PATIENCE) } else { failed(lost.failure.message()) }
     };
     let begun = Instant::now();
     let answer = wire::send(&call, &sent, PATIENCE).map_err(lost)?;
@@ -155,7 +155,7 @@ fn send(wanted: &Wanted, credential: &Sealed) -> Result<Value, Refusal> {
         .map_err(lost)?;
     let is_cut = body.len() > MAX_BODY;
     if read.is_err() && !is_cut {
-        return Err(too_slow(format!("The provider took over {} s.", BUDGET.as_secs())));
+        return Err(too_slow(BUDGET));
     }
     body.truncate(MAX_BODY);
     Ok(json!({
