@@ -2,7 +2,7 @@
 
 mod issuer;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::stamp::Stamp;
@@ -20,8 +20,16 @@ pub(crate) struct Runtime {
     pub(crate) auto_approve: bool,
     /// What signs the tokens of users and identities.
     pub(crate) issuer: Issuer,
-    nonces: Mutex<HashMap<String, Stamp>>,
+    nonces: Mutex<Nonces>,
     calls: Mutex<HashMap<String, VecDeque<Stamp>>>,
+}
+
+/// What was used lately, and in the order in which it is forgotten: to look through all of it with every request would
+/// cost the square of their number.
+#[derive(Debug, Default)]
+struct Nonces {
+    used: HashSet<String>,
+    ends: VecDeque<(Stamp, String)>,
 }
 
 /// What a key has left of its limit.
@@ -48,8 +56,17 @@ impl Runtime {
     /// Whether a key has not used this nonce before. One is remembered for as long as its timestamp could still pass.
     pub(crate) fn is_fresh(&self, key_id: &str, nonce: &str, now: Stamp) -> bool {
         let mut nonces = lock(&self.nonces);
-        nonces.retain(|_, until| *until > now);
-        nonces.insert(format!("{key_id}/{nonce}"), now.plus(2 * MAX_SKEW + 1)).is_none()
+        while nonces.ends.front().is_some_and(|(end, _)| *end <= now) {
+            if let Some((_, old)) = nonces.ends.pop_front() {
+                nonces.used.remove(&old);
+            }
+        }
+        let name = format!("{key_id}/{nonce}");
+        let is_fresh = nonces.used.insert(name.clone());
+        if is_fresh {
+            nonces.ends.push_back((now.plus(2 * MAX_SKEW + 1), name));
+        }
+        is_fresh
     }
 
     /// Counts a call of a key that may make so many a minute.
@@ -85,6 +102,7 @@ mod tests {
         assert!(!runtime.is_fresh("a", "n", Stamp(600)));
         assert!(runtime.is_fresh("b", "n", Stamp(0)));
         assert!(runtime.is_fresh("a", "n", Stamp(1300)));
+        assert_eq!(lock(&runtime.nonces).used.len(), 1);
     }
 
     #[test]
