@@ -98,7 +98,7 @@ fn accounts(
             access_token: Sealed::new(format!("{provider}-{}", random::alphanumeric(32))),
         };
         if let Some(repaired) =
-            connect.repairs.as_ref().and_then(|id| repair(state, id, &connection))
+            connect.repairs.as_ref().and_then(|id| repair(state, session, id, &connection))
         {
             made.push(repaired);
             continue;
@@ -109,15 +109,23 @@ fn accounts(
     made
 }
 
-/// Gives a grant a new credential.
-fn repair(state: &mut State, id: &str, connection: &Connection) -> Option<String> {
+/// Gives a grant of the app a new credential, if it is for this provider and was not revoked.
+fn repair(
+    state: &mut State,
+    session: &Session,
+    id: &str,
+    connection: &Connection,
+) -> Option<String> {
+    let grants = state.tables.of_mut::<Grant>();
+    let grant = grants.get(id).filter(|grant| grant.app_id == session.app_id)?;
+    if grant.provider_id() != connection.provider_id || grant.revoked_at.is_some() {
+        return None;
+    }
     let renew = |grant: &mut Grant| {
-        if grant.provider_id() == connection.provider_id && grant.revoked_at.is_none() {
-            grant.target = Target::Oauth(connection.clone());
-            grant.scope_mismatch = false;
-        }
+        grant.target = Target::Oauth(connection.clone());
+        grant.scope_mismatch = false;
     };
-    state.tables.of_mut::<Grant>().change(id, renew).map(|grant| grant.id.clone())
+    grants.change(id, renew).map(|grant| grant.id.clone())
 }
 
 /// The user's grant of a secret; one who has none enters a key of their own.

@@ -68,6 +68,18 @@ impl Shared {
         })
     }
 
+    /// Refuses to repair a grant that is not this app's.
+    fn check_repair(&self, call: &Call<'_>, signer: &Signer) -> Result<(), Refusal> {
+        let grants = call.state.tables.of::<Grant>();
+        match &self.repairs {
+            Some(id) if grants.get(id).is_none_or(|grant| grant.app_id != signer.app_id) => {
+                let message = format!("There is no grant {id} in this app.");
+                Err(Refusal::not_found("grant_not_found", message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The agent that the connection is passed on to: the one that asks, or the one that an app names.
     fn agent_id(&self, call: &Call<'_>, signer: &Signer) -> Result<Option<String>, Refusal> {
         let own = signer.agent_id.clone();
@@ -120,6 +132,7 @@ pub(super) fn oauth(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         )
     })?;
     let user = shared.user_token.as_ref().map(|token| users::of_token(call, token)).transpose()?;
+    shared.check_repair(call, signer)?;
     let terms = shared.terms(call, signer)?;
     if terms.agent_id.is_some() && user.is_none() {
         let message = "What is passed on to an agent is a user's: give a user_token.";
@@ -185,6 +198,7 @@ pub(super) fn secret(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         return Err(Refusal::invalid("body", "user_token", "missing", msg));
     };
     let user = users::of_token(call, token)?;
+    shared.check_repair(call, signer)?;
     let mut terms = shared.terms(call, signer)?;
     if let Some(life) = life {
         terms.policy.expires_at = Some(call.now.plus(life));
