@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::signed::{Said, post};
 use crate::support::server::Exchange;
-use crate::support::{APP, Play, Portal, Server, alter};
+use crate::support::{APP, Alter, Play, Portal, Server, alter};
 
 /// A key of every scope, and a grant of an account that may be used for any host.
 fn key_and_grant(portal: &Portal) -> (String, String) {
@@ -130,4 +130,48 @@ fn an_answer_of_any_length_is_kept_to_a_mebibyte() {
         let length = said.body["body_b64"].as_str().map(str::len);
         assert_eq!(length, Some((1_usize << 20).div_ceil(3) * 4));
     }
+}
+
+#[test]
+fn an_approved_call_is_not_made_when_what_it_needs_is_gone_by_then() {
+    let rule = r#"{"when":{"method":"GET"},"effect":"deny"}"#;
+    for (gone, code, why) in [
+        (&["keys", "revoke", "KEY", "--yes"][..], "key_revoked", "The key is revoked"),
+        (&["grants", "revoke", "GRANT", "--yes"], "grant_revoked", "is revoked"),
+        (&["providers", "update", "google", "--status=disabled"], "provider_disabled", "disabled"),
+        (&["policy", "rules", "create", "--body", rule], "denied by rule", "denied by rule"),
+    ] {
+        let (portal, server) = (Portal::new([]), Server::unused());
+        let (key, grant) = key_and_grant(&portal);
+        let hold = r#"{"effect":"require_approval","approval":{}}"#;
+        let hold = ["policy", "rules", "create", "--type=require_approval", "--body", hold];
+        alter(hold).arg("--app").arg(APP).at(&portal).run().exits(0);
+        let call = json!({ "method": "GET", "url": server.url(), "grant_id": grant });
+        let held = proxy(&portal, &key, &call).body;
+        let text = |name: &str| held[name].as_str().expect("text").to_owned();
+        let keys = portal.ask(["keys", "list", "--app", APP]);
+        let id = keys[0]["id"].as_str().expect("the newest key");
+        let words = gone.iter().map(|word| match *word {
+            "KEY" => id,
+            "GRANT" => &grant,
+            word => word,
+        });
+        words.fold(alter(["--app", APP]), alter_with).at(&portal).run().exits(0);
+        let path = text("approval_url").replace(&portal.base_url, "");
+        let form = [("Content-Type", "application/x-www-form-urlencoded")];
+        let page = portal.exchange("POST", &path, "decision=yes", &form).expect("a page");
+        assert_eq!(page.status, 200, "{gone:?}: {}", page.body);
+        server.untouched();
+        let shown = portal.exchange("GET", &path, "", &[]).expect("a page").body;
+        assert!(shown.contains("decided already: failed"), "{gone:?}: {shown}");
+        let row = &portal.ask(["audit", "list", "--limit=1"])["items"][0];
+        assert_eq!((&row["policy_decision"], &row["outcome"]), (&json!("DENY"), &json!("denied")));
+        let told = (row["policy_error"].as_str().unwrap_or_default(), &row["reason"]);
+        assert!(told.0.starts_with(code), "{gone:?}: {row}");
+        assert!(told.1.as_str().is_some_and(|reason| reason.contains(why)), "{gone:?}: {row}");
+    }
+}
+
+fn alter_with(command: Alter, word: &str) -> Alter {
+    command.arg(word)
 }

@@ -3,8 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::audit_rows::judged;
+use super::audit_rows::{self, judged};
+use super::policies::{self, Asker, Verdict};
+use super::resolution;
 use super::signer::Signer;
+use super::signing_key::Key;
+use super::tokens::refused;
 use super::upstream::{BUDGET, Outgoing, Wanted};
 use crate::audit::synthetic::SyntheticRows;
 use crate::audit::{self, AuditEvent};
@@ -14,6 +18,7 @@ use crate::contract::refusal::Refusal;
 use crate::http::response::Response;
 use crate::policy::StoredRule;
 use crate::random;
+use crate::resources::apps::App;
 use crate::resources::grants::grant::Grant;
 use crate::stamp::Stamp;
 use crate::store::{Row, Tables};
@@ -29,9 +34,7 @@ pub(super) const MAX_WAIT: usize = 25;
 pub(crate) struct Approval {
     /// Of all its gates together.
     id: String,
-    app_id: String,
-    key_id: String,
-    agent_id: Option<String>,
+    asker: Asker,
     grant_id: String,
     wanted: Wanted,
     gates: Vec<Gate>,
@@ -64,7 +67,7 @@ impl Row for Approval {
     }
 
     fn app_id(&self) -> Option<&str> {
-        Some(&self.app_id)
+        Some(&self.asker.app_id)
     }
 }
 
@@ -147,9 +150,7 @@ pub(super) fn hold(
     });
     let approval = Approval {
         id: random::uuid(),
-        app_id: signer.app_id.clone(),
-        key_id: signer.key_id.clone(),
-        agent_id: signer.agent_id.clone(),
+        asker: Asker::of(signer),
         grant_id: grant.id.clone(),
         wanted,
         gates: gates.collect(),
@@ -206,10 +207,52 @@ pub(crate) fn decide(
     if !yes {
         refuse(tables, &mut approval, "denied", "a person said no");
     } else if open {
-        approved = Some(begin(tables, &mut approval, now));
+        approved = begin(tables, &mut approval, now);
     }
     tables.of_mut::<Approval>().change(&approval.id, |kept| kept.clone_from(&approval));
     approved
+}
+
+/// The call that was waited for, if it may still be made: much can have happened meanwhile.
+fn begin(tables: &mut Tables, approval: &mut Approval, now: Stamp) -> Option<Box<dyn Later>> {
+    approval.executed_at = Some(now);
+    match permitted(tables, approval, now).cloned() {
+        Ok(grant) => {
+            approval.status = String::from("executing");
+            let (wanted, event) = (approval.wanted.clone(), approval.event.clone());
+            let call = Outgoing::new(tables, &grant, wanted, event, now);
+            Some(Box::new(Approved { id: approval.id.clone(), call }))
+        }
+        Err(refusal) => {
+            let mut event = audit_rows::refused(approval.event.clone(), &refusal);
+            event.created_at = now;
+            audit::record(tables, judged(event));
+            fail(approval, refusal.to_string());
+            None
+        }
+    }
+}
+
+/// The grant of a call whose key, agent, app, grant and rules would let it pass now.
+fn permitted<'a>(
+    tables: &'a Tables,
+    approval: &Approval,
+    now: Stamp,
+) -> Result<&'a Grant, Refusal> {
+    let gone = |code, message: &str| Refusal::new(403, code, message);
+    let key = Key::of_id(tables, &approval.asker.key_id);
+    key.ok_or_else(|| gone("key_revoked", "The key is gone."))?.check(now, false)?;
+    let app = tables.of::<App>().get(&approval.asker.app_id);
+    if app.is_none_or(|app| app.archived_at.is_some()) {
+        return Err(gone("app_archived", "The app is archived; nothing of it can be used."));
+    }
+    let grant = tables.of::<Grant>().get(&approval.grant_id);
+    let grant = grant.ok_or_else(|| gone("grant_revoked", "The grant is gone."))?;
+    resolution::stands(tables, grant, now)?;
+    match policies::of(tables, &approval.asker, grant, &approval.wanted.method, now) {
+        Verdict::Allow | Verdict::Hold(_) => Ok(grant),
+        verdict => Err(refused(verdict)),
+    }
 }
 
 /// A call that was waited for, while it is made.
@@ -217,19 +260,6 @@ pub(crate) fn decide(
 struct Approved {
     id: String,
     call: Outgoing,
-}
-
-/// The call that was waited for, if its grant still stands.
-fn begin(tables: &Tables, approval: &mut Approval, now: Stamp) -> Box<dyn Later> {
-    approval.status = String::from("executing");
-    approval.executed_at = Some(now);
-    let grant = tables.of::<Grant>().get(&approval.grant_id).filter(|grant| grant.is_active(now));
-    let (wanted, event) = (approval.wanted.clone(), approval.event.clone());
-    let call = match grant {
-        Some(grant) => Outgoing::new(tables, grant, wanted, event, now),
-        None => Outgoing::refused(event, Refusal::new(403, "grant_revoked", "The grant is over.")),
-    };
-    Box::new(Approved { id: approval.id.clone(), call })
 }
 
 impl Later for Approved {
@@ -296,8 +326,8 @@ pub(super) fn settle(tables: &mut Tables, now: Stamp) {
 fn named<'a>(call: &'a Call<'_>, signer: &Signer) -> Result<&'a Approval, Refusal> {
     let id = call.params.get("approval");
     let own = |approval: &&Approval| {
-        approval.app_id == signer.app_id
-            && (!signer.is_agents || approval.agent_id == signer.agent_id)
+        approval.asker.app_id == signer.app_id
+            && (!signer.is_agents || approval.asker.agent_id == signer.agent_id)
     };
     find(&call.state.tables, id).filter(own).ok_or_else(|| {
         Refusal::not_found("approval_not_found", format!("There is no approval {id}."))

@@ -42,7 +42,7 @@ pub(super) fn draft(call: &Call<'_>, signer: &Signer, action: &str, grant: &Gran
         actor_name,
         api_key_id: Some(signer.key_id.clone()),
         caller_key_prefix: Some(signer.key_prefix.clone()),
-        principal_user_id: grants::user_behind(call, grant),
+        principal_user_id: grants::user_behind(&call.state.tables, grant),
         tool_name: context("tool"),
         run_id: context("run_id"),
         provider_id: Some(grant.provider_id().to_owned()),

@@ -40,7 +40,7 @@ pub(super) fn delegate(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         )
     })?;
     let grant = reachable(call, signer, call.params.get("grant"))?.clone();
-    stands(call, &grant)?;
+    stands(&call.state.tables, &grant, call.now)?;
     let target = call.state.tables.of::<StoredAgent>().get(&to);
     let active = target.filter(|stored| stored.app_id == signer.app_id && stored.agent.is_active());
     if active.is_none() || to == agent_id {
@@ -56,7 +56,7 @@ pub(super) fn delegate(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         below(&grant, to, delegable, constraint, end.into_iter().chain(most).min(), call.now);
     let body = json!({
         "grant_id": child.id, "grant_kind": child.kind(), "parent_grant_id": grant.id,
-        "depth": chain(call, &grant).len(), "delegable": child.delegable, "status": "active",
+        "depth": chain(&call.state.tables, &grant).len(), "delegable": child.delegable, "status": "active",
         "expires_at": child.policy.expires_at,
     });
     add(call, child);
@@ -90,7 +90,7 @@ fn delegates(call: &Call<'_>, grant: &Grant) -> Result<(), Refusal> {
     let refuse = |reason: &str, message: &str| {
         Err(Refusal::new(403, "grant_not_delegable", message).also("detail_reason", reason))
     };
-    let links = chain(call, grant);
+    let links = chain(&call.state.tables, grant);
     let by_group = links.iter().any(|link| matches!(link.principal, Principal::Group { .. }));
     let allowed = secret(call, grant)
         .is_some_and(|stored| stored.secret.delegation_policy.allow_group_delegation);
@@ -98,7 +98,7 @@ fn delegates(call: &Call<'_>, grant: &Grant) -> Result<(), Refusal> {
         () if by_group && !allowed => {
             refuse("ceiling_off", "The secret is not passed on by groups.")
         }
-        () if !by_group && user_behind(call, grant).is_none() => {
+        () if !by_group && user_behind(&call.state.tables, grant).is_none() => {
             refuse("no_consenting_user", "The grant has no user who could have agreed.")
         }
         () if !grant.delegable => {

@@ -43,7 +43,7 @@ pub(super) fn mint(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         (fields.required("label", text(1, MAX_LABEL)), policy)
     })?;
     let source = reachable(call, signer, call.params.get("grant"))?.clone();
-    stands(call, &source).map_err(|_| {
+    stands(&call.state.tables, &source, call.now).map_err(|_| {
         Refusal::not_found("grant_not_found", format!("The grant {} is over.", source.id))
     })?;
     let ruled = |stored: &StoredRule| {

@@ -35,8 +35,9 @@ pub(super) fn list(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     let user = token.map(|token| users::of_token(call, &token)).transpose()?;
     let fits = |grant: &&Grant| {
         let seen = signer.agent_id.is_none() || is_reachable(signer, grant);
-        let owner =
-            user.as_ref().is_none_or(|user| user_behind(call, grant).as_ref() == Some(&user.id));
+        let owner = user
+            .as_ref()
+            .is_none_or(|user| user_behind(&call.state.tables, grant).as_ref() == Some(&user.id));
         seen && owner
             && provider.as_ref().is_none_or(|provider| grant.provider_id() == provider)
             && status.is_none_or(|status| grant.status(call.now) == status)
@@ -71,7 +72,7 @@ pub(super) fn shown(call: &Call<'_>, grant: &Grant) -> Value {
         "expires_at": grant.policy.expires_at, "grant_expires_at": grant.policy.expires_at,
         "created_at": grant.created_at, "last_used_at": grant.last_used_at,
         "principal_type": grant.principal.kind(), "delegated_at": delegated.then_some(grant.created_at),
-        "parent_grant_id": grant.parent_grant_id, "depth": chain(call, grant).len() - 1,
+        "parent_grant_id": grant.parent_grant_id, "depth": chain(&call.state.tables, grant).len() - 1,
         "delegable": grant.delegable, "scope_constraint": grant.scope_constraint,
         "credential_id": credential::id(grant),
     });

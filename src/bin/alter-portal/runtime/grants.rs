@@ -5,13 +5,14 @@ use crate::contract::call::Call;
 use crate::contract::refusal::Refusal;
 use crate::resources::grants::grant::Grant;
 use crate::resources::grants::principal::Principal;
+use crate::store::Tables;
 
 /// A grant, then what it was delegated from, up to the first.
-pub(super) fn chain<'a>(call: &'a Call<'_>, grant: &'a Grant) -> Vec<&'a Grant> {
+pub(super) fn chain<'a>(tables: &'a Tables, grant: &'a Grant) -> Vec<&'a Grant> {
     let mut found = vec![grant];
     // A grant is older than what is delegated from it, so there is an end to going up.
     while let Some(parent) = found.last().and_then(|grant| grant.parent_grant_id.as_deref())
-        && let Some(parent) = call.state.tables.of::<Grant>().get(parent)
+        && let Some(parent) = tables.of::<Grant>().get(parent)
     {
         found.push(parent);
     }
@@ -19,8 +20,8 @@ pub(super) fn chain<'a>(call: &'a Call<'_>, grant: &'a Grant) -> Vec<&'a Grant> 
 }
 
 /// The user whose access it is, in the end.
-pub(super) fn user_behind(call: &Call<'_>, grant: &Grant) -> Option<String> {
-    chain(call, grant).last()?.principal.user_id().map(str::to_owned)
+pub(super) fn user_behind(tables: &Tables, grant: &Grant) -> Option<String> {
+    chain(tables, grant).last()?.principal.user_id().map(str::to_owned)
 }
 
 /// A grant that the key may speak of: one of the app, bound to an agent only where that agent acts.

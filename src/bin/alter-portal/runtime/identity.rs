@@ -131,7 +131,7 @@ fn delegator(call: &Call<'_>, signer: &Signer, id: &str) -> Result<User, Refusal
     let delegated = grants.any(|grant| {
         grant.principal.agent_id() == Some(agent)
             && grant.is_active(call.now)
-            && user_behind(call, grant).as_deref() == Some(id)
+            && user_behind(&call.state.tables, grant).as_deref() == Some(id)
     });
     let user = call.state.tables.of::<User>().get(id).filter(|_| delegated);
     match user {

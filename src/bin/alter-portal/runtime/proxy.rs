@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::approvals;
 use super::audit_rows::{self, CALLED};
-use super::policies::{self, Verdict};
+use super::policies::{self, Asker, Verdict};
 use super::provider;
 use super::resolution::{self, Address};
 use super::signer::Signer;
@@ -80,18 +80,20 @@ fn permitted(
     grant: &Grant,
     wanted: &Wanted,
 ) -> Result<Vec<String>, Refusal> {
-    resolution::stands(call, grant)?;
+    resolution::stands(&call.state.tables, grant, call.now)?;
     resolution::allows_agent(call, signer, grant)?;
     let url = ProviderUrl::parse("url", &wanted.url)
         .map_err(|failure| Refusal::new(422, "invalid_request", failure.message()))?;
     if !provider::is_own(call, &url) {
         resolution::admits_host(call, grant, url.origin().host(), true)?;
     }
-    let gates = match policies::of(call, signer, grant, &wanted.method) {
-        Verdict::Allow => Vec::new(),
-        Verdict::Hold(gates) => gates,
-        verdict => return Err(refused(verdict)),
-    };
+    let gates =
+        match policies::of(&call.state.tables, &Asker::of(signer), grant, &wanted.method, call.now)
+        {
+            Verdict::Allow => Vec::new(),
+            Verdict::Hold(gates) => gates,
+            verdict => return Err(refused(verdict)),
+        };
     upstream::admits(call, &url).map(|()| gates)
 }
 

@@ -16,6 +16,8 @@ use crate::resources::grants::principal::Principal;
 use crate::resources::managed_secrets::access::{Access, Requester};
 use crate::resources::managed_secrets::secret::StoredSecret;
 use crate::resources::providers::StoredProvider;
+use crate::stamp::Stamp;
+use crate::store::Tables;
 
 const MAX_TEXT: usize = 8192;
 const MAX_CANDIDATES: usize = 20;
@@ -88,7 +90,9 @@ fn owned(
             let message = "The grant is the app's own; it is not used for a user.";
             return Err(Refusal::new(403, "system_grant_user_token_mismatch", message));
         }
-        Principal::Agent { .. } => user_behind(call, grant).as_ref() == Some(&user.id),
+        Principal::Agent { .. } => {
+            user_behind(&call.state.tables, grant).as_ref() == Some(&user.id)
+        }
         _ => is_for(call, grant, user),
     };
     if theirs {
@@ -124,7 +128,7 @@ fn by_provider(
     let fits = |grant: &&Grant| {
         let theirs = match (&grant.principal, user) {
             (Principal::Agent { .. }, user) => {
-                let behind = user_behind(call, grant);
+                let behind = user_behind(&call.state.tables, grant);
                 at.app_user_id.is_none_or_is(behind.as_ref())
                     && user.is_none_or(|user| behind.as_ref() == Some(&user.id))
             }
@@ -140,15 +144,18 @@ fn by_provider(
     };
     let all: Vec<&Grant> =
         call.state.tables.of::<Grant>().of_app(&signer.app_id).rev().filter(fits).collect();
-    let usable: Vec<&Grant> =
-        all.iter().copied().filter(|grant| stands(call, grant).is_ok()).collect();
+    let usable: Vec<&Grant> = all
+        .iter()
+        .copied()
+        .filter(|grant| stands(&call.state.tables, grant, call.now).is_ok())
+        .collect();
     match usable[..] {
         [grant] => Ok(grant.clone()),
         // One that is over says why better than none at all.
         [] => match all.first() {
-            Some(grant) => {
-                Err(stands(call, grant).err().unwrap_or_else(|| not_found(signer, provider, at)))
-            }
+            Some(grant) => Err(stands(&call.state.tables, grant, call.now)
+                .err()
+                .unwrap_or_else(|| not_found(signer, provider, at))),
             None => Err(not_found(signer, provider, at)),
         },
         _ => Err(ambiguous(call, signer, at, provider, &usable)),
@@ -204,7 +211,7 @@ fn ambiguous(
         })
     };
     let accounts = shown.iter().filter_map(|grant| account(call, grant)).filter(|_| !is_agent);
-    let users = shown.iter().filter_map(|grant| user_behind(call, grant));
+    let users = shown.iter().filter_map(|grant| user_behind(&call.state.tables, grant));
     let message = format!(
         "{} grants for {provider} fit; narrow it down by label, account or grant_id.",
         grants.len()
@@ -220,11 +227,11 @@ fn ambiguous(
 }
 
 /// Refuses a grant that is over, or that comes from one that is.
-pub(super) fn stands(call: &Call<'_>, grant: &Grant) -> Result<(), Refusal> {
+pub(super) fn stands(tables: &Tables, grant: &Grant, now: Stamp) -> Result<(), Refusal> {
     let refuse = |code, message: String| Err(Refusal::new(403, code, message));
-    let links = chain(call, grant);
+    let links = chain(tables, grant);
     for (above, link) in links.iter().enumerate() {
-        match link.status(call.now) {
+        match link.status(now) {
             "revoked" => {
                 return refuse("grant_revoked", format!("The grant {} is revoked.", link.id));
             }
@@ -233,12 +240,12 @@ pub(super) fn stands(call: &Call<'_>, grant: &Grant) -> Result<(), Refusal> {
             }
             _ => {}
         }
-        let user = link.principal.user_id().and_then(|id| call.state.tables.of::<User>().get(id));
+        let user = link.principal.user_id().and_then(|id| tables.of::<User>().get(id));
         if user.is_some_and(|user| !user.is_active()) {
             return refuse("user_not_active", "The user of the grant is suspended.".to_owned());
         }
         let agent = link.principal.agent_id().filter(|_| above > 0);
-        let agent = agent.and_then(|id| call.state.tables.of::<StoredAgent>().get(id));
+        let agent = agent.and_then(|id| tables.of::<StoredAgent>().get(id));
         if agent.is_some_and(|stored| !stored.agent.is_active()) {
             let message = "The agent that delegated the grant is not active.".to_owned();
             return refuse("delegator_not_active", message);
@@ -247,7 +254,7 @@ pub(super) fn stands(call: &Call<'_>, grant: &Grant) -> Result<(), Refusal> {
     if let Some(parent) = links.last().and_then(|link| link.parent_grant_id.as_ref()) {
         return refuse("grant_revoked", format!("The grant {parent} is gone."));
     }
-    let providers = call.state.tables.of::<StoredProvider>().of_app(&grant.app_id);
+    let providers = tables.of::<StoredProvider>().of_app(&grant.app_id);
     let mut disabled = providers.filter(|stored| stored.config.status == "disabled");
     if matches!(grant.target, Target::Oauth(_))
         && disabled.any(|stored| stored.config.provider_id == grant.provider_id())

@@ -11,6 +11,7 @@ use crate::resources::agents::agent::StoredAgent;
 use crate::resources::agents::keys::StoredAgentKey;
 use crate::resources::stored_key::StoredKey;
 use crate::stamp::Stamp;
+use crate::store::Tables;
 
 /// The limit of an agent that has none of its own.
 const RATE_LIMIT: i64 = 600;
@@ -36,6 +37,16 @@ impl Key {
         let key = key.ok_or_else(unknown)?;
         let agent = tables.of::<StoredAgent>().get(&key.agent_id).ok_or_else(unknown)?;
         Ok(Self::Agents(key.clone(), agent.clone()))
+    }
+
+    /// The key of this id.
+    pub(super) fn of_id(tables: &Tables, id: &str) -> Option<Self> {
+        if let Some(key) = tables.of::<StoredKey>().get(id) {
+            return Some(Self::Apps(key.clone()));
+        }
+        let key = tables.of::<StoredAgentKey>().get(id)?;
+        let agent = tables.of::<StoredAgent>().get(&key.agent_id)?;
+        Some(Self::Agents(key.clone(), agent.clone()))
     }
 
     /// Refuses a key that does not work, and the key of an agent that does not.

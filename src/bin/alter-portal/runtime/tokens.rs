@@ -4,7 +4,7 @@ use alter::runtime::url::ProviderUrl;
 use serde_json::Value;
 
 use super::audit_rows::{self, RETRIEVED};
-use super::policies::{self, Verdict};
+use super::policies::{self, Asker, Verdict};
 use super::resolution::{self, Address};
 use super::signer::Signer;
 use super::{credential, provider};
@@ -61,7 +61,7 @@ fn permitted(
     grant: &Grant,
     purpose: &Purpose,
 ) -> Result<(), Refusal> {
-    resolution::stands(call, grant)?;
+    resolution::stands(&call.state.tables, grant, call.now)?;
     resolution::allows_agent(call, signer, grant)?;
     if grant.parent_grant_id.is_some() || grant.scope_constraint.is_some() {
         let message = "The grant was delegated, so the portal makes calls with it itself.";
@@ -70,7 +70,7 @@ fn permitted(
     if !provider::is_own(call, &purpose.url) {
         resolution::admits_host(call, grant, purpose.url.origin().host(), false)?;
     }
-    match policies::of(call, signer, grant, &purpose.method) {
+    match policies::of(&call.state.tables, &Asker::of(signer), grant, &purpose.method, call.now) {
         Verdict::Allow => Ok(()),
         Verdict::Hold(_) => {
             let message =

@@ -68,13 +68,6 @@ impl Outgoing {
         Self { wanted, credential, grant_id, event, came }
     }
 
-    /// One that is not made after all.
-    pub(super) fn refused(event: AuditEvent, refusal: Refusal) -> Self {
-        let (wanted, credential) = (Wanted::default(), Sealed::new(""));
-        let grant_id = event.grant_id.clone().unwrap_or_default();
-        Self { wanted, credential, grant_id, event, came: Some(Err(refusal)) }
-    }
-
     /// Adds the row of the call to the audit log; gives what the provider answered.
     pub(super) fn record(mut self, tables: &mut Tables) -> Result<Value, Refusal> {
         let came = self.came.take().unwrap_or_else(|| Err(failed("The call was not made.".into())));
