@@ -143,9 +143,9 @@ fn an_approved_call_is_not_made_when_what_it_needs_is_gone_by_then() {
     ] {
         let (portal, server) = (Portal::new([]), Server::unused());
         let (key, grant) = key_and_grant(&portal);
-        let hold = r#"{"effect":"require_approval","approval":{}}"#;
-        let hold = ["policy", "rules", "create", "--type=require_approval", "--body", hold];
-        alter(hold).arg("--app").arg(APP).at(&portal).run().exits(0);
+        let body = r#"{"effect":"require_approval","approval":{}}"#;
+        let waits = ["policy", "rules", "create", "--type=require_approval", "--body", body];
+        alter(waits).arg("--app").arg(APP).at(&portal).run().exits(0);
         let call = json!({ "method": "GET", "url": server.url(), "grant_id": grant });
         let held = proxy(&portal, &key, &call).body;
         let text = |name: &str| held[name].as_str().expect("text").to_owned();
