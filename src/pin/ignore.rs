@@ -46,7 +46,10 @@ impl Append {
 /// Whether git leaves a pin in this folder alone, for whatever reason. Nothing of the checkout's own settings is run.
 fn is_ignored(folder: &Path) -> bool {
     let mut git = subprocess::command("git");
-    git.args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
+    // What the index names and the checkout lacks would be fetched, by a transport of its own choice.
+    git.env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_ALLOW_PROTOCOL", "")
+        .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
         .args(["check-ignore", "--quiet", IGNORED])
         .current_dir(folder);
     let asked = subprocess::run(git, b"", Instant::now() + PATIENCE);

@@ -52,8 +52,7 @@ type Lay = fn(&Home);
 #[test]
 fn what_is_no_small_file_is_refused_at_once() {
     let fifo = |home: &Home| {
-        let made = Command::new("mkfifo").arg(home.join("work/.alter/config.yaml")).status();
-        assert!(made.expect("mkfifo").success());
+        home.fifo("work/.alter/config.yaml");
     };
     let large = |home: &Home| {
         let file = fs::File::create(home.join("work/.alter/config.yaml")).expect("a file");
@@ -155,4 +154,26 @@ fn no_git_of_the_checkout_is_run() {
     let run = alter(["link", APP]).home(&home).env("HOME", "/nonexistent").env("PATH", path);
     run.cwd(&work).run().exits(0);
     assert!(!work.join("ran").exists());
+}
+
+#[test]
+fn git_fetches_nothing_that_the_checkout_lacks() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new();
+    let work = home.folder("work");
+    let program = home.write("fetch", "#!/bin/sh\ntouch ../fetched\n");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("a mode");
+    home.write("work/.gitignore", "target\n");
+    // The ignore file is in the index alone, and its text is to come from a remote that is a program.
+    let url = format!("ext::{}", program.display());
+    let lay = "git init -q && git add .gitignore && git update-index --skip-worktree .gitignore && rm -r .gitignore .git/objects/??
+        git config core.repositoryformatversion 1 && git config extensions.partialClone origin &&
+        git config remote.origin.promisor true && git config remote.origin.url \"$1\" && git config protocol.ext.allow always";
+    let laid = Command::new("sh").args(["-c", lay, "sh", &url]).current_dir(&work).status();
+    assert!(laid.expect("a shell").success());
+    let check = Command::new("git").args(["check-ignore", "x"]).current_dir(&work).output();
+    assert!(home.join("fetched").exists(), "git itself fetches: {check:?}");
+    fs::remove_file(home.join("fetched")).expect("a file");
+    link(&home).exits(0);
+    assert!(!home.join("fetched").exists());
 }

@@ -51,6 +51,14 @@ impl Home {
         file
     }
 
+    /// Makes a FIFO below it, which nobody writes to.
+    pub(crate) fn fifo(&self, name: &str) -> PathBuf {
+        let fifo = self.join(name);
+        let made = process::Command::new("mkfifo").arg(&fifo).status();
+        assert!(made.expect("mkfifo").success());
+        fifo
+    }
+
     /// The text of a file below it.
     #[track_caller]
     pub(crate) fn read(&self, name: &str) -> String {
