@@ -49,7 +49,10 @@ struct Validate {
 impl Validate {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let path = self.design.as_deref().unwrap_or(DEFAULT_PATH);
-        let design = design::Design::read("--design", path)?;
+        let design = match &self.design {
+            Some(named) => design::Design::read("--design", named)?,
+            None => design::Design::read_default("--design", path)?,
+        };
         let mut violations = design.violations();
         if self.remote {
             let request = Request::get(routes::providers(&session.app()?));

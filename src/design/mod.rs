@@ -79,8 +79,16 @@ pub const JWT_RESOLUTION: &str = "jwt-resolution";
 impl Design {
     /// Reads the design that a flag names.
     pub fn read(flag: &str, path: &str) -> Result<Self, Failure> {
-        let text = String::from_utf8(intake::file(flag, path)?)
-            .map_err(|_| Failure::usage(path, "is not UTF-8"))?;
+        Self::parse(path, intake::file(flag, path)?)
+    }
+
+    /// Reads the design that is there when the flag is not given.
+    pub fn read_default(flag: &str, path: &str) -> Result<Self, Failure> {
+        Self::parse(path, intake::default_file(flag, path)?)
+    }
+
+    fn parse(path: &str, bytes: Vec<u8>) -> Result<Self, Failure> {
+        let text = String::from_utf8(bytes).map_err(|_| Failure::usage(path, "is not UTF-8"))?;
         let frontmatter = frontmatter(&text).map_err(|why| Failure::usage(path, why))?;
         let root = yaml::read(frontmatter, 1)
             .map_err(|no| Failure::usage(format!("{path}: line {}", no.line), no.why))?;

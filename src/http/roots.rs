@@ -1,6 +1,7 @@
 //! The certificate roots that are trusted: the public ones, and those of `SSL_CERT_FILE` and `SSL_CERT_DIR`.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rustls::RootCertStore;
@@ -8,7 +9,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use crate::failure::{self, Failure};
-use crate::input::environment;
+use crate::input::{environment, regular};
 
 /// All public roots together are a hundredth of this.
 const MAX_BYTES: u64 = 16 << 20;
@@ -17,36 +18,38 @@ const MAX_BYTES: u64 = 16 << 20;
 pub fn load() -> Result<RootCertStore, Failure> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(path) = environment::filled("SSL_CERT_FILE")? {
-        let added = add_file(&mut roots, Path::new(&path))
-            .map_err(|why| Failure::usage(format!("SSL_CERT_FILE: {path}"), why))?;
+        let added = add_file(&mut roots, Path::new(&path));
         require(added, "SSL_CERT_FILE", &path)?;
     }
     if let Some(paths) = environment::filled("SSL_CERT_DIR")? {
         // A list of folders, as OpenSSL reads it.
         for path in paths.split(':').filter(|path| !path.is_empty()) {
-            let added = add_folder(&mut roots, Path::new(path))
-                .map_err(|why| Failure::usage(format!("SSL_CERT_DIR: {path}"), why))?;
+            let added = add_folder(&mut roots, Path::new(path));
             require(added, "SSL_CERT_DIR", path)?;
         }
     }
     Ok(roots)
 }
 
-fn require(added: usize, variable: &str, path: &str) -> Result<(), Failure> {
-    if added > 0 {
-        return Ok(());
-    }
-    Err(Failure::usage(format!("{variable}: {path}"), "holds no PEM certificate")
+fn require(added: Result<usize, String>, variable: &str, path: &str) -> Result<(), Failure> {
+    let why = match added {
+        Ok(0) => "holds no PEM certificate".into(),
+        Ok(_) => return Ok(()),
+        Err(why) => why,
+    };
+    Err(Failure::usage(format!("{variable}: {path}"), why)
         .fix(format!("name a file of PEM certificates, or unset {variable}")))
 }
 
 fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<usize, String> {
-    let found = fs::metadata(path).map_err(|error| failure::reason(&error))?;
-    // A device or a FIFO might never end.
-    if !found.is_file() || found.len() > MAX_BYTES {
-        return Err("is no regular file of at most 16 MiB".into());
+    let mut bytes = Vec::new();
+    // What a file of /proc holds is not seen from its size.
+    regular::open(path)
+        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| failure::reason(&error))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err("is larger than 16 MiB".into());
     }
-    let bytes = fs::read(path).map_err(|error| failure::reason(&error))?;
     let certificates: Vec<CertificateDer> =
         CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
     Ok(roots.add_parsable_certificates(certificates).0)

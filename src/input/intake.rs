@@ -3,10 +3,12 @@
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::regular;
 use crate::failure::{self, Failure, Kind};
 use crate::output::streams::Streams;
 use crate::secret::Secret;
@@ -106,6 +108,15 @@ pub fn value(flag: &str, document: &RawValue) -> Result<Value, Failure> {
 
 /// The bytes of a file that a flag names.
 pub fn file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
+    opened(flag, path, File::open(path))
+}
+
+/// The bytes of the file that stands in for one that the flag does not name: whoever filled the folder chose it.
+pub fn default_file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
+    opened(flag, path, regular::open(Path::new(path)))
+}
+
+fn opened(flag: &str, path: &str, file: io::Result<File>) -> Result<Vec<u8>, Failure> {
     let failed = |error: io::Error| {
         let kind = match error.kind() {
             io::ErrorKind::NotFound => Kind::NotFound,
@@ -113,7 +124,7 @@ pub fn file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
         };
         Failure::new(kind, format!("{flag}: {path}"), failure::reason(&error))
     };
-    let file = File::open(path).map_err(failed)?;
+    let file = file.map_err(failed)?;
     if file.metadata().map_err(failed)?.is_dir() {
         return Err(Failure::usage(format!("{flag}: {path}"), "is a folder"));
     }

@@ -4,4 +4,5 @@ pub mod check;
 pub mod environment;
 pub mod header;
 pub mod intake;
+pub mod regular;
 pub mod rule_body;

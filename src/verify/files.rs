@@ -1,10 +1,11 @@
 //! The source files of a project, without what is ignored, vendored or reached through links.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::ignore::Ignore;
+use crate::input::regular;
 use crate::scan::Language;
 
 /// Folders of other people's code, and of tools.
@@ -145,7 +146,7 @@ impl Iterator for Files {
 /// The text of a file; bytes that are no UTF-8 are replaced. `None` when it cannot be read.
 pub(super) fn text(path: &Path) -> Option<String> {
     let mut bytes = Vec::new();
-    File::open(path).ok()?.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
+    regular::open(path).ok()?.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
     Some(match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),

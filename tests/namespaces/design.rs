@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APP, Home, Outcome, Play, Server, alter};
+use crate::support::{APP, Alter, Home, Outcome, Play, Server, alter};
 
 /// A design that is as it should be.
 const GOOD: &str = "\
@@ -146,6 +146,19 @@ fn what_is_no_design_is_refused() {
         .run()
         .exits(2)
         .stderr_has("not UTF-8");
+}
+
+#[test]
+fn a_default_design_is_a_regular_file() {
+    for words in [&["design", "validate"][..], &["verify"]] {
+        let home = Home::new();
+        home.fifo("ALTER_INTEGRATION.md");
+        let run = words.iter().fold(alter([]), Alter::arg).home(&home).run();
+        run.exits(2).tells("--design: ALTER_INTEGRATION.md: is no regular file");
+    }
+    // One that is named may come from wherever the person likes.
+    let piped = alter(["design", "validate", "--design=/dev/stdin"]);
+    piped.stdin(format!("---\n{GOOD}---\n")).run().exits(0);
 }
 
 #[test]

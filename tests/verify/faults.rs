@@ -100,6 +100,21 @@ fn links_and_large_files_are_passed_over() {
 }
 
 #[test]
+fn nothing_that_may_never_end_is_read() {
+    for (name, code) in [
+        (".git/info/exclude", 0),
+        (".venv/lib/python3.12/site-packages/alter_sdk/__init__.py", 0),
+        ("node_modules/@alter-ai/alter-sdk/package.json", 1),
+    ] {
+        let home = repository("clean");
+        let _ = fs::remove_file(home.join(name));
+        home.folder(name.rsplit_once('/').expect("a folder").0);
+        home.fifo(name);
+        verify(&home).run().exits(code);
+    }
+}
+
+#[test]
 fn ignore_files_above_the_folder_count() {
     let home = Home::new();
     home.folder(".git/info");
