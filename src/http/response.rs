@@ -120,7 +120,8 @@ impl Response {
 
     /// A failure that says so where the change may have been made although this answer does not say so.
     pub fn told_if_in_doubt(&self, failure: Failure) -> Failure {
-        let unclear = matches!(self.status, 200..=399 | 502 | 504);
+        // Only a refusal says that nothing was done.
+        let unclear = !matches!(self.status, 400..=499 | 501 | 503);
         match &self.look {
             Some(look) if unclear || self.unanswered_before => failure.in_doubt(look),
             _ => failure,

@@ -305,6 +305,9 @@ const UNCLEAR: &[(&str, u16, &str)] = &[
     ("a redirect", 302, ""),
     ("a gateway without an answer", 502, ""),
     ("a gateway that gave up", 504, "{}"),
+    ("a fault of the portal", 500, r#"{"error":"internal_error","message":"It broke."}"#),
+    ("another protocol", 101, ""),
+    ("a status of no kind", 999, ""),
 ];
 
 #[test]
