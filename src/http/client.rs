@@ -36,8 +36,6 @@ pub struct Client {
     timeout: Duration,
     debug: bool,
     refused: Refused,
-    /// Whether it goes through a proxy.
-    proxied: bool,
     /// Why there is no connection: it is not tried for again by the same command.
     unreachable: RefCell<Option<String>>,
 }
@@ -47,9 +45,7 @@ impl Client {
     pub fn new(origin: Origin, timeout: Duration, debug: bool) -> Result<Self, Failure> {
         let refused = Refused::default();
         let agent = agent::new(&origin, agent::Patience::Whole(timeout), &refused)?;
-        let proxied = agent.config().proxy().is_some();
-        let unreachable = RefCell::default();
-        Ok(Self { agent, origin, timeout, debug, refused, proxied, unreachable })
+        Ok(Self { agent, origin, timeout, debug, refused, unreachable: RefCell::default() })
     }
 
     /// The origin it talks to.
@@ -243,15 +239,13 @@ impl Client {
 
     fn explain(&self, request: &Request, error: ExchangeError) -> Failure {
         let what = format!("{} {}{}", request.method.name(), self.origin, request.path);
-        let unreachable = if self.proxied {
-            "check the proxy that HTTPS_PROXY or ALL_PROXY names, or name the host in NO_PROXY"
-        } else if self.origin.is_loopback() {
+        let unreachable = if self.origin.is_loopback() {
             "start alter-portal, or check --base-url (ALTER_BASE_URL)"
         } else {
             "check the network, and --base-url (ALTER_BASE_URL)"
         };
         let advice = Advice { unreachable, barred: "check --base-url (ALTER_BASE_URL)" };
-        error.explained(what, advice, &self.refused)
+        error.explained(what, advice.of(&self.agent), &self.refused)
     }
 }
 

@@ -19,8 +19,8 @@ pub enum ExchangeError {
     Broken(String),
     /// The portal took too long; it may have done the work.
     Unanswered(String),
-    /// The portal answered something else than HTTP; it may have done the work.
-    NotHttp(String),
+    /// What answered does not speak HTTP; behind it the portal may have done the work.
+    Malformed(String),
     /// TLS failed before anything was sent.
     Barred(String),
     /// The proxy made no connection to the portal; what it said.
@@ -34,7 +34,7 @@ pub enum ExchangeError {
 impl ExchangeError {
     /// Whether the portal may have done what it was asked.
     pub fn leaves_doubt(&self) -> bool {
-        matches!(self, Self::Broken(_) | Self::Unanswered(_) | Self::NotHttp(_) | Self::Final(_))
+        matches!(self, Self::Broken(_) | Self::Unanswered(_) | Self::Malformed(_) | Self::Final(_))
     }
 
     /// Sorts an error of ureq.
@@ -49,7 +49,7 @@ impl ExchangeError {
             Error::ConnectProxyFailed(why) => Self::ProxyRefused(why),
             Error::Io(error) => Self::of_io(&error),
             Error::Tls(_) => Self::Barred("the host name does not fit TLS".into()),
-            other => Self::NotHttp(format!("the answer is not proper HTTP: {other}")),
+            other => Self::Malformed(format!("the answer is not proper HTTP: {other}")),
         }
     }
 
@@ -88,9 +88,12 @@ impl ExchangeError {
     pub fn explained(self, what: String, advice: Advice, refused: &Refused) -> Failure {
         match self {
             Self::Unreachable(why) => Failure::error(what, why).fix(advice.unreachable),
-            Self::Barred(why) | Self::NotHttp(why) => Failure::error(what, why).fix(advice.barred),
-            Self::ProxyRefused(why) => Failure::error(what, format!("the proxy refused: {why}"))
-                .fix("check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY"),
+            Self::Barred(why) | Self::Malformed(why) => {
+                Failure::error(what, why).fix(advice.barred)
+            }
+            Self::ProxyRefused(why) => {
+                Failure::error(what, format!("the proxy refused: {why}")).fix(CHECK_PROXY)
+            }
             Self::Broken(why) => Failure::error(what, why),
             Self::Unanswered(why) => {
                 Failure::error(what, why).fix("set ALTER_TIMEOUT to wait longer")
@@ -114,8 +117,21 @@ impl ExchangeError {
 pub struct Advice {
     /// Where there is no connection.
     pub unreachable: &'static str,
-    /// Where TLS fails, or where what answers speaks no HTTP.
+    /// Where TLS fails, or what answers speaks something else than HTTP.
     pub barred: &'static str,
+}
+
+const CHECK_PROXY: &str = "check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY";
+
+impl Advice {
+    /// The advice for what an agent does: where it goes through a proxy, that is what it does not reach.
+    #[must_use]
+    pub fn of(self, agent: &ureq::Agent) -> Self {
+        match agent.config().proxy() {
+            Some(_) => Self { unreachable: CHECK_PROXY, ..self },
+            None => self,
+        }
+    }
 }
 
 /// The failure that an issuer nobody trusts is.

@@ -5,6 +5,7 @@
 use std::net::IpAddr;
 
 use ureq::Proxy;
+use ureq::http::Uri;
 
 use crate::failure::Failure;
 use crate::input::environment;
@@ -37,10 +38,23 @@ fn parse(name: &str, url: &str) -> Result<Proxy, Failure> {
         return Err(Failure::usage(name, "names a proxy that is not reached over http")
             .fix(format!("set {name} to an http:// proxy, or name the host in NO_PROXY")));
     }
-    Proxy::new(&with_scheme).map_err(|_| {
+    address(&with_scheme).and_then(|url| Proxy::new(&url).ok()).ok_or_else(|| {
         Failure::usage(name, "is not the address of a proxy")
             .fix(format!("set {name} to http://HOST:PORT"))
     })
+}
+
+/// The address with its port; `None` where the port is none.
+fn address(url: &str) -> Option<String> {
+    let uri: Uri = url.parse().ok()?;
+    let authority = uri.authority()?;
+    match authority.port_u16() {
+        Some(_) => Some(url.to_owned()),
+        None => authority.as_str().ends_with(authority.host()).then(|| {
+            // Where curl looks for a proxy without a port.
+            format!("http://{authority}:1080")
+        }),
+    }
 }
 
 fn is_exempt(host: &str) -> Result<bool, Failure> {

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::origin;
 use crate::output::json;
 use crate::output::shell;
-use crate::redact::{SECRET_KEYS, credentials, remember};
+use crate::redact::{SECRET_KEYS, credentials, loose, remember};
 
 /// The methods of the portal's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,7 +193,7 @@ impl Request {
         let preview = format!(
             r#"{{"method":{},"path":{},"body":{body}}}"#,
             json::quote(self.method.name()),
-            json::quote(&self.target())
+            json::quote(&loose(&self.target()))
         );
         credentials(&preview).into_owned()
     }

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
 
 use owo_colors::OwoColorize;
-use rustix::fs::FileType;
+use rustix::fs::{FileType, OFlags};
 
 use super::escape;
 use crate::failure::{self, Failure, Kind};
@@ -56,8 +56,13 @@ impl Streams {
         self.stderr.terminal
     }
 
-    /// Whether what is printed goes nowhere: standard output is `/dev/null`, or was closed, which Rust makes the same.
+    /// Whether what is printed goes nowhere: standard output is open for reading alone, or `/dev/null`, or was closed,
+    /// which Rust makes the same.
     pub fn stdout_is_discarded(&self) -> bool {
+        let flags = rustix::fs::fcntl_getfl(io::stdout());
+        if flags.is_ok_and(|flags| flags & OFlags::ACCMODE == OFlags::RDONLY) {
+            return true;
+        }
         let null = rustix::fs::stat("/dev/null");
         let here = rustix::fs::fstat(io::stdout());
         matches!((null, here), (Ok(null), Ok(here)) if here.st_rdev == null.st_rdev && here.st_mode == null.st_mode)

@@ -102,7 +102,7 @@ fn run(
     run.map_err(|error| {
         let timed_out = matches!(error, ureq::Error::Timeout(_));
         let what = format!("{} {}", call.method, call.url);
-        (ExchangeError::of(error, timeout).explained(what, ADVICE, &refused), timed_out)
+        (ExchangeError::of(error, timeout).explained(what, ADVICE.of(&agent), &refused), timed_out)
     })
 }
 

@@ -43,10 +43,17 @@ impl OneTimeSecret {
     /// Refuses, before anything is asked or made, what would lose the secret.
     pub fn check(&self, session: &Session) -> Result<(), Failure> {
         self.check_fields(session)?;
+        if matches!(self.file.as_deref(), Some("" | "-")) {
+            let why = "wants the name of a new file; without it the secret is on standard output";
+            return Err(Failure::usage("--secret-file", why));
+        }
         if self.file.is_none() && !session.dry_run && session.streams.stdout_is_discarded() {
             return Err(Failure::usage(
                 "standard output",
-                format!("is closed or /dev/null: the {}'s secret would be lost", self.thing),
+                format!(
+                    "cannot be written to, or is /dev/null: the {}'s secret would be lost",
+                    self.thing
+                ),
             )
             .fix("give --secret-file PATH"));
         }

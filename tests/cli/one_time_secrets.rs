@@ -145,7 +145,12 @@ fn a_secret_file_is_checked_before_anything_is_minted() {
         .says("alter: --secret-file: none/key: there is no such folder\n");
     run("taken/key").exits(2).prints("").stderr_has("alter: --secret-file: taken/key: ");
     run("/proc/key").prints("").stderr_has("alter: --secret-file: /proc/key: ");
-    run("").prints("").stderr_has("alter: --secret-file: ");
+    for nowhere in ["", "-"] {
+        run(nowhere)
+            .exits(2)
+            .prints("")
+            .stderr_has("alter: --secret-file: wants the name of a new file");
+    }
     assert_eq!(home.read("taken"), "mine");
     assert!(!home.join("elsewhere").exists());
     mint().arg("--dry-run").arg("--secret-file=dry").to(&server).home(&home).run().exits(0);
@@ -261,6 +266,9 @@ fn a_secret_that_cannot_be_shown_is_not_minted() {
     let server = Server::unused();
     let null = File::options().write(true).open("/dev/null").expect("a device");
     let run = mint().to(&server).run_into(null.into());
+    run.exits(2).stderr_has("  fix: give --secret-file PATH\n");
+    let readable = File::open("/etc/passwd").expect("a file");
+    let run = mint().to(&server).run_into(readable.into());
     run.exits(2).stderr_has("  fix: give --secret-file PATH\n");
     let mint = mint().to(&server).command();
     let mut closed = std::process::Command::new("sh");

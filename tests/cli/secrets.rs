@@ -325,3 +325,11 @@ fn a_credential_for_a_url_is_refused_and_its_place_named() {
     }
     server.untouched();
 }
+
+#[test]
+fn a_dry_run_hides_what_a_query_calls_a_secret() {
+    let path = "/apps?token=marked&q=seen&client_secret=marked";
+    let shown = alter(["api", "GET", path, "--dry-run"]).run().exits(0).json();
+    let path = "/api/v1/apps?token=[redacted]&q=seen&client_secret=[redacted]";
+    assert_eq!(shown["path"], path);
+}

@@ -154,7 +154,7 @@ fn a_default_design_is_a_regular_file() {
         let home = Home::new();
         home.fifo("ALTER_INTEGRATION.md");
         let run = words.iter().fold(alter([]), Alter::arg).home(&home).run();
-        run.exits(2).tells("--design: ALTER_INTEGRATION.md: is no regular file");
+        run.exits(2).stderr_has("--design: ALTER_INTEGRATION.md: is no regular file");
     }
     // One that is named may come from wherever the person likes.
     let piped = alter(["design", "validate", "--design=/dev/stdin"]);

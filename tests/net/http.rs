@@ -210,6 +210,15 @@ fn a_silent_server_is_left_after_the_timeout() {
 }
 
 #[test]
+fn what_is_no_http_is_no_matter_of_patience() {
+    let server = Server::new(|_| Play::SendAndClose(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
+    let run = alter(["apps", "list"]).to(&server).run();
+    run.exits(1)
+        .stderr_has("the answer is not proper HTTP")
+        .stderr_has("  fix: check --base-url (ALTER_BASE_URL)\n");
+}
+
+#[test]
 fn debug_shows_each_exchange() {
     let portal = Portal::empty([]);
     let run = alter(["apps", "create", "--name", "n", "--debug"]).at(&portal).run();

@@ -74,6 +74,8 @@ fn roots_that_cannot_be_read_are_bad_input() {
     folder.write("empty.pem", "");
     let empty = folder.file("empty.pem");
     let missing = folder.file("missing.pem");
+    let fifo = folder.file("fifo");
+    folder.fifo("fifo");
     let server = Server::tls(Authority::new("Root").server(Flaw::None));
     let url = format!("https://localhost:{}", server.port);
     for (variable, path) in [
@@ -81,12 +83,14 @@ fn roots_that_cannot_be_read_are_bad_input() {
         ("SSL_CERT_FILE", missing.as_str()),
         ("SSL_CERT_FILE", folder.path().to_str().unwrap()),
         ("SSL_CERT_FILE", "/dev/zero"),
+        ("SSL_CERT_FILE", fifo.as_str()),
         ("SSL_CERT_DIR", folder.path().to_str().unwrap()),
         ("SSL_CERT_DIR", missing.as_str()),
     ] {
         let output = list(&url, &[(variable, path)]);
         assert_eq!(output.status.code(), Some(2), "{variable} {path}: {}", output.err());
         assert!(output.err().contains(&format!("{variable}: {path}")), "{}", output.err());
+        assert!(output.err().contains(&format!("or unset {variable}\n")), "{}", output.err());
     }
 }
 
@@ -131,7 +135,7 @@ fn a_proxy_that_is_not_there_is_what_there_is_to_check() {
         .env("ALTER_BASE_URL", "https://portal.example")
         .env("HTTPS_PROXY", "http://127.0.0.1:1")
         .run();
-    let fix = "check the proxy that HTTPS_PROXY or ALL_PROXY names, or name the host in NO_PROXY";
+    let fix = "check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY";
     assert_eq!(run.exits(1).json()[0]["fix"], fix);
 }
 
@@ -141,10 +145,22 @@ fn a_proxy_that_is_not_understood_is_bad_input_and_its_password_stays_hidden() {
         "socks5://user:marked-password@127.0.0.1:1",
         "https://user:marked-password@127.0.0.1:1",
         "http://[",
+        "http://user:marked-password@127.0.0.1:99999",
     ] {
         let output = list("https://portal.test", &[("HTTPS_PROXY", address)]);
         assert_eq!(output.status.code(), Some(2), "{}", output.err());
         assert!(output.err().contains("HTTPS_PROXY"));
         assert!(!output.err().contains("marked"), "{}", output.err());
     }
+}
+
+#[test]
+fn a_proxy_that_is_not_reached_is_what_there_is_to_check() {
+    let proxy = Server::proxy(1);
+    let address = format!("http://127.0.0.1:{}", proxy.port);
+    drop(proxy);
+    let output = list("https://portal.test", &[("HTTPS_PROXY", &address), ("NO_PROXY", "")]);
+    assert_eq!(output.status.code(), Some(1), "{}", output.err());
+    let fix = "  fix: check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY\n";
+    assert!(output.err().ends_with(fix), "{}", output.err());
 }
