@@ -5,20 +5,15 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
-use super::files;
+use super::{files, script_package};
 use crate::scan::{Code, Language, imports};
-
-/// Files of a package are followed from one to the next so far.
-const MAX_FILES: usize = 200;
 
 /// The names that a part of the SDK has.
 #[derive(Debug, Default)]
 pub(super) struct Exports {
-    names: HashSet<String>,
+    pub(super) names: HashSet<String>,
     /// There may be more than could be read.
-    open: bool,
+    pub(super) open: bool,
 }
 
 impl Exports {
@@ -26,7 +21,7 @@ impl Exports {
         self.open || name == "default" || self.names.contains(name)
     }
 
-    fn unknown() -> Self {
+    pub(super) fn unknown() -> Self {
         Self { open: true, ..Self::default() }
     }
 }
@@ -71,7 +66,7 @@ fn in_prefix(root: &Path) -> Option<PathBuf> {
 pub(super) fn exports(language: Language, package: &Path, part: &str) -> Option<Exports> {
     match language {
         Language::Python => python(package, part),
-        Language::Script => script(package, part),
+        Language::Script => script_package::exports(package, part),
     }
 }
 
@@ -118,117 +113,4 @@ fn python(package: &Path, part: &str) -> Option<Exports> {
         Some(name.split('.').next()?.to_owned())
     }));
     Some(found)
-}
-
-fn script(package: &Path, part: &str) -> Option<Exports> {
-    let manifest = files::text(&package.join("package.json"))?;
-    let manifest: Value = serde_json::from_str(&manifest).ok()?;
-    let entry = if part.is_empty() { ".".to_owned() } else { format!("./{part}") };
-    let declared = match &manifest["exports"] {
-        Value::Object(exports) if exports.keys().any(|key| key.starts_with('.')) => {
-            exports.get(&entry).and_then(file_of)
-        }
-        exports if part.is_empty() => file_of(exports),
-        _ => None,
-    };
-    let own = ["types", "typings", "main"].iter().filter_map(|key| manifest[*key].as_str());
-    let guesses = if part.is_empty() { own.collect() } else { vec![part] };
-    let mut candidates = declared.into_iter().chain(guesses);
-    let begin = candidates.find_map(|name| declaration(&package.join(name)));
-    let Some(begin) =
-        begin.or_else(|| declaration(&package.join("index")).filter(|_| part.is_empty()))
-    else {
-        return manifest["exports"].is_null().then(Exports::unknown).filter(|_| part.is_empty());
-    };
-    let mut found = Exports::default();
-    let (mut todo, mut seen) = (vec![begin], HashSet::new());
-    while let Some(file) = todo.pop() {
-        if !seen.insert(file.clone()) || seen.len() > MAX_FILES {
-            continue;
-        }
-        let Some(text) = files::text(&file) else { continue };
-        let code = Code::new(Language::Script, &text);
-        for module in exported(&code, &mut found) {
-            let beside = file.parent().unwrap_or(package).join(module);
-            match declaration(&beside).filter(|_| module.starts_with('.')) {
-                Some(next) => todo.push(next),
-                None => found.open = true,
-            }
-        }
-    }
-    found.open |= found.names.is_empty();
-    Some(found)
-}
-
-/// The file that an entry of `exports` leads to, its types where it has some.
-fn file_of(entry: &Value) -> Option<&str> {
-    match entry {
-        Value::String(file) => Some(file),
-        Value::Object(conditions) => {
-            let types = conditions.get("types").and_then(file_of);
-            types.or_else(|| conditions.values().find_map(file_of))
-        }
-        _ => None,
-    }
-}
-
-/// The file that a module name means: its declarations rather than its code.
-fn declaration(path: &Path) -> Option<PathBuf> {
-    let text = path.to_string_lossy();
-    let bare = [".js", ".mjs", ".cjs"].iter().find_map(|ending| text.strip_suffix(ending));
-    let bare = bare.unwrap_or(&text);
-    let candidates = [
-        format!("{bare}.d.ts"),
-        format!("{bare}.d.mts"),
-        text.clone().into_owned(),
-        format!("{bare}/index.d.ts"),
-        format!("{bare}.js"),
-        format!("{bare}/index.js"),
-    ];
-    candidates.into_iter().map(PathBuf::from).find(|file| file.is_file())
-}
-
-/// Adds the names that a module exports; gives the modules that it passes on whole.
-fn exported<'a>(code: &Code<'a>, found: &mut Exports) -> Vec<&'a str> {
-    const BEFORE: [&str; 4] = ["declare", "abstract", "async", "default"];
-    const KINDS: [&str; 9] =
-        ["class", "function", "const", "let", "var", "enum", "interface", "type", "namespace"];
-    let mut passed_on = Vec::new();
-    for at in 0..code.len() {
-        if code.is(at, "exports") && code.is(at + 1, ".") {
-            found.names.extend(code.name(at + 2).map(str::to_owned));
-            if code.is(at + 3, "=") && code.is(at + 4, "{") {
-                found.open = true;
-            }
-        }
-        if code.is(at, "exports") && code.is(at + 1, ",") {
-            found.names.extend(code.string(at + 2).map(str::to_owned));
-        }
-        if code.is(at, "__exportStar") && code.is(at + 2, "require") {
-            passed_on.extend(code.string(at + 4));
-        }
-        if !code.is(at, "export") {
-            continue;
-        }
-        let mut next = at + 1;
-        while BEFORE.iter().any(|word| code.is(next, word)) {
-            next += 1;
-        }
-        let list = if code.is(next, "type") && code.is(next + 1, "{") { next + 1 } else { next };
-        if let Some(close) = code.partner(list).filter(|_| code.is(list, "{")) {
-            let ends = (list + 1..=close).filter(|end| code.is(*end, ",") || *end == close);
-            found.names.extend(ends.filter_map(|end| code.name(end - 1)).map(str::to_owned));
-        } else if code.is(next, "*") && code.is(next + 1, "as") {
-            found.names.extend(code.name(next + 2).map(str::to_owned));
-        } else if code.is(next, "*") {
-            passed_on.extend(code.string(next + 2));
-        } else if code.is(next, "=") {
-            found.open = true;
-        } else if KINDS.iter().any(|kind| code.is(next, kind)) {
-            // `export const enum E`
-            let name = if code.is(next + 1, "enum") { next + 2 } else { next + 1 };
-            found.names.extend(code.name(name).map(str::to_owned));
-        }
-    }
-    passed_on
 }

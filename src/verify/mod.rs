@@ -7,6 +7,7 @@ mod installed;
 pub mod key;
 pub mod runtime;
 mod scopes;
+mod script_package;
 mod shapes;
 mod source;
 mod symbols;

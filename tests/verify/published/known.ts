@@ -1,0 +1,12 @@
+import createDefault, { App, HttpMethod, VERSION, BUILD, first, second } from "@alter-ai/alter-sdk";
+import { ActorType, type ActorKind, request, Base, Scopes, Legacy, Mode, quoted, walk } from "@alter-ai/alter-sdk";
+import type { ClientOptions, Session, Handler, Grant, Policy, RetryOptions, Alias } from "@alter-ai/alter-sdk";
+import { AlterError, NoGrantError, DeepError, type DeepKind, models, wire, createApp } from "@alter-ai/alter-sdk";
+import * as all from "@alter-ai/alter-sdk";
+import { middleware } from "@alter-ai/alter-sdk/express";
+import { tool } from "@alter-ai/alter-sdk/integrations/langchain";
+import { handler } from "@alter-ai/alter-sdk/vercel/edge.js";
+import pkg from "@alter-ai/alter-sdk/package.json";
+import { destructured, other } from "@alter-ai/alter-sdk";
+const { App: A2, HttpMethod: H2 } = await import("@alter-ai/alter-sdk");
+export { AlterError as Mine } from "@alter-ai/alter-sdk";

@@ -1,0 +1,13 @@
+import { Nope1 } from "@alter-ai/alter-sdk";
+import { type Nope2 } from "@alter-ai/alter-sdk";
+import { NotReal } from "@alter-ai/alter-sdk";
+import { A } from "@alter-ai/alter-sdk";
+import { GrantPolicy } from "@alter-ai/alter-sdk";
+import { Wire } from "@alter-ai/alter-sdk";
+import { nope7 } from "@alter-ai/alter-sdk/express";
+import { nope8 } from "@alter-ai/alter-sdk/integrations/langchain";
+import { x } from "@alter-ai/alter-sdk/integrations/none";
+import { y } from "@alter-ai/alter-sdk/nothing";
+import { z } from "@alter-ai/alter-sdk/internal/z";
+export { Nope13 } from "@alter-ai/alter-sdk";
+import { READ } from "@alter-ai/alter-sdk";

@@ -1,0 +1,1 @@
+export class DeepError {} export type DeepKind = "a" | "b";

@@ -1,0 +1,1 @@
+export interface Grant {} export interface GrantPolicy {} export {}
