@@ -16,6 +16,7 @@ use crate::http::routes;
 use crate::input::{check, environment};
 use crate::output::json;
 use crate::output::results;
+use crate::output::shell;
 use crate::output::table::{Table, column};
 use crate::session::{Session, list};
 use crate::time;
@@ -51,6 +52,11 @@ const MAX_SKEW: u64 = 60;
 const SOON: i64 = 7 * 86_400;
 
 const SIGN_IN: &str = "alter auth login";
+const SET_CLOCK: &str = if cfg!(target_os = "macos") {
+    "sudo sntp -sS time.apple.com"
+} else {
+    "sudo timedatectl set-ntp true"
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -261,7 +267,7 @@ fn clock(response: &Response) -> Found {
     };
     let skew = theirs.abs_diff(time::now());
     let detail = format!("{skew} s from the portal's");
-    if skew <= MAX_SKEW { ok(detail) } else { warn(detail, "set this machine's clock") }
+    if skew <= MAX_SKEW { ok(detail) } else { warn(detail, SET_CLOCK) }
 }
 
 /// Whether the file of stored sign-ins is fit to be read; with a PAT in the environment it is not touched.
@@ -336,19 +342,21 @@ fn grants(response: &Response) -> Result<Found, Failure> {
 
 #[derive(Deserialize)]
 struct Scoped {
+    id: String,
     scopes: Vec<String>,
 }
 
 fn keys(response: &Response) -> Result<Found, Failure> {
     let page = list::items(response)?;
-    let scopes = page.items.clone().filter_map(|key| serde_json::from_str::<Scoped>(key.text).ok());
-    let wildcards = scopes.filter(|key| key.scopes.iter().any(|scope| scope.contains('*'))).count();
+    let scoped = page.items.clone().filter_map(|key| serde_json::from_str::<Scoped>(key.text).ok());
+    let wildcards: Vec<Scoped> =
+        scoped.filter(|key| key.scopes.iter().any(|scope| scope.contains('*'))).collect();
     let active = page.total.unwrap_or_else(|| page.items.count() as u64);
-    if wildcards == 0 {
+    let Some(first) = wildcards.first() else {
         return Ok(ok(format!("{active} active")));
-    }
+    };
     Ok(warn(
-        format!("{active} active, {wildcards} of them with a wildcard scope"),
-        "alter keys rotate --key ID --scopes LIST",
+        format!("{active} active, {} of them with a wildcard scope", wildcards.len()),
+        format!("alter keys rotate --key {} --scopes LIST", shell::word(&first.id)),
     ))
 }

@@ -113,11 +113,13 @@ fn a_faulty_sign_in_is_reported() {
 fn warnings_name_what_to_do() {
     let server = Server::new(|exchange| match exchange.target.split('?').next() {
         Some("/api/v1/pats/me") => {
-            Play::json(200, r#"{"id":"p","name":"laptop","expires_at":"2020-01-01T00:00:00Z"}"#)
+            let pat = r#"{"id":"p","name":"laptop","expires_at":"2020-01-01T00:00:00Z"}"#;
+            Play::with(200, "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", pat)
         }
-        Some(path) if path.ends_with("/keys") => {
-            Play::json(200, r#"{"items":[{"id":"k","scopes":["*"]}],"total":1}"#)
-        }
+        Some(path) if path.ends_with("/keys") => Play::json(
+            200,
+            r#"{"items":[{"id":"j","scopes":["a:b"]},{"id":"k l","scopes":["*"]}],"total":2}"#,
+        ),
         Some(path) if path.ends_with("/grants") => Play::json(
             403,
             r#"{"error":"insufficient_scope","message":"no","details":{"missing":["dashboard_grants:read"]}}"#,
@@ -125,13 +127,16 @@ fn warnings_name_what_to_do() {
         Some(path) if path.ends_with("/providers") || path.ends_with("/managed-secrets") => {
             Play::json(200, "[]")
         }
-        _ => Play::with(200, "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", r#"{"id":"a","name":"A"}"#),
+        _ => Play::json(200, r#"{"id":"a","name":"A"}"#),
     });
     let run = doctor().to(&server).run();
     let statuses = statuses(run.exits(0));
+    assert_eq!(statuses["clock"], "warn");
     assert_eq!((&statuses["auth"][..], &statuses["keys"][..]), ("warn", "warn"));
     assert_eq!((&statuses["grants"][..], &statuses["providers"][..]), ("skip", "ok"));
-    run.shows("alter auth login --add-scopes dashboard_grants:read").shows("alter keys rotate");
+    run.shows("alter auth login --add-scopes dashboard_grants:read")
+        .shows("alter keys rotate --key 'k l' --scopes LIST")
+        .shows(if cfg!(target_os = "macos") { "sudo sntp" } else { "sudo timedatectl" });
 
     let unselected = alter(["doctor", "--output=json"]).to(&server).run();
     assert_eq!(self::statuses(unselected.exits(0))["app"], "warn");
