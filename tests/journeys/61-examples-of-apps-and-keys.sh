@@ -19,6 +19,9 @@ alter keys revoke --key "$key" --yes --force
 is "$(alter keys list --status active --output json)" "[]"
 is "$(alter keys list --status revoked --output json | jq -r '.[].id')" "$key"
 
+# The other kinds of keys: one that agents share, and one of an agent's own.
+alter keys mint --key-type agent --name "agents-east" --scopes grants:read > minted
+holds '.key_type == "ak" and (.api_key | startswith("alter_ak_"))' minted
 agent=$(alter agents create --name worker | jq -r .id)
 second=$(alter agents mint-key --agent "$agent" | jq -r .key_id)
 exits 0 answering "[y/N]" y alter agents revoke-key --agent "$agent" --key "$second"

@@ -1,7 +1,5 @@
 # What the journeys check their end state with; each of them begins by reading this file.
-#
-# To walk one by hand: start alter-portal, with the flags that its `# portal:` line has, paste the `export` lines that it
-# prints, set HOME to a new folder, and run the script with bash in a folder below it.
+# README.md says how to walk one by hand.
 set -euo pipefail
 
 journeys=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

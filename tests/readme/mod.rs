@@ -1,5 +1,6 @@
 //! README.md and the golden files say what the programs say. `scripts/golden` rewrites them.
 
+mod cookbook;
 mod generated_texts;
 mod golden;
 mod tables;
