@@ -25,14 +25,22 @@ pub(super) fn value(text: &str) -> Result<Option<String>, String> {
             return Err(format!("line {} is not `key: value`", at + 1));
         };
         if key.trim() == KEY {
-            found = Some(scalar(rest.trim()));
+            let text = scalar(rest.trim())
+                .ok_or_else(|| format!("line {}: {KEY} is no plain text", at + 1))?;
+            if found.replace(text).is_some() {
+                return Err(format!("line {}: {KEY} is given a second time", at + 1));
+            }
         }
     }
     Ok(found)
 }
 
-/// A value as it was meant: out of its quotes, or without the comment behind it.
-fn scalar(text: &str) -> String {
+/// A value as it was meant: out of its quotes, or without the comment behind it. `None` for what YAML would read as
+/// something else than text: a list, an alias, a block on the lines below.
+fn scalar(text: &str) -> Option<String> {
+    if text.starts_with(['[', '{', '|', '>', '*', '&', '!', '%', '@', '`']) {
+        return None;
+    }
     let quoted = if let Some(inside) = text.strip_prefix('\'') {
         single_quoted(inside)
     } else if text.starts_with('"') {
@@ -41,10 +49,10 @@ fn scalar(text: &str) -> String {
     } else {
         None
     };
-    quoted.unwrap_or_else(|| {
+    Some(quoted.unwrap_or_else(|| {
         let bare = text.split(" #").next().unwrap_or_default();
         bare.trim().to_owned()
-    })
+    }))
 }
 
 /// The text up to the closing quote, a doubled one standing for itself.
@@ -113,7 +121,11 @@ mod tests {
         ] {
             assert_eq!(value(text).unwrap().as_deref(), app, "{text}");
         }
-        assert!(value("rubbish").is_err());
+        for broken in
+            ["rubbish", "app_id: [x]", "app_id: |\n  x", "app_id: *x", "app_id: x\napp_id: y"]
+        {
+            assert!(value(broken).is_err(), "{broken}");
+        }
     }
 
     #[test]

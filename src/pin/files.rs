@@ -78,13 +78,6 @@ pub(crate) fn replace(of: &File, path: &Path, text: &str) -> Result<(), Failure>
     })
 }
 
-/// Adds text to the end of a small regular file of ours, made where it is missing.
-pub(crate) fn append(of: &File, path: &Path, text: &str) -> Result<(), Failure> {
-    let file = open(of, path, OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE)?;
-    let mut file = file.ok_or_else(|| Failure::io(path, &Errno::NOENT.into()))?;
-    file.write_all(text.as_bytes()).map_err(|error| Failure::io(path, &error))
-}
-
 /// Removes a file.
 pub(crate) fn remove(of: &File, path: &Path) -> Result<(), Failure> {
     unlinkat(of, name(path), AtFlags::empty()).map_err(|error| Failure::io(path, &error.into()))

@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Append {
     folder: File,
     file: PathBuf,
+    /// The whole file with the line in it.
     text: String,
 }
 
@@ -33,13 +34,13 @@ pub fn ignoring() -> Result<Option<Append>, Failure> {
         return Ok(None);
     }
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    Ok(Some(Append { folder: top_folder, file, text: format!("{gap}{IGNORED}\n") }))
+    Ok(Some(Append { folder: top_folder, file, text: format!("{text}{gap}{IGNORED}\n") }))
 }
 
 impl Append {
-    /// Appends it.
+    /// Appends it, in a new file: the old one may have other names, anywhere.
     pub fn apply(self) -> Result<(), Failure> {
-        files::append(&self.folder, &self.file, &self.text)
+        files::replace(&self.folder, &self.file, &self.text)
     }
 }
 

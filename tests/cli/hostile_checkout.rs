@@ -46,6 +46,20 @@ fn links_are_not_written_through() {
     }
 }
 
+#[test]
+fn a_file_of_two_names_changes_under_ours_alone() {
+    for name in [".gitignore", ".alter/config.yaml"] {
+        let home = Home::new();
+        home.folder("work/.git");
+        home.folder("work/.alter");
+        home.write("victim", "key: kept\n");
+        fs::hard_link(home.join("victim"), home.join("work").join(name)).expect("a second name");
+        link(&home).exits(0);
+        assert_eq!(home.read("victim"), "key: kept\n", "{name}");
+        assert!(home.read(&format!("work/{name}")).contains("key: kept\n"));
+    }
+}
+
 /// Lays something where a config is looked for.
 type Lay = fn(&Home);
 
