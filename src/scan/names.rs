@@ -1,6 +1,6 @@
 //! What the names of a file mean, as far as the file itself says.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Language;
@@ -51,10 +51,10 @@ pub(crate) struct Names<'c, 'a> {
     code: &'c Code<'a>,
     /// A path such as `self.vault`: from which token on it means what.
     meanings: HashMap<String, Vec<(usize, Value<'a>)>>,
-    /// The value of a name that is set once and never touched: where it begins.
+    /// The value of a name that is set by one statement alone: where it begins.
     constants: HashMap<&'a str, Option<usize>>,
-    /// Names that something is done to: `body["x"] = 1`, `messages.append(…)`.
-    touched: HashSet<&'a str>,
+    /// How often a name stands where something may be done to its value.
+    uses: HashMap<&'a str, usize>,
 }
 
 impl<'c, 'a> Names<'c, 'a> {
@@ -64,7 +64,7 @@ impl<'c, 'a> Names<'c, 'a> {
             code,
             meanings: HashMap::new(),
             constants: HashMap::new(),
-            touched: HashSet::new(),
+            uses: HashMap::new(),
         };
         let mut imports = imports.iter().peekable();
         for at in 0..code.len() {
@@ -72,7 +72,7 @@ impl<'c, 'a> Names<'c, 'a> {
                 names.import(import);
             }
             names.class(at);
-            names.touch(at);
+            names.count(at);
             names.annotation(at);
             names.assignment(at);
             names.with(at);
@@ -96,9 +96,16 @@ impl<'c, 'a> Names<'c, 'a> {
         self.mean(local.to_owned(), import.at, value);
     }
 
-    fn touch(&mut self, at: usize) {
-        let touched = [".", "["].iter().any(|mark| self.code.is(at + 1, mark));
-        self.touched.extend(self.code.name(at).filter(|_| touched));
+    fn count(&mut self, at: usize) {
+        if let Some(name) = self.code.name(at).filter(|_| !self.is_body(at)) {
+            *self.uses.entry(name).or_default() += 1;
+        }
+    }
+
+    /// `json=body`, `json: body`
+    fn is_body(&self, at: usize) -> bool {
+        let code = self.code;
+        at >= 2 && code.is(at - 2, "json") && (code.is(at - 1, "=") || code.is(at - 1, ":"))
     }
 
     /// `class App:` of the file's own.
@@ -159,8 +166,8 @@ impl<'c, 'a> Names<'c, 'a> {
         let begin = code.path_begin(target);
         let value_at = at + 1;
         if begin == target {
-            let seen = self.constants.contains_key(name);
-            self.constants.insert(name, (!seen).then_some(value_at));
+            let once = !self.constants.contains_key(name) && self.is_statement(begin);
+            self.constants.insert(name, once.then_some(value_at));
         }
         if !code.is_nothing(&(value_at..value_at + 1)) && !self.imports(value_at) {
             let value = self.made(value_at);
@@ -296,11 +303,16 @@ impl<'c, 'a> Names<'c, 'a> {
         }
     }
 
-    /// The value itself, where a name stands for one that is set once and never touched.
+    /// The value itself, where a name stands for one that is set once and that nothing else is done to.
     pub(crate) fn resolved(&self, value: &Range<usize>) -> Range<usize> {
-        let constant = self.code.name(value.start).filter(|_| value.len() == 1);
-        let untouched = constant.filter(|name| !self.touched.contains(name));
-        let begin = untouched.and_then(|name| *self.constants.get(name)?);
+        let name = self.code.name(value.start).filter(|_| value.len() == 1);
+        let begin = name.and_then(|name| {
+            let begin = (*self.constants.get(name)?)?;
+            // A string stays as it is. What holds others may be filled anywhere but where it is set and sent.
+            let known = if self.is_body(value.start) { 1 } else { 2 };
+            let same = self.code.string(begin).is_some() || self.uses.get(name) == Some(&known);
+            same.then_some(begin)
+        });
         let Some(begin) = begin else { return value.clone() };
         begin..self.end(begin)
     }

@@ -39,3 +39,20 @@ class Handler:
 
 
 app = App(api_key=os.environ["ALTER_API_KEY"])
+
+POST_MESSAGE = "https://slack.com/api/chat.postMessage"
+
+
+async def bodies(jwt, filled, late={}):
+    shared = {"text": "a"}
+    merged = {"text": "b"}
+    filled(shared)
+    merged |= {"channel": "#b"}
+    if late: replaced = {"text": "c"}
+    replaced = {"channel": "#c"}
+    for body in [shared, merged]:
+        await app.request(HttpMethod.POST, POST_MESSAGE, user_token=jwt, json=body)
+    await app.request(HttpMethod.POST, POST_MESSAGE, user_token=jwt, json=shared)
+    await app.request(HttpMethod.POST, POST_MESSAGE, user_token=jwt, json=merged)
+    await app.request(HttpMethod.POST, POST_MESSAGE, user_token=jwt, json=replaced)
+    await app.request(HttpMethod.POST, POST_MESSAGE, user_token=jwt, json=late)

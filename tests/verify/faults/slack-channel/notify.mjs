@@ -9,4 +9,13 @@ async function notify(grantId, more) {
   await vault.proxyRequest({ method: "POST", url: post, grantId, json: { text: "no channel" } });
 }
 
+async function twice(grantId) {
+  const body = { text: "no channel" };
+  await vault.request("POST", post, { grantId, json: body });
+  await vault.request("POST", post, { grantId, json: body });
+  const filled = { text: "x" };
+  Object.assign(filled, { channel: "#a" });
+  await vault.request("POST", post, { grantId, json: filled });
+}
+
 module.exports = { notify };
