@@ -6,6 +6,7 @@ use ureq::Agent;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
 
 use super::resolver::Names;
+use super::setup::Setup;
 use super::tls::{Refused, Tls};
 use super::{proxy, roots};
 use crate::failure::Failure;
@@ -47,6 +48,7 @@ pub fn new(origin: &Origin, patience: Patience, refused: &Refused) -> Result<Age
     let connector =
         ().chain(ConnectProxyConnector::default())
             .chain(TcpConnector::default())
+            .chain(Setup)
             .chain(Tls::new(roots, refused)?);
     Ok(Agent::with_parts(config.build(), connector, Names::default()))
 }

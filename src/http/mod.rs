@@ -10,6 +10,7 @@ pub mod response;
 pub mod retry;
 pub mod roots;
 pub mod routes;
+mod setup;
 pub mod tls;
 mod tls_error;
 pub mod trace;

@@ -1,5 +1,8 @@
 //! TLS and proxies, against real servers with certificates of a private authority.
 
+use std::net::TcpListener;
+use std::time::Instant;
+
 use crate::support::authority::{Authority, Flaw};
 use crate::support::tls_server::Server;
 use crate::support::{Home, Outcome, alter};
@@ -156,11 +159,21 @@ fn a_proxy_that_is_not_understood_is_bad_input_and_its_password_stays_hidden() {
 
 #[test]
 fn a_proxy_that_is_not_reached_is_what_there_is_to_check() {
-    let proxy = Server::proxy(1);
-    let address = format!("http://127.0.0.1:{}", proxy.port);
-    drop(proxy);
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("http://127.0.0.1:{port}");
     let output = list("https://portal.test", &[("HTTPS_PROXY", &address), ("NO_PROXY", "")]);
     assert_eq!(output.status.code(), Some(1), "{}", output.err());
     let fix = "  fix: check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY\n";
     assert!(output.err().ends_with(fix), "{}", output.err());
+}
+
+#[test]
+fn a_proxy_that_drips_its_answer_is_left_in_time() {
+    let proxy = Server::dripping_proxy();
+    let address = format!("http://127.0.0.1:{}", proxy.port);
+    let begun = Instant::now();
+    let doctor = alter(["doctor"]).env("ALTER_BASE_URL", "https://portal.test");
+    let doctor = doctor.env("HTTPS_PROXY", &address).env("ALTER_TIMEOUT", "2").run();
+    doctor.exits(1).shows("no connection in time");
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
 }

@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -50,6 +51,20 @@ impl Server {
             }
             let _ = target.shutdown(Shutdown::Both);
             back.join().unwrap();
+        })
+    }
+
+    /// A proxy that begins an answer and goes on with it for ever, a byte each tenth of a second.
+    pub(crate) fn dripping_proxy() -> Self {
+        Self::new(|client, _| {
+            let mut client = client;
+            let _ = head(&mut client);
+            client.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+            let mut next: &[u8] = b"HTTP/1.1 200 OK\r\nX: ";
+            // Until the client hangs up.
+            while client.write_all(next).is_ok() && client.read(&mut [0]).is_err() {
+                next = b"y";
+            }
         })
     }
 

@@ -1,0 +1,67 @@
+//! The end that setting up a connection comes to, however slowly the other side goes on.
+
+use std::time::Instant;
+
+use ureq::unversioned::transport::time::Duration;
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
+use ureq::{Error, Timeout};
+
+/// Holds all that happens before a request to the time for connecting: ureq grants that time anew to each read of what
+/// a proxy answers.
+#[derive(Debug)]
+pub(super) struct Setup;
+
+impl<In: Transport> Connector<In> for Setup {
+    type Out = Bounded<In>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails,
+        chained: Option<In>,
+    ) -> Result<Option<Self::Out>, Error> {
+        let until = match details.timeout.after {
+            Duration::Exact(time) => Instant::now().checked_add(time),
+            Duration::NotHappening => None,
+        };
+        Ok(chained.map(|transport| Bounded { transport, until }))
+    }
+}
+
+/// A connection that has to be set up by then.
+#[derive(Debug)]
+pub(super) struct Bounded<T> {
+    transport: T,
+    until: Option<Instant>,
+}
+
+impl<T> Bounded<T> {
+    fn left(&self, mut timeout: NextTimeout) -> NextTimeout {
+        if let Some(until) = self.until.filter(|_| timeout.reason == Timeout::Connect) {
+            let left = until.saturating_duration_since(Instant::now());
+            timeout.after = Duration::Exact(left.min(*timeout.after));
+        }
+        timeout
+    }
+}
+
+impl<T: Transport> Transport for Bounded<T> {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.transport.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.transport.transmit_output(amount, self.left(timeout))
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.transport.await_input(self.left(timeout))
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.transport.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.transport.is_tls()
+    }
+}
