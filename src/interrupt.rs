@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM while a change is under way: something is said and put away before the program ends.
+//! Ctrl-C and SIGTERM while a change is under way or a terminal is silent: something is said and put away before the
+//! program ends.
 
 use std::process;
 use std::sync::Mutex;
@@ -25,7 +26,7 @@ pub fn on_interrupt(action: impl FnOnce() + Send + 'static) -> Pending {
                 if let Some(action) = PENDING.lock().ok().and_then(|mut pending| pending.take()) {
                     action();
                 }
-                end(signal);
+                end_by(signal);
             }
         });
     }
@@ -42,14 +43,19 @@ pub fn end_as_first_process() {
     }
 }
 
-fn end(signal: i32) {
+/// Ends the program as Ctrl-C does.
+pub fn end() {
+    end_by(SIGINT);
+}
+
+fn end_by(signal: i32) {
     if process::id() == FIRST {
         low_level::exit(128 + signal);
     }
     let _ = emulate_default_handler(signal);
 }
 
-/// Lasts as long as the change is under way.
+/// Lasts as long as there is something to do about a signal.
 #[derive(Debug)]
 pub struct Pending;
 

@@ -3,11 +3,11 @@
 use std::env;
 use std::io::{self, BufRead, Read};
 
-use rustix::process::{Signal, getpid, kill_process};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
 use super::streams::Streams;
 use crate::failure::{self, Failure, Kind};
+use crate::interrupt::{self, on_interrupt};
 
 /// Longer answers than this are no answers.
 const MAX_ANSWER: u64 = 4096;
@@ -58,12 +58,18 @@ pub fn secret(streams: &Streams, question: &str, flag: &str) -> Result<Vec<u8>, 
     typed.ok_or_else(|| Failure::new(Kind::Cancelled, "cancelled", "nothing was changed"))
 }
 
-/// Reads a line byte by byte, so that Ctrl-C does not leave the terminal silent; `None` after that.
+/// Reads a line byte by byte, so that Ctrl-C does not leave the terminal silent. `None` after it, should that not have
+/// ended the program.
 fn typed_unseen(ask: impl FnOnce()) -> io::Result<Option<Vec<u8>>> {
     let (stdin, mut typed) = (io::stdin().lock(), Vec::new());
     let before = tcgetattr(&stdin)?;
     let mut silent = before.clone();
     silent.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
+    let shown = before.clone();
+    let _pending = on_interrupt(move || {
+        // Nothing can be done about a terminal that is gone.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &shown);
+    });
     tcsetattr(&stdin, OptionalActions::Flush, &silent)?;
     ask();
     let mut interrupted = false;
@@ -80,8 +86,7 @@ fn typed_unseen(ask: impl FnOnce()) -> io::Result<Option<Vec<u8>>> {
     }
     tcsetattr(io::stdin(), OptionalActions::Now, &before)?;
     if interrupted {
-        // This goes on only where the signal is ignored.
-        kill_process(getpid(), Signal::INT)?;
+        interrupt::end();
         return Ok(None);
     }
     Ok(Some(typed))

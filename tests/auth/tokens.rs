@@ -5,6 +5,8 @@ use std::fs;
 use super::support::{
     BAD_PAT, BLIND_PAT, MARK, OTHER_PAT, PAT, User, mode, portal, portal_with_expiry,
 };
+use crate::support::alter::PROGRAM;
+use crate::support::{Home, Pty};
 
 #[test]
 fn a_pat_is_taken_in_every_way_and_shown_in_none() {
@@ -229,4 +231,20 @@ fn a_pat_typed_at_a_terminal_is_not_shown() {
     let ended = asked.answer("Paste the PAT", "alter_pat_sekret\u{3}").run();
     assert!(!ended.status.success(), "{ended}");
     ended.hides(MARK);
+}
+
+/// A person's shell script that asks for a PAT; it is ended while it asks, and the terminal says whether it is silent.
+const ENDED: &str = r#"
+{ until stty -a </dev/tty | grep -q -e '-echo '; do :; done; kill "$(cat pid)"; } &
+sh -c 'echo $$ >pid; exec "$0" auth login --token-stdin' "$1"
+stty -a | grep -o -e '-*echo '
+"#;
+
+#[test]
+fn a_prompt_that_is_ended_leaves_no_silent_terminal() {
+    let home = Home::new();
+    let path = std::env::var("PATH").expect("a path");
+    let env = [("HOME", home.path().to_str().expect("UTF-8")), ("PATH", &path)];
+    let run = Pty::program(&["sh", "-c", ENDED, "sh", PROGRAM], &env, home.path()).run();
+    assert!(run.out().trim_end().ends_with("\necho"), "{run}");
 }
