@@ -33,6 +33,8 @@ const VENDORED: [&str; 19] = [
 
 /// A larger file is no source that a person wrote.
 const MAX_BYTES: u64 = 2 << 20;
+/// Nobody wrote an ignore file that is larger: each of its patterns is held against each file.
+const MAX_IGNORE: usize = 64 << 10;
 /// Folders nested deeper are left out.
 const MAX_DEPTH: usize = 100;
 
@@ -158,7 +160,8 @@ fn prefix(folder: &str) -> String {
 }
 
 fn read_ignore(path: &Path) -> Ignore {
-    Ignore::parse(&text(path).unwrap_or_default())
+    let text = text(path).filter(|text| text.len() <= MAX_IGNORE);
+    Ignore::parse(&text.unwrap_or_default())
 }
 
 /// The ignore files above a folder, up to the top of its git work tree, the nearest first.

@@ -109,6 +109,12 @@ fn class(text: &[u8]) -> Option<(Part, usize)> {
 /// Whether the parts match the whole of a text. The places reached so far are walked together, so that no pattern
 /// takes longer than its length times that of the text.
 fn matches(parts: &[Part], text: &[u8]) -> bool {
+    // Most patterns and names differ in their last character already.
+    if let (Some(Part::Byte(wanted)), Some(last)) = (parts.last(), text.last())
+        && wanted != last
+    {
+        return false;
+    }
     let mut reached = vec![false; text.len() + 1];
     reached[0] = true;
     for part in parts {

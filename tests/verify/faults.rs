@@ -130,6 +130,14 @@ fn nothing_that_may_never_end_is_read() {
 }
 
 #[test]
+fn an_ignore_file_that_nobody_wrote_counts_for_nothing() {
+    let home = repository("clean");
+    home.write(".gitignore", "*a*b*c*\n".repeat(10_000) + "*.py\n");
+    let report = verify(&home).run().json();
+    assert_eq!(report["files_scanned"], 5);
+}
+
+#[test]
 fn ignore_files_above_the_folder_count() {
     let home = Home::new();
     home.folder(".git/info");
