@@ -23,6 +23,12 @@ fn a_hundred_random_cases() {
     finds_no_fault("fuzz", &["60", "--cases", "100"]);
 }
 
+/// A terminal shows the messages of a call and its result as one.
+#[test]
+fn a_message_on_a_terminal_is_not_taken_for_a_result() {
+    finds_no_fault("fuzz", &["60", "--seed", "23", "--only", "38038"]);
+}
+
 #[test]
 fn a_hundred_changes_at_a_portal_that_fails() {
     finds_no_fault("faults", &["100", "40", "--jobs", "10", "--portal", portal::PROGRAM]);
