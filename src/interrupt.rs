@@ -23,7 +23,9 @@ pub fn on_interrupt(action: impl FnOnce() + Send + 'static) -> Pending {
     if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
         thread::spawn(move || {
             for signal in signals.forever() {
-                if let Some(action) = PENDING.lock().ok().and_then(|mut pending| pending.take()) {
+                // Held until the program has ended: nothing is done after it was told what was.
+                let mut pending = PENDING.lock();
+                if let Some(action) = pending.as_mut().ok().and_then(|pending| pending.take()) {
                     action();
                 }
                 end_by(signal);
@@ -58,6 +60,14 @@ fn end_by(signal: i32) {
 /// Lasts as long as there is something to do about a signal.
 #[derive(Debug)]
 pub struct Pending;
+
+impl Pending {
+    /// Does a step that the action of a signal finds either done or not begun.
+    pub fn whole<T>(&self, step: impl FnOnce() -> T) -> T {
+        let _held = PENDING.lock();
+        step()
+    }
+}
 
 impl Drop for Pending {
     fn drop(&mut self) {

@@ -62,8 +62,10 @@ impl SelfUpdate {
             return Err(Failure::new(Kind::Conflict, format!("alter {after}"), why)
                 .fix("repeat with --allow-downgrade if that is what you want"));
         }
+        // Kept until the result is printed.
+        let mut _told = None;
         if status == "available" && !only_looks {
-            program.replace(&context.streams, &release.fetch(&candidate)?, after)?;
+            _told = Some(program.replace(&context.streams, &release.fetch(&candidate)?, after)?);
             status = "updated";
         }
         let shown = Body::object()

@@ -11,7 +11,7 @@ use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, flock, linkat, renameat,
 
 use super::version::Version;
 use crate::failure::{self, Failure, Kind};
-use crate::interrupt;
+use crate::interrupt::{self, Pending};
 use crate::nofollow;
 use crate::output::streams::Streams;
 use crate::pin::files;
@@ -48,13 +48,14 @@ impl Program {
         self.version
     }
 
-    /// Puts `bytes`, which are `version`, in its place.
+    /// Puts `bytes`, which are `version`, in its place. A signal is answered by which of the two is there for as long
+    /// as what this gives back is kept.
     pub fn replace(
         &self,
         streams: &Streams,
         bytes: &[u8],
         version: Version,
-    ) -> Result<(), Failure> {
+    ) -> Result<Pending, Failure> {
         let folder = self.file.parent().unwrap_or(Path::new("/"));
         let change = Change {
             folder: files::folder(folder)?,
@@ -85,7 +86,7 @@ struct Change<'a> {
 }
 
 impl Change<'_> {
-    fn make(&self, bytes: &[u8], version: Version) -> Result<(), Failure> {
+    fn make(&self, bytes: &[u8], version: Version) -> Result<Pending, Failure> {
         flock(&self.folder, FlockOperation::NonBlockingLockExclusive).map_err(|_| {
             let what = self.program.file.display().to_string();
             Failure::new(Kind::Conflict, what, "another self-update is at work on it")
@@ -93,19 +94,19 @@ impl Change<'_> {
         // What an interrupted run left.
         self.remove(&self.new);
         self.remove(&self.old);
-        let _told = interrupt::on_interrupt(self.word(version));
+        let told = interrupt::on_interrupt(self.word(version));
         let prepared = self
             .write(bytes)
             .map_err(|error| self.failed(&self.new, &error))
             .and_then(|()| answers(&self.new, version).map_err(|why| self.refused(&why)))
-            .and_then(|()| self.exchange());
+            .and_then(|()| told.whole(|| self.exchange()));
         if let Err(failure) = prepared {
             self.remove(&self.new);
             self.remove(&self.old);
             return Err(failure);
         }
         if let Err(why) = answers(&self.program.file, version) {
-            self.rename(&self.old).map_err(|error| {
+            told.whole(|| self.rename(&self.old)).map_err(|error| {
                 Failure::error(self.program.file.display().to_string(), why.clone()).fix(format!(
                     "put {} back: {}",
                     self.old.display(),
@@ -114,21 +115,28 @@ impl Change<'_> {
             })?;
             return Err(self.refused(&why));
         }
-        self.remove(&self.old);
-        Ok(())
+        told.whole(|| self.remove(&self.old));
+        Ok(told)
     }
 
     /// What is said, and put away, when a signal ends the program meanwhile.
     fn word(&self, version: Version) -> impl FnOnce() + Send + use<> {
-        let (streams, file) = (self.streams.clone(), self.program.file.display().to_string());
+        let (streams, file) = (self.streams.clone(), self.program.file.clone());
         let (new, old, before) = (self.new.clone(), self.old.clone(), self.program.version);
+        let original = identity(&file);
         move || {
-            // It is no longer beside the program once it stands in its place.
-            if fs::remove_file(new).is_ok() || !old.exists() {
-                streams.note(&format!("interrupted: {file} is alter {before}, as before"));
-            } else {
+            // What is not there, or cannot be removed, is in nobody's way.
+            let _ = fs::remove_file(new);
+            let place = file.display();
+            if identity(&file) == original {
+                let _ = fs::remove_file(old);
+                streams.note(&format!("interrupted: {place} is alter {before}, as before"));
+            } else if old.exists() {
                 let old = old.display();
-                streams.note(&format!("interrupted: {file} is alter {version}; {old} is {before}"));
+                streams
+                    .note(&format!("interrupted: {place} is alter {version}; {old} is {before}"));
+            } else {
+                streams.note(&format!("interrupted: {place} is alter {version}"));
             }
         }
     }
@@ -187,6 +195,11 @@ impl Change<'_> {
     fn unchanged(&self) -> String {
         format!("{} is alter {}, as before", self.program.file.display(), self.program.version)
     }
+}
+
+/// What tells a file from another one that was put in its place.
+fn identity(file: &Path) -> Option<(u64, u64)> {
+    fs::metadata(file).ok().map(|found| (found.dev(), found.ino()))
 }
 
 fn name(file: &Path) -> &Path {

@@ -6,6 +6,7 @@ use std::process::Command;
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::geteuid;
 
+use crate::support::Outcome;
 use crate::support::release::{Signer, Site, name, program};
 
 const NOW: &str = env!("CARGO_PKG_VERSION");
@@ -167,30 +168,63 @@ const STEPS: &[&str] = &[
     "exit_group",
 ];
 
+/// Updates the site again and again, a signal coming at one step after the other, until that step is made no more.
+fn at_each_step(site: &Site, signal: &str, mut ended: impl FnMut(&Outcome, &str)) {
+    for step in STEPS {
+        for time in 1.. {
+            let inject = format!("inject={step}:signal={signal}:when={time}");
+            let strace = ["/usr/bin/strace", "-qq", "-o", "/dev/null", "-e", &inject];
+            let run = site.update_through(&strace, []).run();
+            let last = run.status.code() == Some(0);
+            if !last {
+                ended(&run, &format!("{step} {time}"));
+            }
+            site.restore();
+            if last {
+                break;
+            }
+        }
+    }
+}
+
 #[test]
 fn a_kill_at_any_step_leaves_one_of_the_two() {
     let (site, new) = (site(), program("9.9.9"));
     let (mut kept, mut changed) = (0, 0);
-    for step in STEPS {
-        for time in 1.. {
-            let inject = format!("inject={step}:signal=KILL:when={time}");
-            let strace = ["/usr/bin/strace", "-qq", "-o", "/dev/null", "-e", &inject];
-            let run = site.update_through(&strace, []).run();
-            if run.status.code() == Some(0) {
-                site.restore();
-                break; // It was made fewer times.
-            }
-            run.ended_by(KILL);
-            if site.is_old() {
-                kept += 1;
-                site.update([]).run().exits(0);
-                assert!(site.beside().is_empty(), "{step} {time}: {:?}", site.beside());
-            } else {
-                changed += 1;
-            }
-            assert_eq!(site.home.read("bin/alter"), new, "{step} {time}");
-            site.restore();
+    at_each_step(&site, "KILL", |run, step| {
+        run.ended_by(KILL);
+        if site.is_old() {
+            kept += 1;
+            site.update([]).run().exits(0);
+            assert!(site.beside().is_empty(), "{step}: {:?}", site.beside());
+        } else {
+            changed += 1;
         }
-    }
+        assert_eq!(site.home.read("bin/alter"), new, "{step}");
+    });
     assert!(kept > 9 && changed > 3, "{kept} kills before the change, {changed} after it");
+}
+
+#[test]
+fn an_interrupt_at_any_step_says_which_of_the_two_is_there() {
+    let (site, new) = (site(), program("9.9.9"));
+    let old_is_there = format!("interrupted: {} is alter {NOW}, as before", site.alter().display());
+    let new_is_there = format!("interrupted: {} is alter 9.9.9", site.alter().display());
+    let (mut kept, mut changed) = (0, 0);
+    at_each_step(&site, "TERM", |run, step| {
+        run.ended_by(TERM);
+        let (told, beside) = (run.err(), site.beside());
+        if site.is_old() {
+            kept += 1;
+            // Before anything is begun there is nothing to tell.
+            assert!(told.starts_with(&old_is_there) || told.is_empty(), "{step}: {told}");
+            assert!(beside.is_empty(), "{step}: {beside:?}");
+        } else {
+            changed += 1;
+            assert_eq!(site.home.read("bin/alter"), new, "{step}");
+            assert!(told.starts_with(&new_is_there), "{step}: {told}");
+            assert_eq!(told.contains("alter.old"), beside == ["alter.old"], "{step}: {told}");
+        }
+    });
+    assert!(kept > 5 && changed > 3, "{kept} interrupts before the change, {changed} after it");
 }
