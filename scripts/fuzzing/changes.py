@@ -1,9 +1,10 @@
-"""The changes that a faulty portal is asked for: what is typed, where its effect is read, and how often it was done."""
+"""What a faulty portal is asked for: what is typed, where its effect is read, and how often it was done."""
 
 import json
 import random
 
 # A name that no two changes share stands in what is made, so that what was made twice is seen twice.
+ISSUER = "https://issuer.example"
 CREDENTIAL = "a-credential-of-the-test"
 DENY = '{"when":{"method":"PUT"},"effect":"deny"}'
 
@@ -13,6 +14,13 @@ class Change:
 
     def __init__(self, args, path, times):
         self.args, self.path, self.times = args, path, times
+
+
+class Read:
+    """One command that changes nothing: where the portal has what it prints, and what that is asked with."""
+
+    def __init__(self, args, path, body=None):
+        self.args, self.path, self.body = args, path, body
 
 
 def made(args, path, key, name):
@@ -40,6 +48,11 @@ def gone_from(args, path, key, id):
     return Change(args, path, lambda _, after: int(not any(row[key] == id for row in after)))
 
 
+def logged(app):
+    """Where the log says what was done in an app."""
+    return f"/audit/portal-actions?app_id={app}&limit=1000"
+
+
 class Application:
     """An app that one worker has to itself, and the changes that fit what is in it now."""
 
@@ -54,13 +67,40 @@ class Application:
 
     def next(self):
         """A change drawn at random."""
-        kinds = [self.apps, self.keys, self.agents, self.agent_keys, self.secrets, self.secret_grants, self.rules, self.providers, self.branding]
+        kinds = [
+            self.apps, self.keys, self.agents, self.agent_keys, self.secrets, self.secret_grants, self.rules, self.providers, self.branding,
+            self.identity_providers, self.webhooks,
+        ]
         while True:
             change = self.rng.choice(kinds)()
             if change:
                 if "--app" not in change.args and change.args[0] != "apps":
                     change.args += ["--app", self.id]
                 return change
+
+    def next_read(self):
+        """A command drawn at random that prints what is there: lists with several pages in their order, and single things."""
+        agents, provider = self.live_agents(), self.identity_provider(self.id)
+        pages = ["--all", "--limit", "2"]
+        reads = [
+            Read(["apps", "show"], self.path),
+            Read(["keys", "list", *pages], f"{self.path}/keys?limit=1000"),
+            Read(["agents", "list", *pages], f"{self.path}/agents?limit=1000"),
+            Read(["managed-secrets", "list"], f"{self.path}/managed-secrets"),
+            Read(["policy", "rules", "list", *pages], f"{self.path}/policy/rules?limit=100"),
+            Read(["providers", "list"], f"{self.path}/providers"),
+            Read(["branding", "get"], f"{self.path}/branding"),
+            Read(["audit", "portal-actions", "--all", "--limit", "100"], f"/audit/portal-actions?app_id={self.id}&limit=1000"),
+            Read(["identity-providers", "discover", "--issuer-url", ISSUER], f"{self.path}/identity-providers/discover", {"issuer_url": ISSUER}),
+        ]
+        if agents:
+            agent = self.rng.choice(agents)["id"]
+            reads.append(Read(["agents", "list-keys", agent], f"{self.path}/agents/{agent}/keys"))
+        if provider:
+            reads.append(Read(["identity-providers", "webhook", "status", provider], f"{self.path}/identity-providers/{provider}/webhook"))
+        read = self.rng.choice(reads)
+        read.args += [self.id] if read.args == ["apps", "show"] else ["--app", self.id]
+        return read
 
     def rows(self, path, live=lambda row: True):
         return [row for row in self.read(path) if live(row)]
@@ -206,6 +246,32 @@ class Application:
             client = self.name()
             return set_to(["providers", "update", id, "--client-id", client], f"{path}/{id}", "client_id", client)
         return gone_from(["providers", "delete", id, "--yes"], path, "provider_id", id)
+
+    def identity_provider(self, app):
+        """The one that an app has. No list has them, but the log of what was done does."""
+        rows = self.read(f"{logged(app)}&action=identity_provider.created")
+        return rows[0]["resource_id"] if rows else None
+
+    def identity_providers(self):
+        """One for an app that has none: that of the worker, then those it makes."""
+        live = lambda app: app["name"].startswith(f"w{self.number}-") and app["status"] == "active"
+        apps = [self.id, *(app["id"] for app in self.rows("/apps?include_stats=false", live))]
+        app = next((app for app in apps if not self.identity_provider(app)), None)
+        if app is None:
+            return None
+        issuer = f"https://{self.name()}.example"
+        path = f"{logged(app)}&action=identity_provider.created"
+        return added(["identity-providers", "create", "--issuer-url", issuer, "--app", app], path)
+
+    def webhooks(self):
+        provider = self.identity_provider(self.id)
+        if provider is None:
+            return None
+        there = self.read(f"{self.path}/identity-providers/{provider}/webhook")
+        verb = self.rng.choice(["rotate", "rotate", "disable"]) if there["enabled"] else "enable"
+        path = f"{logged(self.id)}&action=identity_provider.webhook_{verb}d"
+        args = ["identity-providers", "webhook", verb, "--provider", provider]
+        return added(args if verb == "enable" else [*args, "--yes"], path)
 
     def branding(self):
         path = f"{self.path}/branding"
