@@ -22,17 +22,17 @@ pub fn of(file: &Path) -> Option<Owner> {
     npm(file).or_else(|| cargo(file)).or_else(|| dpkg(file))
 }
 
-/// npm puts a package below `node_modules`.
+/// npm puts a package below `node_modules`, pnpm below one in a hidden folder of that.
 fn npm(file: &Path) -> Option<Owner> {
-    let mut parts = file.components().filter_map(|part| match part {
+    let parts = file.components().filter_map(|part| match part {
         Component::Normal(name) => name.to_str(),
         _ => None,
     });
-    parts.find(|part| *part == "node_modules")?;
-    let first = parts.next()?;
-    let package = match parts.next() {
-        Some(second) if first.starts_with('@') => format!("{first}/{second}"),
-        _ => first.to_owned(),
+    let parts: Vec<_> = parts.collect();
+    let is_package = |pair: &[&str]| pair[0] == "node_modules" && !pair[1].starts_with('.');
+    let package = match &parts[parts.windows(2).position(is_package)? + 1..] {
+        [scope, name, ..] if scope.starts_with('@') => format!("{scope}/{name}"),
+        parts => parts.first().map(|name| (*name).to_owned())?,
     };
     Some(Owner { name: "npm", update: format!("npm install --global {package}@latest") })
 }

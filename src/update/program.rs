@@ -30,8 +30,10 @@ pub struct Program {
 impl Program {
     /// The running one.
     pub fn running() -> Result<Self, Failure> {
-        let file = env::current_exe()
-            .map_err(|error| Failure::error("the program's own file", failure::reason(&error)))?;
+        let file = env::current_exe().map_err(|error| {
+            Failure::error("the program's own file", failure::reason(&error))
+                .fix("mount /proc, or put the new program here by hand")
+        })?;
         if !file.is_file() {
             return Err(Failure::error(file.display().to_string(), "is no longer there"));
         }

@@ -102,6 +102,9 @@ fn leaves_a_program_to_its_package_manager() {
     let lib = site.home.folder("lib/node_modules/@alter-ai/cli/bin");
     let (npm, cargo) = (lib.join("alter"), site.alter());
     fs::hard_link(&cargo, &npm).unwrap();
+    let store = "lib/node_modules/.pnpm/@alter-ai+cli@0.1.0/node_modules/@alter-ai/cli/bin";
+    let pnpm = site.home.folder(store).join("alter");
+    fs::hard_link(&cargo, &pnpm).unwrap();
     site.home.write(".crates.toml", "[v1]\n\"alter 0.1.0 (path+file:///src)\" = [\"alter\"]\n");
     let dpkg = site.home.folder("usr/bin").join("alter");
     fs::hard_link(&cargo, &dpkg).unwrap();
@@ -111,6 +114,7 @@ fn leaves_a_program_to_its_package_manager() {
     fs::set_permissions(&query, fs::Permissions::from_mode(0o755)).unwrap();
     for (file, owner, fix) in [
         (&npm, "npm", "npm install --global @alter-ai/cli@latest"),
+        (&pnpm, "npm", "npm install --global @alter-ai/cli@latest"),
         (&cargo, "cargo", "cargo install --path . --force"),
         (&dpkg, "dpkg", "apt install --only-upgrade alter-cli"),
     ] {

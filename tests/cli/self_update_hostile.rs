@@ -88,14 +88,9 @@ fn a_full_disk_leaves_the_old_program() {
     refused.stderr_has(&format!("is alter {NOW}, as before"));
     assert!(site.is_old() && site.beside().is_empty());
 
-    let mut apart = vec!["/usr/bin/unshare", "--mount"];
-    if !geteuid().is_root() {
-        apart.push("--map-root-user");
-    }
-    let allowed = Command::new(apart[0]).args(&apart[1..]).arg("true").output();
-    if !allowed.is_ok_and(|done| done.status.success()) {
-        return; // No file system of one's own here: the limit above has to do.
-    }
+    let Some(mut apart) = with_mounts_of_its_own() else {
+        return; // The limit above has to do.
+    };
     // A disk with room for the program and one MiB.
     let script = "set -e; disk=$HOME/disk; mkdir $disk; size=$(stat -c %s $0); \
         mount -t tmpfs -o size=$((size + 1048576)) none $disk; cp $0 $disk/alter; \
@@ -104,6 +99,28 @@ fn a_full_disk_leaves_the_old_program() {
     let refused = site.update_through(&apart, []).run();
     refused.exits(0).prints("alter\n").stderr_has("No space left on device");
     refused.stderr_has("fix: make room on that disk");
+}
+
+/// The words that run a program where it may mount what it likes, if this machine has such a place.
+fn with_mounts_of_its_own() -> Option<Vec<&'static str>> {
+    let mut words = vec!["/usr/bin/unshare", "--mount"];
+    if !geteuid().is_root() {
+        words.push("--map-root-user");
+    }
+    let tried = Command::new(words[0]).args(&words[1..]).arg("true").output();
+    tried.is_ok_and(|done| done.status.success()).then_some(words)
+}
+
+#[test]
+fn without_proc_it_says_what_to_do() {
+    let Some(mut apart) = with_mounts_of_its_own() else {
+        return;
+    };
+    let site = site();
+    apart.extend(["/bin/sh", "-c", "mount -t tmpfs none /proc && exec \"$0\" \"$@\""]);
+    let refused = site.update_through(&apart, []).run();
+    refused.exits(1).tells("/proc").tells("fix: mount /proc, or put the new program here by hand");
+    assert!(site.is_old() && site.beside().is_empty());
 }
 
 #[test]
