@@ -18,7 +18,7 @@ use crate::http::response::Response;
 use crate::input::check;
 use crate::origin::Origin;
 
-const FIX: &str = "check --from (ALTER_RELEASE_URL)";
+const FIX: &str = "nothing was changed; check --from (ALTER_RELEASE_URL)";
 const SUMS: &str = "SHA256SUMS";
 const MAX_BYTES: u64 = 64 << 20;
 

@@ -6,8 +6,8 @@ use std::process::Command;
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::geteuid;
 
-use crate::support::Outcome;
 use crate::support::release::{Signer, Site, name, program};
+use crate::support::{Outcome, Play, Server};
 
 const NOW: &str = env!("CARGO_PKG_VERSION");
 const KILL: i32 = 9;
@@ -64,6 +64,24 @@ fn takes_nothing_that_is_not_signed_as_it_is() {
         spoil(&site);
         site.update([]).run().exits(1).prints("").stderr_has(told);
         assert!(site.is_old() && site.beside().is_empty(), "{told}");
+    }
+}
+
+#[test]
+fn an_answer_that_breaks_off_leaves_the_old_program() {
+    for cut in ["SHA256SUMS", "SHA256SUMS.minisig", &name("9.9.9")] {
+        let site = site();
+        let (folder, torn) = (site.home.join("release"), cut.to_owned());
+        let server = Server::new(move |request| {
+            let file = request.target.trim_start_matches('/');
+            let bytes = fs::read(folder.join(file)).unwrap();
+            let whole = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", bytes.len());
+            let sent = if file == torn { &bytes[..10] } else { &bytes };
+            Play::SendAndClose([whole.as_bytes(), sent].concat())
+        });
+        let broken = site.update(["--from", &server.url()]).run();
+        broken.exits(1).prints("").tells("breaks off before its end").tells("nothing was changed");
+        assert!(site.is_old() && site.beside().is_empty(), "{cut}");
     }
 }
 
