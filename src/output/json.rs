@@ -44,12 +44,11 @@ impl<'a> Object<'a> {
 
     /// The value at a path such as `stats.keys`; `None` when it is missing or null.
     pub fn path(&self, path: &str) -> Option<&'a str> {
-        let found = match self.get(path) {
-            Some(found) => found,
-            None => {
-                let (key, rest) = path.split_once('.')?;
-                Object::checked(self.get(key)?)?.path(rest)?
-            }
+        let found = if let Some(found) = self.get(path) {
+            found
+        } else {
+            let (key, rest) = path.split_once('.')?;
+            Object::checked(self.get(key)?)?.path(rest)?
         };
         (found != "null").then_some(found)
     }

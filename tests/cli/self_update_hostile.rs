@@ -80,7 +80,11 @@ fn an_answer_that_breaks_off_leaves_the_old_program() {
             Play::SendAndClose([whole.as_bytes(), sent].concat())
         });
         let broken = site.update(["--from", &server.url()]).run();
-        broken.exits(1).prints("").tells("breaks off before its end").tells("nothing was changed");
+        broken
+            .exits(1)
+            .prints("")
+            .stderr_has("breaks off before its end")
+            .stderr_has("nothing was changed");
         assert!(site.is_old() && site.beside().is_empty(), "{cut}");
     }
 }
@@ -137,7 +141,10 @@ fn without_proc_it_says_what_to_do() {
     let site = site();
     apart.extend(["/bin/sh", "-c", "mount -t tmpfs none /proc && exec \"$0\" \"$@\""]);
     let refused = site.update_through(&apart, []).run();
-    refused.exits(1).tells("/proc").tells("fix: mount /proc, or put the new program here by hand");
+    refused
+        .exits(1)
+        .stderr_has("/proc")
+        .stderr_has("fix: mount /proc, or put the new program here by hand");
     assert!(site.is_old() && site.beside().is_empty());
 }
 
