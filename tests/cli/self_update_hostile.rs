@@ -264,7 +264,9 @@ fn an_interrupt_at_any_step_says_which_of_the_two_is_there() {
         } else {
             changed += 1;
             assert_eq!(site.home.read("bin/alter"), new, "{step}");
-            assert!(told.starts_with(&new_is_there), "{step}: {told}");
+            // A signal that comes behind the result finds that it was told.
+            let in_result = told.is_empty() && run.out().contains("\"updated\"");
+            assert!(told.starts_with(&new_is_there) || in_result, "{step}: {told}");
             assert_eq!(told.contains("alter.old"), beside == ["alter.old"], "{step}: {told}");
         }
     });
