@@ -8,6 +8,10 @@ use crate::failure::Failure;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const DAY: i64 = 86_400;
+/// 0001-01-01T00:00:00Z
+const FIRST: i64 = -62_135_596_800;
+/// 9999-12-31T23:59:59Z
+const LAST: i64 = 253_402_300_799;
 
 /// The present, in seconds since 1970.
 pub fn now() -> i64 {
@@ -40,8 +44,7 @@ pub fn parse(text: &str) -> Option<i64> {
 
 /// An offset can carry an instant out of the four-digit years, which nothing here could write; there was no year 0.
 fn writable(instant: i64) -> Option<i64> {
-    let (year, _, _) = civil(instant.div_euclid(DAY));
-    (1..=9999).contains(&year).then_some(instant)
+    (FIRST..=LAST).contains(&instant).then_some(instant)
 }
 
 /// Whether the text of an instant is written as `format` writes it.
@@ -97,10 +100,11 @@ pub fn format_http(instant: i64) -> String {
 }
 
 fn digits(text: &str) -> Option<i64> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    text.parse().ok()
+    let digit = |number: i64, byte: u8| {
+        let digit = byte.is_ascii_digit().then(|| i64::from(byte - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    };
+    text.bytes().try_fold(0, digit).filter(|_| !text.is_empty())
 }
 
 fn civil_date(text: &str) -> Option<i64> {

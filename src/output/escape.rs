@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use super::byte_scan::is_printable_ascii;
+
 /// Characters of Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt), which show as nothing:
 /// two texts that look the same could differ by them.
 const IGNORABLE: [(char, char); 17] = [
@@ -83,7 +85,7 @@ pub fn raw(bytes: &[u8]) -> String {
 
 fn replace(text: &str, show: impl Fn(char, &mut String)) -> Cow<'_, str> {
     // Nearly all text is of these.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_unsafe) {
+    if is_printable_ascii(text.as_bytes()) || !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

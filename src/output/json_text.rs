@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use memchr::{memchr, memchr3};
 
+use super::byte_scan::before_quote_or_backslash;
+
 /// Deeper levels are not indented further, so that an answer made of brackets stays small in print.
 const MAX_INDENT: usize = 64;
 
@@ -226,33 +228,13 @@ struct Quoted {
 fn quoted(bytes: &[u8]) -> Quoted {
     let (mut at, mut escaped) = (1, false);
     loop {
-        at += before_mark(&bytes[at.min(bytes.len())..]);
+        at += before_quote_or_backslash(&bytes[at.min(bytes.len())..]);
         match bytes.get(at) {
             Some(b'"') => return Quoted { length: at + 1, escaped },
             Some(_) => (at, escaped) = (at + 2, true),
             None => return Quoted { length: bytes.len(), escaped },
         }
     }
-}
-
-/// How many bytes there are before the first quote or backslash. Strings are short: eight bytes are looked at at once, and
-/// a call into a search for long texts would take more time than it saves.
-fn before_mark(bytes: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    // The high bit of the lowest byte that is zero, and of none below it.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
-    let (words, rest) = bytes.as_chunks::<8>();
-    let mut at = 0;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let marks = zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
-        if marks != 0 {
-            return at + marks.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    let mark = |byte: &u8| matches!(byte, b'"' | b'\\');
-    at + rest.iter().position(mark).unwrap_or(rest.len())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Output: streams, tables, JSON, prompts.
 
+mod byte_scan;
 pub mod escape;
 pub mod json;
 mod json_text;

@@ -121,12 +121,13 @@ fn instant(text: Cow<'_, str>, precision: Precision) -> Cow<'_, str> {
         return escape::owned(text);
     };
     let utc = if time::is_utc(&text) { text } else { time::format(instant).into() };
-    match (utc.trim_end_matches('Z').split_once('T'), precision) {
-        (Some((date, clock)), Precision::Seconds) => [date, " ", clock, "Z"].concat().into(),
-        (Some((date, clock)), Precision::Minutes) => {
-            [date, " ", clock.get(..5).unwrap_or(clock), "Z"].concat().into()
-        }
-        (None, _) => utc,
+    let clock = match precision {
+        Precision::Minutes => 11..16,
+        Precision::Seconds => 11..19,
+    };
+    match (utc.get(..10), utc.get(clock)) {
+        (Some(date), Some(clock)) => [date, " ", clock, "Z"].concat().into(),
+        _ => utc,
     }
 }
 
