@@ -128,4 +128,5 @@ step alter branding set --replace --input @branding.json
 
 ALTER_APP_ID=$(id_of '.name == "Jobs"' apps list)
 step agent cleaner
+step key sweeper tokens:retrieve
 step rule "Nothing is deleted" json_match '{"when": {"method": "DELETE"}, "effect": "deny"}'
