@@ -68,6 +68,18 @@ const CAUSES: &[(&str, &str, &str)] = &[
         "the user must reconnect; whose it is: alter grants list {app}",
     ),
     (
+        r#"{"response_status":403,"reason":"grant_revoked","grant_kind":"managed_secret"}"#,
+        "the grant was revoked (grant_revoked)",
+        "grant it again with managed-secrets grants create; who has access: \
+         alter managed-secrets access {app} SECRET_ID",
+    ),
+    (
+        r#"{"response_status":403,"reason":"grant_expired","grant_kind":"managed_secret"}"#,
+        "the grant has expired (grant_expired)",
+        "grant it again with managed-secrets grants create; who has access: \
+         alter managed-secrets access {app} SECRET_ID",
+    ),
+    (
         r#"{"response_status":403,"reason":"credential_revoked","grant_kind":"managed_secret"}"#,
         "the provider no longer accepts the credential (credential_revoked)",
         "store a working credential: alter managed-secrets rotate {app} --credential-value - SECRET_ID",

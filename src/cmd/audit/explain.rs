@@ -136,8 +136,8 @@ fn of_code(code: &str, row: &Object) -> Option<Explanation> {
     let (cause, fix) = match code {
         "scope_mismatch" => ("the grant lacks a scope that the call needs", more_scopes(row)),
         "insufficient_scope" => ("the key lacks a scope that the call needs", rotate_key(row)),
-        "grant_revoked" => ("the grant was revoked", working_credential(row)),
-        "grant_expired" => ("the grant has expired", working_credential(row)),
+        "grant_revoked" => ("the grant was revoked", new_grant(row)),
+        "grant_expired" => ("the grant has expired", new_grant(row)),
         "credential_revoked" => {
             ("the provider no longer accepts the credential", working_credential(row))
         }
@@ -175,6 +175,15 @@ fn rotate_key(row: &Object) -> String {
     let key = key.as_deref().map_or_else(|| "KEY_ID".into(), shell::word);
     let rotate = command("keys rotate", row);
     format!("give the key the missing scopes with --scopes: {rotate} --key {key}")
+}
+
+/// A rotated secret keeps its grants as they are, so one that is over needs another in its place.
+fn new_grant(row: &Object) -> String {
+    if row.string("grant_kind").as_deref() != Some("managed_secret") {
+        return working_credential(row);
+    }
+    let access = command("managed-secrets access", row);
+    format!("grant it again with managed-secrets grants create; who has access: {access} SECRET_ID")
 }
 
 /// A grant of a user is renewed by the user, one of a managed secret with the secret.
