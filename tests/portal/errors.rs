@@ -221,8 +221,8 @@ fn command_lines() {
         (&["--rate-limit", "0"], "from 1 on"),
         (&["--audit-grow", "0"], "at least 1"),
         (&["--audit-rows", "100000000001"], "100000000000"),
-        (&["--state", "/"], "cannot be read"),
-        (&["--state", "/nowhere/state.json"], "cannot be locked"),
+        (&["--listen=127.0.0.1:0", "--state", "/"], "cannot be read"),
+        (&["--listen=127.0.0.1:0", "--state", "/nowhere/state.json"], "cannot be locked"),
         (&["--listen", &Portal::empty([]).address], "cannot listen"),
         (&["--nonsense"], "--nonsense"),
     ] {
