@@ -39,15 +39,11 @@ pub fn failure(response: &Response) -> Failure {
     }
     let said = Said::read(&response.body);
     let (kind, what) = meaning(response.status);
-    let what = match (what, said.text("error")) {
-        ("", _) => format!("the portal answered {}", response.status),
-        (_, Some("jwt_validation_error")) => "the portal does not accept the user's token".into(),
-        (what, _) => what.into(),
-    };
     let (code, missing) = (said.text("error"), said.words("missing"));
-    let what = match code {
-        Some("jwt_validation_error") => "the portal does not accept the user's token".into(),
-        _ => what,
+    let what = match (what, code) {
+        (_, Some("jwt_validation_error")) => "the portal does not accept the user's token".into(),
+        ("", _) => format!("the portal answered {}", response.status),
+        (what, _) => what.into(),
     };
     let why = said.text("message").or(code).map(str::to_owned).or_else(|| response.error().message);
     let why = why.unwrap_or_else(|| response.broken("does not say why").message());
@@ -155,11 +151,6 @@ mod tests {
                 422,
                 r#"{"detail":[{"loc":["body","x"],"msg":"bad"}]}"#,
                 "the portal refused the input: x: bad",
-            ),
-            (
-                401,
-                r#"{"error":"jwt_validation_error","message":"It has expired."}"#,
-                "the portal does not accept the user's token: It has expired.",
             ),
         ] {
             assert_eq!(refused(status, body).message(), message);

@@ -216,7 +216,7 @@ fn command_lines() {
         (&["--fault", "explode"], "drop-after"),
         (&["--fault=drop,every=0"], "every=0"),
         (&["--fault=redirect=http://@/"], "http:// or https:// address"),
-        (&["--fault=redirect=http://grants:read"], "http:// or https:// address"),
+        (&["--fault=redirect=http://a:b"], "http:// or https:// address"),
         (&["--latency", "1s"], "milliseconds"),
         (&["--rate-limit", "0"], "from 1 on"),
         (&["--audit-grow", "0"], "at least 1"),
