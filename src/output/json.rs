@@ -7,9 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use memchr::memchr;
-
-pub use super::json_text::{Element, Elements, compact, elements, entries, pretty};
+pub use super::json_text::{Element, Elements, compact, elements, entries, pretty, text};
 
 /// One JSON object whose values are still text.
 #[derive(Debug)]
@@ -130,42 +128,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Array<'a> {
         }
         deserializer.deserialize_seq(All)
     }
-}
-
-/// A string of JSON. Half a surrogate pair, which JSON allows and text does not, becomes a replacement character.
-struct Text<'a>(Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes;
-        impl<'de> Visitor<'de> for Bytes {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
-                Ok(Text(String::from_utf8_lossy(bytes)))
-            }
-
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(String::from_utf8_lossy(bytes).into_owned())))
-            }
-        }
-        deserializer.deserialize_bytes(Bytes)
-    }
-}
-
-/// The text of a JSON string; `None` when it is another value.
-pub fn text(quoted: &str) -> Option<Cow<'_, str>> {
-    let [b'"', plain @ .., b'"'] = quoted.as_bytes() else {
-        return None;
-    };
-    if memchr(b'\\', plain).is_none() {
-        return quoted.get(1..quoted.len() - 1).map(Cow::Borrowed);
-    }
-    serde_json::from_str(quoted).ok().map(|Text(text)| text)
 }
 
 /// A string as JSON.

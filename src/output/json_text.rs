@@ -1,9 +1,12 @@
 //! JSON walked as text: elements, entries, tokens. Nothing here checks: what is walked was checked when it was read.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::rc::Rc;
 
 use memchr::{memchr, memchr3};
+use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
 
 use super::byte_scan::before_quote_or_backslash;
 
@@ -107,7 +110,7 @@ impl<'a> Iterator for Entries<'a> {
         let value_end = value + value_length(bytes.get(value..)?);
         self.at = skip_comma(bytes, value_end);
         let name = if name.escaped {
-            super::json::text(self.document.get(key..key_end)?)?
+            text(self.document.get(key..key_end)?)?
         } else {
             Cow::Borrowed(self.document.get(key + 1..key_end - 1)?)
         };
@@ -235,6 +238,42 @@ fn quoted(bytes: &[u8]) -> Quoted {
             None => return Quoted { length: bytes.len(), escaped },
         }
     }
+}
+
+/// A string of JSON. Half a surrogate pair, which JSON allows and text does not, becomes a replacement character.
+struct Text<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl<'de> Visitor<'de> for Bytes {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
+                Ok(Text(String::from_utf8_lossy(bytes)))
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Owned(String::from_utf8_lossy(bytes).into_owned())))
+            }
+        }
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+/// The text of a JSON string; `None` when it is another value.
+pub fn text(quoted: &str) -> Option<Cow<'_, str>> {
+    let [b'"', plain @ .., b'"'] = quoted.as_bytes() else {
+        return None;
+    };
+    if memchr(b'\\', plain).is_none() {
+        return quoted.get(1..quoted.len() - 1).map(Cow::Borrowed);
+    }
+    serde_json::from_str(quoted).ok().map(|Text(text)| text)
 }
 
 #[cfg(test)]
