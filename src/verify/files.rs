@@ -33,7 +33,7 @@ const VENDORED: [&str; 19] = [
 
 /// A larger file is no source that a person wrote.
 const MAX_BYTES: u64 = 2 << 20;
-/// Nobody wrote an ignore file that is larger: each of its patterns is held against each file.
+/// A larger ignore file is not read: each of its patterns is matched against each file.
 const MAX_IGNORE: usize = 64 << 10;
 /// Folders nested deeper are left out.
 const MAX_DEPTH: usize = 100;

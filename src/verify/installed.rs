@@ -1,30 +1,12 @@
 //! The installed SDK: where it is, and which names it has.
 
-use std::collections::HashSet;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::exports::Exports;
 use super::{files, script_package};
 use crate::scan::{Code, Language, imports};
-
-/// The names that a part of the SDK has.
-#[derive(Debug, Default)]
-pub(super) struct Exports {
-    pub(super) names: HashSet<String>,
-    /// There may be more than could be read.
-    pub(super) open: bool,
-}
-
-impl Exports {
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.open || name == "default" || self.names.contains(name)
-    }
-
-    pub(super) fn unknown() -> Self {
-        Self { open: true, ..Self::default() }
-    }
-}
 
 /// Where the SDK is installed, as seen from a folder.
 pub(super) fn package(language: Language, folder: &Path) -> Option<PathBuf> {

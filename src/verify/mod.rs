@@ -1,5 +1,6 @@
 //! Holds an integration against its design: what its files say, what its key may do, what it did.
 
+mod exports;
 mod files;
 mod finding;
 mod ignore;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::exports::Exports;
 use super::files;
-use super::installed::Exports;
 use crate::scan::{Code, Language};
 
 /// Files of a package are followed from one to the next so far.

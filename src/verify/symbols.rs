@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::Finding;
-use super::installed::{self, Exports};
+use super::exports::Exports;
+use super::installed;
 use crate::scan::{Code, Import, Language};
 
 /// Looks up imports, each package and part of it read once.
