@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use argh::FromArgs;
 
-use crate::api::faults::Fault;
+use crate::faults::Fault;
 
 /// The Alter developer portal on one machine: an emulator for trying `alter`, for CI jobs and for tests.
 /// It listens on loopback only and is no server for production.

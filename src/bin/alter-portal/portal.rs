@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::api::faults::Fault;
-use crate::api::limiter::Limiter;
 use crate::audit::synthetic::{DeletedApp, SyntheticRows};
 use crate::contract::later::Later;
+use crate::faults::Fault;
 use crate::http::response::Response;
+use crate::limiter::Limiter;
 use crate::memory::Runtime;
 use crate::store::Store;
 
@@ -53,7 +53,7 @@ impl Portal {
         store
     }
 
-    /// Does what a handler left to be done, and locks the state again to put down what came of it.
+    /// Runs what a handler deferred, and locks the state again to record the result.
     pub(crate) fn finish(
         &self,
         mut later: Box<dyn Later>,

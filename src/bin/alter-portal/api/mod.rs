@@ -1,8 +1,5 @@
 //! The portal's API: the one way every request goes, from its credential to its answer.
 
-pub(crate) mod faults;
-pub(crate) mod idempotency;
-pub(crate) mod limiter;
 pub(crate) mod routes;
 
 use std::sync::MutexGuard;
@@ -12,11 +9,13 @@ use alter::auth::scopes;
 use serde_json::{Value, json};
 
 use crate::contract::call::{Call, Caller, Outcome};
+use crate::contract::idempotency::{self, Claim};
 use crate::contract::later::Later;
 use crate::contract::params::Params;
 use crate::contract::query::Query;
 use crate::contract::refusal::Refusal;
 use crate::contract::route::{Needs, Route};
+use crate::faults;
 use crate::http::request::Request;
 use crate::http::response::{Reply, Response};
 use crate::journal::Principal;
@@ -26,7 +25,6 @@ use crate::resources::pats;
 use crate::stamp::Stamp;
 use crate::store::state::State;
 use crate::store::{Reader, Store, reader};
-use idempotency::Claim;
 
 /// The tables of the state file that are the API's own.
 pub(crate) const TABLES: &[Reader] = &[reader::<idempotency::Record>()];
@@ -83,7 +81,7 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
     }
 }
 
-/// Has done what a handler left to be done, and saves everything.
+/// Runs what a handler deferred, and saves everything.
 fn complete<'a>(
     portal: &'a Portal,
     mut store: MutexGuard<'a, Store>,
@@ -117,7 +115,7 @@ fn save(store: &mut Store, method: &str) -> Result<(), Refusal> {
     }
 }
 
-/// An answer, what is to be done before it is sent, and what it is kept under.
+/// An answer, the work to do before it is sent, and the key it is stored under.
 struct Ran {
     answer: Response,
     later: Option<Box<dyn Later>>,

@@ -4,6 +4,7 @@ pub(crate) mod call;
 pub(crate) mod checks;
 pub(crate) mod fields;
 pub(crate) mod form;
+pub(crate) mod idempotency;
 pub(crate) mod later;
 pub(crate) mod page;
 pub(crate) mod params;

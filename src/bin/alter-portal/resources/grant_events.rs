@@ -2,7 +2,7 @@
 
 use crate::contract::call::{Call, Outcome};
 use crate::contract::route::Route;
-use crate::grant_events::GrantEvent;
+use crate::resources::grants::events::GrantEvent;
 
 pub(crate) const ROUTES: &[Route] =
     &[Route::new("GET", "/audit/grant-events", "dashboard_audit:read", list)

@@ -64,7 +64,7 @@ pub(crate) const TABLES: &[Reader] = &[
     reader::<end_users::group::Group>(),
     reader::<crate::audit::Recorded>(),
     reader::<crate::journal::PortalAction>(),
-    reader::<crate::grant_events::GrantEvent>(),
+    reader::<grants::events::GrantEvent>(),
     reader::<crate::policy::StoredRule>(),
     reader::<branding::StoredBranding>(),
 ];

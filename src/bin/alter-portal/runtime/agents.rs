@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::scopes;
 use super::signer::Signer;
-use crate::api::idempotency::{self, Claim, Records};
 use crate::contract::call::{Call, Outcome};
+use crate::contract::idempotency::{self, Claim, Records};
 use crate::contract::refusal::Refusal;
 use crate::http::response::Response;
 use crate::resources::agents::agent::{Agent, StoredAgent};

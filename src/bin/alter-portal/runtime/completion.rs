@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::delegations::below;
 use super::sessions::{Connect, OwnKey, Session, Terms, What};
-use crate::grant_events;
 use crate::journal::{self, Principal as By, Subject};
 use crate::random;
 use crate::resources::end_users::user::User;
+use crate::resources::grants::events;
 use crate::resources::grants::grant::{Connection, Grant, Target};
 use crate::resources::grants::principal::Principal;
 use crate::resources::identity_providers::provider::IdentityProvider;
@@ -144,13 +144,13 @@ fn secrets(
         made.extend(passed_on(state, &held, terms, now));
         return made;
     }
-    let Some(kept) = state.tables.of::<StoredSecret>().get(&secret.secret_id).cloned() else {
+    let Some(stored) = state.tables.of::<StoredSecret>().get(&secret.secret_id).cloned() else {
         return Vec::new();
     };
-    let slug = kept.secret.slug.clone();
+    let slug = stored.secret.slug.clone();
     let key =
         said.credential.clone().unwrap_or_else(|| format!("{slug}-{}", random::alphanumeric(24)));
-    let mut own = kept;
+    let mut own = stored;
     own.secret.id = random::uuid();
     own.secret.slug = format!("{slug}-{}", &own.secret.id[..8]);
     own.secret.name = format!("{} (a user's own)", own.secret.name);
@@ -192,7 +192,7 @@ fn add(state: &mut State, grant: &Grant, now: Stamp) {
     let details =
         json!({ "provider_id": grant.provider_id(), "principal_type": grant.principal.kind() });
     journal::note(state, now, "grant.created", by.clone(), subject, details);
-    grant_events::note(state, now, "grant.created", &by, grant, None);
+    events::note(state, now, "grant.created", &by, grant, None);
     state.tables.of_mut().add(grant.clone());
 }
 

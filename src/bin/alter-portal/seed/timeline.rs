@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::contract::resource::Resource;
-use crate::grant_events;
 use crate::journal::{self, Principal, Subject};
+use crate::resources::grants::events;
 use crate::resources::grants::grant::{Grant, Target};
 use crate::stamp::Stamp;
 use crate::store::state::State;
@@ -67,7 +67,7 @@ impl Timeline {
             match (&grant.target, grant.principal.user_id()) {
                 (Target::Oauth(_), Some(user)) => {
                     let user = Principal::sdk(user, grant.account().unwrap_or(user));
-                    grant_events::note(state, at, "grant.created", &user, &grant, None);
+                    events::note(state, at, "grant.created", &user, &grant, None);
                 }
                 _ => note_grant(state, at, "grant.created", person, &grant, None),
             }
@@ -97,5 +97,5 @@ fn note_grant(
     let subject = Subject { kind: Grant::KIND, id: &grant.id, app_id: Some(&grant.app_id) };
     let details = json!({ "provider_id": grant.provider_id(), "reason": reason });
     journal::note(state, at, action, person.clone(), subject, details);
-    grant_events::note(state, at, action, person, grant, reason);
+    events::note(state, at, action, person, grant, reason);
 }

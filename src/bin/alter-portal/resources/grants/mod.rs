@@ -1,6 +1,7 @@
 //! Every grant of an app, be it of an OAuth connection or of a managed secret.
 
 pub(crate) mod counts;
+pub(crate) mod events;
 pub(crate) mod grant;
 pub(crate) mod principal;
 pub(crate) mod revocation;

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::grant::Grant;
-use crate::grant_events;
 use crate::journal::{self, Principal, Subject};
+use crate::resources::grants::events;
 use crate::stamp::Stamp;
 use crate::store::state::State;
 
@@ -23,7 +23,7 @@ pub(crate) fn revoke(
             let subject = Subject { kind: "grant", id: &grant.id, app_id: Some(&grant.app_id) };
             let details = json!({ "provider_id": grant.provider_id(), "reason": reason });
             journal::note(state, now, "grant.revoked", by.clone(), subject, details);
-            grant_events::note(state, now, "grant.revoked", by, &grant, reason);
+            events::note(state, now, "grant.revoked", by, &grant, reason);
         }
     }
 }

@@ -9,10 +9,10 @@ use crate::contract::call::{Call, Outcome};
 use crate::contract::refusal::Refusal;
 use crate::contract::resource::Resource;
 use crate::contract::route::Route;
-use crate::grant_events;
 use crate::http::response::Response;
 use crate::resources::agents::agent::StoredAgent;
 use crate::resources::end_users::user::User;
+use crate::resources::grants::events;
 use crate::resources::grants::grant::{Grant, Policy};
 use crate::resources::grants::principal::Principal;
 use crate::resources::grants::{already_revoked, revocation};
@@ -75,7 +75,7 @@ pub(crate) fn add(call: &mut Call<'_>, grant: Grant) {
     let details =
         json!({ "provider_id": grant.provider_id(), "principal_type": grant.principal.kind() });
     call.record(&grant, "created", details);
-    grant_events::note(call.state, call.now, "grant.created", &call.principal, &grant, None);
+    events::note(call.state, call.now, "grant.created", &call.principal, &grant, None);
     call.state.tables.of_mut().add(grant);
 }
 
@@ -175,8 +175,8 @@ fn update(call: &mut Call<'_>) -> Outcome {
     let changed = grant_form::change(call, &mut grant)?;
     check_label(call, secret, grant.label.as_deref(), Some(&grant.id))?;
     call.record(&grant, "updated", json!({ "changed": changed }));
-    grant_events::note(call.state, call.now, "grant.updated", &call.principal, &grant, None);
-    call.state.tables.of_mut::<Grant>().change(&grant.id, |kept| kept.clone_from(&grant));
+    events::note(call.state, call.now, "grant.updated", &call.principal, &grant, None);
+    call.state.tables.of_mut::<Grant>().change(&grant.id, |stored| stored.clone_from(&grant));
     Ok(Response::json(200, &shown(&grant, call.now)))
 }
 

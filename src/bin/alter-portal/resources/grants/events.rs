@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::grant::Grant;
 use crate::journal::Principal;
 use crate::random;
-use crate::resources::grants::grant::Grant;
 use crate::stamp::Stamp;
 use crate::store::Row;
 use crate::store::state::State;
