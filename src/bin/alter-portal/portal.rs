@@ -59,7 +59,7 @@ impl Portal {
         mut later: Box<dyn Later>,
         answer: Response,
     ) -> (MutexGuard<'_, Store>, Response) {
-        later.run(&self.computed);
+        later.run();
         let mut store = self.store();
         let answer = later.finish(&mut store.state.tables, answer);
         (store, answer)

@@ -1,12 +1,14 @@
 //! Whether the audit log is as it was written: every hash of a window is computed again.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use alter::input::check::hex;
 use serde::Serialize;
 
 use super::chain::{START, link, seal};
 use super::event::{AuditEvent, Recorded};
+use super::log::Log;
 use super::synthetic::SyntheticRows;
 use crate::contract::later::Later;
 use crate::contract::page::Window;
@@ -24,6 +26,8 @@ pub(crate) struct Integrity {
     end: Stamp,
     tables: Vec<Examined>,
     ok: bool,
+    #[serde(skip)]
+    computed: Arc<SyntheticRows>,
 }
 
 #[derive(Debug, Serialize)]
@@ -46,11 +50,12 @@ struct Mismatch {
 impl Integrity {
     /// Checks the recorded rows from `start` on, up to but not including `end`: of one table, or of all. The computed
     /// ones, of which there may be millions, are left for later.
-    pub(crate) fn of(tables: &Tables, start: Stamp, end: Stamp, table: Option<&str>) -> Self {
+    pub(crate) fn of(log: Log<'_>, start: Stamp, end: Stamp, table: Option<&str>) -> Self {
         let names = TABLES.into_iter().filter(|name| table.is_none_or(|wanted| wanted == *name));
         let empty = |table| Examined { table, rows_checked: 0, mismatches: Vec::new() };
-        let mut found = Self { start, end, tables: names.map(empty).collect(), ok: true };
-        found.check_recorded(tables.of());
+        let computed = Arc::clone(log.computed);
+        let mut found = Self { start, end, tables: names.map(empty).collect(), ok: true, computed };
+        found.check_recorded(log.recorded);
         found
     }
 
@@ -78,7 +83,8 @@ impl Integrity {
         }
     }
 
-    fn check_computed(&mut self, rows: &SyntheticRows) {
+    fn check_computed(&mut self) {
+        let rows = Arc::clone(&self.computed);
         let indices = rows.indices(self.window());
         let mut sealed = Vec::new();
         let mut previous: Vec<u8> = Vec::new();
@@ -123,8 +129,8 @@ impl Integrity {
 }
 
 impl Later for Integrity {
-    fn run(&mut self, computed: &SyntheticRows) {
-        self.check_computed(computed);
+    fn run(&mut self) {
+        self.check_computed();
         self.ok = self.tables.iter().all(|table| table.mismatches.is_empty());
     }
 

@@ -45,7 +45,7 @@ pub(crate) struct Call<'a> {
     pub(crate) page: Page,
     /// What was done before the state was locked, on a route that asks for it.
     pub(crate) ahead: Value,
-    /// What is to be done before the answer is sent.
+    /// The work to do before the answer is sent.
     pub(crate) later: Option<Box<dyn Later>>,
     /// What the runtime side remembers between requests.
     pub(crate) runtime: &'a Runtime,
@@ -64,7 +64,7 @@ impl Call<'_> {
         format!("http://{}", self.request.header("host").unwrap_or_default())
     }
 
-    /// Leaves it to this to make the answer.
+    /// Defers making the answer to this.
     pub(crate) fn answered_later(&mut self, later: impl Later + 'static) -> Response {
         self.later = Some(Box::new(later));
         Response::json(200, &Value::Null)

@@ -1,16 +1,15 @@
-//! What takes time in the middle of a request: others are served while it is done.
+//! Slow work in the middle of a request: others are served while it is done.
 
 use std::fmt::Debug;
 
-use crate::audit::synthetic::SyntheticRows;
 use crate::http::response::Response;
 use crate::store::Tables;
 
 /// What a handler leaves to be done once its changes are saved.
 pub(crate) trait Later: Debug {
     /// Does it, while nothing is locked.
-    fn run(&mut self, computed: &SyntheticRows);
+    fn run(&mut self);
 
-    /// Puts down what came of it, and completes the answer of the handler.
+    /// Records the result, and completes the answer of the handler.
     fn finish(self: Box<Self>, tables: &mut Tables, answer: Response) -> Response;
 }

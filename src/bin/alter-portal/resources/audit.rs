@@ -123,7 +123,7 @@ fn integrity(call: &mut Call<'_>) -> Outcome {
         let table = fields.optional("table", one_of(&integrity::TABLES));
         (start.unwrap_or_default(), end.unwrap_or_default(), table)
     })?;
-    let found = Integrity::of(&call.state.tables, start, end, table);
+    let found = Integrity::of(log(call), start, end, table);
     Ok(call.answered_later(found))
 }
 

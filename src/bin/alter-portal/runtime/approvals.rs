@@ -10,7 +10,6 @@ use super::signer::Signer;
 use super::signing_key::Key;
 use super::tokens::refused;
 use super::upstream::{BUDGET, Outgoing, Wanted};
-use crate::audit::synthetic::SyntheticRows;
 use crate::audit::{self, AuditEvent};
 use crate::contract::call::{Call, Outcome};
 use crate::contract::later::Later;
@@ -209,7 +208,7 @@ pub(crate) fn decide(
     } else if open {
         approved = begin(tables, &mut approval, now);
     }
-    tables.of_mut::<Approval>().change(&approval.id, |kept| kept.clone_from(&approval));
+    tables.of_mut::<Approval>().change(&approval.id, |stored| stored.clone_from(&approval));
     approved
 }
 
@@ -263,8 +262,8 @@ struct Approved {
 }
 
 impl Later for Approved {
-    fn run(&mut self, computed: &SyntheticRows) {
-        self.call.run(computed);
+    fn run(&mut self) {
+        self.call.run();
     }
 
     fn finish(self: Box<Self>, tables: &mut Tables, answer: Response) -> Response {
@@ -318,7 +317,7 @@ pub(super) fn settle(tables: &mut Tables, now: Stamp) {
             gate.status = String::from("expired");
         }
         refuse(tables, &mut approval, "expired", "nobody decided in time");
-        tables.of_mut::<Approval>().change(&approval.id, |kept| kept.clone_from(&approval));
+        tables.of_mut::<Approval>().change(&approval.id, |stored| stored.clone_from(&approval));
     }
 }
 

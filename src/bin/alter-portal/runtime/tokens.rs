@@ -46,13 +46,13 @@ pub(super) fn retrieve(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     }
     audit_rows::add(call, event);
     let answer = outcome?;
-    used(&mut call.state.tables, &grant, call.now);
+    used(&mut call.state.tables, &grant.id, call.now);
     Ok(Response::json(200, &answer))
 }
 
 /// Notes when a grant was last used.
-pub(super) fn used(tables: &mut Tables, grant: &Grant, now: Stamp) {
-    tables.of_mut::<Grant>().touch(&grant.id, |grant| grant.last_used_at = Some(now));
+pub(super) fn used(tables: &mut Tables, grant_id: &str, now: Stamp) {
+    tables.of_mut::<Grant>().touch(grant_id, |grant| grant.last_used_at = Some(now));
 }
 
 fn permitted(

@@ -12,8 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::{audit_rows, credential, provider};
-use crate::audit::synthetic::SyntheticRows;
+use super::{audit_rows, credential, provider, tokens};
 use crate::audit::{self, AuditEvent};
 use crate::contract::call::Call;
 use crate::contract::later::Later;
@@ -48,7 +47,7 @@ pub(super) struct Outgoing {
     grant_id: String,
     /// Its row of the audit log.
     event: AuditEvent,
-    came: Option<Result<Value, Refusal>>,
+    result: Option<Result<Value, Refusal>>,
 }
 
 impl Outgoing {
@@ -60,35 +59,36 @@ impl Outgoing {
         event: AuditEvent,
         now: Stamp,
     ) -> Self {
-        let (credential, came) = match credential::of(tables, grant, now) {
+        let (credential, result) = match credential::of(tables, grant, now) {
             Ok(credential) => (credential.to_string(), None),
             Err(refusal) => (String::new(), Some(Err(refusal))),
         };
         let (credential, grant_id) = (Sealed::new(credential), grant.id.clone());
-        Self { wanted, credential, grant_id, event, came }
+        Self { wanted, credential, grant_id, event, result }
     }
 
     /// Adds the row of the call to the audit log; gives what the provider answered.
     pub(super) fn record(mut self, tables: &mut Tables) -> Result<Value, Refusal> {
-        let came = self.came.take().unwrap_or_else(|| Err(failed("The call was not made.".into())));
+        let result =
+            self.result.take().unwrap_or_else(|| Err(failed("The call was not made.".into())));
         let now = Stamp::now();
-        tables.of_mut::<Grant>().touch(&self.grant_id, |grant| grant.last_used_at = Some(now));
+        tokens::used(tables, &self.grant_id, now);
         self.event.created_at = now;
-        audit::record(tables, audit_rows::judged(completed(self.event, &came)));
-        came
+        audit::record(tables, audit_rows::judged(completed(self.event, &result)));
+        result
     }
 }
 
 impl Later for Outgoing {
-    fn run(&mut self, _: &SyntheticRows) {
-        if self.came.is_none() {
-            self.came = Some(send(&self.wanted, &self.credential));
+    fn run(&mut self) {
+        if self.result.is_none() {
+            self.result = Some(send(&self.wanted, &self.credential));
         }
     }
 
     fn finish(self: Box<Self>, tables: &mut Tables, answer: Response) -> Response {
-        let came = self.record(tables).map(|result| Response::json(200, &result));
-        came.unwrap_or_else(Refusal::into_answer).with_headers_of(answer)
+        let result = self.record(tables).map(|body| Response::json(200, &body));
+        result.unwrap_or_else(Refusal::into_answer).with_headers_of(answer)
     }
 }
 
