@@ -34,9 +34,7 @@ impl Key {
             return Ok(Self::Apps(key.clone()));
         }
         let key = tables.of::<StoredAgentKey>().iter().find(|key| key.plaintext == given);
-        let key = key.ok_or_else(unknown)?;
-        let agent = tables.of::<StoredAgent>().get(&key.agent_id).ok_or_else(unknown)?;
-        Ok(Self::Agents(key.clone(), agent.clone()))
+        key.and_then(|key| Self::of_agent(tables, key)).ok_or_else(unknown)
     }
 
     /// The key of this id.
@@ -44,7 +42,10 @@ impl Key {
         if let Some(key) = tables.of::<StoredKey>().get(id) {
             return Some(Self::Apps(key.clone()));
         }
-        let key = tables.of::<StoredAgentKey>().get(id)?;
+        Self::of_agent(tables, tables.of::<StoredAgentKey>().get(id)?)
+    }
+
+    fn of_agent(tables: &Tables, key: &StoredAgentKey) -> Option<Self> {
         let agent = tables.of::<StoredAgent>().get(&key.agent_id)?;
         Some(Self::Agents(key.clone(), agent.clone()))
     }
