@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use ureq::Agent;
+use ureq::http::{self, request::Builder};
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
+use ureq::{Agent, Body, Error};
 
 use super::resolver::Names;
 use super::setup::Setup;
@@ -53,10 +54,20 @@ pub fn new(origin: &Origin, patience: Patience, refused: &Refused) -> Result<Age
     Ok(Agent::with_parts(config.build(), connector, Names::default()))
 }
 
-/// Whether a request of this method says how long its body is also when it has none: ureq would announce a chunked one,
-/// which servers refuse where none is due.
-pub fn takes_body(method: &str) -> bool {
-    matches!(method, "POST" | "PUT" | "PATCH")
+/// Sends a request. The outer error is that it cannot be written as HTTP.
+pub fn send(
+    agent: &Agent,
+    builder: Builder,
+    body: Option<&str>,
+) -> http::Result<Result<http::Response<Body>, Error>> {
+    // Without a body ureq would announce a chunked one here, which servers refuse where none is due.
+    let needs_length = builder
+        .method_ref()
+        .is_some_and(|method| matches!(method.as_str(), "POST" | "PUT" | "PATCH"));
+    match body {
+        None if !needs_length => builder.body(()).map(|request| agent.run(request)),
+        body => builder.body(body.unwrap_or_default().to_owned()).map(|request| agent.run(request)),
+    }
 }
 
 /// What program this is.

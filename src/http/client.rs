@@ -99,7 +99,7 @@ impl Client {
                     }
                     if let Some(seconds) = wait.filter(|seconds| *seconds > retry::MAX_WAIT) {
                         let failure = come_back_later(&response, seconds);
-                        return Err(response.told_if_in_doubt(failure));
+                        return Err(response.with_doubt(failure));
                     }
                     if last {
                         return Ok(response);
@@ -170,18 +170,11 @@ impl Client {
         if let Some(pat) = pat {
             builder = builder.header("Authorization", format!("Bearer {}", pat.expose()));
         }
+        if request.body_text().is_some() {
+            builder = builder.header("Content-Type", "application/json");
+        }
         let at = Instant::now();
-        let sent = match request.body_text() {
-            Some(body) => builder
-                .header("Content-Type", "application/json")
-                .body(body.to_owned())
-                .map(|request| self.agent.run(request)),
-            None if agent::takes_body(request.method.name()) => {
-                builder.body(String::new()).map(|request| self.agent.run(request))
-            }
-            None => builder.body(()).map(|request| self.agent.run(request)),
-        };
-        let head = sent
+        let head = agent::send(&self.agent, builder, request.body_text())
             .map_err(|error| ExchangeError::Final(Failure::usage("the request", error.to_string())))
             .and_then(|sent| sent.map_err(|error| ExchangeError::of(error, self.timeout)));
         Begun { took: at.elapsed(), head }

@@ -113,13 +113,13 @@ impl Response {
     pub fn accepted(&self) -> Result<(), Failure> {
         match self.status {
             200..=299 => Ok(()),
-            300..=399 => Err(self.told_if_in_doubt(self.redirected())),
-            _ => Err(self.told_if_in_doubt(self.refused())),
+            300..=399 => Err(self.with_doubt(self.redirected())),
+            _ => Err(self.with_doubt(self.refused())),
         }
     }
 
     /// A failure that says so where the change may have been made although this answer does not say so.
-    pub fn told_if_in_doubt(&self, failure: Failure) -> Failure {
+    pub fn with_doubt(&self, failure: Failure) -> Failure {
         // Only a refusal says that nothing was done.
         let unclear = !matches!(self.status, 400..=499 | 501 | 503);
         match &self.look {
@@ -137,7 +137,7 @@ impl Response {
         let shown = if shown.is_empty() { String::new() } else { format!(": {shown}") };
         let why = format!("{why} (status {}){shown}", self.status);
         let failure = Failure::error("the portal's answer", why).portal(None, self.request_id());
-        self.told_if_in_doubt(failure)
+        self.with_doubt(failure)
     }
 
     /// What the body of a refusal says, as far as it can be read.

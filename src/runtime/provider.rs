@@ -82,15 +82,8 @@ fn run(
     if call.body.is_some() && !sent.has("content-type") {
         builder = builder.header("Content-Type", "application/json");
     }
-    let run = match &call.body {
-        Some(body) => builder.body(body.clone()).map(|request| agent.run(request)),
-        None if agent::takes_body(call.method.as_str()) => {
-            builder.body(String::new()).map(|request| agent.run(request))
-        }
-        None => builder.body(()).map(|request| agent.run(request)),
-    };
     // The message could repeat a header, and with it the credential.
-    let run = run.map_err(|_| {
+    let sent = agent::send(&agent, builder, call.body.as_deref()).map_err(|_| {
         (
             Failure::error(
                 "the provider call",
@@ -99,7 +92,7 @@ fn run(
             false,
         )
     })?;
-    run.map_err(|error| {
+    sent.map_err(|error| {
         let timed_out = matches!(error, ureq::Error::Timeout(_));
         let what = format!("{} {}", call.method, call.url);
         (ExchangeError::of(error, timeout).explained(what, ADVICE.of(&agent), &refused), timed_out)
@@ -154,8 +147,8 @@ impl Answer {
             let room = (audit_row::MAX_BODY + 1).saturating_sub(beginning.len());
             beginning.extend_from_slice(&part[..count.min(room)]);
             if let Err(failure) = take(part) {
-                let told = format!("<response not read to its end: {length} bytes>");
-                return Ok((came(told), Err(failure)));
+                let placeholder = format!("<response not read to its end: {length} bytes>");
+                return Ok((came(placeholder), Err(failure)));
             }
         }
     }
