@@ -64,6 +64,11 @@ pub fn credentials(text: &str) -> Cow<'_, str> {
     Cow::Owned(lookalikes(&known.iter().fold(text.to_owned(), hide)))
 }
 
+/// Whether a text has a credential in it, or what looks like one.
+pub fn holds_credential(text: &str) -> bool {
+    credentials(text) != text
+}
+
 /// Text that need not be whole or JSON at all, without what stands under a secret's key and without credentials.
 pub fn loose(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -9,7 +9,7 @@ use crate::id::Id;
 use crate::input::environment::filled;
 use crate::output::results;
 use crate::pin;
-use crate::redact::credentials;
+use crate::redact::holds_credential;
 
 /// pin an app to this folder, so that --app becomes optional below it
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -42,10 +42,10 @@ const APP_ID: &str = "ALTER_APP_ID";
 
 fn pin(context: &Context, app: &str) -> Result<(), Failure> {
     let app = Id::parse("<id>", app)?;
-    if credentials(app.text()) != app.text() {
+    if holds_credential(app.text()) {
         return Err(Failure::usage("<id>", "looks like a credential: nothing was pinned"));
     }
-    let winner = filled(APP_ID)?.filter(|winner| winner != app.text());
+    let overriding = filled(APP_ID)?.filter(|overriding| overriding != app.text());
     if context.dry_run {
         context.streams.note("dry run: nothing is pinned, and no request would be sent");
         return Ok(());
@@ -61,8 +61,8 @@ fn pin(context: &Context, app: &str) -> Result<(), Failure> {
         ignoring.apply()?;
         context.streams.note("alter: appended `.alter/` to .gitignore so the pin isn't committed.");
     }
-    if let Some(winner) = winner {
-        context.streams.warn(&format!("{APP_ID} is set to {winner}, and wins over this pin"));
+    if let Some(overriding) = overriding {
+        context.streams.warn(&format!("{APP_ID} is set to {overriding}, and wins over this pin"));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::origin;
 use crate::output::json;
 use crate::output::shell;
-use crate::redact::{SECRET_KEYS, credentials, loose, remember};
+use crate::redact::{SECRET_KEYS, credentials, holds_credential, loose, remember};
 
 /// The methods of the portal's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,11 +175,10 @@ impl Request {
 
     /// Refuses what looks like a credential in the target: a URL ends up in logs all along the way.
     pub fn refuse_credential(&self) -> Result<(), Failure> {
-        let holds = |text: &str| credentials(text) != text;
-        if !holds(&self.target()) {
+        if !holds_credential(&self.target()) {
             return Ok(());
         }
-        let parameter = self.query.iter().find(|(_, value)| holds(value));
+        let parameter = self.query.iter().find(|(_, value)| holds_credential(value));
         let what = parameter.map_or_else(
             || "an id or the path".to_owned(),
             |(name, _)| format!("the value for `{name}`"),

@@ -90,7 +90,7 @@ impl Request {
     }
 
     fn call(&self, context: &Context) -> Result<ProviderCall, Failure> {
-        if redact::credentials(&self.url) != self.url.as_str() {
+        if redact::holds_credential(&self.url) {
             let why = "has what looks like a credential in it, which must not be in a URL";
             return Err(Failure::usage("--url", why));
         }
