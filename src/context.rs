@@ -24,7 +24,8 @@ use crate::secret::Secret;
 const DEFAULT_BASE_URL: &str = "https://backend.alterauth.com";
 const DEFAULT_DASHBOARD_URL: &str = "https://portal.alterauth.com";
 const DEFAULT_TIMEOUT: u64 = 30;
-const LOGIN: &str = "alter auth login";
+/// The command that signs in.
+pub const LOGIN: &str = "alter auth login";
 const MAX_TIMEOUT: u64 = 86_400;
 
 /// What a command is given; enough for those that need no portal.
@@ -117,7 +118,7 @@ impl Context {
     }
 
     /// The command that signs in for this one: with the flags that say to what, for they are not there the next time.
-    pub fn login(&self) -> String {
+    fn login(&self) -> String {
         let Globals { base_url, dashboard_url, profile, .. } = &self.globals;
         let flags =
             [("--base-url", base_url), ("--dashboard-url", dashboard_url), ("--profile", profile)];

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::source::Source;
 use crate::auth::store;
-use crate::context::Selected;
+use crate::context::{LOGIN, Selected};
 use crate::failure::{self, Failure, Kind};
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -51,7 +51,6 @@ const MAX_SKEW: u64 = 60;
 /// An expiry that is nearer is a warning.
 const SOON: i64 = 7 * 86_400;
 
-const SIGN_IN: &str = "alter auth login";
 const SET_CLOCK: &str = if cfg!(target_os = "macos") {
     "sudo sntp -sS time.apple.com"
 } else {
@@ -118,7 +117,7 @@ impl Doctor {
             return Ok(());
         };
         let why = format!("{} of {} checks failed", failed.len(), findings.len());
-        // Whole, for a narrow terminal has cut it in the table.
+        // A narrow terminal cuts it in the table.
         Err(Failure::error("doctor", why).fix(first.fix.clone().unwrap_or_default()))
     }
 }
@@ -203,7 +202,7 @@ impl Checks<'_> {
         let source = match source {
             Ok(source) => source.place(),
             Err(_) if self.session.base_url().is_err() => return self.unanswered(),
-            Err(failure) => return failed(&failure, SIGN_IN),
+            Err(failure) => return failed(&failure, LOGIN),
         };
         let Ok(response) = answer else {
             return skip(format!("a PAT was found in {source}; the portal does not answer"));
@@ -213,7 +212,7 @@ impl Checks<'_> {
             Err(failure) if failure.kind() == Kind::Forbidden => {
                 ok(format!("the PAT of {source} is accepted; it may not look at itself"))
             }
-            Err(failure) => failed(&failure, SIGN_IN),
+            Err(failure) => failed(&failure, LOGIN),
         }
     }
 
@@ -285,7 +284,7 @@ fn store() -> Found {
             format!("{} holds PATs as plain text, readable only by you", path.display()),
             "alter auth login, where a keychain is available",
         ),
-        Err(failure) => failed(&failure, SIGN_IN),
+        Err(failure) => failed(&failure, LOGIN),
     }
 }
 
@@ -298,7 +297,7 @@ fn accepted(response: &Response, source: &str) -> Found {
         Some(at) => {
             let soon = time::parse(&at).is_some_and(|instant| instant - time::now() < SOON);
             let detail = format!("{detail}, expires {at}");
-            if soon { warn(detail, SIGN_IN) } else { ok(detail) }
+            if soon { warn(detail, LOGIN) } else { ok(detail) }
         }
     }
 }
