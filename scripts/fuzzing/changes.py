@@ -3,7 +3,6 @@
 import json
 import random
 
-# A name that no two changes share stands in what is made, so that what was made twice is seen twice.
 ISSUER = "https://issuer.example"
 CREDENTIAL = "a-credential-of-the-test"
 DENY = '{"when":{"method":"PUT"},"effect":"deny"}'
@@ -62,6 +61,7 @@ class Application:
         self.rng = random.Random(number)
 
     def name(self):
+        """A name that no two changes share, so that what was made twice is seen twice."""
         self.count += 1
         return f"w{self.number}-{self.count}"
 
@@ -90,7 +90,7 @@ class Application:
             Read(["policy", "rules", "list", *pages], f"{self.path}/policy/rules?limit=100"),
             Read(["providers", "list"], f"{self.path}/providers"),
             Read(["branding", "get"], f"{self.path}/branding"),
-            Read(["audit", "portal-actions", "--all", "--limit", "100"], f"/audit/portal-actions?app_id={self.id}&limit=1000"),
+            Read(["audit", "portal-actions", "--all", "--limit", "100"], logged(self.id)),
             Read(["identity-providers", "discover", "--issuer-url", ISSUER], f"{self.path}/identity-providers/discover", {"issuer_url": ISSUER}),
         ]
         if agents:
