@@ -1,4 +1,4 @@
-//! As the first process of a container: the kernel drops every signal that such a one has no handler for.
+//! The first process of a container: the kernel drops every signal that it has no handler for.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::support::{Play, Server, alter, portal};
 const FIRST: [&str; 5] = ["unshare", "--user", "--map-root-user", "--pid", "--fork"];
 
 /// Whether this machine lets us make such a namespace.
-fn possible() -> bool {
+fn has_namespaces() -> bool {
     let mut tried = Command::new(FIRST[0]);
     let tried = tried.args(&FIRST[1..]).arg("/bin/true").stderr(Stdio::null());
     tried.status().is_ok_and(|status| status.success())
@@ -33,7 +33,7 @@ fn code_after(mut unshare: Child, signal: Signal) -> Option<i32> {
 
 #[test]
 fn signals_end_alter() {
-    if !possible() {
+    if !has_namespaces() {
         return;
     }
     for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {
@@ -51,7 +51,7 @@ fn signals_end_alter() {
 
 #[test]
 fn signals_end_the_portal() {
-    if !possible() {
+    if !has_namespaces() {
         return;
     }
     for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {

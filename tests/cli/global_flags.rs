@@ -3,7 +3,7 @@
 use crate::support::{Alter, Server, alter};
 
 #[test]
-fn output_has_a_letter() {
+fn output_has_a_short_flag() {
     let server = Server::json(200, r#"[{"id":"1"}]"#);
     let list = |words: &[&str]| words.iter().fold(alter([]), Alter::arg).to(&server).run();
     for words in [

@@ -47,7 +47,7 @@ fn links_are_not_written_through() {
 }
 
 #[test]
-fn a_file_of_two_names_changes_under_ours_alone() {
+fn a_hard_linked_file_is_replaced_and_not_written_through() {
     for name in [".gitignore", ".alter/config.yaml"] {
         let home = Home::new();
         home.folder("work/.git");

@@ -60,13 +60,14 @@ fn memory_is_bounded_by_the_answer() {
 }
 
 #[test]
-fn nothing_is_printed_of_an_answer_without_the_field() {
+fn an_unknown_field_of_a_page_prints_nothing() {
     let server = Server::json(200, r#"{"total":1,"items":[{"id":"1"}],"has_more":false}"#);
     for line in [["audit", "list"], ["grants", "list"], ["keys", "list"]] {
         for output in ["json", "jsonl"] {
             let run = alter(line).arg("--fields=none").arg(format!("--output={output}"));
             let run = run.to(&server).env("ALTER_APP_ID", APP).run();
             run.exits(2).prints("").stderr_has("there is no `none`");
+            assert_eq!(run.error()["fix"], "choose from id");
         }
     }
 }

@@ -211,7 +211,7 @@ fn given(portal: &Portal, line: &str, value: &str, stdin: &str) {
 }
 
 #[test]
-fn a_credential_is_kept_by_the_portal_alone() {
+fn a_credential_is_stored_only_by_the_portal() {
     let folder = Home::new();
     let file = folder.file("state.json");
     let portal = Portal::new(["--state", &file]);

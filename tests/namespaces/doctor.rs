@@ -62,7 +62,7 @@ fn a_portal_that_cannot_be_reached_is_tried_once() {
 }
 
 #[test]
-fn a_base_url_that_is_none_is_the_fault_of_no_sign_in() {
+fn an_invalid_base_url_is_not_reported_as_a_sign_in_failure() {
     let run = doctor().env("ALTER_PAT", PAT).env("ALTER_BASE_URL", "https://h/x").run();
     all_but(run.exits(1), &[("portal", "fail")], "skip");
     run.stderr_has("doctor: 1 of 9 checks failed");

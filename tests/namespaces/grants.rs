@@ -106,7 +106,7 @@ fn pagination_ends_at_the_last_reachable_row_and_is_partial() {
 }
 
 #[test]
-fn a_question_names_the_grant_as_far_as_a_page_of_them_shows_it() {
+fn a_confirmation_names_the_grant_when_the_first_page_has_it() {
     let grants = r#"{"items":[
         {"id":"1","provider_id":"github","user_identifier":"a@b.example","last_used_at":null},
         {"id":"2","provider_id":"stripe","user_identifier":null,"label":"backend"},

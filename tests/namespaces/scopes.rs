@@ -54,7 +54,7 @@ fn a_verb_without_its_scope_names_it() {
 }
 
 #[test]
-fn a_verb_with_its_scope_alone_works() {
+fn a_verb_works_with_only_its_scope() {
     let portal = Portal::new(["--auto-approve"]);
     let named = named();
     for (line, _) in LINES {

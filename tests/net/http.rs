@@ -210,7 +210,7 @@ fn a_silent_server_is_left_after_the_timeout() {
 }
 
 #[test]
-fn what_is_no_http_is_no_matter_of_patience() {
+fn an_answer_that_is_not_http_advises_checking_the_base_url() {
     let server = Server::new(|_| Play::SendAndClose(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
     let run = alter(["apps", "list"]).to(&server).run();
     run.exits(1)

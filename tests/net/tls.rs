@@ -132,17 +132,6 @@ fn loopback_and_exempt_hosts_go_direct() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_what_there_is_to_check() {
-    let run = alter(["doctor", "--output=json"])
-        .env("ALTER_PAT", PAT)
-        .env("ALTER_BASE_URL", "https://portal.example")
-        .env("HTTPS_PROXY", "http://127.0.0.1:1")
-        .run();
-    let fix = "check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY";
-    assert_eq!(run.exits(1).json()[0]["fix"], fix);
-}
-
-#[test]
 fn a_proxy_that_is_not_understood_is_bad_input_and_its_password_stays_hidden() {
     for address in [
         "socks5://user:marked-password@127.0.0.1:1",
@@ -158,17 +147,20 @@ fn a_proxy_that_is_not_understood_is_bad_input_and_its_password_stays_hidden() {
 }
 
 #[test]
-fn a_proxy_that_is_not_reached_is_what_there_is_to_check() {
+fn an_unreachable_proxy_is_named_in_the_fix() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("http://127.0.0.1:{port}");
     let output = list("https://portal.test", &[("HTTPS_PROXY", &address), ("NO_PROXY", "")]);
     assert_eq!(output.status.code(), Some(1), "{}", output.err());
-    let fix = "  fix: check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY\n";
-    assert!(output.err().ends_with(fix), "{}", output.err());
+    let fix = "check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY";
+    assert!(output.err().ends_with(&format!("  fix: {fix}\n")), "{}", output.err());
+    let doctor = alter(["doctor", "--output=json"]).env("ALTER_PAT", PAT);
+    let doctor = doctor.env("ALTER_BASE_URL", "https://portal.test").env("HTTPS_PROXY", &address);
+    assert_eq!(doctor.run().exits(1).json()[0]["fix"], fix);
 }
 
 #[test]
-fn a_proxy_that_drips_its_answer_is_left_in_time() {
+fn a_slow_proxy_answer_is_bounded_by_the_time_for_connecting() {
     let proxy = Server::dripping_proxy();
     let address = format!("http://127.0.0.1:{}", proxy.port);
     let begun = Instant::now();

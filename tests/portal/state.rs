@@ -116,7 +116,7 @@ fn a_second_portal_on_one_file_says_who_has_it() {
 }
 
 #[test]
-fn a_portal_that_is_just_ending_is_waited_for() {
+fn the_lock_of_an_ending_portal_is_waited_for() {
     let folder = Home::new();
     let file = folder.file("state.json");
     Portal::empty(["--state", &file]).kill();

@@ -79,7 +79,7 @@ fn used(portal: &Portal, keys: &[(&str, String)]) -> BTreeSet<(String, String)> 
 }
 
 #[test]
-fn who_is_listed_is_who_is_let_in() {
+fn the_listed_principals_are_those_that_can_use_the_secret() {
     let portal = Portal::new([]);
     let key = |line: &str| run(&portal, line)["api_key"].as_str().expect("a key").to_owned();
     let of_agent = |agent| (agent, key(&format!("agents mint-key {agent}")));

@@ -131,7 +131,7 @@ fn a_connection_is_the_users_who_is_named_and_no_secret_is_shown() {
 }
 
 #[test]
-fn a_grant_for_ever_and_a_day_is_kept_over_a_restart() {
+fn a_grant_without_a_near_end_survives_a_restart() {
     let folder = Home::new();
     let file = folder.file("state.json");
     let start = || Portal::new(["--auto-approve", "--state", &file]);

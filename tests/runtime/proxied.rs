@@ -96,7 +96,7 @@ fn others_are_served_while_an_approved_call_is_made() {
 }
 
 #[test]
-fn a_call_that_leads_off_this_machine_is_refused_with_the_reason() {
+fn a_call_to_another_machine_is_refused_with_the_reason() {
     let portal = Portal::new([]);
     let (key, grant) = key_and_grant(&portal);
     let own = |path: &str| format!("{}{path}", portal.base_url);
@@ -133,7 +133,7 @@ fn an_answer_of_any_length_is_kept_to_a_mebibyte() {
 }
 
 #[test]
-fn an_approved_call_is_not_made_when_what_it_needs_is_gone_by_then() {
+fn an_approved_call_is_checked_again_before_it_is_made() {
     let rule = r#"{"when":{"method":"GET"},"effect":"deny"}"#;
     for (gone, code, why) in [
         (&["keys", "revoke", "KEY", "--yes"][..], "key_revoked", "The key is revoked"),
@@ -156,7 +156,7 @@ fn an_approved_call_is_not_made_when_what_it_needs_is_gone_by_then() {
             "GRANT" => &grant,
             word => word,
         });
-        words.fold(alter(["--app", APP]), alter_with).at(&portal).run().exits(0);
+        words.fold(alter(["--app", APP]), Alter::arg).at(&portal).run().exits(0);
         let path = text("approval_url").replace(&portal.base_url, "");
         let form = [("Content-Type", "application/x-www-form-urlencoded")];
         let page = portal.exchange("POST", &path, "decision=yes", &form).expect("a page");
@@ -170,8 +170,4 @@ fn an_approved_call_is_not_made_when_what_it_needs_is_gone_by_then() {
         assert!(told.0.starts_with(code), "{gone:?}: {row}");
         assert!(told.1.as_str().is_some_and(|reason| reason.contains(why)), "{gone:?}: {row}");
     }
-}
-
-fn alter_with(command: Alter, word: &str) -> Alter {
-    command.arg(word)
 }

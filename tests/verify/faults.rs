@@ -115,7 +115,7 @@ fn links_and_large_files_are_passed_over() {
 }
 
 #[test]
-fn nothing_that_may_never_end_is_read() {
+fn fifos_are_not_read() {
     for name in [
         ".git/info/exclude",
         ".venv/lib/python3.12/site-packages/alter_sdk/__init__.py",
@@ -130,7 +130,7 @@ fn nothing_that_may_never_end_is_read() {
 }
 
 #[test]
-fn an_ignore_file_that_nobody_wrote_counts_for_nothing() {
+fn an_oversized_ignore_file_is_not_applied() {
     let home = repository("clean");
     home.write(".gitignore", "*a*b*c*\n".repeat(10_000) + "*.py\n");
     let report = verify(&home).run().json();
