@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM while a change is under way or a terminal is silent: something is said and put away before the
+//! Ctrl-C and SIGTERM while a change is under way or a terminal does not echo: it is reported and cleaned up before the
 //! program ends.
 
 use std::process;
@@ -23,7 +23,7 @@ pub fn on_interrupt(action: impl FnOnce() + Send + 'static) -> Pending {
     if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
         thread::spawn(move || {
             for signal in signals.forever() {
-                // Held until the program has ended: nothing is done after it was told what was.
+                // Locked until the program has ended: no step follows the report of what was done.
                 let mut pending = PENDING.lock();
                 if let Some(action) = pending.as_mut().ok().and_then(|pending| pending.take()) {
                     action();
@@ -35,10 +35,10 @@ pub fn on_interrupt(action: impl FnOnce() + Send + 'static) -> Pending {
     Pending
 }
 
-/// The process that a container starts with. The kernel drops every signal that such a one has no handler for.
+/// The process that a container starts with. The kernel drops every signal that it has no handler for.
 const FIRST: u32 = 1;
 
-/// Sees to it that a signal ends the program also where it is the first process of a container.
+/// Makes a signal end the program also where it is the first process of a container.
 pub fn end_as_first_process() {
     if process::id() == FIRST {
         drop(on_interrupt(|| ()));
@@ -62,8 +62,8 @@ fn end_by(signal: i32) {
 pub struct Pending;
 
 impl Pending {
-    /// Does a step that the action of a signal finds either done or not begun.
-    pub fn whole<T>(&self, step: impl FnOnce() -> T) -> T {
+    /// Runs a step that the action of a signal finds either done or not begun.
+    pub fn uninterrupted<T>(&self, step: impl FnOnce() -> T) -> T {
         let _held = PENDING.lock();
         step()
     }

@@ -35,8 +35,8 @@ pub(super) fn path() -> Option<PathBuf> {
 
 /// The PAT kept for an account.
 pub(super) fn find(account: &Account) -> Result<Option<Pat>, Failure> {
-    let found = all()?.into_iter().find(|kept| kept.account == *account);
-    Ok(found.map(|kept| kept.pat))
+    let found = all()?.into_iter().find(|stored| stored.account == *account);
+    Ok(found.map(|stored| stored.pat))
 }
 
 /// Everything that is kept.
@@ -65,9 +65,9 @@ fn folder() -> Result<PathBuf, Failure> {
 pub(super) fn save(account: &Account, pat: &Pat) -> Result<PathBuf, Failure> {
     let path = folder()?;
     let folder = config_dir::create(&path)?;
-    change(&folder, &path, |kept| {
-        kept.retain(|earlier| earlier.account != *account);
-        kept.push(SignIn { account: account.clone(), pat: pat.clone() });
+    change(&folder, &path, |stored| {
+        stored.retain(|earlier| earlier.account != *account);
+        stored.push(SignIn { account: account.clone(), pat: pat.clone() });
     })?;
     Ok(path.join(NAME))
 }
@@ -81,12 +81,12 @@ pub(super) fn forget(account: &Account) -> Result<bool, Failure> {
         return Ok(false);
     };
     // Looked up before anything is locked: where nothing is kept, nothing needs to be writable.
-    let kept = read(&folder, &path.join(NAME))?;
-    if !kept.iter().any(|kept| kept.account == *account) {
+    let stored = read(&folder, &path.join(NAME))?;
+    if !stored.iter().any(|stored| stored.account == *account) {
         return sweep(&folder, &path).map(|()| false);
     }
-    change(&folder, &path, |kept| {
-        kept.retain(|kept| kept.account != *account);
+    change(&folder, &path, |stored| {
+        stored.retain(|stored| stored.account != *account);
     })?;
     Ok(true)
 }
@@ -125,12 +125,12 @@ fn change(folder: &File, path: &Path, edit: impl FnOnce(&mut Vec<SignIn>)) -> Re
     let file = path.join(NAME);
     let failed = |error: io::Error| Failure::io(&file, &error);
     let _lock = lock(folder, &path.join(LOCK))?;
-    let mut kept = read(folder, &file)?;
-    edit(&mut kept);
-    if kept.is_empty() {
+    let mut stored = read(folder, &file)?;
+    edit(&mut stored);
+    if stored.is_empty() {
         remove(folder, NEW).and_then(|()| remove(folder, NAME)).map_err(failed)?;
     } else {
-        replace(folder, &auth_file_text::write(&kept)).map_err(|error| {
+        replace(folder, &auth_file_text::write(&stored)).map_err(|error| {
             let _ = remove(folder, NEW);
             failed(error)
         })?;

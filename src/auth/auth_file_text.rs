@@ -141,11 +141,11 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let kept = [
+        let sign_ins = [
             sign_in("https://a", r#"alter_pat_x"y\z'#="#),
             sign_in("http://127.0.0.1:4400", "alter_pat_2"),
         ];
-        assert_eq!(read(&write(&kept)).unwrap(), kept);
+        assert_eq!(read(&write(&sign_ins)).unwrap(), sign_ins);
         assert_eq!(read(&write(&[])).unwrap(), []);
     }
 

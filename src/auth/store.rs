@@ -67,8 +67,8 @@ pub fn check_writable() -> Result<(), Failure> {
 
 /// The profiles of the file, for completion: nothing may be asked of a person or a keychain there.
 pub fn profiles() -> Vec<String> {
-    let kept = auth_file::all().unwrap_or_default();
-    kept.into_iter().map(|kept| kept.account.profile).collect()
+    let stored = auth_file::all().unwrap_or_default();
+    stored.into_iter().map(|stored| stored.account.profile).collect()
 }
 
 /// Every stored sign-in, those in the keychain first.
@@ -84,7 +84,7 @@ pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure
         }
         Err(_) => {}
     }
-    let in_file = auth_file::all()?.into_iter().map(|kept| kept.account);
+    let in_file = auth_file::all()?.into_iter().map(|stored| stored.account);
     let stored = |place, wins| {
         move |account| Stored { current: wins && account == *current, account, place }
     };

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
             let (as_json, line) = argv::read(&words);
             (as_json, line.and_then(|line| run(&streams, line)))
         }
-        Err(failure) => (argv::read::<Alter>(&legible()).0, Err(failure)),
+        Err(failure) => (argv::read::<Alter>(&lossy_words()).0, Err(failure)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -48,7 +48,7 @@ fn words() -> Result<Vec<String>, Failure> {
 }
 
 /// The words with what is not UTF-8 in them replaced: enough to see whether failures are to be JSON.
-fn legible() -> Vec<String> {
+fn lossy_words() -> Vec<String> {
     env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect()
 }
 

@@ -7,13 +7,13 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         return None;
     }
     let known: Vec<&str> = known.into_iter().collect();
-    let slip = |word: &&str| distance(typed, word) <= 1.max(bare(word).len() / 3);
-    let slips = known.iter().copied().filter(slip);
-    slips.min_by_key(|word| distance(typed, word)).or_else(|| begun(typed, &known))
+    let is_typo = |word: &&str| distance(typed, word) <= 1.max(bare(word).len() / 3);
+    let typos = known.iter().copied().filter(is_typo);
+    typos.min_by_key(|word| distance(typed, word)).or_else(|| by_prefix(typed, &known))
 }
 
 /// The shortest known word that `typed` is the beginning of, or, from three letters on, of one of its parts.
-fn begun<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+fn by_prefix<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
     let letters = bare(typed);
     let flag = typed.starts_with("--");
     let fitting = |fits: fn(&str, &str) -> bool| {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_slips_and_nothing_else() {
+    fn finds_typos_and_nothing_else() {
         let known =
             ["apps", "audit", "auth", "keys", "managed-secrets", "--output", "--app", "--base-url"];
         for (typed, meant) in [

@@ -62,10 +62,11 @@ impl SelfUpdate {
             return Err(Failure::new(Kind::Conflict, format!("alter {after}"), why)
                 .fix("repeat with --allow-downgrade if that is what you want"));
         }
-        // Kept until the result is printed.
-        let mut _told = None;
+        // A signal is answered until the result is printed.
+        let mut _pending = None;
         if status == "available" && !only_looks {
-            _told = Some(program.replace(&context.streams, &release.fetch(&candidate)?, after)?);
+            _pending =
+                Some(program.replace(&context.streams, &release.fetch(&candidate)?, after)?);
             status = "updated";
         }
         let shown = Body::object()

@@ -1,4 +1,4 @@
-//! The end that setting up a connection comes to, however slowly the other side goes on.
+//! A deadline for setting up a connection, however slowly the other side sends.
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use ureq::unversioned::transport::time::Duration;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
-/// Holds all that happens before a request to the time for connecting: ureq grants that time anew to each read of what
+/// Bounds all that happens before a request by the time for connecting: ureq grants that time anew to each read of what
 /// a proxy answers.
 #[derive(Debug)]
 pub(super) struct Setup;
@@ -27,7 +27,7 @@ impl<In: Transport> Connector<In> for Setup {
     }
 }
 
-/// A connection that has to be set up by then.
+/// A connection that has to be set up until then.
 #[derive(Debug)]
 pub(super) struct Bounded<T> {
     transport: T,

@@ -82,9 +82,9 @@ pub fn pin(app: Id) -> Result<Pin, Failure> {
         _ => failure,
     };
     let folder = files::made_subfolder(&files::folder(&here)?, &marker).map_err(unusable)?;
-    let kept = files::read(&folder, &file).map_err(unusable)?.unwrap_or_default();
+    let existing = files::read(&folder, &file).map_err(unusable)?.unwrap_or_default();
     // What cannot be read is not thrown away: it is somebody's.
-    let text = config::with_app(&kept, app.text())
+    let text = config::with_app(&existing, app.text())
         .map_err(|why| Failure::usage(file.display().to_string(), why).fix(BROKEN))?;
     files::replace(&folder, &file, &text)?;
     Ok(Pin { app, file })

@@ -61,22 +61,22 @@ pub fn request(call: &ProviderCall, sent: &ProviderRequest, token: &Token, came:
 
 fn header_object<'h>(headers: impl Iterator<Item = &'h (String, String)>) -> Value {
     let sensitive = |name: &str| SENSITIVE.iter().any(|known| known.eq_ignore_ascii_case(name));
-    let mut told = serde_json::Map::new();
+    let mut object = serde_json::Map::new();
     for (name, value) in headers.filter(|(name, _)| !sensitive(name)) {
-        let value = match told.get(name).and_then(Value::as_str) {
+        let value = match object.get(name).and_then(Value::as_str) {
             Some(before) => format!("{before}, {value}"),
             None => value.clone(),
         };
-        told.insert(name.clone(), value.into());
+        object.insert(name.clone(), value.into());
     }
-    told.into()
+    object.into()
 }
 
 fn sent_body(call: &ProviderCall) -> Option<Box<RawValue>> {
     let body = call.body.as_deref()?;
     if body.len() > MAX_BODY {
-        let told = format!("<request too large: {} bytes>", body.len());
-        return serde_json::value::to_raw_value(&told).ok();
+        let placeholder = format!("<request too large: {} bytes>", body.len());
+        return serde_json::value::to_raw_value(&placeholder).ok();
     }
     serde_json::from_str(body).ok()
 }

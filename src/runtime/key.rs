@@ -162,8 +162,8 @@ mod tests {
             "alter_key_0123456789abcdefghijABCDEFGHIJ_-_-01234é",
         ] {
             let failure = RuntimeKey::parse("ALTER_API_KEY", text).unwrap_err();
-            let told = format!("{} {:?}", failure.message(), failure.advice());
-            assert!(!told.contains("sekret") && !told.contains("abcdefgh"), "{told}");
+            let text = format!("{} {:?}", failure.message(), failure.advice());
+            assert!(!text.contains("sekret") && !text.contains("abcdefgh"), "{text}");
         }
     }
 

@@ -339,9 +339,9 @@ mod tests {
             rule("header", "a", "additional_credentials.A"),
             json!({ "additional_injections": [{ "target": "header", "key": "a", "value_source": "token", "x": 1 }] }),
         ] {
-            let told = answer(&fields).expect_err(&fields.to_string());
+            let why = answer(&fields).expect_err(&fields.to_string());
             let name = fields.as_object().and_then(|fields| fields.keys().next()).unwrap();
-            assert!(told.contains(name.as_str()) && !told.contains("sek"), "{told}");
+            assert!(why.contains(name.as_str()) && !why.contains("sek"), "{why}");
         }
         for body in ["", "[]", "null", "{}", "<html>"] {
             assert!(Token::parse(body.as_bytes()).is_err());

@@ -96,20 +96,20 @@ impl fmt::Display for ProviderUrl {
 
 /// Takes `.` and `..` out, so that what is decided about is what is asked for.
 fn without_steps(path: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
+    let mut resolved: Vec<&str> = Vec::new();
     let mut segments = path.split('/').skip(1).peekable();
     while let Some(segment) = segments.next() {
         let step = matches!(segment, "." | "..");
         if segment == ".." {
-            kept.pop();
+            resolved.pop();
         } else if !step {
-            kept.push(segment);
+            resolved.push(segment);
         }
         if step && segments.peek().is_none() {
-            kept.push("");
+            resolved.push("");
         }
     }
-    format!("/{}", kept.join("/"))
+    format!("/{}", resolved.join("/"))
 }
 
 /// Percent-encodes what cannot stand in an address; what is encoded already stays.

@@ -215,11 +215,11 @@ impl<'a> Session<'a> {
     pub fn credential(&self) -> Result<&Credential, Failure> {
         if self.credential.get().is_none() {
             let found = credential::find(&self.base_url()?, &self.profile()?);
-            let (kept, failure) = match found {
+            let (credential, failure) = match found {
                 Ok(found) => (Some(found), None),
                 Err(failure) => (None, Some(self.with_login(failure))),
             };
-            let _ = self.credential.set(kept);
+            let _ = self.credential.set(credential);
             failure.map_or(Ok(()), Err)?;
         }
         self.credential.get().and_then(Option::as_ref).ok_or_else(credential::not_signed_in)

@@ -100,7 +100,7 @@ fn find<'a>(document: &'a str, id: &str) -> Option<Object<'a>> {
 fn name(object: &Object) -> Option<String> {
     let names = ["display_name", "name", "label"].iter().filter_map(|key| object.string(key));
     names.into_iter().find(|name| !name.is_empty()).or_else(|| {
-        // What a user granted has no name of its own.
+        // A user's grant has no name of its own.
         let (provider, user) = (object.string("provider_id")?, object.string("user_identifier"));
         Some(user.map_or_else(|| provider.clone(), |user| format!("{provider} of {user}")))
     })

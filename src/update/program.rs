@@ -96,19 +96,19 @@ impl Change<'_> {
         // What an interrupted run left.
         self.remove(&self.new);
         self.remove(&self.old);
-        let told = interrupt::on_interrupt(self.word(version));
+        let pending = interrupt::on_interrupt(self.on_signal(version));
         let prepared = self
             .write(bytes)
             .map_err(|error| self.failed(&self.new, &error))
             .and_then(|()| answers(&self.new, version).map_err(|why| self.refused(&why)))
-            .and_then(|()| told.whole(|| self.exchange()));
+            .and_then(|()| pending.uninterrupted(|| self.exchange()));
         if let Err(failure) = prepared {
             self.remove(&self.new);
             self.remove(&self.old);
             return Err(failure);
         }
         if let Err(why) = answers(&self.program.file, version) {
-            told.whole(|| self.rename(&self.old)).map_err(|error| {
+            pending.uninterrupted(|| self.rename(&self.old)).map_err(|error| {
                 Failure::error(self.program.file.display().to_string(), why.clone()).fix(format!(
                     "put {} back: {}",
                     self.old.display(),
@@ -117,12 +117,12 @@ impl Change<'_> {
             })?;
             return Err(self.refused(&why));
         }
-        told.whole(|| self.remove(&self.old));
-        Ok(told)
+        pending.uninterrupted(|| self.remove(&self.old));
+        Ok(pending)
     }
 
     /// What is said, and put away, when a signal ends the program meanwhile.
-    fn word(&self, version: Version) -> impl FnOnce() + Send + use<> {
+    fn on_signal(&self, version: Version) -> impl FnOnce() + Send + use<> {
         let (streams, file) = (self.streams.clone(), self.program.file.clone());
         let (new, old, before) = (self.new.clone(), self.old.clone(), self.program.version);
         let original = identity(&file);

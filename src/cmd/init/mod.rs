@@ -105,16 +105,16 @@ impl Init {
     fn edited(
         &self,
         file: &Path,
-        kept: &str,
+        existing: &str,
         name: &str,
         entry: &str,
     ) -> Result<(String, bool), Failure> {
         let refuse = |why: String| Failure::usage(file.display().to_string(), why);
-        serde_json::from_str::<&RawValue>(kept).map_err(|error| {
+        serde_json::from_str::<&RawValue>(existing).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
             refuse(format!("is not JSON at {place}; nothing was written"))
         })?;
-        let top = Object::whole(kept).ok_or_else(|| refuse("is no JSON object".into()))?;
+        let top = Object::whole(existing).ok_or_else(|| refuse("is no JSON object".into()))?;
         if top.doubles(SERVERS) {
             return Err(refuse(format!("has {SERVERS} twice")));
         }

@@ -11,7 +11,7 @@ use crate::input::rule_body::{self, Wrong};
 const FLAG: &str = "--body";
 
 /// Faults that one message lists.
-const MAX_TOLD: usize = 10;
+const MAX_SHOWN: usize = 10;
 
 /// A document that may be a body; of what type is seen later.
 pub(super) fn read(context: &Context, body: &str) -> Result<Box<RawValue>, Failure> {
@@ -29,10 +29,10 @@ pub(super) fn check(context: &Context, rule_type: &str, body: &RawValue) -> Resu
 }
 
 fn refused(faults: &[Wrong]) -> Failure {
-    let told = faults.iter().take(MAX_TOLD).map(|fault| format!("{} {}", fault.path, fault.why));
-    let mut told: Vec<String> = told.collect();
-    if faults.len() > MAX_TOLD {
-        told.push(format!("and {} more", faults.len() - MAX_TOLD));
+    let shown = faults.iter().take(MAX_SHOWN).map(|fault| format!("{} {}", fault.path, fault.why));
+    let mut shown: Vec<String> = shown.collect();
+    if faults.len() > MAX_SHOWN {
+        shown.push(format!("and {} more", faults.len() - MAX_SHOWN));
     }
-    Failure::usage(FLAG, told.join("; "))
+    Failure::usage(FLAG, shown.join("; "))
 }

@@ -101,7 +101,7 @@ impl Call<'_> {
         let details = edit(&mut row, self.now)?;
         row.touch(self.now);
         self.record(&row, verb, details);
-        self.state.tables.of_mut::<R>().change(row.id(), |kept| kept.clone_from(&row));
+        self.state.tables.of_mut::<R>().change(row.id(), |stored| stored.clone_from(&row));
         Ok(Response::json(200, &row.shown(self)))
     }
 

@@ -24,8 +24,8 @@ pub(crate) struct Runtime {
     calls: Mutex<HashMap<String, VecDeque<Stamp>>>,
 }
 
-/// What was used lately, and in the order in which it is forgotten: to look through all of it with every request would
-/// cost the square of their number.
+/// The nonces in use, and the order in which they expire: a look through all of them with every request would cost the
+/// square of their number.
 #[derive(Debug, Default)]
 struct Nonces {
     used: HashSet<String>,

@@ -21,7 +21,7 @@ pub(super) fn of(tables: &Tables, grant: &Grant, now: Stamp) -> Result<Value, Re
             let stored = stored.ok_or_else(|| {
                 Refusal::not_found("secret_not_found", "The managed secret is gone.")
             })?;
-            kept(&stored.secret, &stored.credential)
+            of_secret(&stored.secret, &stored.credential)
         }
     };
     answer["grant_id"] = json!(grant.id);
@@ -66,7 +66,7 @@ fn generation(token: &str) -> String {
     )
 }
 
-fn kept(secret: &Secret, credential: &Credential) -> Value {
+fn of_secret(secret: &Secret, credential: &Credential) -> Value {
     let (token, more) = match secret.credential_type.as_str() {
         "basic_auth" => (basic(credential), Map::new()),
         "aws_sig_v4" => (value(credential).to_owned(), signing(credential)),
@@ -117,6 +117,6 @@ fn signing(credential: &Credential) -> Map<String, Value> {
         ("region", "region"),
         ("service", "service"),
     ];
-    let parts = names.iter().filter_map(|(name, kept)| Some((*name, field(credential, kept)?)));
+    let parts = names.iter().filter_map(|(name, part)| Some((*name, field(credential, part)?)));
     parts.map(|(name, part)| (name.to_owned(), json!(part))).collect()
 }

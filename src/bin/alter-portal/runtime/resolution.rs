@@ -164,8 +164,8 @@ fn by_provider(
 
 /// What the provider calls the account of a grant.
 pub(super) fn account(call: &Call<'_>, grant: &Grant) -> Option<String> {
-    let kept = secret(call, grant).and_then(|stored| stored.secret.account_identifier.clone());
-    grant.account().map(str::to_owned).or(kept)
+    let of_secret = secret(call, grant).and_then(|stored| stored.secret.account_identifier.clone());
+    grant.account().map(str::to_owned).or(of_secret)
 }
 
 trait Narrows {

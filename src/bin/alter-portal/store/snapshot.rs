@@ -22,7 +22,7 @@ struct Written<'a> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Kept {
+struct Stored {
     generation: String,
     organization: Named,
     user: User,
@@ -35,10 +35,10 @@ pub(super) fn load(path: &Path, readers: &[Reader]) -> Result<Option<(State, Str
         return Ok(None);
     };
     let not_ours = |error| format!("{} is not a state file: {error}\n{OTHER_FILE}", path.display());
-    let kept: Kept = serde_json::from_slice(&text).map_err(not_ours)?;
-    let tables = Tables::read(kept.tables, readers).map_err(not_ours)?;
-    let state = State { organization: kept.organization, user: kept.user, tables };
-    Ok(Some((state, kept.generation)))
+    let stored: Stored = serde_json::from_slice(&text).map_err(not_ours)?;
+    let tables = Tables::read(stored.tables, readers).map_err(not_ours)?;
+    let state = State { organization: stored.organization, user: stored.user, tables };
+    Ok(Some((state, stored.generation)))
 }
 
 /// Writes a state file that survives a crash of the machine once this returns; gives its size.

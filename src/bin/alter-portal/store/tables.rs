@@ -151,14 +151,14 @@ impl Tables {
 
     /// Reads the tables that there are readers for; one without is an error, for saving would drop it.
     pub(super) fn read(
-        mut kept: BTreeMap<String, Box<RawValue>>,
+        mut stored: BTreeMap<String, Box<RawValue>>,
         readers: &[Reader],
     ) -> serde_json::Result<Self> {
         let mut all = Self::default();
         for reader in readers {
-            (reader.read)(&mut all, kept.remove(reader.name).as_deref())?;
+            (reader.read)(&mut all, stored.remove(reader.name).as_deref())?;
         }
-        match kept.keys().next() {
+        match stored.keys().next() {
             Some(name) => Err(no_table(name)),
             None => Ok(all),
         }

@@ -8,8 +8,8 @@ pub(crate) fn of(name: &str, taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2..).map(|number| {
         let ending = format!("-{number}");
         // Everything in a slug is one byte long.
-        let kept = slug[..slug.len().min(MAX - ending.len())].trim_end_matches('-');
-        format!("{kept}{ending}")
+        let base = slug[..slug.len().min(MAX - ending.len())].trim_end_matches('-');
+        format!("{base}{ending}")
     });
     let mut all = [slug.clone()].into_iter().chain(numbered);
     all.find(|slug| !taken(slug)).unwrap_or(slug)

@@ -121,7 +121,7 @@ fn update(call: &mut Call<'_>) -> Outcome {
     after.touch(call.now);
     call.record(&after, "updated", json!({ "changed": changed }));
     let table = call.state.tables.of_mut::<StoredProvider>();
-    table.change(after.id(), |kept| kept.clone_from(&after));
+    table.change(after.id(), |stored| stored.clone_from(&after));
     let shown = Shown {
         grant_count: grants(call, &after).count(),
         config: &after.config,
