@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::audit::synthetic::{DeletedApp, SyntheticRows};
-use crate::contract::later::Later;
+use crate::later::Later;
 use crate::faults::Fault;
 use crate::http::response::Response;
 use crate::limiter::Limiter;

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::contract::call::{Call, Caller, Outcome};
 use crate::contract::idempotency::{self, Claim};
-use crate::contract::later::Later;
 use crate::contract::params::Params;
 use crate::contract::query::Query;
 use crate::contract::refusal::Refusal;
@@ -19,6 +18,7 @@ use crate::faults;
 use crate::http::request::Request;
 use crate::http::response::{Reply, Response};
 use crate::journal::Principal;
+use crate::later::Later;
 use crate::portal::Portal;
 use crate::resources::apps::App;
 use crate::resources::pats;

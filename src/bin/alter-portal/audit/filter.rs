@@ -1,7 +1,7 @@
 //! What a list of events is narrowed to.
 
 use super::event::AuditEvent;
-use crate::contract::page::Window;
+use crate::page::Window;
 
 /// The filters of the log; one that is not set lets everything pass.
 #[derive(Clone, Copy, Debug, Default)]

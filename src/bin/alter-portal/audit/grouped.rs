@@ -6,7 +6,7 @@ use super::event::AuditEvent;
 use super::filter::Filter;
 use super::log::Log;
 use super::synthetic::Groups;
-use crate::contract::page::{Page, Paged};
+use crate::page::{Page, Paged};
 
 /// A way to put events together.
 pub(super) struct Grouping {

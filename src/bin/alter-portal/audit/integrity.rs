@@ -10,9 +10,9 @@ use super::chain::{START, link, seal};
 use super::event::{AuditEvent, Recorded};
 use super::log::Log;
 use super::synthetic::SyntheticRows;
-use crate::contract::later::Later;
-use crate::contract::page::Window;
 use crate::http::response::Response;
+use crate::later::Later;
+use crate::page::Window;
 use crate::stamp::Stamp;
 use crate::store::{Collection, Tables};
 

@@ -6,8 +6,8 @@ use super::computed_page::ComputedPage;
 use super::event::{AuditEvent, Recorded};
 use super::filter::Filter;
 use super::synthetic::SyntheticRows;
-use crate::contract::page::{Page, has_more};
 use crate::http::response::Response;
+use crate::page::{Page, has_more};
 use crate::store::{Collection, Tables};
 
 /// The events recorded, and, older than those, the events computed.

@@ -6,7 +6,7 @@ use super::event::AuditEvent;
 use super::filter::Filter;
 use super::log::Log;
 use super::synthetic::{SyntheticRows, rank};
-use crate::contract::page::Window;
+use crate::page::Window;
 use crate::stamp::Stamp;
 
 /// The events that pass a filter, by kind.

@@ -8,7 +8,7 @@ use super::grouped::Grouping;
 use super::log::Log;
 use super::synthetic::THREAD;
 use super::traces::{BY_TRACE, Trace};
-use crate::contract::page::{Page, Paged};
+use crate::page::{Page, Paged};
 use crate::stamp::Stamp;
 
 pub(super) const BY_THREAD: Grouping =

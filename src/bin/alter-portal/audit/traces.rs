@@ -7,7 +7,7 @@ use super::filter::Filter;
 use super::grouped::Grouping;
 use super::log::Log;
 use super::synthetic::TRACE;
-use crate::contract::page::{Page, Paged};
+use crate::page::{Page, Paged};
 use crate::stamp::Stamp;
 
 pub(super) const BY_TRACE: Grouping = Grouping { key: |event| Some(&event.trace_id), size: TRACE };

@@ -6,8 +6,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::fields::Fields;
-use super::later::Later;
-use super::page::{Page, Paged};
 use super::params::Params;
 use super::query::Query;
 use super::refusal::Refusal;
@@ -15,7 +13,9 @@ use crate::audit::synthetic::SyntheticRows;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::journal::{self, Principal, Subject};
+use crate::later::Later;
 use crate::memory::Runtime;
+use crate::page::{Page, Paged};
 use crate::stamp::Stamp;
 use crate::store::state::State;
 

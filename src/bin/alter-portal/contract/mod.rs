@@ -1,12 +1,10 @@
-//! What every resource is made of: routes that declare themselves, keys of bodies, pages, refusals, and common verbs.
+//! What every resource is made of: routes that declare themselves, keys of bodies, refusals, and common verbs.
 
 pub(crate) mod call;
 pub(crate) mod checks;
 pub(crate) mod fields;
 pub(crate) mod form;
 pub(crate) mod idempotency;
-pub(crate) mod later;
-pub(crate) mod page;
 pub(crate) mod params;
 pub(crate) mod query;
 pub(crate) mod resource;

@@ -2,9 +2,9 @@
 
 use alter::time;
 
-use super::page::{Page, Window};
 use super::refusal::{Issue, Refusal};
 use crate::http::form::Pairs;
+use crate::page::{Page, Window};
 use crate::stamp::Stamp;
 
 /// The sizes of page that a route gives.

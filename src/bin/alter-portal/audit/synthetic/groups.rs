@@ -81,7 +81,7 @@ mod tests {
     use super::super::{SyntheticRows, THREAD, TRACE};
     use super::*;
     use crate::audit::filter::Filter;
-    use crate::contract::page::Window;
+    use crate::page::Window;
     use crate::stamp::Stamp;
 
     fn ids(events: &[AuditEvent]) -> Vec<String> {

@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use super::event::AuditEvent;
 use super::filter::Filter;
-use crate::contract::page::Window;
 use crate::demo_ids::APP_IDS;
+use crate::page::Window;
 use crate::stamp::Stamp;
 
 pub(crate) use content::{number, verdict};

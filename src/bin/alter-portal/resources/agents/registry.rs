@@ -9,10 +9,10 @@ use super::READ;
 use super::agent::StoredAgent;
 use crate::audit::{AuditEvent, Filter, Recorded};
 use crate::contract::call::{Call, Outcome};
-use crate::contract::page::Window;
 use crate::contract::refusal::Refusal;
 use crate::contract::route::Route;
 use crate::http::response::Response;
+use crate::page::Window;
 use crate::stamp::Stamp;
 
 pub(crate) const ROUTES: &[Route] = &[

@@ -12,9 +12,9 @@ use serde::Serialize;
 use crate::audit::{AuditEvent, Filter, Log, Tally};
 use crate::catalogues::providers;
 use crate::contract::call::Call;
-use crate::contract::page::Window;
 use crate::contract::refusal::Refusal;
 use crate::contract::route::Route;
+use crate::page::Window;
 use crate::resources::apps::App;
 use crate::stamp::Stamp;
 

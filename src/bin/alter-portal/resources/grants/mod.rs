@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use crate::contract::call::{Call, Outcome};
 use crate::contract::checks::text;
-use crate::contract::page::{Page, Paged};
 use crate::contract::refusal::Refusal;
 use crate::contract::resource::Resource;
 use crate::contract::route::Route;
 use crate::http::response::Response;
+use crate::page::{Page, Paged};
 use crate::resources::end_users::user::User;
 use crate::stamp::Stamp;
 use grant::{Grant, Target};

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::grants as secret_grants;
 use crate::contract::call::{Call, Outcome};
-use crate::contract::page::Paged;
 use crate::contract::query::Limits;
 use crate::contract::route::Route;
 use crate::http::response::Response;
+use crate::page::Paged;
 use crate::resources::end_users::group::{self, Group, member_counts};
 use crate::resources::end_users::shown_user;
 use crate::resources::grants::grant::Grant;
