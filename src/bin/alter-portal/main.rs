@@ -10,8 +10,8 @@ mod demo_ids;
 mod faults;
 mod http;
 mod journal;
-mod limiter;
 mod later;
+mod limiter;
 mod memory;
 mod page;
 mod policy;
@@ -120,7 +120,8 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
         auto_approve: args.auto_approve,
     };
     let computed = SyntheticRows::new(args.audit_rows, args.audit_grow).tampered(args.audit_tamper);
-    Ok((listener, Portal::new(settings, computed, Limiter::new(args.rate_limit), store)))
+    let portal = Portal::new(settings, computed, Limiter::new(args.rate_limit), store)?;
+    Ok((listener, portal))
 }
 
 fn store(args: &Args) -> Result<Store, String> {

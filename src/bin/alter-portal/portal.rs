@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::audit::synthetic::{DeletedApp, SyntheticRows};
-use crate::later::Later;
 use crate::faults::Fault;
 use crate::http::response::Response;
+use crate::later::Later;
 use crate::limiter::Limiter;
 use crate::memory::Runtime;
 use crate::store::Store;
@@ -39,10 +39,10 @@ impl Portal {
         computed: SyntheticRows,
         limiter: Limiter,
         store: Store,
-    ) -> Self {
-        let runtime = Runtime::new(settings.auto_approve);
+    ) -> Result<Self, String> {
+        let runtime = Runtime::new(settings.auto_approve)?;
         let (store, limiter) = (Mutex::new(store), Mutex::new(limiter));
-        Self { settings, computed: Arc::new(computed), runtime, store, limiter }
+        Ok(Self { settings, computed: Arc::new(computed), runtime, store, limiter })
     }
 
     /// The state, for this thread alone until it lets go.

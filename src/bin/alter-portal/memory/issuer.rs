@@ -25,14 +25,14 @@ impl fmt::Debug for Issuer {
 
 impl Issuer {
     /// One with a new key.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new() -> Result<Self, String> {
         let (algorithm, random) = (&ECDSA_P256_SHA256_FIXED_SIGNING, SystemRandom::new());
         let key = EcdsaKeyPair::generate_pkcs8(algorithm, &random)
             .ok()
             .and_then(|made| EcdsaKeyPair::from_pkcs8(algorithm, made.as_ref(), &random).ok())
-            .expect("the system gives random numbers");
+            .ok_or("cannot make a signing key: the system gives no random numbers")?;
         let id = hex(&key.public_key().as_ref()[1..9]);
-        Self { key, id }
+        Ok(Self { key, id })
     }
 
     /// A token of this type over these claims.

@@ -44,13 +44,9 @@ pub(crate) struct Budget {
 
 impl Runtime {
     /// An empty memory.
-    pub(crate) fn new(auto_approve: bool) -> Self {
-        Self {
-            auto_approve,
-            issuer: Issuer::new(),
-            nonces: Mutex::default(),
-            calls: Mutex::default(),
-        }
+    pub(crate) fn new(auto_approve: bool) -> Result<Self, String> {
+        let issuer = Issuer::new()?;
+        Ok(Self { auto_approve, issuer, nonces: Mutex::default(), calls: Mutex::default() })
     }
 
     /// Whether a key has not used this nonce before. One is remembered for as long as its timestamp could still pass.
@@ -97,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_nonce_is_used_once_by_each_key() {
-        let runtime = Runtime::new(false);
+        let runtime = Runtime::new(false).unwrap();
         assert!(runtime.is_fresh("a", "n", Stamp(0)));
         assert!(!runtime.is_fresh("a", "n", Stamp(600)));
         assert!(runtime.is_fresh("b", "n", Stamp(0)));
@@ -107,7 +103,7 @@ mod tests {
 
     #[test]
     fn the_minute_slides() {
-        let runtime = Runtime::new(false);
+        let runtime = Runtime::new(false).unwrap();
         let passes = |at| !runtime.count("k", 2, Stamp(at)).exhausted;
         assert!(passes(0) && passes(30));
         assert!(!passes(59));
