@@ -18,7 +18,7 @@ struct Followed {
     feed: &'static str,
     child: Child,
     rows: Receiver<String>,
-    told: Receiver<String>,
+    errors: Receiver<String>,
     printed: Vec<String>,
 }
 
@@ -27,8 +27,8 @@ impl Followed {
         let words = ["audit", feed, "--follow", "--start=2000-01-01", "--output=jsonl"];
         let mut child = alter(words).at(portal).spawn();
         let rows = lines(child.stdout.take().expect("a pipe"));
-        let told = lines(child.stderr.take().expect("a pipe"));
-        Self { feed, child, rows, told, printed: Vec::new() }
+        let errors = lines(child.stderr.take().expect("a pipe"));
+        Self { feed, child, rows, errors, printed: Vec::new() }
     }
 
     /// Waits until it has printed as many rows as the portal has, which must be the same, oldest first.
@@ -44,8 +44,8 @@ impl Followed {
     }
 
     /// Waits until it has said that there is no portal.
-    fn misses_the_portal(&self) {
-        while !self.told.recv_timeout(PATIENCE).expect("a warning").ends_with("; still trying") {}
+    fn reports_the_lost_portal(&self) {
+        while !self.errors.recv_timeout(PATIENCE).expect("a warning").ends_with("; still trying") {}
     }
 }
 
@@ -81,7 +81,7 @@ fn every_row_is_printed_once_over_a_restart_of_the_portal() {
     let address = portal.address.clone();
     portal.kill();
     for one in &followed {
-        one.misses_the_portal();
+        one.reports_the_lost_portal();
     }
     let portal = Portal::new(["--state", &file, "--listen", &address]);
     change(&portal, &key, REVOKED[1]);

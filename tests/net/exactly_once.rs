@@ -20,26 +20,26 @@ fn under_each_fault(work: impl Fn(&str) + Sync) {
 }
 
 /// A portal that loses answers, and the folder that its state is in.
-struct Struck {
+struct FaultyPortal {
     portal: Portal,
     folder: Home,
 }
 
-impl Struck {
+impl FaultyPortal {
     fn new(fault: &str) -> Self {
         let folder = Home::new();
         let (fault, state) = (format!("{fault},method=POST"), folder.file("state.json"));
         Self { portal: Portal::empty(["--fault", &fault, "--state", &state]), folder }
     }
 
-    /// Whether it keeps this very secret.
-    fn keeps(&self, secret: &str) -> bool {
+    /// Whether it stores this very secret.
+    fn stores(&self, secret: &str) -> bool {
         let text = |name| std::fs::read_to_string(self.folder.join(name)).unwrap_or_default();
         ["state.json", "state.json.journal"].map(text).concat().contains(&format!("\"{secret}\""))
     }
 }
 
-impl Deref for Struck {
+impl Deref for FaultyPortal {
     type Target = Portal;
 
     fn deref(&self) -> &Portal {
@@ -47,11 +47,11 @@ impl Deref for Struck {
     }
 }
 
-/// Ten portals at once, each given ten commands in a row: on every portal every other request is struck, so that
+/// Ten portals at once, each given ten commands in a row: on every portal every other request fails, so that
 /// each command but the first has to try again, and the pauses of the ten are waited for together.
-fn ten_by_ten(fault: &str, work: impl Fn(&Struck) -> usize + Sync) -> usize {
+fn ten_by_ten(fault: &str, work: impl Fn(&FaultyPortal) -> usize + Sync) -> usize {
     thread::scope(|scope| {
-        let one = || work(&Struck::new(fault));
+        let one = || work(&FaultyPortal::new(fault));
         let workers: Vec<_> = (0..10).map(|_| scope.spawn(one)).collect();
         let counts = workers.into_iter().map(|worker| worker.join().expect("no panic"));
         counts.sum()
@@ -62,7 +62,7 @@ fn ten_by_ten(fault: &str, work: impl Fn(&Struck) -> usize + Sync) -> usize {
 fn ten(run: impl Fn(usize) -> Alter) -> Vec<Outcome> {
     let done: Vec<Outcome> = (0..10).map(|number| run(number).run()).collect();
     let retried = done.iter().filter(|run| run.err().contains("retry 1 of 3")).count();
-    assert!(retried >= 9, "only {retried} of 10 were struck");
+    assert!(retried >= 9, "only {retried} of 10 failed at first");
     done
 }
 
@@ -112,7 +112,7 @@ fn is_valid(plaintext: &str) -> bool {
         && letters.collect::<String>() == checksum
 }
 
-/// An app to mint keys in; its creation may be struck too.
+/// An app to mint keys in; its creation may fail at first too.
 fn app(portal: &Portal) -> String {
     let made = alter(["apps", "create", "--name", "n"]).at(portal).run();
     text(&made.exits(0).json(), "id").to_owned()
@@ -143,7 +143,7 @@ fn a_hundred_mints_make_a_hundred_keys() {
                     let secret = text(&key, "api_key");
                     assert!(is_valid(secret), "{secret}");
                     assert!(secret.starts_with(text(&key, "key_prefix")), "{key}");
-                    assert!(portal.keeps(secret), "{key}");
+                    assert!(portal.stores(secret), "{key}");
                     (text(&key, "id").to_owned(), secret[..16].to_owned())
                 })
                 .collect();
@@ -159,7 +159,7 @@ fn a_hundred_mints_make_a_hundred_keys() {
     });
 }
 
-/// Runs a command that may be struck; gives the text under a key of what it printed.
+/// Runs a command that may fail at first; gives the text under a key of what it printed.
 fn made(portal: &Portal, app: &str, line: &str, key: &str) -> String {
     let bare = alter([]).at(portal).env("ALTER_APP_ID", app);
     let run = line.split(' ').fold(bare, Alter::arg).run();
@@ -168,7 +168,7 @@ fn made(portal: &Portal, app: &str, line: &str, key: &str) -> String {
 
 /// Ten runs of a line that makes something, `{n}` being the number of the run; what is then listed is what was printed.
 /// Both are compared by id, and a secret with the one that is kept.
-fn made_and_listed(portal: &Struck, app: &str, line: &str, list: &str, id: &str) -> usize {
+fn made_and_listed(portal: &FaultyPortal, app: &str, line: &str, list: &str, id: &str) -> usize {
     let run = |number: usize| {
         let line = line.replace("{n}", &number.to_string());
         let bare = alter([]).at(portal).env("ALTER_APP_ID", app);
@@ -184,7 +184,7 @@ fn made_and_listed(portal: &Struck, app: &str, line: &str, list: &str, id: &str)
         if let Some(prefix) = row["key_prefix"].as_str() {
             assert!(text(made, "api_key").starts_with(prefix), "{made}");
         }
-        assert!(made["api_key"].as_str().is_none_or(|secret| portal.keeps(secret)), "{made}");
+        assert!(made["api_key"].as_str().is_none_or(|secret| portal.stores(secret)), "{made}");
     }
     assert_eq!(printed.iter().map(|made| text(made, id)).collect::<BTreeSet<_>>().len(), 10);
     listed.len()
@@ -245,7 +245,7 @@ fn a_hundred_webhook_secrets() {
             let status = portal.ask(["idp", "webhook", "status", &idp, "--app", &app]);
             let last = secrets.last().expect("a secret");
             assert!(last.starts_with(text(&status, "secret_prefix")), "{fault}");
-            assert!(portal.keeps(last), "{fault}");
+            assert!(portal.stores(last), "{fault}");
             let actions =
                 ["audit", "portal-actions", "--action", "identity_provider.webhook_rotated"];
             let rotated = portal.ask(actions)["total"].clone();
