@@ -49,10 +49,9 @@ struct Validate {
 impl Validate {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let path = self.design.as_deref().unwrap_or(DEFAULT_PATH);
-        let design = match &self.design {
-            Some(named) => design::Design::read("--design", named)?,
-            None => design::Design::read_default("--design", path)?,
-        };
+        let is_named = self.design.is_some();
+        let read = if is_named { design::Design::read } else { design::Design::read_default };
+        let design = read("--design", path)?;
         let mut violations = design.violations();
         if self.remote {
             let request = Request::get(routes::providers(&session.app()?));

@@ -82,10 +82,9 @@ impl Verify {
         check::folder("--dir", dir)?;
         let file = dir.join(self.design.as_deref().unwrap_or(Path::new(DEFAULT_PATH)));
         let file = file.strip_prefix(".").unwrap_or(&file).display().to_string();
-        let design = match self.design {
-            Some(_) => Design::read("--design", &file)?,
-            None => Design::read_default("--design", &file)?,
-        };
+        let is_named = self.design.is_some();
+        let read = if is_named { Design::read } else { Design::read_default };
+        let design = read("--design", &file)?;
         let gates = self.gates(session, &design)?;
         if let Some(gates) = gates.as_ref().filter(|_| session.dry_run) {
             let key = gates.key.as_ref().map(|(_, request)| request);
