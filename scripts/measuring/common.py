@@ -48,7 +48,7 @@ def environment(home, base_url, pat):
 
 
 def run(command, env):
-    """Runs a command with its output thrown away; the seconds it took."""
+    """Runs a command without its output; the seconds it took."""
     null = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
     path = shutil.which(command[0])
     before = time.perf_counter()

@@ -157,7 +157,7 @@ impl<'t> Reader<'t> {
             .or_else(|| {
                 tree::only_namespace(self.root, word).map(|name| format!("alter {name} {word}"))
             })
-            // A word of many namespaces is not meant for the one that it stands for alone.
+            // Many namespaces have these verbs: none of them is suggested alone.
             .or(elsewhere.filter(|_| !matches!(word, "list" | "ls" | "status")))
     }
 

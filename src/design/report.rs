@@ -43,7 +43,7 @@ impl Violation {
 pub struct Report {
     /// `pass` or `fail`.
     pub status: &'static str,
-    /// Which rules it was held against.
+    /// Which rules it was checked against.
     pub rules_version: &'static str,
     /// What is wrong.
     pub violations: Vec<Violation>,

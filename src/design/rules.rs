@@ -1,4 +1,4 @@
-//! The rules that a design is held against.
+//! The rules that a design is checked against.
 
 use super::{ACQUISITION, Design, GOAL, IDENTITY, JWT_RESOLUTION, KEY_TYPE, Path, Violation, Word};
 

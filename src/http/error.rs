@@ -25,7 +25,7 @@ pub enum ExchangeError {
     Barred(String),
     /// The proxy made no connection to the portal; what it said.
     ProxyRefused(String),
-    /// The server's certificate was signed by nobody that is trusted here.
+    /// The issuer of the server's certificate is not trusted here.
     UnknownIssuer,
     /// Trying again is no use, and all is said.
     Final(Failure),
@@ -134,7 +134,7 @@ impl Advice {
     }
 }
 
-/// The failure that an issuer nobody trusts is.
+/// The failure for an issuer that is not trusted.
 fn unknown_issuer(what: String, refused: &Refused) -> Failure {
     let issuer = refused.lock().ok().and_then(|refused| refused.clone());
     let name = issuer.map(|name| format!(", `{name}`,")).unwrap_or_default();

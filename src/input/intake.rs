@@ -111,7 +111,7 @@ pub fn file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
     opened(flag, path, File::open(path))
 }
 
-/// The bytes of the file that stands in for one that the flag does not name: whoever filled the folder chose it.
+/// The bytes of the default file of a flag that was not given. The folder's author chose it: it must be a regular one.
 pub fn default_file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
     opened(flag, path, regular::open(Path::new(path)))
 }

@@ -83,7 +83,7 @@ pub fn pin(app: Id) -> Result<Pin, Failure> {
     };
     let folder = files::made_subfolder(&files::folder(&here)?, &marker).map_err(unusable)?;
     let existing = files::read(&folder, &file).map_err(unusable)?.unwrap_or_default();
-    // What cannot be read is not thrown away: it is somebody's.
+    // What cannot be read is not overwritten.
     let text = config::with_app(&existing, app.text())
         .map_err(|why| Failure::usage(file.display().to_string(), why).fix(BROKEN))?;
     files::replace(&folder, &file, &text)?;

@@ -127,7 +127,7 @@ impl Change<'_> {
         let (new, old, before) = (self.new.clone(), self.old.clone(), self.program.version);
         let original = identity(&file);
         move || {
-            // What is not there, or cannot be removed, is in nobody's way.
+            // A file that is not there, or cannot be removed, does no harm.
             let _ = fs::remove_file(new);
             let place = file.display();
             if identity(&file) == original {

@@ -15,7 +15,7 @@ const MAX_FILES: usize = 200;
 /// The names of a part of a package; `None` when it has no such part.
 pub(super) fn exports(package: &Path, part: &str) -> Option<Exports> {
     let manifest = files::text(&package.join("package.json")).unwrap_or_default();
-    // Without a manifest that can be read there is no telling.
+    // Without a manifest that can be read the names are unknown.
     let Ok(manifest) = serde_json::from_str::<Value>(&manifest) else {
         return Some(Exports::unknown());
     };

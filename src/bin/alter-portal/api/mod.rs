@@ -107,7 +107,7 @@ fn complete<'a>(
     save(&mut store, &request.method).and(outcome)
 }
 
-/// Reading goes on while the disk is full; a change waits until it can be kept.
+/// Reading works while the disk is full; a change is refused until it can be saved.
 fn save(store: &mut Store, method: &str) -> Result<(), Refusal> {
     match store.save() {
         Err(message) if method != "GET" => Err(Refusal::new(503, "unavailable", message)),

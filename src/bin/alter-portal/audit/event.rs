@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::stamp::Stamp;
 use crate::store::Row;
 
-/// A runtime call and what became of it.
+/// A runtime call and its result.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct AuditEvent {
     pub(crate) id: String,

@@ -84,7 +84,7 @@ impl Route {
         self
     }
 
-    /// What is to be done before the state is locked; the handler finds what came of it in the call.
+    /// What is to be done before the state is locked; the handler finds the result in the call.
     pub(crate) const fn ahead(mut self, task: fn(&[u8]) -> Value) -> Self {
         self.ahead = Some(task);
         self

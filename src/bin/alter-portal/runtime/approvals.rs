@@ -296,7 +296,7 @@ fn refuse(tables: &mut Tables, approval: &mut Approval, status: &str, why: &str)
     audit::record(tables, judged(event));
 }
 
-/// Ends the approvals that nobody gave in time, and those whose call was cut off by the end of the portal.
+/// Ends the approvals that were not given in time, and those whose call was cut off by the end of the portal.
 pub(super) fn settle(tables: &mut Tables, now: Stamp) {
     let longest = i64::try_from(2 * BUDGET.as_secs()).unwrap_or(i64::MAX);
     let cut_off = |approval: &&Approval| {
@@ -356,7 +356,7 @@ pub(super) fn status(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     ))
 }
 
-/// What came of the call.
+/// The result of the call.
 pub(super) fn result(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     let approval = named(call, signer)?;
     if let Some(result) = &approval.result {

@@ -23,7 +23,7 @@ const SAME_WORK: i64 = 300;
 const MAX_URL: usize = 65_536;
 const MAX_TEXT: usize = 100_000;
 
-/// A row that says who did something with a grant, and not yet what came of it.
+/// A row that says who did something with a grant, without its result yet.
 pub(super) fn draft(call: &Call<'_>, signer: &Signer, action: &str, grant: &Grant) -> AuditEvent {
     let context = |name: &str| signer.context.get(name).and_then(Value::as_str).map(str::to_owned);
     let (actor_id, actor_name) = match (signer.agent(call), &signer.actor) {
@@ -54,7 +54,7 @@ pub(super) fn draft(call: &Call<'_>, signer: &Signer, action: &str, grant: &Gran
     }
 }
 
-/// Adds a row whose status says what came of it.
+/// Adds a row whose status says how it ended.
 pub(super) fn add(call: &mut Call<'_>, event: AuditEvent) {
     audit::record(&mut call.state.tables, judged(event));
 }
@@ -70,7 +70,7 @@ pub(super) fn refused(mut event: AuditEvent, refusal: &Refusal) -> AuditEvent {
     event
 }
 
-/// A row with the word for what came of it.
+/// A row with its outcome.
 pub(super) fn judged(mut event: AuditEvent) -> AuditEvent {
     let outcome = match (event.policy_decision.as_deref(), event.response_status) {
         (Some("DENY"), _) => "denied",

@@ -170,7 +170,7 @@ pub(super) fn oauth(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     Ok(begin(call, session, 200, &body))
 }
 
-/// Keeps a session; where nobody is to be asked, completes it.
+/// Stores a session; where no person is to be asked, completes it.
 pub(super) fn begin(call: &mut Call<'_>, session: Session, status: u16, body: &Value) -> Response {
     let token = session.token().to_owned();
     call.state.tables.of_mut().add(session);
@@ -273,7 +273,7 @@ pub(super) fn poll(call: &mut Call<'_>, _: &Signer) -> Outcome {
     Ok(Response::json(200, &body))
 }
 
-/// A grant that came of a session.
+/// A grant that a session made.
 fn connected(call: &Call<'_>, session: &Session, grant: &Grant) -> Value {
     let mut shown = grant_list::shown(call, grant);
     shown["provider_id"] = json!(grant.provider_id());

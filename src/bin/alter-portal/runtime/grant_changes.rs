@@ -95,7 +95,7 @@ fn secret(call: &Call<'_>, name: &str) -> Result<StoredSecret, Refusal> {
     })
 }
 
-/// Lets somebody have a managed secret.
+/// Grants a managed secret to a principal.
 pub(super) fn create(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     let (principal, policy) = call.fields(|fields| {
         fields.nullable("credential_id", text(1, MAX_LABEL));

@@ -24,7 +24,7 @@ pub(crate) struct Session {
     pub(crate) expires_at: Stamp,
     /// The user it is for, or who signed in.
     pub(crate) user_id: Option<String>,
-    /// The grants that came of it.
+    /// The grants that it made.
     pub(crate) grant_ids: Vec<String>,
 }
 
@@ -81,7 +81,7 @@ impl Row for Session {
 }
 
 impl Session {
-    /// A session that nobody has seen yet.
+    /// A session that was not opened yet.
     pub(super) fn new(
         prefix: &str,
         app_id: &str,

@@ -162,7 +162,7 @@ fn headers_of(headers: &[(String, String)]) -> Map<String, Value> {
     headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect()
 }
 
-/// The row of a call that was let pass, with what came of it.
+/// The row of a call that was allowed, with its result.
 fn completed(mut event: AuditEvent, result: &Result<Value, Refusal>) -> AuditEvent {
     let number = |name: &str| result.as_ref().ok().and_then(|result| result[name].as_u64());
     event.policy_decision = Some("ALLOW".to_owned());

@@ -77,7 +77,7 @@ impl<R: Row> Collection<R> {
         self.put(at, row);
     }
 
-    /// Changes the row of this id, if there is one, and gives back what became of it.
+    /// Changes the row of this id, if there is one, and gives back the changed row.
     pub(crate) fn change(&mut self, id: &str, edit: impl FnOnce(&mut R)) -> Option<&R> {
         let at = *self.by_id.get(id)?;
         let row = self.rows.get_mut(&at)?;

@@ -45,7 +45,7 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
     Ok(file)
 }
 
-/// Takes a lock, and gives one that is just ending a moment to let go of it.
+/// Takes a lock, and waits a moment for a portal that is just ending to release it.
 fn try_lock(file: &File) -> Result<(), TryLockError> {
     let end = Instant::now() + ENDING;
     loop {
@@ -57,7 +57,7 @@ fn try_lock(file: &File) -> Result<(), TryLockError> {
 }
 
 /// Makes a file that was not there before, for this user alone: it holds plaintext keys and PATs. What a killed portal
-/// left in its place, or somebody laid there, is not written through.
+/// left in its place, or another user put there, is not written through.
 pub(super) fn make(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

@@ -21,7 +21,7 @@ const PROVIDERS: [(&str, &str); 5] = [
 ];
 /// The one that is reached with a managed secret.
 const MANAGED_SECRET: usize = 4;
-/// Who works for each app: agents of the demo, and one that nobody has registered.
+/// Who works for each app: agents of the demo, and one that is not registered.
 const ACTORS: [[(usize, &str); 3]; 2] = [
     [(0, "support-bot"), (2, "triage"), (3, "night-watch")],
     [(1, "invoice-bot"), (9, "nightly-sync"), (9, "nightly-sync")],

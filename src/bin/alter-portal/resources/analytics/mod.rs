@@ -47,7 +47,7 @@ struct Span {
     end: Stamp,
 }
 
-/// Calls, and what became of them.
+/// Calls, and how they ended.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 struct Calls {
     total: usize,

@@ -77,7 +77,7 @@ fn discover(call: &mut Call<'_>) -> Outcome {
     Ok(Response::json(200, &Discovery::of(&draft.issuer, &probed(call))?))
 }
 
-/// What came of the probe that was made before the state was locked.
+/// The result of the probe that was made before the state was locked.
 fn probed(call: &Call<'_>) -> Probe {
     serde_json::from_value(call.ahead.clone()).unwrap_or_default()
 }

@@ -14,7 +14,7 @@ use super::issuers;
 const DEADLINE: Duration = Duration::from_secs(5);
 const MAX_DOCUMENT: u64 = 256 * 1024;
 
-/// What came of it.
+/// The result of a probe.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Probe {
     /// Its discovery document, or why there is none.
