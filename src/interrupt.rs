@@ -2,10 +2,12 @@
 //! program ends.
 
 use std::process;
-use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::{self, emulate_default_handler};
 
@@ -16,11 +18,20 @@ static PENDING: Mutex<Option<Action>> = Mutex::new(None);
 
 /// Does `action` when a signal comes before what this gives back is dropped.
 pub fn on_interrupt(action: impl FnOnce() + Send + 'static) -> Pending {
+    on_signals(&[SIGINT, SIGTERM], action)
+}
+
+/// The same, also when the terminal hangs up. Not for what may run under `nohup`.
+pub fn on_interrupt_or_hangup(action: impl FnOnce() + Send + 'static) -> Pending {
+    on_signals(&[SIGINT, SIGTERM, SIGHUP], action)
+}
+
+fn on_signals(signals: &[i32], action: impl FnOnce() + Send + 'static) -> Pending {
     if let Ok(mut pending) = PENDING.lock() {
         *pending = Some(Box::new(action));
     }
     // Without a handler the program ends as it always does, only without the message.
-    if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
+    if let Ok(mut signals) = Signals::new(signals) {
         thread::spawn(move || {
             for signal in signals.forever() {
                 // Locked until the program has ended: no step follows the report of what was done.
@@ -43,6 +54,12 @@ pub fn end_as_first_process() {
     if process::id() == FIRST {
         drop(on_interrupt(|| ()));
     }
+}
+
+/// Has a write over the limit for the size of files fail as on a full disk, where its signal would end the program.
+pub fn outlive_file_limit() {
+    // Without the handler the signal ends the program, as it did.
+    let _ = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
 }
 
 /// Ends the program as Ctrl-C does.

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
     // A core would hold the PAT. Where the limit cannot be set, there is nothing better to do.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     interrupt::end_as_first_process();
+    interrupt::outlive_file_limit();
     let streams = Streams::new();
     let (as_json, result) = match words() {
         Ok(words) if words.first().is_some_and(|word| word == complete::HOOK) => {

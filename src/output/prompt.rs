@@ -7,7 +7,7 @@ use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
 use super::streams::Streams;
 use crate::failure::{self, Failure, Kind};
-use crate::interrupt::{self, on_interrupt};
+use crate::interrupt::{self, on_interrupt_or_hangup};
 
 /// Longer answers than this are no answers.
 const MAX_ANSWER: u64 = 4096;
@@ -66,7 +66,7 @@ fn typed_unseen(ask: impl FnOnce()) -> io::Result<Option<Vec<u8>>> {
     let mut silent = before.clone();
     silent.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
     let shown = before.clone();
-    let _pending = on_interrupt(move || {
+    let _pending = on_interrupt_or_hangup(move || {
         // Nothing can be done about a terminal that is gone.
         let _ = tcsetattr(io::stdin(), OptionalActions::Now, &shown);
     });

@@ -235,7 +235,7 @@ fn a_pat_typed_at_a_terminal_is_not_shown() {
 
 /// A person's shell script that asks for a PAT; it is ended while it asks, and the terminal says whether it is silent.
 const ENDED: &str = r#"
-{ until stty -a </dev/tty | grep -q -e '-echo '; do :; done; kill "$(cat pid)"; } &
+{ until stty -a </dev/tty | grep -q -e '-echo '; do :; done; kill -s "$2" "$(cat pid)"; } &
 sh -c 'echo $$ >pid; exec "$0" auth login --token-stdin' "$1"
 stty -a | grep -o -e '-*echo '
 "#;
@@ -245,6 +245,10 @@ fn a_prompt_that_is_ended_leaves_no_silent_terminal() {
     let home = Home::new();
     let path = std::env::var("PATH").expect("a path");
     let env = [("HOME", home.path().to_str().expect("UTF-8")), ("PATH", &path)];
-    let run = Pty::program(&["sh", "-c", ENDED, "sh", PROGRAM], &env, home.path()).run();
-    assert!(run.out().trim_end().ends_with("\necho"), "{run}");
+    for signal in ["TERM", "INT", "HUP"] {
+        let ended = ["sh", "-c", ENDED, "sh", PROGRAM, signal];
+        let run = Pty::program(&ended, &env, home.path()).run();
+        let state = run.out().trim_end();
+        assert!(state.ends_with("echo") && !state.ends_with("-echo"), "{signal}: {run}");
+    }
 }
