@@ -286,13 +286,7 @@ fn a_full_disk_stops_changes_and_nothing_else() {
 
     let folder = Home::new();
     let file = folder.file("state.json");
-    let start = || {
-        let mut shell = std::process::Command::new("/bin/sh");
-        // Without a handler the signal that comes with the error would end the portal.
-        let shell = shell.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"]);
-        let arguments = ["--seed", "empty", "--state", &file];
-        Portal::run(shell.arg(PROGRAM), &arguments)
-    };
+    let start = || Portal::empty(["--state", &file]);
     let portal = start();
     let limit = |size: Option<u64>| {
         prlimit(Some(portal.pid()), Resource::Fsize, Rlimit { current: size, maximum: None })
@@ -315,6 +309,38 @@ fn a_full_disk_stops_changes_and_nothing_else() {
     portal.create_app("C");
     portal.kill();
     assert_eq!(app_names(&start()), ["A", "C"]);
+}
+
+#[test]
+fn a_portal_starts_on_a_full_disk_to_be_read() {
+    use rustix::process::{Resource, Rlimit, prlimit};
+
+    let folder = Home::new();
+    let file = folder.file("state.json");
+    let shell = || {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", "ulimit -S -f 0; exec \"$@\"", "sh", PROGRAM]);
+        shell
+    };
+    let arguments = ["--seed", "empty", "--state", &file];
+    // The PAT of a new state would be lost.
+    let new = shell().args(arguments).arg("--listen=127.0.0.1:0").output().unwrap();
+    let told = String::from_utf8_lossy(&new.stderr);
+    assert!(told.ends_with("fix: make room on its disk, or give --state a file on another one\n"));
+    assert_eq!(new.status.code(), Some(2), "{told}");
+
+    let portal = Portal::empty(["--state", &file]);
+    portal.create_app("A");
+    portal.kill();
+    let portal = Portal::run(&mut shell(), &arguments);
+    portal.post("/apps", "{\"name\":\"B\"}").is_error(503, "unavailable");
+    assert_eq!(app_names(&portal), ["A"]);
+    let roomy = Rlimit { current: None, maximum: None };
+    prlimit(Some(portal.pid()), Resource::Fsize, roomy).unwrap();
+    portal.create_app("C");
+    portal.create_app("D");
+    portal.kill();
+    assert_eq!(app_names(&Portal::empty(["--state", &file])), ["A", "C", "D"]);
 }
 
 #[test]

@@ -70,6 +70,7 @@ fn main() -> ExitCode {
 /// Serves for ever, or says why it cannot.
 fn start(args: Args) -> Stop {
     interrupt::end_as_first_process();
+    interrupt::outlive_file_limit();
     match prepare(args) {
         Ok((listener, portal)) => {
             http::server::serve(&listener, move |request| reply(&portal, request))
@@ -111,6 +112,12 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
         .map_err(|error| format!("cannot listen on {}: {error}\n{FREE_PORT}", args.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let store = store(&args)?;
+    if let Some(message) = store.full() {
+        let _ = writeln!(
+            io::stderr(),
+            "alter-portal: {message}\nUntil then it is read only: every change is answered with 503."
+        );
+    }
     let ready = Ready::new(address, &store.state);
     ready.announce(args.quiet).map_err(|error| format!("cannot write to stdout: {error}"))?;
     let settings = Settings {

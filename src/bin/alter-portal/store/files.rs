@@ -17,6 +17,21 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(super) const OTHER_FILE: &str =
     "fix: give --state a file of your own, in a folder that you may write to";
 
+/// What to do where there is no room for a file.
+const NO_ROOM: &str = "fix: make room on its disk, or give --state a file on another one";
+
+/// Whether a file could be written if there were more room for it.
+pub(super) fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), FileTooLarge | QuotaExceeded | StorageFull)
+}
+
+/// The message that a state file cannot be written, and what to do about it.
+pub(super) fn unsaved(path: &Path, error: &io::Error) -> String {
+    let fix = if is_full(error) { NO_ROOM } else { OTHER_FILE };
+    format!("{} cannot be saved: {error}\n{fix}", path.display())
+}
+
 /// Keeps other portals off a state file for as long as it is held. The lock is a file beside it, since the state file
 /// itself is replaced now and then.
 pub(super) fn lock(path: &Path) -> Result<File, String> {
@@ -41,7 +56,8 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
         }
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
-    file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;
+    // On a full disk the number is missing, and the sentence above is shorter.
+    let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
     Ok(file)
 }
 

@@ -8,13 +8,13 @@ pub(crate) mod state;
 mod tables;
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use collection::{Collection, Row};
 pub(crate) use tables::{Reader, Tables, reader};
 
 use crate::random;
-use files::OTHER_FILE;
 use journal::Journal;
 use state::State;
 
@@ -35,6 +35,8 @@ struct Saved {
     journal: Journal,
     /// The size of the journal at which the snapshot is written again.
     outgrown_at: u64,
+    /// What is said of a disk that had no room for the snapshot at the start.
+    full: Option<String>,
     /// Held for as long as the portal runs.
     _lock: File,
 }
@@ -53,35 +55,49 @@ impl Store {
         new: impl FnOnce() -> State,
     ) -> Result<Self, String> {
         let lock = files::lock(path)?;
-        let mut state = match snapshot::load(path, readers)? {
+        let (mut state, is_new) = match snapshot::load(path, readers)? {
             Some((mut state, generation)) => {
                 journal::replay(&files::beside(path, ".journal"), &generation, &mut state.tables)?;
-                state
+                (state, false)
             }
-            None => new(),
+            None => (new(), true),
         };
         let journal = Journal::after(path, String::new());
-        let mut saved = Saved { snapshot: path.to_owned(), journal, outgrown_at: 0, _lock: lock };
-        saved.compact(&state)?;
+        let mut saved =
+            Saved { snapshot: path.to_owned(), journal, outgrown_at: 0, full: None, _lock: lock };
+        match saved.compact(&state) {
+            // All of it is in the files as they are.
+            Err(error) if files::is_full(&error) && !is_new => {
+                saved.full = Some(files::unsaved(path, &error));
+            }
+            compacted => compacted.map_err(|error| files::unsaved(path, &error))?,
+        }
         state.tables.commit();
         Ok(Self { state, saved: Some(saved) })
     }
 
+    /// Why nothing can be saved for now, though all that was saved before is there.
+    pub(crate) fn full(&self) -> Option<&str> {
+        self.saved.as_ref()?.full.as_deref()
+    }
+
     /// Saves what has changed. What cannot be saved is taken back, so that no answer outruns the files.
     pub(crate) fn save(&mut self) -> Result<(), String> {
-        let tables = &mut self.state.tables;
-        if let Some(saved) = self.saved.as_mut().filter(|_| tables.is_changed()) {
-            let appended = match tables.changes() {
+        let is_changed = self.state.tables.is_changed();
+        if let Some(saved) = self.saved.as_mut().filter(|_| is_changed) {
+            let written = match self.state.tables.changes() {
+                // The old journal is not gone on with: the change is saved with all that was there before.
+                Ok(_) if saved.full.is_some() => saved.compact(&self.state),
                 Ok(changes) => saved.journal.append(&changes),
                 Err(error) => Err(error.into()),
             };
-            if let Err(error) = appended {
-                tables.roll_back();
+            if let Err(error) = written {
+                self.state.tables.roll_back();
                 let path = saved.snapshot.display();
                 return Err(format!("Nothing was changed: {path} cannot be saved: {error}."));
             }
         }
-        tables.commit();
+        self.state.tables.commit();
         if let Some(saved) = self.saved.as_mut().filter(|saved| saved.is_outgrown())
             && saved.compact(&self.state).is_err()
         {
@@ -99,11 +115,10 @@ impl Saved {
 
     /// Writes the snapshot again and begins a new journal. Killed before the snapshot is replaced, the old pair counts;
     /// killed after, the old journal is of another generation than the snapshot, and counts no more.
-    fn compact(&mut self, state: &State) -> Result<(), String> {
+    fn compact(&mut self, state: &State) -> io::Result<()> {
         let generation = random::uuid();
-        let size = snapshot::save(&self.snapshot, state, &generation).map_err(|error| {
-            format!("{} cannot be saved: {error}\n{OTHER_FILE}", self.snapshot.display())
-        })?;
+        let size = snapshot::save(&self.snapshot, state, &generation)?;
+        self.full = None;
         self.journal.end();
         self.journal = Journal::after(&self.snapshot, generation);
         self.outgrown_at = size.max(MIN_COMPACTED);
