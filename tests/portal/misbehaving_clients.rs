@@ -224,3 +224,19 @@ fn ambiguous_requests_are_refused() {
         portal.send(request.as_bytes()).unwrap().is_error(400, "invalid_request");
     }
 }
+
+#[test]
+fn a_long_body_is_made_while_it_is_sent() {
+    const BYTES: u64 = 200_000_000;
+    let portal = Portal::empty([]);
+    let mut stream = portal.connect();
+    let host = &portal.address;
+    write!(
+        stream,
+        "GET /provider/p?bytes={BYTES} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let sent = std::io::copy(&mut stream, &mut std::io::sink()).unwrap();
+    assert!(sent > BYTES, "{sent}");
+    assert!(portal.peak_memory() < 50 << 20, "{}", portal.peak_memory());
+}

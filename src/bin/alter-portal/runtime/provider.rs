@@ -1,6 +1,7 @@
 //! A provider of the portal's own, for trying runtime calls without the internet. It answers any call with what it got,
 //! credentials replaced by their kind and a hash of them.
 
+use std::io::{self, Write};
 use std::thread;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::contract::call::Call;
 use crate::http::form::Pairs;
 use crate::http::request::Request;
-use crate::http::response::Response;
+use crate::http::response::{Response, Rest};
 
 const PATH: &str = "/provider/";
 const MAX_BYTES: usize = 1 << 30;
@@ -44,8 +45,8 @@ pub(crate) fn answer(request: &Request, path: &str) -> Response {
         return Response::new(status, "application/json", Vec::new());
     }
     if let Some(bytes) = number("bytes").and_then(|bytes| usize::try_from(bytes).ok()) {
-        let body = vec![b'.'; bytes.min(MAX_BYTES)];
-        return Response::new(status, "application/octet-stream", body);
+        return Response::new(status, "application/octet-stream", Vec::new())
+            .followed_by(Dots(bytes.min(MAX_BYTES)));
     }
     let answer = Response::json(status, &echo(request, path));
     match (status, asked.get("missing")) {
@@ -56,6 +57,27 @@ pub(crate) fn answer(request: &Request, path: &str) -> Response {
             answer.with("WWW-Authenticate", challenge)
         }
         _ => answer,
+    }
+}
+
+/// A body of so many bytes.
+#[derive(Debug)]
+struct Dots(usize);
+
+impl Rest for Dots {
+    fn length(&self) -> usize {
+        self.0
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let piece = [b'.'; 16 << 10];
+        let mut left = self.0;
+        while left > 0 {
+            let count = left.min(piece.len());
+            out.write_all(&piece[..count])?;
+            left -= count;
+        }
+        Ok(())
     }
 }
 
