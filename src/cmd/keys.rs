@@ -132,8 +132,8 @@ struct Mint {
 
 impl Plain for Mint {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let app = context.app()?;
-        let request = Request::post(routes::keys(&app)).body(self.body(context)?);
+        let (body, app) = (self.body(context)?, context.app()?);
+        let request = Request::post(routes::keys(&app)).body(body);
         Ok(Call::secret(request, minted(&app, self.secret_file)))
     }
 }

@@ -114,8 +114,8 @@ struct Create {
 
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let request = Request::post(routes::providers(&context.app()?));
-        Ok(Call::object(request.body(self.body(context)?)))
+        let body = self.body(context)?;
+        Ok(Call::object(Request::post(routes::providers(&context.app()?)).body(body)))
     }
 }
 

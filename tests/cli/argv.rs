@@ -296,6 +296,17 @@ fn everyday_words_suggest_the_right_command() {
 
 #[test]
 fn everything_that_is_missing_is_named_at_once() {
+    for (line, missing) in [
+        ("keys mint", "--name, --scopes: are needed"),
+        ("agents create", "--name: is needed"),
+        ("providers create --provider p", "--scopes, --client-id,"),
+        ("identity-providers create", "--issuer-url: is needed"),
+        ("managed-secrets create", "--name: is needed"),
+        ("managed-secrets grants create s", "--principal-type: is needed"),
+    ] {
+        let words = line.split(' ').fold(alter([]), |run, word| run.arg(word));
+        words.run().exits(2).stderr_has(&format!("alter: {missing}"));
+    }
     alter(["keys", "rename"]).run().exits(2).stderr_has("alter: --key, --name: are needed\n");
 }
 

@@ -133,8 +133,8 @@ struct Create {
 
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let app = context.app()?;
-        let request = Request::post(routes::agents(&app)).body(self.body(context)?);
+        let (body, app) = (self.body(context)?, context.app()?);
+        let request = Request::post(routes::agents(&app)).body(body);
         let once = OneTimeSecret {
             thing: "agent",
             secret: "api_key",

@@ -86,8 +86,9 @@ struct Create {
 
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let request = Request::post(routes::identity_providers(&context.app()?));
-        Ok(Call::object_with_warnings(request.body(self.body(context)?), unverified))
+        let body = self.body(context)?;
+        let request = Request::post(routes::identity_providers(&context.app()?)).body(body);
+        Ok(Call::object_with_warnings(request, unverified))
     }
 }
 

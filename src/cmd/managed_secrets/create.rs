@@ -80,8 +80,8 @@ pub(super) struct Create {
 
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let request = Request::post(routes::secrets(&context.app()?));
-        Ok(Call::object(request.body(self.body(context)?)))
+        let body = self.body(context)?;
+        Ok(Call::object(Request::post(routes::secrets(&context.app()?)).body(body)))
     }
 }
 

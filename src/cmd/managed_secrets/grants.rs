@@ -131,8 +131,9 @@ struct Create {
 
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
+        let body = self.body(context)?;
         let path = routes::secret_grants(&context.app()?, &secret(&self.secret)?);
-        Ok(Call::object(Request::post(path).body(self.body(context)?)))
+        Ok(Call::object(Request::post(path).body(body)))
     }
 }
 
