@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use ureq::http::{self, request::Builder};
-use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
+use ureq::unversioned::transport::{Connector, TcpConnector};
 use ureq::{Agent, Body, Error};
 
 use super::resolver::Names;
 use super::setup::Setup;
 use super::tls::{Refused, Tls};
+use super::tunnel::Tunnel;
 use super::{proxy, roots};
 use crate::failure::Failure;
 use crate::origin::Origin;
@@ -47,7 +48,7 @@ pub fn new(origin: &Origin, patience: Patience, refused: &Refused) -> Result<Age
             .timeout_per_write(Some(time)),
     };
     let connector =
-        ().chain(ConnectProxyConnector::default())
+        ().chain(Tunnel::default())
             .chain(TcpConnector::default())
             .chain(Setup)
             .chain(Tls::new(roots, refused)?);

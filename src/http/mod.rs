@@ -14,4 +14,5 @@ mod setup;
 pub mod tls;
 mod tls_error;
 pub mod trace;
+mod tunnel;
 pub mod x509;

@@ -169,3 +169,18 @@ fn a_slow_proxy_answer_is_bounded_by_the_time_for_connecting() {
     doctor.exits(1).shows("no connection in time");
     assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
 }
+
+#[test]
+fn a_proxy_that_speaks_no_http_is_what_there_is_to_check() {
+    let proxy = Server::rubbish_proxy();
+    let address = format!("http://127.0.0.1:{}", proxy.port);
+    let run = alter(["apps", "create", "--name", "n"])
+        .env("ALTER_PAT", PAT)
+        .env("ALTER_BASE_URL", "https://portal.test")
+        .env("HTTPS_PROXY", &address)
+        .run();
+    run.exits(1).says(
+        "alter: POST https://portal.test/api/v1/apps: the proxy refused: its answer is not proper HTTP\n  \
+         fix: check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY\n",
+    );
+}

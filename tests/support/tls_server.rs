@@ -68,6 +68,15 @@ impl Server {
         })
     }
 
+    /// A proxy that speaks no HTTP.
+    pub(crate) fn rubbish_proxy() -> Self {
+        Self::new(|client, _| {
+            let mut client = client;
+            let _ = head(&mut client);
+            let _ = client.write_all(b"220 mail.example ESMTP\r\n\r\n");
+        })
+    }
+
     /// Takes TLS off requests and hands them to the plain server at `port`, one a connection.
     pub(crate) fn front(config: Arc<ServerConfig>, port: u16) -> Self {
         Self::new(move |stream, seen| {
