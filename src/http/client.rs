@@ -92,6 +92,7 @@ impl Client {
             {
                 Ok(mut response) => {
                     response.look = request.changes().then(|| request.look());
+                    response.app = request.app();
                     response.unanswered_before = unanswered;
                     let wait = response.retry_after();
                     if !retry::is_passing(response.status) {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -139,6 +140,13 @@ impl Request {
     /// Whether it is to change something.
     pub fn changes(&self) -> bool {
         self.method != Method::Get && !routes::only_reads(&self.path)
+    }
+
+    /// The app that it acts on.
+    pub fn app(&self) -> Option<String> {
+        let path = self.path.strip_prefix(PREFIX)?.strip_prefix("/apps/")?;
+        let id = path.split(['/', '?']).next()?;
+        Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
     }
 
     /// The command that shows whether this request, which changes something, did its work: it reads what is changed.

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::retry;
 use crate::failure::{Failure, Kind};
+use crate::output::shell;
 use crate::redact;
 use crate::time;
 
@@ -21,6 +22,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// The command that shows whether the change was made, where the request was to change something.
     pub look: Option<String>,
+    /// The app that the request acted on.
+    pub app: Option<String>,
     /// Whether an earlier try of the same request may have done its work without an answer.
     pub unanswered_before: bool,
     headers: Vec<(String, String)>,
@@ -74,7 +77,7 @@ impl PortalError {
 impl Response {
     /// An answer from its parts.
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
-        Self { status, body, look: None, unanswered_before: false, headers }
+        Self { status, body, look: None, app: None, unanswered_before: false, headers }
     }
 
     /// The value of a header; names are lower-case.
@@ -181,7 +184,7 @@ impl Response {
             missing => format!("{why} (missing scope: {})", missing.join(", ")),
         };
         let failure = Failure::new(kind, what, why).retry_after(self.retry_after());
-        let failure = match fix(self.status, &error) {
+        let failure = match fix(self.status, &error, self.app.as_deref()) {
             Some(fix) => failure.fix(fix),
             None => failure,
         };
@@ -201,7 +204,7 @@ fn meaning(status: u16) -> (Kind, &'static str) {
     }
 }
 
-fn fix(status: u16, error: &PortalError) -> Option<String> {
+fn fix(status: u16, error: &PortalError, app: Option<&str>) -> Option<String> {
     if status == 401 {
         return Some(
             "sign in with alter auth login, or set ALTER_PAT to a PAT that is valid".into(),
@@ -211,7 +214,9 @@ fn fix(status: u16, error: &PortalError) -> Option<String> {
         "insufficient_scope" if !error.missing.is_empty() => {
             return Some(format!("alter auth login --add-scopes {}", error.missing.join(",")));
         }
-        "app_archived" => "alter apps unarchive <app>",
+        "app_archived" => {
+            return app.map(|app| format!("alter apps unarchive {}", shell::word(app)));
+        }
         "app_not_found" => "alter apps list",
         "last_active_key" | "active_grants" => "repeat with --force if that is what you want",
         "key_limit_reached" => "revoke a key that is no longer used: alter keys list",

@@ -355,6 +355,9 @@ fn details_of_another_shape_keep_code_and_message() {
     let error = run.exits(5).error();
     assert_eq!(error["portal_code"], "app_archived");
     assert_eq!(error["message"], "conflict: It is archived.");
+    assert_eq!(error["fix"], Value::Null);
+    let run = alter(["keys", "list", "--app", "it's", "--output=json"]).to(&server).run();
+    assert_eq!(run.exits(5).error()["fix"], r"alter apps unarchive 'it'\''s'");
 }
 
 #[test]
