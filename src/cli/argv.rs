@@ -208,6 +208,9 @@ impl<'t> Reader<'t> {
         let values: Vec<&str> = values.iter().map(|value| self.as_listed(flag, value)).collect();
         if let Some(failure) = values.iter().find_map(|value| check(flag, value).err()) {
             self.fail(failure);
+        } else if tree::only_reads(self.at) && kind == Owner::Own && values.contains(&"") {
+            // As a filter it would count as none.
+            self.fail(Failure::usage(flag.long, "is empty"));
         }
         let list = match kind {
             Owner::Own => &mut self.own,
@@ -352,7 +355,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Owner {
     Own,
     Global,

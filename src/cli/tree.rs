@@ -171,6 +171,11 @@ pub fn scope(command: &Command) -> Option<&'static str> {
     noted(command, "scope: ").next()
 }
 
+/// Whether a command needs no more than to read at the portal.
+pub fn only_reads(command: &Command) -> bool {
+    scope(command).is_some_and(|scope| scope.ends_with(":read"))
+}
+
 /// The other names of a command.
 pub fn aliases(command: &Command) -> impl Iterator<Item = &'static str> {
     noted(command, "alias: ")

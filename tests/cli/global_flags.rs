@@ -85,3 +85,23 @@ fn advice_to_sign_in_repeats_the_flags_that_say_to_what() {
         }
     }
 }
+
+#[test]
+fn an_empty_filter_is_refused() {
+    let server = Server::unused();
+    for line in [
+        "audit list --actor=",
+        "audit traces --actor=",
+        "audit list --provider=",
+        "audit portal-actions --action=",
+        "grants list --app a --provider=",
+        "analytics api-calls --provider=",
+        "agents list --app a --search=",
+    ] {
+        let (words, flag) = line.rsplit_once(' ').expect("a flag");
+        let run = words.split(' ').fold(alter([]), |run, word| run.arg(word)).arg(flag);
+        let message = format!("alter: {}: is empty\n", flag.trim_end_matches('='));
+        run.to(&server).run().exits(2).prints("").says(&message);
+    }
+    server.untouched();
+}
