@@ -138,6 +138,18 @@ fn an_oversized_ignore_file_is_not_applied() {
 }
 
 #[test]
+fn a_hostile_ignore_file_costs_little() {
+    let home = repository("clean");
+    home.write(".gitignore", "*[a-y]*a*a*a*a*zb.ts\n".repeat(2_900));
+    for number in 0..1_000 {
+        home.write(&format!("{}{number:03}b.ts", "a".repeat(100)), "");
+    }
+    let run = verify(&home).run();
+    assert_eq!(run.json()["files_scanned"], 1_005);
+    assert!(run.took.as_secs() < 10, "{:?}", run.took);
+}
+
+#[test]
 fn ignore_files_above_the_folder_count() {
     let home = Home::new();
     home.folder(".git/info");
