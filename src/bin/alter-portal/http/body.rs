@@ -1,6 +1,6 @@
 //! Reading bodies, by length or in chunks, up to a limit.
 
-use super::connection::{Connection, Trouble};
+use super::connection::{Connection, ReceiveError};
 use super::refusal::Refusal;
 use super::request::Framing;
 
@@ -17,7 +17,10 @@ pub(super) fn check(framing: &Framing) -> Result<(), Refusal> {
 }
 
 /// The whole body.
-pub(super) fn read(connection: &mut Connection, framing: &Framing) -> Result<Vec<u8>, Trouble> {
+pub(super) fn read(
+    connection: &mut Connection,
+    framing: &Framing,
+) -> Result<Vec<u8>, ReceiveError> {
     match framing {
         Framing::Length(length) => {
             let length = usize::try_from(*length).map_err(|_| too_large())?;
@@ -27,7 +30,7 @@ pub(super) fn read(connection: &mut Connection, framing: &Framing) -> Result<Vec
     }
 }
 
-fn chunks(connection: &mut Connection) -> Result<Vec<u8>, Trouble> {
+fn chunks(connection: &mut Connection) -> Result<Vec<u8>, ReceiveError> {
     let mut body = Vec::new();
     loop {
         let size = chunk_size(connection)?;
@@ -45,7 +48,7 @@ fn chunks(connection: &mut Connection) -> Result<Vec<u8>, Trouble> {
     }
 }
 
-fn chunk_size(connection: &mut Connection) -> Result<usize, Trouble> {
+fn chunk_size(connection: &mut Connection) -> Result<usize, ReceiveError> {
     loop {
         match httparse::parse_chunk_size(&connection.buffer) {
             Ok(httparse::Status::Complete((used, size))) => {
@@ -60,7 +63,7 @@ fn chunk_size(connection: &mut Connection) -> Result<usize, Trouble> {
     }
 }
 
-fn trailers(connection: &mut Connection) -> Result<(), Trouble> {
+fn trailers(connection: &mut Connection) -> Result<(), ReceiveError> {
     let mut seen = 0;
     loop {
         let line = line(connection)?;
@@ -74,7 +77,7 @@ fn trailers(connection: &mut Connection) -> Result<(), Trouble> {
     }
 }
 
-fn line(connection: &mut Connection) -> Result<Vec<u8>, Trouble> {
+fn line(connection: &mut Connection) -> Result<Vec<u8>, ReceiveError> {
     loop {
         if let Some(end) = connection.buffer.iter().position(|byte| *byte == b'\n') {
             return take(connection, end + 1);
@@ -86,7 +89,7 @@ fn line(connection: &mut Connection) -> Result<Vec<u8>, Trouble> {
     }
 }
 
-fn take(connection: &mut Connection, count: usize) -> Result<Vec<u8>, Trouble> {
+fn take(connection: &mut Connection, count: usize) -> Result<Vec<u8>, ReceiveError> {
     while connection.buffer.len() < count {
         connection.fill()?;
     }

@@ -14,14 +14,14 @@ const LINGER: Duration = Duration::from_secs(2);
 
 /// Why no request came.
 #[derive(Debug)]
-pub(crate) enum Trouble {
+pub(crate) enum ReceiveError {
     /// The client went away or was too slow: there is nobody to answer.
     Gone,
     /// What it sent cannot be taken.
     Refused(Refusal),
 }
 
-impl From<Refusal> for Trouble {
+impl From<Refusal> for ReceiveError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
@@ -71,7 +71,7 @@ impl Connection {
         }
         let sent = match reply.delivery {
             Delivery::Whole => self.write(&bytes).and_then(|()| match rest {
-                Some(rest) => rest.write(&mut &*self.stream).map_err(|_| Trouble::Gone),
+                Some(rest) => rest.write(&mut &*self.stream).map_err(|_| ReceiveError::Gone),
                 None => Ok(()),
             }),
             Delivery::Nothing => Ok(()),
@@ -96,30 +96,30 @@ impl Connection {
     }
 
     /// Waits for more bytes, until the deadline.
-    pub(super) fn fill(&mut self) -> Result<(), Trouble> {
+    pub(super) fn fill(&mut self) -> Result<(), ReceiveError> {
         let mut piece = [0; 16 << 10];
         loop {
             let left = self.deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || self.stream.set_read_timeout(Some(left)).is_err() {
-                return Err(Trouble::Gone);
+                return Err(ReceiveError::Gone);
             }
             match (&*self.stream).read(&mut piece) {
-                Ok(0) => return Err(Trouble::Gone),
+                Ok(0) => return Err(ReceiveError::Gone),
                 Ok(count) => {
                     self.buffer.extend_from_slice(&piece[..count]);
                     return Ok(());
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return Err(Trouble::Gone),
+                Err(_) => return Err(ReceiveError::Gone),
             }
         }
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
-        (&*self.stream).write_all(bytes).map_err(|_| Trouble::Gone)
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), ReceiveError> {
+        (&*self.stream).write_all(bytes).map_err(|_| ReceiveError::Gone)
     }
 
-    fn drip(&mut self, bytes: &[u8], pause: Duration) -> Result<(), Trouble> {
+    fn drip(&mut self, bytes: &[u8], pause: Duration) -> Result<(), ReceiveError> {
         for byte in bytes {
             self.write(&[*byte])?;
             thread::sleep(pause);

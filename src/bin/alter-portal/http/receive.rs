@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::body;
-use super::connection::{Connection, Trouble};
+use super::connection::{Connection, ReceiveError};
 use super::refusal::Refusal;
 use super::request::Request;
 
@@ -14,7 +14,7 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 
 impl Connection {
     /// The next request, body and all.
-    pub(crate) fn receive(&mut self) -> Result<Request, Trouble> {
+    pub(crate) fn receive(&mut self) -> Result<Request, ReceiveError> {
         self.deadline = Instant::now() + IDLE;
         if self.buffer.is_empty() {
             self.fill()?;
@@ -31,7 +31,7 @@ impl Connection {
         Ok(request)
     }
 
-    fn head(&mut self) -> Result<Request, Trouble> {
+    fn head(&mut self) -> Result<Request, ReceiveError> {
         if self.buffer.first().is_some_and(|byte| !begins_a_request(*byte)) {
             let message = "This is no HTTP request. The portal speaks http://, not https://.";
             return Err(Refusal::new(400, "invalid_request", message).into());

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::clients::{Clients, Seat};
-use super::connection::{After, Connection, Trouble};
+use super::connection::{After, Connection, ReceiveError};
 use super::request::Request;
 use super::response::Reply;
 
@@ -44,8 +44,8 @@ fn converse(stream: Arc<TcpStream>, seat: &Seat, reply: &impl Fn(&Request) -> Re
         }
         let after = match received {
             Ok(request) => connection.send(&reply(&request), &request.method, request.keep_alive),
-            Err(Trouble::Gone) => After::Close,
-            Err(Trouble::Refused(refusal)) => {
+            Err(ReceiveError::Gone) => After::Close,
+            Err(ReceiveError::Refused(refusal)) => {
                 connection.send(&Reply::from(refusal.into_answer()), "", false)
             }
         };
