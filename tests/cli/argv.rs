@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use crate::support::{APP, PAT, Server, alter};
+use crate::support::{APP, Alter, PAT, Server, alter};
 
 /// Runs words split at blanks against a server that must not be asked; gives code and standard error.
 #[track_caller]
@@ -304,7 +304,7 @@ fn everything_that_is_missing_is_named_at_once() {
         ("managed-secrets create", "--name: is needed"),
         ("managed-secrets grants create s", "--principal-type: is needed"),
     ] {
-        let words = line.split(' ').fold(alter([]), |run, word| run.arg(word));
+        let words = line.split(' ').fold(alter([]), Alter::arg);
         words.run().exits(2).stderr_has(&format!("alter: {missing}"));
     }
     alter(["keys", "rename"]).run().exits(2).stderr_has("alter: --key, --name: are needed\n");

@@ -99,7 +99,7 @@ fn an_empty_filter_is_refused() {
         "agents list --app a --search=",
     ] {
         let (words, flag) = line.rsplit_once(' ').expect("a flag");
-        let run = words.split(' ').fold(alter([]), |run, word| run.arg(word)).arg(flag);
+        let run = words.split(' ').fold(alter([]), Alter::arg).arg(flag);
         let message = format!("alter: {}: is empty\n", flag.trim_end_matches('='));
         run.to(&server).run().exits(2).prints("").says(&message);
     }
