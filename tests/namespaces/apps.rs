@@ -128,7 +128,7 @@ fn conflicts_are_exit_5() {
     assert_eq!(error["portal_code"], "app_already_archived");
     assert!(error["request_id"].as_str().is_some_and(|id| id.starts_with("req_")));
     let change = alter(["apps", "update", &app, "--name", "Two"]).at(&portal).run();
-    change.exits(5).stderr_has("  fix: alter apps unarchive <app>\n  request id: req_");
+    change.exits(5).stderr_has(&format!("  fix: alter apps unarchive {app}\n  request id: req_"));
 }
 
 #[test]

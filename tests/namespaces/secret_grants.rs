@@ -77,7 +77,7 @@ fn unusable_flags_are_refused() {
     refusals(&[
         ("managed-secrets users --idp okta", 2, "--idp: wants a UUID"),
         ("managed-secrets users --limit 1001", 2, "--limit: wants a whole number from 1 to 1000"),
-        ("managed-secrets groups list --idp ''", 2, "--idp: wants a UUID"),
+        ("managed-secrets groups list --idp ''", 2, "--idp: is empty"),
         (
             "managed-secrets groups show g --member-limit 0",
             2,
