@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use crate::support::{APP, Alter, Home, Outcome, PAT, Play, Portal, Pty, Server, alter};
 
@@ -332,4 +334,22 @@ fn a_dry_run_hides_what_a_query_calls_a_secret() {
     let shown = alter(["api", "GET", path, "--dry-run"]).run().exits(0).json();
     let path = "/api/v1/apps?token=[redacted]&q=seen&client_secret=[redacted]";
     assert_eq!(shown["path"], path);
+}
+
+/// A core would hold the PAT.
+#[test]
+fn no_core_is_dumped() {
+    let (asked, waiting) = mpsc::channel();
+    let server = Server::new(move |_| {
+        let _ = asked.send(());
+        Play::stall()
+    });
+    let mut child = alter(["apps", "list"]).to(&server).spawn();
+    waiting.recv_timeout(Duration::from_secs(30)).expect("a request");
+    let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).expect("its limits");
+    child.kill().expect("an end");
+    child.wait().expect("an end");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size"));
+    let core: Vec<_> = core.expect("the limit").split_whitespace().skip(4).collect();
+    assert_eq!(core, ["0", "0", "bytes"]);
 }
