@@ -42,7 +42,10 @@ pub const TRUNCATED: &str = "the portal does not page that far: narrow the list 
 
 /// The rows of an answer that was accepted.
 pub fn items(response: &Response) -> Result<Items<'_>, Failure> {
-    let document = response.text()?;
+    page_object(response, response.text()?)
+}
+
+fn page_object<'a>(response: &Response, document: &'a str) -> Result<Items<'a>, Failure> {
     let PageObject { items, total, has_more, is_truncated } =
         serde_json::from_str(document).map_err(|_| response.broken("is not a page of rows"))?;
     Ok(Items { items: items.elements(document), total, has_more, is_truncated })
@@ -56,7 +59,7 @@ pub fn page(response: &Response, limit: u64) -> Result<Items<'_>, Failure> {
     let bare = document.trim_ascii_start().starts_with('[');
     let rows = if bare { serde_json::from_str::<Array>(document).ok() } else { None };
     let Some(rows) = rows else {
-        return items(response);
+        return page_object(response, document);
     };
     let items = rows.elements(document);
     let count = items.clone().count() as u64;

@@ -161,9 +161,7 @@ impl<'a> Session<'a> {
 
     /// Sends a request with the PAT and gives back an answer that the portal accepted.
     pub fn send(&self, request: &Request) -> Result<Response, Failure> {
-        let response = self.send_raw(request)?;
-        self.accepted(&response)?;
-        Ok(response)
+        self.send_begun(request, None)
     }
 
     /// Sends a request whose answer is read later, by `send_begun`.
