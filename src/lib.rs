@@ -1,32 +1,22 @@
 //! The parts that `alter` and `alter-portal` are made of.
 
-pub mod auth;
-pub mod cli;
-pub mod cmd;
-pub mod context;
-pub mod design;
-pub mod failure;
-pub mod given;
-pub mod html;
-pub mod http;
-pub mod id;
-pub mod input;
-pub mod interrupt;
-mod nofollow;
-pub mod origin;
-pub mod output;
-pub mod page;
-pub mod pin;
-pub mod random;
-pub mod redact;
-pub mod runtime;
-mod scan;
-pub mod secret;
-pub mod session;
-mod subprocess;
-pub mod time;
-pub mod update;
-pub mod verify;
+mod auth;
+mod base;
+mod cli;
+mod cmd;
+#[cfg(feature = "portal")]
+pub mod for_tests;
+mod http;
+mod input;
+mod output;
+#[cfg(feature = "portal")]
+pub mod portal;
+mod project;
+mod protocol;
+mod session;
+mod update;
+
+pub use cmd::program::run;
 
 #[cfg(target_env = "musl")]
 #[global_allocator]

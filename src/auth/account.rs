@@ -2,20 +2,20 @@
 
 use std::fmt;
 
-use crate::origin::Origin;
+use crate::base::origin::Origin;
 
 /// The portal a PAT was checked against, and the profile it was stored under.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
+pub(crate) struct Account {
     /// The portal's API. A PAT is never sent to another one.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// Tells sign-ins on one portal apart.
-    pub profile: String,
+    pub(crate) profile: String,
 }
 
 impl Account {
     /// The account of an origin and a profile.
-    pub fn new(origin: &Origin, profile: &str) -> Self {
+    pub(crate) fn new(origin: &Origin, profile: &str) -> Self {
         Self { origin: origin.clone(), profile: profile.to_owned() }
     }
 }

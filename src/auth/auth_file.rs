@@ -16,8 +16,8 @@ use rustix::io::Errno;
 use super::account::Account;
 use super::auth_file_text::{self, SignIn};
 use super::config_dir::{self, check, open_file, refused};
-use crate::failure::{self, Failure};
-use crate::secret::Pat;
+use crate::base::failure::{self, Failure};
+use crate::base::secret::Pat;
 
 const NAME: &str = "auth.toml";
 const NEW: &str = "auth.toml.new";

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::account::Account;
-use crate::origin::Origin;
-use crate::secret::Pat;
+use crate::base::origin::Origin;
+use crate::base::secret::Pat;
 
 const HEADING: &str = "# Sign-ins of the alter command line: credentials in plain text.\n";
 const TABLE: &str = "[[signin]]";

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::subprocess;
+use crate::base::subprocess;
 
 /// A starter that fails does so at once.
 const TRIAL: Duration = Duration::from_secs(1);

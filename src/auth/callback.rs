@@ -3,8 +3,8 @@
 use subtle::ConstantTimeEq;
 use tiny_http::{Method, Request};
 
-use crate::origin::{self, Origin};
-use crate::secret::Secret;
+use crate::base::origin::{self, Origin};
+use crate::base::secret::Secret;
 
 /// The path that the dashboard's form is posted to.
 pub(super) const PATH: &str = "/callback";

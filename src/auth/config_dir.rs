@@ -9,8 +9,8 @@ use std::{env, io};
 use rustix::fs::{CWD, Mode, OFlags};
 use rustix::io::Errno;
 
-use crate::failure::{self, Failure};
-use crate::nofollow;
+use crate::base::failure::{self, Failure};
+use crate::base::nofollow;
 use crate::output::shell;
 
 /// Bits of a mode that let others write.

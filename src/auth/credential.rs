@@ -1,26 +1,26 @@
 //! The credential of a command: the first that is found.
 
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::base::origin::Origin;
 use crate::input::environment;
-use crate::origin::Origin;
 
 use super::account::Account;
 use super::keychain::KeychainError;
 use super::source::Source;
 use super::store;
-use crate::secret::Pat;
+use crate::base::secret::Pat;
 
 /// A PAT and where it was found.
 #[derive(Debug)]
-pub struct Credential {
+pub(crate) struct Credential {
     /// The token.
-    pub pat: Pat,
+    pub(crate) pat: Pat,
     /// Where it was found.
-    pub source: Source,
+    pub(crate) source: Source,
 }
 
 /// The PAT for an origin and a profile. With `ALTER_PAT` set, nothing else is touched.
-pub fn find(origin: &Origin, profile: &str) -> Result<Credential, Failure> {
+pub(crate) fn find(origin: &Origin, profile: &str) -> Result<Credential, Failure> {
     if let Some(text) = environment::variable("ALTER_PAT")? {
         let pat = Pat::parse("ALTER_PAT", &text)?;
         return Ok(Credential { pat, source: Source::Environment });
@@ -41,7 +41,7 @@ pub fn find(origin: &Origin, profile: &str) -> Result<Credential, Failure> {
 }
 
 /// There is no PAT at all.
-pub fn not_signed_in() -> Failure {
+pub(crate) fn not_signed_in() -> Failure {
     failure("there is no PAT for this portal and profile".into())
 }
 

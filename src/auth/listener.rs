@@ -28,7 +28,7 @@ use tiny_http::{Header, Request, Response, Server, StatusCode};
 
 use super::callback::{self, Callback, Expected};
 use super::page::Page;
-use crate::failure::{self, Failure};
+use crate::base::failure::{self, Failure};
 
 /// What `tiny_http` reads of a body before it hands the request over; a sign-in form is shorter.
 const MAX_BODY: usize = 1024;

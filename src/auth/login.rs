@@ -9,12 +9,12 @@ use super::browser::{Browser, State};
 use super::callback::{Callback, Expected, PATH};
 use super::listener::{Caller, Listener};
 use super::page::{Fact, Page};
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::base::origin::{self, Origin};
+use crate::base::random;
+use crate::base::secret::{Pat, Secret};
 use crate::input::check;
-use crate::origin::{self, Origin};
 use crate::output::streams::Streams;
-use crate::random;
-use crate::secret::{Pat, Secret};
 
 /// How soon a browser that does not start is noticed.
 const BROWSER_CHECK: Duration = Duration::from_millis(50);
@@ -25,39 +25,39 @@ const MAX_SHOWN: usize = 200;
 
 /// What a sign-in through the browser is asked for.
 #[derive(Debug)]
-pub struct Ask {
+pub(crate) struct Ask {
     /// The scopes to ask for.
-    pub scopes: Vec<String>,
+    pub(crate) scopes: Vec<String>,
     /// Whether to open the browser, or only to print the address.
-    pub open: bool,
+    pub(crate) open: bool,
     /// The local port; a free one when `None`.
-    pub port: Option<u16>,
+    pub(crate) port: Option<u16>,
     /// How long to wait for the person.
-    pub wait: Duration,
+    pub(crate) wait: Duration,
 }
 
 /// A PAT that came through the browser, which still waits to hear whether it is of use.
-pub struct Arrival {
+pub(crate) struct Arrival {
     /// The PAT.
-    pub pat: Pat,
+    pub(crate) pat: Pat,
     caller: Caller,
     dashboard: Origin,
 }
 
 impl Arrival {
     /// Shows the browser that it worked, and for which account.
-    pub fn show_signed_in(self, who: Vec<Fact>) {
+    pub(crate) fn show_signed_in(self, who: Vec<Fact>) {
         self.caller.show(Page::SignedIn(who, self.dashboard));
     }
 
     /// Tells the browser that it did not work.
-    pub fn show_failed(self) {
+    pub(crate) fn show_failed(self) {
         self.caller.show(Page::Failed(self.dashboard));
     }
 }
 
 /// Sends the person to the dashboard and waits for the PAT.
-pub fn through_browser(
+pub(crate) fn through_browser(
     streams: &Streams,
     dashboard: &Origin,
     ask: &Ask,

@@ -1,10 +1,10 @@
 //! What the browser gets to see: pages without script, that nothing may keep or frame.
 
-use crate::html::{STYLE, escape, facts};
-use crate::origin::Origin;
+use crate::base::html::{STYLE, escape, facts};
+use crate::base::origin::Origin;
 
 /// A term and what it is, to show on a page.
-pub type Fact = (&'static str, String);
+pub(crate) type Fact = (&'static str, String);
 
 /// A page by what it has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,13 +2,13 @@
 
 /// A resource of the dashboard and what a PAT may be allowed to do with it.
 #[derive(Debug)]
-pub struct Resource {
+pub(crate) struct Resource {
     /// The part before the colon.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Every verb there is.
-    pub verbs: &'static [&'static str],
+    pub(crate) verbs: &'static [&'static str],
     /// The verbs that a browser sign-in asks for when `--scopes` does not say.
-    pub default: &'static [&'static str],
+    pub(crate) default: &'static [&'static str],
 }
 
 const fn resource(
@@ -20,7 +20,7 @@ const fn resource(
 }
 
 /// Every resource, in the order of the documentation.
-pub const RESOURCES: &[Resource] = &[
+pub(crate) const RESOURCES: &[Resource] = &[
     resource("dashboard_apps", &["read", "write", "delete"], &["read", "write"]),
     resource("dashboard_keys", &["read", "write", "admin"], &["read", "write"]),
     resource("dashboard_agents", &["read", "write", "admin"], &["read", "write"]),
@@ -42,12 +42,12 @@ pub const RESOURCES: &[Resource] = &[
 ];
 
 /// The scopes of a sign-in that asks for nothing in particular.
-pub fn default_set() -> Vec<String> {
+pub(crate) fn default_set() -> Vec<String> {
     list(|resource| resource.default)
 }
 
 /// Every scope by name, wildcards left out.
-pub fn all() -> Vec<String> {
+pub(crate) fn all() -> Vec<String> {
     list(|resource| resource.verbs)
 }
 
@@ -59,7 +59,7 @@ fn list(verbs: fn(&Resource) -> &'static [&'static str]) -> Vec<String> {
 }
 
 /// Whether a PAT may carry this scope: a verb that exists, or `resource:*`.
-pub fn is_known(scope: &str) -> bool {
+pub(crate) fn is_known(scope: &str) -> bool {
     scope.split_once(':').is_some_and(|(name, verb)| {
         RESOURCES.iter().any(|resource| {
             resource.name == name && (verb == "*" || resource.verbs.contains(&verb))
@@ -68,13 +68,13 @@ pub fn is_known(scope: &str) -> bool {
 }
 
 /// Whether `resource:*` leaves this verb out: it must be asked for by name.
-pub fn outside_wildcard(resource: &str, verb: &str) -> bool {
+pub(crate) fn outside_wildcard(resource: &str, verb: &str) -> bool {
     resource == "dashboard_identity_providers"
         || matches!(verb, "delete" | "rules_update" | "rules_delete")
 }
 
 /// Whether a PAT holding `granted` may do what needs `scope`.
-pub fn allows<S: AsRef<str>>(granted: &[S], scope: &str) -> bool {
+pub(crate) fn allows<S: AsRef<str>>(granted: &[S], scope: &str) -> bool {
     let Some((resource, verb)) = scope.split_once(':') else {
         return false;
     };

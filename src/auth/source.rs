@@ -2,7 +2,7 @@
 
 /// Where a PAT can come from, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// `ALTER_PAT`
     Environment,
     /// The system's keychain.
@@ -13,7 +13,7 @@ pub enum Source {
 
 impl Source {
     /// The words for it in a sentence.
-    pub const fn place(self) -> &'static str {
+    pub(crate) const fn place(self) -> &'static str {
         match self {
             Source::Environment => "ALTER_PAT",
             Source::Keychain => "the keychain",
@@ -22,7 +22,7 @@ impl Source {
     }
 
     /// The word for it in results.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Source::Environment => "env",
             Source::Keychain => "keychain",

@@ -6,9 +6,9 @@ use super::account::Account;
 use super::auth_file;
 use super::keychain::{Keychain, KeychainError};
 use super::source::Source;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::secret::Pat;
 use crate::output::streams::Streams;
-use crate::secret::Pat;
 
 /// What is stored for an account, and what was in the way of looking.
 #[derive(Debug)]
@@ -21,13 +21,13 @@ pub(super) struct Found {
 
 /// A stored sign-in.
 #[derive(Debug)]
-pub struct Stored {
+pub(crate) struct Stored {
     /// What it belongs to.
-    pub account: Account,
+    pub(crate) account: Account,
     /// Where it is kept.
-    pub place: Source,
+    pub(crate) place: Source,
     /// Whether it is what a command for the current account would find.
-    pub current: bool,
+    pub(crate) current: bool,
 }
 
 /// Looks for the PAT of an account.
@@ -44,35 +44,35 @@ pub(super) fn find(account: &Account) -> Result<Found, Failure> {
 }
 
 /// The PAT that is kept for an account, as far as it can be read.
-pub fn stored_pat(account: &Account) -> Option<Pat> {
+pub(crate) fn stored_pat(account: &Account) -> Option<Pat> {
     find(account).ok()?.stored.map(|(pat, _)| pat)
 }
 
 /// Where the file is, or would be.
-pub fn file() -> Option<PathBuf> {
+pub(crate) fn file() -> Option<PathBuf> {
     auth_file::path()
 }
 
 /// Refuses a file that cannot be trusted.
-pub fn check() -> Result<(), Failure> {
+pub(crate) fn check() -> Result<(), Failure> {
     auth_file::all().map(|_| ())
 }
 
 /// Refuses where a PAT could not be kept, before anybody is asked for one.
-pub fn check_writable() -> Result<(), Failure> {
+pub(crate) fn check_writable() -> Result<(), Failure> {
     check()?;
     // With a keychain the file may never be needed.
     if Keychain::open().is_ok() { Ok(()) } else { auth_file::check_writable() }
 }
 
 /// The profiles of the file, for completion: nothing may be asked of a person or a keychain there.
-pub fn profiles() -> Vec<String> {
+pub(crate) fn profiles() -> Vec<String> {
     let stored = auth_file::all().unwrap_or_default();
     stored.into_iter().map(|stored| stored.account.profile).collect()
 }
 
 /// Every stored sign-in, those in the keychain first.
-pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure> {
+pub(crate) fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure> {
     let (mut in_keychain, mut opens) = (Vec::new(), false);
     match Keychain::open().and_then(|keychain| Ok((keychain.list()?, keychain.find(current)))) {
         Ok((accounts, found)) => {
@@ -96,7 +96,7 @@ pub fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, Failure
 }
 
 /// Keeps a PAT for an account; gives the place. Where that is the file, a warning says why.
-pub fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, Failure> {
+pub(crate) fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, Failure> {
     let mut older_is_locked = false;
     let saved = Keychain::open().and_then(|keychain| {
         // Asked before saving, which may use up the time that there is.
@@ -126,7 +126,7 @@ pub fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<Source, F
 }
 
 /// Forgets the PAT of an account everywhere; gives the places it was in.
-pub fn forget(account: &Account) -> Result<Vec<Source>, Failure> {
+pub(crate) fn forget(account: &Account) -> Result<Vec<Source>, Failure> {
     let in_keychain = Keychain::open().and_then(|keychain| keychain.forget(account));
     let in_file = auth_file::forget(account)?;
     match in_keychain {

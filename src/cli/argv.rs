@@ -9,14 +9,14 @@ use argh::{ArgsInfo, FromArgs, Optionality};
 use super::globals::{Globals, Paging};
 use super::suggest::{everyday, nearest, synonym};
 use super::tree::{self, Command, Flag, Value};
-use crate::failure::Failure;
-use crate::given::Given;
+use crate::base::failure::Failure;
+use crate::cli::flags_seen::Given;
+use crate::cli::paging::Page;
 use crate::input::check::number;
-use crate::page::Page;
 
 /// What a command line asks for.
 #[derive(Debug)]
-pub enum Line<T> {
+pub(crate) enum Line<T> {
     /// Run a command.
     Run(Box<Run<T>>),
     /// Show the help of the command that these words name.
@@ -29,19 +29,19 @@ pub enum Line<T> {
 
 /// A command with the flags that all commands share.
 #[derive(Debug)]
-pub struct Run<T> {
+pub(crate) struct Run<T> {
     /// The command and its own arguments.
-    pub command: T,
+    pub(crate) command: T,
     /// The flags of every command.
-    pub globals: Globals,
+    pub(crate) globals: Globals,
     /// Which rows of a paged list.
-    pub page: Page,
+    pub(crate) page: Page,
     /// The command's own flags that were given.
-    pub given: Given,
+    pub(crate) given: Given,
 }
 
 /// Reads a command line. The flag beside the result says whether a failure is printed as JSON.
-pub fn read<T: FromArgs + ArgsInfo>(words: &[String]) -> (bool, Result<Line<T>, Failure>) {
+pub(crate) fn read<T: FromArgs + ArgsInfo>(words: &[String]) -> (bool, Result<Line<T>, Failure>) {
     let root = tree::root::<T>();
     let mut reader = Reader::new(&root);
     reader.words(words);

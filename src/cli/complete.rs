@@ -10,19 +10,19 @@ use super::tree::{self, Command, Flag, Value};
 use crate::auth::{scopes, store};
 
 /// The hidden command that the shells call.
-pub const HOOK: &str = "__complete";
+pub(crate) const HOOK: &str = "__complete";
 
 /// The flag whose values depend on the command before it.
 const FIELDS: &str = "--fields";
 
 /// The shells there are stubs for.
-pub const SHELLS: &str = "bash|zsh|fish";
+pub(crate) const SHELLS: &str = "bash|zsh|fish";
 
 /// The keys that the list of a command has, given its words.
-pub type Fields<'a> = &'a dyn Fn(&[String]) -> Vec<String>;
+pub(crate) type Fields<'a> = &'a dyn Fn(&[String]) -> Vec<String>;
 
 /// The candidates for the last word.
-pub fn candidates(root: &Command, shell: &str, words: &[String], fields: Fields) -> String {
+pub(crate) fn candidates(root: &Command, shell: &str, words: &[String], fields: Fields) -> String {
     let mut words = joined(words);
     let word = words.pop().unwrap_or_default();
     let mut cursor = Cursor { at: root, pending: None, operands_only: false };
@@ -148,7 +148,7 @@ fn list(lead: &str, part: &str, words: &mut dyn Iterator<Item = String>, found: 
 }
 
 /// What makes a shell ask; also what `alter completion print` prints.
-pub fn stub(shell: &str) -> &'static str {
+pub(crate) fn stub(shell: &str) -> &'static str {
     match shell {
         "bash" => BASH,
         "zsh" => ZSH,

@@ -4,43 +4,43 @@ use argh::{ArgsInfo, FromArgs};
 
 /// Flags of every command.
 #[derive(ArgsInfo, Clone, Debug, Default, FromArgs)]
-pub struct Globals {
+pub(crate) struct Globals {
     #[argh(option, short = 'o', arg_name = "table|json|jsonl")]
     /// how results are written [default: table for lists, json for single objects]
-    pub output: Option<String>,
+    pub(crate) output: Option<String>,
     #[argh(option, arg_name = "a,b,c")]
     /// keep only these top-level keys; implies json
-    pub fields: Option<String>,
+    pub(crate) fields: Option<String>,
     #[argh(option, arg_name = "id")]
     /// the app to act on; on audit and analytics a filter [env: ALTER_APP_ID]
-    pub app: Option<String>,
+    pub(crate) app: Option<String>,
     #[argh(option, arg_name = "url")]
     /// the portal's API [env: ALTER_BASE_URL] [default: https://backend.alterauth.com]
-    pub base_url: Option<String>,
+    pub(crate) base_url: Option<String>,
     #[argh(option, arg_name = "url")]
     /// the portal's dashboard [env: ALTER_DASHBOARD_URL] [default: https://portal.alterauth.com]
-    pub dashboard_url: Option<String>,
+    pub(crate) dashboard_url: Option<String>,
     #[argh(option, arg_name = "profile")]
     /// which stored sign-in to use [env: ALTER_PROFILE] [default: default]
-    pub profile: Option<String>,
+    pub(crate) profile: Option<String>,
     #[argh(switch)]
     /// show each HTTP exchange on stderr, credentials redacted [env: ALTER_DEBUG]
-    pub debug: bool,
+    pub(crate) debug: bool,
     #[argh(switch)]
     /// print the request that would be sent, and send nothing
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
 /// Flags of every paged list.
 #[derive(ArgsInfo, Clone, Debug, Default, FromArgs)]
-pub struct Paging {
+pub(crate) struct Paging {
     #[argh(option, arg_name = "n")]
     /// rows a page
-    pub limit: Option<String>,
+    pub(crate) limit: Option<String>,
     #[argh(option, arg_name = "n")]
     /// rows to skip [default: 0]
-    pub offset: Option<String>,
+    pub(crate) offset: Option<String>,
     #[argh(switch)]
     /// every page from the offset on
-    pub all: bool,
+    pub(crate) all: bool,
 }

@@ -7,16 +7,16 @@ use argh::Optionality;
 use super::suggest::nearest;
 use super::topics;
 use super::tree::{self, App, Command, Flag, Value};
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 
 /// Lines are no longer where help is not read on a terminal.
-pub const WIDTH: usize = 100;
+pub(crate) const WIDTH: usize = 100;
 /// Nor shorter than this, however narrow the terminal is.
 const MIN_WIDTH: usize = 80;
 const INDENT: usize = 34;
 
 /// The help of the topic that these words name, or else of the command: `auth` is both.
-pub fn topic(root: &Command, words: &[String], width: usize) -> Result<String, Failure> {
+pub(crate) fn topic(root: &Command, words: &[String], width: usize) -> Result<String, Failure> {
     if let [name] = words
         && let Some(text) = topics::text(name)
     {
@@ -26,7 +26,7 @@ pub fn topic(root: &Command, words: &[String], width: usize) -> Result<String, F
 }
 
 /// The help of the command that these words name, for a terminal of so many columns.
-pub fn command(root: &Command, words: &[String], width: usize) -> Result<String, Failure> {
+pub(crate) fn command(root: &Command, words: &[String], width: usize) -> Result<String, Failure> {
     let (path, command) = tree::walk(root, words);
     match words.get(path.len()) {
         None => Ok(render(root, &path, command, width.clamp(MIN_WIDTH, WIDTH))),
@@ -45,7 +45,7 @@ fn no_topic(command: &Command, unknown: &str) -> Failure {
 }
 
 /// Whether a line of a help text is a heading.
-pub fn is_heading(line: &str) -> bool {
+pub(crate) fn is_heading(line: &str) -> bool {
     line.ends_with(':') && !line.starts_with(' ')
 }
 
@@ -84,7 +84,7 @@ fn render(root: &Command, path: &[&str], command: &Command, width: usize) -> Str
 }
 
 /// `alter apps show <app> [flags]`
-pub fn usage(path: &[&str], command: &Command) -> String {
+pub(crate) fn usage(path: &[&str], command: &Command) -> String {
     let mut words = vec!["alter".to_owned()];
     words.extend(path.iter().map(|&word| word.to_owned()));
     if !command.commands.is_empty() {
@@ -104,7 +104,7 @@ pub fn usage(path: &[&str], command: &Command) -> String {
 }
 
 /// `--status active|revoked`
-pub fn signature(flag: &Flag) -> String {
+pub(crate) fn signature(flag: &Flag) -> String {
     let letter = flag.short.map(|letter| format!("-{letter}, ")).unwrap_or_default();
     let value = match tree::value(flag) {
         Value::Switch => String::new(),

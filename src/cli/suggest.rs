@@ -1,7 +1,10 @@
 //! The nearest known word to a mistyped one.
 
 /// The known word that `typed` most likely meant, if any is near.
-pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    typed: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     // Longer than any command or flag: rather a value in the wrong place than a slip of the finger.
     if typed.chars().count() > 40 {
         return None;
@@ -34,7 +37,7 @@ fn bare(word: &str) -> &str {
 }
 
 /// The command that does what an everyday word asks for.
-pub fn everyday(word: &str) -> Option<&'static str> {
+pub(crate) fn everyday(word: &str) -> Option<&'static str> {
     match word {
         "login" | "signin" => Some("alter auth login"),
         "logout" | "signout" => Some("alter auth logout"),
@@ -49,7 +52,7 @@ pub fn everyday(word: &str) -> Option<&'static str> {
 }
 
 /// The known verb that means the same as another program's word for it.
-pub fn synonym<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn synonym<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     const MEANINGS: [&[&str]; 5] = [
         &["create", "mint", "add", "new", "make"],
         &["show", "get", "view", "describe", "info"],

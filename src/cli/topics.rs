@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::failure::Kind;
+use crate::base::failure::Kind;
 
 /// The topics by name.
-pub const NAMES: [&str; 4] = ["exit-codes", "environment", "output", "auth"];
+pub(crate) const NAMES: [&str; 4] = ["exit-codes", "environment", "output", "auth"];
 
 /// The text of a topic.
-pub fn text(name: &str) -> Option<String> {
+pub(crate) fn text(name: &str) -> Option<String> {
     match name {
         "exit-codes" => Some(exit_codes()),
         "environment" => Some(environment()),
@@ -29,7 +29,7 @@ fn exit_codes() -> String {
 }
 
 /// Every environment variable that is read, with what it does.
-pub const VARIABLES: &[(&str, &str)] = &[
+pub(crate) const VARIABLES: &[(&str, &str)] = &[
     ("ALTER_PAT", "the credential; keychain and file are then not touched"),
     ("ALTER_API_KEY", "the runtime key, only for sdk-passthrough"),
     ("ALTER_BASE_URL", "the portal's API, as --base-url"),

@@ -13,18 +13,18 @@ use argh::{ArgsInfo, FlagInfoKind, Optionality, PositionalInfo};
 use super::globals::{Globals, Paging};
 
 /// A command of the tree.
-pub type Command = argh::CommandInfoWithArgs;
+pub(crate) type Command = argh::CommandInfoWithArgs;
 /// A command under its name.
-pub type Child = argh::SubCommandInfo;
+pub(crate) type Child = argh::SubCommandInfo;
 /// A flag of a command.
-pub type Flag = argh::FlagInfo<'static>;
+pub(crate) type Flag = argh::FlagInfo<'static>;
 
 /// The command that shows help.
-pub const HELP: &str = "help";
+pub(crate) const HELP: &str = "help";
 
 /// What the value of a flag must look like.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Value {
+pub(crate) enum Value {
     /// There is none: the flag stands alone.
     Switch,
     /// One of a few words.
@@ -37,15 +37,15 @@ pub enum Value {
 
 /// The most rows a page may have, and its default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PageBounds {
+pub(crate) struct PageBounds {
     /// The greatest `--limit`.
-    pub most: u64,
+    pub(crate) most: u64,
     /// The `--limit` that is sent when none is given.
-    pub default: u64,
+    pub(crate) default: u64,
 }
 
 /// The whole tree that begins at `T`.
-pub fn root<T: ArgsInfo>() -> Command {
+pub(crate) fn root<T: ArgsInfo>() -> Command {
     let mut root = T::get_args_info();
     root.commands.push(help());
     root
@@ -70,17 +70,17 @@ fn help() -> Child {
 }
 
 /// The flags that every command takes.
-pub fn globals() -> impl Iterator<Item = &'static Flag> {
+pub(crate) fn globals() -> impl Iterator<Item = &'static Flag> {
     without_help(Globals::get_args_info().flags)
 }
 
 /// The flags that every paged command takes.
-pub fn paging() -> &'static [Flag] {
+pub(crate) fn paging() -> &'static [Flag] {
     Paging::get_args_info().flags
 }
 
 /// The flags of a command: its own, then those of its pages.
-pub fn flags(command: &Command) -> impl Iterator<Item = &'static Flag> {
+pub(crate) fn flags(command: &Command) -> impl Iterator<Item = &'static Flag> {
     let paging = page_bounds(command).map(|_| paging()).unwrap_or_default();
     without_help(command.flags).chain(without_help(paging))
 }
@@ -91,7 +91,7 @@ fn without_help(flags: &'static [Flag]) -> impl Iterator<Item = &'static Flag> {
 }
 
 /// The subcommand of this name or alias.
-pub fn child<'a>(command: &'a Command, word: &str) -> Option<&'a Child> {
+pub(crate) fn child<'a>(command: &'a Command, word: &str) -> Option<&'a Child> {
     command
         .commands
         .iter()
@@ -99,13 +99,13 @@ pub fn child<'a>(command: &'a Command, word: &str) -> Option<&'a Child> {
 }
 
 /// The namespace that has this verb, where no other has it.
-pub fn only_namespace(root: &Command, verb: &str) -> Option<&'static str> {
+pub(crate) fn only_namespace(root: &Command, verb: &str) -> Option<&'static str> {
     let mut having = root.commands.iter().filter(|name| child(&name.command, verb).is_some());
     having.next().filter(|_| having.next().is_none()).map(|child| child.name)
 }
 
 /// Walks from the root along command words; gives the full names and the command they lead to.
-pub fn walk<'a>(root: &'a Command, words: &[String]) -> (Vec<&'static str>, &'a Command) {
+pub(crate) fn walk<'a>(root: &'a Command, words: &[String]) -> (Vec<&'static str>, &'a Command) {
     let (mut path, mut at) = (Vec::new(), root);
     for word in words {
         let Some(next) = child(at, word) else { break };
@@ -116,7 +116,7 @@ pub fn walk<'a>(root: &'a Command, words: &[String]) -> (Vec<&'static str>, &'a 
 }
 
 /// What the value of a flag must look like.
-pub fn value(flag: &Flag) -> Value {
+pub(crate) fn value(flag: &Flag) -> Value {
     let FlagInfoKind::Option { arg_name } = flag.kind else {
         return Value::Switch;
     };
@@ -132,33 +132,33 @@ pub fn value(flag: &Flag) -> Value {
 }
 
 /// Whether a word is a flag, by its long name or its letter.
-pub fn is_named(flag: &Flag, word: &str) -> bool {
+pub(crate) fn is_named(flag: &Flag, word: &str) -> bool {
     let letter = || word.strip_prefix('-').and_then(|rest| rest.parse().ok());
     flag.long == word || (flag.short.is_some() && flag.short == letter())
 }
 
 /// Whether a flag may be given more than once.
-pub fn repeats(flag: &Flag) -> bool {
+pub(crate) fn repeats(flag: &Flag) -> bool {
     matches!(flag.optionality, Optionality::Repeating)
 }
 
 /// Whether one mention of a flag takes every word up to the next flag.
-pub fn takes_several(flag: &Flag) -> bool {
+pub(crate) fn takes_several(flag: &Flag) -> bool {
     matches!(flag.kind, FlagInfoKind::Option { arg_name } if arg_name.ends_with("..."))
 }
 
 /// Whether a flag must be given.
-pub fn required(flag: &Flag) -> bool {
+pub(crate) fn required(flag: &Flag) -> bool {
     matches!(flag.optionality, Optionality::Required) && !matches!(flag.kind, FlagInfoKind::Switch)
 }
 
 /// The default of a flag.
-pub fn default(flag: &Flag) -> Option<&'static str> {
+pub(crate) fn default(flag: &Flag) -> Option<&'static str> {
     bracketed(flag.description, "[default: ")
 }
 
 /// The environment variable of a flag.
-pub fn environment(flag: &Flag) -> Option<&'static str> {
+pub(crate) fn environment(flag: &Flag) -> Option<&'static str> {
     bracketed(flag.description, "[env: ")
 }
 
@@ -167,33 +167,33 @@ fn bracketed(text: &'static str, opening: &str) -> Option<&'static str> {
 }
 
 /// The scope a PAT needs for a command.
-pub fn scope(command: &Command) -> Option<&'static str> {
+pub(crate) fn scope(command: &Command) -> Option<&'static str> {
     noted(command, "scope: ").next()
 }
 
 /// Whether a command needs no more than to read at the portal.
-pub fn only_reads(command: &Command) -> bool {
+pub(crate) fn only_reads(command: &Command) -> bool {
     scope(command).is_some_and(|scope| scope.ends_with(":read"))
 }
 
 /// The other names of a command.
-pub fn aliases(command: &Command) -> impl Iterator<Item = &'static str> {
+pub(crate) fn aliases(command: &Command) -> impl Iterator<Item = &'static str> {
     noted(command, "alias: ")
 }
 
 /// The flag whose value may be given as the command's one operand.
-pub fn operand(command: &Command) -> Option<&'static str> {
+pub(crate) fn operand(command: &Command) -> Option<&'static str> {
     noted(command, "operand: ").next()
 }
 
 /// The flags whose choices may be written in either case.
-pub fn either_case(command: &Command) -> impl Iterator<Item = &'static str> {
+pub(crate) fn either_case(command: &Command) -> impl Iterator<Item = &'static str> {
     noted(command, "either case: ")
 }
 
 /// What `--app` does for a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum App {
+pub(crate) enum App {
     /// Nothing.
     Unused,
     /// It selects the app that the command acts on.
@@ -203,7 +203,7 @@ pub enum App {
 }
 
 /// What `--app` does for the command at a path: the last note on the way says.
-pub fn app(root: &Command, path: &[&str]) -> App {
+pub(crate) fn app(root: &Command, path: &[&str]) -> App {
     let (mut at, mut app) = (root, App::Unused);
     for word in path {
         let Some(next) = child(at, word) else { break };
@@ -219,7 +219,7 @@ pub fn app(root: &Command, path: &[&str]) -> App {
 }
 
 /// The page sizes of a paged list.
-pub fn page_bounds(command: &Command) -> Option<PageBounds> {
+pub(crate) fn page_bounds(command: &Command) -> Option<PageBounds> {
     let (most, default) = noted(command, "page: ").next()?.split_once(", ")?;
     Some(PageBounds { most: most.parse().ok()?, default: default.parse().ok()? })
 }
@@ -229,7 +229,7 @@ fn noted(command: &Command, key: &'static str) -> impl Iterator<Item = &'static 
 }
 
 /// The commands that can be run, each with its full path, in the order of the tree.
-pub fn leaves(root: &Command) -> Vec<(Vec<&'static str>, &Command)> {
+pub(crate) fn leaves(root: &Command) -> Vec<(Vec<&'static str>, &Command)> {
     let mut found = Vec::new();
     let mut todo: Vec<_> = vec![(Vec::new(), root)];
     while let Some((path, command)) = todo.pop() {

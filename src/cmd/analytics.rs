@@ -2,13 +2,13 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::time;
 use crate::http::request::Request;
 use crate::http::routes;
 use crate::output::results::Format;
 use crate::output::series::{self, Series};
 use crate::session::Session;
-use crate::time;
 
 namespace! {
     /// see the audit log in numbers

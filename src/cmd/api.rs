@@ -2,7 +2,7 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 use crate::http::request::{Body, Method, Request};
 use crate::http::response::Response;
 use crate::http::routes;

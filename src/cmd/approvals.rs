@@ -2,8 +2,8 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::cli::context::Context;
 use crate::http::request::Request;
 use crate::http::routes;
 use crate::session::Verb as _;

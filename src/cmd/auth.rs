@@ -12,9 +12,10 @@ use crate::auth::page::Fact;
 use crate::auth::scopes;
 use crate::auth::source::Source;
 use crate::auth::store::{self, Stored};
+use crate::base::failure::Failure;
+use crate::base::secret::{Pat, Secret};
+use crate::cli::flags_seen::Given;
 use crate::cli::suggest::nearest;
-use crate::failure::Failure;
-use crate::given::Given;
 use crate::http::request::Request;
 use crate::http::routes;
 use crate::input::environment::variable;
@@ -23,7 +24,6 @@ use crate::output::json::Object;
 use crate::output::prompt;
 use crate::output::results;
 use crate::output::table::{Table, column};
-use crate::secret::{Pat, Secret};
 use crate::session::Session;
 
 namespace! {

@@ -3,8 +3,8 @@
 use argh::{ArgsInfo, FromArgs};
 use serde_json::{Map, Value};
 
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::cli::context::Context;
 use crate::http::request::{Body, Method, Request};
 use crate::http::routes;
 use crate::input::intake::{self, JsonType};

@@ -4,9 +4,9 @@ use argh::{ArgsInfo, FromArgs, Optionality};
 use serde::Serialize;
 
 use super::Alter;
+use crate::base::failure::Failure;
+use crate::cli::context::Context;
 use crate::cli::tree::{self, Flag, Value};
-use crate::context::Context;
-use crate::failure::Failure;
 use crate::output::results;
 use crate::output::table::{Table, column};
 

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::base::failure::Failure;
 use crate::cli::complete;
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::cli::context::Context;
 use crate::output::shell;
 
 namespace! {

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use argh::{ArgsInfo, FromArgs};
 use serde::Deserialize;
 
-use crate::design::{self, DEFAULT_PATH, Report, Violation};
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 use crate::http::request::Request;
 use crate::http::routes;
 use crate::output::results::{self, Format};
 use crate::output::table::{Table, column};
+use crate::project::design::{self, DEFAULT_PATH, Report, Violation};
 use crate::session::Session;
 
 namespace! {

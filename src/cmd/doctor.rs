@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::source::Source;
 use crate::auth::store;
-use crate::context::{LOGIN, Selected};
-use crate::failure::{self, Failure, Kind};
+use crate::base::failure::{self, Failure, Kind};
+use crate::base::time;
+use crate::cli::context::{LOGIN, Selected};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::routes;
@@ -19,7 +20,6 @@ use crate::output::results;
 use crate::output::shell;
 use crate::output::table::{Table, column};
 use crate::session::{Session, list};
-use crate::time;
 
 /// check the connection, the sign-in and the app, and say what to do about what is wrong
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -303,7 +303,8 @@ fn accepted(response: &Response, source: &str) -> Found {
 }
 
 /// A part of an app: the check's name, where it is listed, and what is made of the list.
-type Part = (&'static str, fn(&crate::id::Id) -> Request, fn(&Response) -> Result<Found, Failure>);
+type Part =
+    (&'static str, fn(&crate::base::id::Id) -> Request, fn(&Response) -> Result<Found, Failure>);
 
 const PARTS: [Part; 4] = [
     ("providers", |app| Request::get(routes::providers(app)), providers),

@@ -2,11 +2,11 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
+use crate::cli::context::Context;
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::id::Id;
 use crate::input::check;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, time};

@@ -4,11 +4,12 @@ use std::net::IpAddr;
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
+use crate::base::time;
+use crate::cli::context::Context;
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::id::Id;
 use crate::input::check;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, time};
@@ -16,7 +17,6 @@ use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
 use crate::session::one_time_secret::{Made, OneTimeSecret};
 use crate::session::question::Question;
-use crate::time;
 
 namespace! {
     /// manage an app's runtime API keys

@@ -2,14 +2,14 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::base::id::Id;
+use crate::base::redact::holds_credential;
+use crate::cli::context::Context;
 use crate::http::request::Body;
-use crate::id::Id;
 use crate::input::environment::filled;
 use crate::output::results;
-use crate::pin;
-use crate::redact::holds_credential;
+use crate::project::pin;
 
 /// pin an app to this folder, so that --app becomes optional below it
 #[derive(ArgsInfo, Debug, FromArgs)]

@@ -2,8 +2,8 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::cli::context::Context;
 use crate::session::Session;
 
 /// Declares a namespace: its verbs, and which of them runs.
@@ -25,7 +25,7 @@ macro_rules! namespace {
 
         impl $namespace {
             /// Runs the verb that was given.
-            pub(super) fn run(self, given: &$given) -> Result<(), $crate::failure::Failure> {
+            pub(super) fn run(self, given: &$given) -> Result<(), $crate::base::failure::Failure> {
                 match self.verb {
                     $(Verb::$verb(verb) => verb.run(given)),+
                 }
@@ -55,6 +55,7 @@ mod link;
 mod managed_secrets;
 mod pats;
 mod policy;
+pub(crate) mod program;
 mod providers;
 mod sdk_passthrough;
 mod self_update;
@@ -62,7 +63,7 @@ mod verify;
 
 /// the command line of the Alter developer portal: apps, keys, agents, secrets, rules, and the audit log
 #[derive(ArgsInfo, Debug, FromArgs)]
-pub struct Alter {
+pub(crate) struct Alter {
     #[argh(subcommand)]
     command: Command,
 }
@@ -100,7 +101,7 @@ enum Command {
 
 impl Alter {
     /// Runs the command. One that needs no portal is not given one.
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         match self.command {
             Command::Auth(auth) => auth.run(&Session::new(context)),
             Command::Apps(apps) => apps.run(&Session::new(context)),

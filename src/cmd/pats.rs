@@ -5,13 +5,13 @@ use argh::{ArgsInfo, FromArgs};
 use crate::auth::credential::Credential;
 use crate::auth::source::Source;
 use crate::auth::store;
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::base::time;
 use crate::http::request::{Body, Request, redact};
 use crate::http::response::Response;
 use crate::http::routes;
 use crate::output::json::Object;
 use crate::session::Session;
-use crate::time;
 
 namespace! {
     /// look at the Personal Access Token in use

@@ -2,15 +2,15 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
+use crate::base::secret::Secret;
+use crate::cli::context::Context;
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::id::Id;
 use crate::input::check;
 use crate::output::json::{self, Object};
 use crate::output::table::{Table, column, time};
-use crate::secret::Secret;
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
 use crate::session::question::Question;

@@ -2,8 +2,8 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::cli::context::Context;
 use crate::http::request::Body;
 use crate::input::environment::filled;
 use crate::output::results;

@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 use argh::{ArgsInfo, FromArgs};
 use serde::Deserialize;
 
-use crate::design::{DEFAULT_PATH, Design, Severity};
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
 use crate::http::request::Request;
 use crate::http::routes;
-use crate::id::Id;
 use crate::input::check;
 use crate::output::results::{self, Format};
 use crate::output::table::{Table, column};
+use crate::project::design::{DEFAULT_PATH, Design, Severity};
+use crate::project::verify::runtime::{Event, Wanted};
+use crate::project::verify::{Report, Scan, key, runtime};
 use crate::session::Session;
-use crate::verify::runtime::{Event, Wanted};
-use crate::verify::{Report, Scan, key, runtime};
 
 /// check the code, its key and its calls against the design
 #[derive(ArgsInfo, Debug, FromArgs)]

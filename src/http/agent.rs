@@ -11,14 +11,14 @@ use super::setup::Setup;
 use super::tls::{Refused, Tls};
 use super::tunnel::Tunnel;
 use super::{proxy, roots};
-use crate::failure::Failure;
-use crate::origin::Origin;
+use crate::base::failure::Failure;
+use crate::base::origin::Origin;
 
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// How long an exchange may take.
 #[derive(Clone, Copy, Debug)]
-pub enum Patience {
+pub(crate) enum Patience {
     /// The whole of it.
     Whole(Duration),
     /// Each wait for the other side; all together may take as long as there is something to come.
@@ -26,7 +26,11 @@ pub enum Patience {
 }
 
 /// What talks to one origin. The issuer of a certificate that it refuses goes to `refused`.
-pub fn new(origin: &Origin, patience: Patience, refused: &Refused) -> Result<Agent, Failure> {
+pub(crate) fn new(
+    origin: &Origin,
+    patience: Patience,
+    refused: &Refused,
+) -> Result<Agent, Failure> {
     let roots = origin.is_https().then(roots::load).transpose()?;
     let config = Agent::config_builder()
         .http_status_as_error(false)
@@ -56,7 +60,7 @@ pub fn new(origin: &Origin, patience: Patience, refused: &Refused) -> Result<Age
 }
 
 /// Sends a request. The outer error is that it cannot be written as HTTP.
-pub fn send(
+pub(crate) fn send(
     agent: &Agent,
     builder: Builder,
     body: Option<&str>,
@@ -72,7 +76,7 @@ pub fn send(
 }
 
 /// What program this is.
-pub fn user_agent() -> String {
+pub(crate) fn user_agent() -> String {
     let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
     format!("alter-cli/{} ({os}; {arch})", env!("CARGO_PKG_VERSION"))
 }

@@ -11,26 +11,26 @@ use super::request::{Method, Request};
 use super::response::Response;
 use super::tls::Refused;
 use super::{agent, retry, trace};
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::base::origin::Origin;
+use crate::base::random;
+use crate::base::secret::Pat;
+use crate::base::time;
 use crate::input::check;
-use crate::origin::Origin;
 use crate::output::streams::Streams;
-use crate::random;
-use crate::secret::Pat;
-use crate::time;
 
 const MAX_BODY: u64 = 64 << 20;
 
 /// A request that was sent, and the head of its answer, or why there is none.
 #[derive(Debug)]
-pub struct Begun {
+pub(crate) struct Begun {
     took: Duration,
     head: Result<http::Response<ureq::Body>, ExchangeError>,
 }
 
 /// What talks to one origin.
 #[derive(Debug)]
-pub struct Client {
+pub(crate) struct Client {
     agent: ureq::Agent,
     origin: Origin,
     timeout: Duration,
@@ -42,19 +42,19 @@ pub struct Client {
 
 impl Client {
     /// A client for `origin`; `timeout` is for one whole exchange.
-    pub fn new(origin: Origin, timeout: Duration, debug: bool) -> Result<Self, Failure> {
+    pub(crate) fn new(origin: Origin, timeout: Duration, debug: bool) -> Result<Self, Failure> {
         let refused = Refused::default();
         let agent = agent::new(&origin, agent::Patience::Whole(timeout), &refused)?;
         Ok(Self { agent, origin, timeout, debug, refused, unreachable: RefCell::default() })
     }
 
     /// The origin it talks to.
-    pub fn origin(&self) -> &Origin {
+    pub(crate) fn origin(&self) -> &Origin {
         &self.origin
     }
 
     /// Sends a request, trying again where that is safe, and gives back whatever the portal answered.
-    pub fn send(
+    pub(crate) fn send(
         &self,
         streams: &Streams,
         request: &Request,
@@ -64,7 +64,7 @@ impl Client {
     }
 
     /// The same with a first try that was begun before.
-    pub fn send_begun(
+    pub(crate) fn send_begun(
         &self,
         streams: &Streams,
         request: &Request,
@@ -137,12 +137,12 @@ impl Client {
     }
 
     /// Has a portal that could not be reached tried again.
-    pub fn try_again(&self) {
+    pub(crate) fn try_again(&self) {
         self.unreachable.take();
     }
 
     /// Sends a request once, for those that look at many things and wait for none of them long.
-    pub fn send_once(
+    pub(crate) fn send_once(
         &self,
         streams: &Streams,
         request: &Request,
@@ -162,7 +162,7 @@ impl Client {
     }
 
     /// Sends a request and waits until an answer begins.
-    pub fn begin(&self, request: &Request, pat: Option<&Pat>) -> Begun {
+    pub(crate) fn begin(&self, request: &Request, pat: Option<&Pat>) -> Begun {
         let url = self.url(request);
         let mut builder = http::Request::builder().method(request.method.name()).uri(&url);
         for (name, value) in &request.headers {
@@ -244,7 +244,7 @@ impl Client {
 }
 
 /// Headers as text.
-pub fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+pub(crate) fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
         .map(|(name, value)| {

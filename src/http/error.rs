@@ -8,11 +8,11 @@ use ureq::{Error, Timeout};
 
 use super::tls::Refused;
 use super::tls_error;
-use crate::failure::{self, Failure};
+use crate::base::failure::{self, Failure};
 
 /// An exchange without an answer.
 #[derive(Debug)]
-pub enum ExchangeError {
+pub(crate) enum ExchangeError {
     /// No connection: nothing was sent, and the next try may fare better.
     Unreachable(String),
     /// The connection broke behind the request: the portal may have done it or not.
@@ -33,12 +33,12 @@ pub enum ExchangeError {
 
 impl ExchangeError {
     /// Whether the portal may have done what it was asked.
-    pub fn leaves_doubt(&self) -> bool {
+    pub(crate) fn leaves_doubt(&self) -> bool {
         matches!(self, Self::Broken(_) | Self::Unanswered(_) | Self::Malformed(_) | Self::Final(_))
     }
 
     /// Sorts an error of ureq.
-    pub fn of(error: Error, timeout: Duration) -> Self {
+    pub(crate) fn of(error: Error, timeout: Duration) -> Self {
         match error {
             Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
                 Self::Unreachable("no connection in time".into())
@@ -85,7 +85,7 @@ impl ExchangeError {
     }
 
     /// The failure that it is for the person: `what` was not done.
-    pub fn explained(self, what: String, advice: Advice, refused: &Refused) -> Failure {
+    pub(crate) fn explained(self, what: String, advice: Advice, refused: &Refused) -> Failure {
         match self {
             Self::Unreachable(why) => Failure::error(what, why).fix(advice.unreachable),
             Self::Barred(why) | Self::Malformed(why) => {
@@ -104,7 +104,7 @@ impl ExchangeError {
     }
 
     /// The reason why a body could not be read to its end.
-    pub fn while_reading(error: &io::Error, timeout: Duration) -> String {
+    pub(crate) fn while_reading(error: &io::Error, timeout: Duration) -> String {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
             Some(Error::Timeout(_)) => too_slow(timeout),
             _ => "breaks off before its end".into(),
@@ -114,11 +114,11 @@ impl ExchangeError {
 
 /// What to do about a server that is not reached, which depends on what it was to be.
 #[derive(Clone, Copy, Debug)]
-pub struct Advice {
+pub(crate) struct Advice {
     /// Where there is no connection.
-    pub unreachable: &'static str,
+    pub(crate) unreachable: &'static str,
     /// Where TLS fails, or what answers speaks something else than HTTP.
-    pub barred: &'static str,
+    pub(crate) barred: &'static str,
 }
 
 const CHECK_PROXY: &str = "check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY";
@@ -126,7 +126,7 @@ const CHECK_PROXY: &str = "check HTTPS_PROXY and ALL_PROXY, or name the host in 
 impl Advice {
     /// The advice for what an agent does: where it goes through a proxy, that is what it does not reach.
     #[must_use]
-    pub fn of(self, agent: &ureq::Agent) -> Self {
+    pub(crate) fn of(self, agent: &ureq::Agent) -> Self {
         match agent.config().proxy() {
             Some(_) => Self { unreachable: CHECK_PROXY, ..self },
             None => self,

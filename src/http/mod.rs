@@ -1,18 +1,18 @@
 //! Requests to the portal and what comes back.
 
-pub mod agent;
-pub mod client;
-pub mod error;
-pub mod proxy;
-pub mod request;
-pub mod resolver;
-pub mod response;
-pub mod retry;
-pub mod roots;
-pub mod routes;
+pub(crate) mod agent;
+pub(crate) mod client;
+pub(crate) mod error;
+pub(crate) mod proxy;
+pub(crate) mod request;
+pub(crate) mod resolver;
+pub(crate) mod response;
+pub(crate) mod retry;
+pub(crate) mod roots;
+pub(crate) mod routes;
 mod setup;
-pub mod tls;
+pub(crate) mod tls;
 mod tls_error;
-pub mod trace;
+pub(crate) mod trace;
 mod tunnel;
-pub mod x509;
+pub(crate) mod x509;

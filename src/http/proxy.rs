@@ -7,12 +7,12 @@ use std::net::IpAddr;
 use ureq::Proxy;
 use ureq::http::Uri;
 
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::origin::Origin;
 use crate::input::environment;
-use crate::origin::Origin;
 
 /// The proxy for an origin; `None` means direct.
-pub fn choose(origin: &Origin) -> Result<Option<Proxy>, Failure> {
+pub(crate) fn choose(origin: &Origin) -> Result<Option<Proxy>, Failure> {
     if origin.is_loopback() || !origin.is_https() || is_exempt(origin.host())? {
         return Ok(None);
     }

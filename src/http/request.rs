@@ -7,15 +7,15 @@ use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::routes::{self, PREFIX};
-use crate::failure::Failure;
-use crate::origin;
+use crate::base::failure::Failure;
+use crate::base::origin;
+use crate::base::redact::{SECRET_KEYS, credentials, holds_credential, loose, remember};
 use crate::output::json;
 use crate::output::shell;
-use crate::redact::{SECRET_KEYS, credentials, holds_credential, loose, remember};
 
 /// The methods of the portal's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub(crate) enum Method {
     /// Reads.
     Get,
     /// Makes, or does.
@@ -30,7 +30,7 @@ pub enum Method {
 
 impl Method {
     /// The method as it is written in a request line.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
@@ -43,67 +43,67 @@ impl Method {
 
 /// One request to the portal, every part of it checked.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(crate) struct Request {
     /// How.
-    pub method: Method,
+    pub(crate) method: Method,
     /// Where, from `/api/v1` on, segments encoded.
-    pub path: String,
+    pub(crate) path: String,
     /// Whether it is sent without the PAT.
-    pub public: bool,
+    pub(crate) public: bool,
     /// More headers than every request has.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     query: Vec<(String, String)>,
     body: Option<Body>,
 }
 
 impl Request {
     /// A request without query and body.
-    pub fn new(method: Method, path: String) -> Self {
+    pub(crate) fn new(method: Method, path: String) -> Self {
         Self { method, path, public: false, headers: Vec::new(), query: Vec::new(), body: None }
     }
 
     /// `GET path`
-    pub fn get(path: String) -> Self {
+    pub(crate) fn get(path: String) -> Self {
         Self::new(Method::Get, path)
     }
 
     /// `POST path`
-    pub fn post(path: String) -> Self {
+    pub(crate) fn post(path: String) -> Self {
         Self::new(Method::Post, path)
     }
 
     /// `PUT path`
-    pub fn put(path: String) -> Self {
+    pub(crate) fn put(path: String) -> Self {
         Self::new(Method::Put, path)
     }
 
     /// `PATCH path`
-    pub fn patch(path: String) -> Self {
+    pub(crate) fn patch(path: String) -> Self {
         Self::new(Method::Patch, path)
     }
 
     /// `DELETE path`
-    pub fn delete(path: String) -> Self {
+    pub(crate) fn delete(path: String) -> Self {
         Self::new(Method::Delete, path)
     }
 
     /// Leaves the PAT out: nobody needs to be signed in.
     #[must_use]
-    pub fn without_pat(mut self) -> Self {
+    pub(crate) fn without_pat(mut self) -> Self {
         self.public = true;
         self
     }
 
     /// Adds a query parameter.
     #[must_use]
-    pub fn query(mut self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn query(mut self, name: &str, value: impl ToString) -> Self {
         self.query.push((name.to_owned(), value.to_string()));
         self
     }
 
     /// Adds a query parameter when there is a value for it.
     #[must_use]
-    pub fn maybe(self, name: &str, value: Option<impl ToString>) -> Self {
+    pub(crate) fn maybe(self, name: &str, value: Option<impl ToString>) -> Self {
         match value {
             Some(value) => self.query(name, value),
             None => self,
@@ -112,14 +112,14 @@ impl Request {
 
     /// Sets the body. The credentials in it are hidden wherever the portal should repeat them.
     #[must_use]
-    pub fn body(mut self, body: Body) -> Self {
+    pub(crate) fn body(mut self, body: Body) -> Self {
         remember_secrets(body.text(), false, 0);
         self.body = Some(body);
         self
     }
 
     /// The path with the query behind it.
-    pub fn target(&self) -> String {
+    pub(crate) fn target(&self) -> String {
         let pairs: Vec<String> = self
             .query
             .iter()
@@ -133,24 +133,24 @@ impl Request {
     }
 
     /// The body as it is sent.
-    pub fn body_text(&self) -> Option<&str> {
+    pub(crate) fn body_text(&self) -> Option<&str> {
         self.body.as_ref().map(Body::text)
     }
 
     /// Whether it is to change something.
-    pub fn changes(&self) -> bool {
+    pub(crate) fn changes(&self) -> bool {
         self.method != Method::Get && !routes::only_reads(&self.path)
     }
 
     /// The app that it acts on.
-    pub fn app(&self) -> Option<String> {
+    pub(crate) fn app(&self) -> Option<String> {
         let path = self.path.strip_prefix(PREFIX)?.strip_prefix("/apps/")?;
         let id = path.split(['/', '?']).next()?;
         Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
     }
 
     /// The command that shows whether this request, which changes something, did its work: it reads what is changed.
-    pub fn look(&self) -> String {
+    pub(crate) fn look(&self) -> String {
         /// The end of a path that is only posted or put to.
         const ACTIONS: &[&str] = &[
             "allowed-hosts",
@@ -182,7 +182,7 @@ impl Request {
     }
 
     /// Refuses what looks like a credential in the target: a URL ends up in logs all along the way.
-    pub fn refuse_credential(&self) -> Result<(), Failure> {
+    pub(crate) fn refuse_credential(&self) -> Result<(), Failure> {
         if !holds_credential(&self.target()) {
             return Ok(());
         }
@@ -195,7 +195,7 @@ impl Request {
     }
 
     /// What `--dry-run` prints: `{"method","path","body"}` with secrets hidden.
-    pub fn preview(&self) -> String {
+    pub(crate) fn preview(&self) -> String {
         let body = self.body_text().map_or_else(|| "null".into(), redact);
         let preview = format!(
             r#"{{"method":{},"path":{},"body":{body}}}"#,
@@ -208,28 +208,28 @@ impl Request {
 
 /// A JSON body; an object's keys stay in the order they were put in.
 #[derive(Clone, Debug)]
-pub struct Body(String);
+pub(crate) struct Body(String);
 
 impl Body {
     /// `{}`
-    pub fn object() -> Self {
+    pub(crate) fn object() -> Self {
         Self("{}".into())
     }
 
     /// A document that was checked elsewhere, as it is.
-    pub fn document(document: &RawValue) -> Self {
+    pub(crate) fn document(document: &RawValue) -> Self {
         Self(document.get().to_owned())
     }
 
     /// Adds a key to the object.
     #[must_use]
-    pub fn with(self, key: &str, value: impl Serialize) -> Self {
+    pub(crate) fn with(self, key: &str, value: impl Serialize) -> Self {
         self.with_json(key, &serde_json::to_string(&value).unwrap_or_else(|_| "null".into()))
     }
 
     /// Adds a key whose value is JSON already.
     #[must_use]
-    pub fn with_json(mut self, key: &str, value: &str) -> Self {
+    pub(crate) fn with_json(mut self, key: &str, value: &str) -> Self {
         self.0.pop();
         if self.0.len() > 1 {
             self.0.push(',');
@@ -242,7 +242,7 @@ impl Body {
 
     /// Adds a key to the object when there is a value for it.
     #[must_use]
-    pub fn maybe(self, key: &str, value: Option<impl Serialize>) -> Self {
+    pub(crate) fn maybe(self, key: &str, value: Option<impl Serialize>) -> Self {
         match value {
             Some(value) => self.with(key, value),
             None => self,
@@ -250,12 +250,12 @@ impl Body {
     }
 
     /// Whether it holds a credential.
-    pub fn holds_secret(&self) -> bool {
+    pub(crate) fn holds_secret(&self) -> bool {
         redact(&self.0) != json::compact(&self.0)
     }
 
     /// The document.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.0
     }
 }
@@ -290,7 +290,7 @@ fn remember_secrets(document: &str, secret: bool, depth: usize) {
 }
 
 /// A JSON document with the values of its secret keys hidden, and every credential in the others.
-pub fn redact(document: &str) -> String {
+pub(crate) fn redact(document: &str) -> String {
     redact_at(document, 0)
 }
 

@@ -12,7 +12,7 @@ use ureq::unversioned::transport::NextTimeout;
 
 /// Looks names up, this machine's own aside.
 #[derive(Debug, Default)]
-pub struct Names {
+pub(crate) struct Names {
     others: DefaultResolver,
 }
 

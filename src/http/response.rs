@@ -5,37 +5,37 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::retry;
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::base::redact;
+use crate::base::time;
 use crate::output::shell;
-use crate::redact;
-use crate::time;
 
 /// Characters of an unexpected body that a message shows.
 const MAX_SHOWN: usize = 200;
 
 /// An answer, read to its end.
 #[derive(Debug)]
-pub struct Response {
+pub(crate) struct Response {
     /// The status code.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The body as it came.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// The command that shows whether the change was made, where the request was to change something.
-    pub look: Option<String>,
+    pub(crate) look: Option<String>,
     /// The app that the request acted on.
-    pub app: Option<String>,
+    pub(crate) app: Option<String>,
     /// Whether an earlier try of the same request may have done its work without an answer.
-    pub unanswered_before: bool,
+    pub(crate) unanswered_before: bool,
     headers: Vec<(String, String)>,
 }
 
 /// What the body of a refusal says.
 #[derive(Debug, Default)]
-pub struct PortalError {
+pub(crate) struct PortalError {
     /// Such as `app_not_found`.
-    pub code: Option<String>,
+    pub(crate) code: Option<String>,
     /// A sentence for people.
-    pub message: Option<String>,
+    pub(crate) message: Option<String>,
     missing: Vec<String>,
 }
 
@@ -61,7 +61,7 @@ fn if_an_object<'de, D: Deserializer<'de>>(details: D) -> Result<Option<Details>
 
 impl PortalError {
     /// Whether the portal refused because the thing had been revoked before.
-    pub fn says_revoked(&self) -> bool {
+    pub(crate) fn says_revoked(&self) -> bool {
         matches!(
             self.code.as_deref(),
             Some(
@@ -76,44 +76,44 @@ impl PortalError {
 
 impl Response {
     /// An answer from its parts.
-    pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+    pub(crate) fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
         Self { status, body, look: None, app: None, unanswered_before: false, headers }
     }
 
     /// The value of a header; names are lower-case.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
     /// All headers.
-    pub fn headers(&self) -> &[(String, String)] {
+    pub(crate) fn headers(&self) -> &[(String, String)] {
         &self.headers
     }
 
     /// The portal's name for this exchange.
-    pub fn request_id(&self) -> Option<String> {
+    pub(crate) fn request_id(&self) -> Option<String> {
         self.header("x-request-id").map(str::to_owned)
     }
 
     /// The body as text.
-    pub fn text(&self) -> Result<&str, Failure> {
+    pub(crate) fn text(&self) -> Result<&str, Failure> {
         str::from_utf8(&self.body).map_err(|_| self.broken("is not JSON"))
     }
 
     /// Seconds until another try makes sense, where the portal says so.
-    pub fn retry_after(&self) -> Option<u64> {
+    pub(crate) fn retry_after(&self) -> Option<u64> {
         self.header("retry-after").and_then(|text| retry::seconds(text, time::now()))
     }
 
     /// The JSON of a good answer; anything else is the failure it means.
-    pub fn json(&self) -> Result<&str, Failure> {
+    pub(crate) fn json(&self) -> Result<&str, Failure> {
         self.accepted()?;
         let document = serde_json::from_slice::<&RawValue>(&self.body);
         document.map(RawValue::get).map_err(|_| self.broken("is not JSON"))
     }
 
     /// Refuses every status but 2xx.
-    pub fn accepted(&self) -> Result<(), Failure> {
+    pub(crate) fn accepted(&self) -> Result<(), Failure> {
         match self.status {
             200..=299 => Ok(()),
             300..=399 => Err(self.with_doubt(self.redirected())),
@@ -122,7 +122,7 @@ impl Response {
     }
 
     /// A failure that says so where the change may have been made although this answer does not say so.
-    pub fn with_doubt(&self, failure: Failure) -> Failure {
+    pub(crate) fn with_doubt(&self, failure: Failure) -> Failure {
         // Only a refusal says that nothing was done.
         let unclear = !matches!(self.status, 400..=499 | 501 | 503);
         match &self.look {
@@ -132,7 +132,7 @@ impl Response {
     }
 
     /// An answer that breaks the contract, with its first characters.
-    pub fn broken(&self, why: &str) -> Failure {
+    pub(crate) fn broken(&self, why: &str) -> Failure {
         // A body may have megabytes; what is shown lies well within this much of it.
         let text = String::from_utf8_lossy(&self.body[..self.body.len().min(MAX_SHOWN * 32)]);
         let text = redact::loose(&text);
@@ -144,7 +144,7 @@ impl Response {
     }
 
     /// What the body of a refusal says, as far as it can be read.
-    pub fn error(&self) -> PortalError {
+    pub(crate) fn error(&self) -> PortalError {
         let Ok(envelope) = serde_json::from_slice::<Envelope>(&self.body) else {
             return PortalError::default();
         };

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use super::request::{Method, Request};
-use crate::random;
-use crate::time;
+use crate::base::random;
+use crate::base::time;
 
 /// Tries after the first.
-pub const MAX_RETRIES: u32 = 3;
+pub(crate) const MAX_RETRIES: u32 = 3;
 
 /// A portal that asks for more patience than this is not waited for.
-pub const MAX_WAIT: u64 = 60;
+pub(crate) const MAX_WAIT: u64 = 60;
 
 /// Whether trying a request again can do no harm.
-pub fn is_safe(request: &Request) -> bool {
+pub(crate) fn is_safe(request: &Request) -> bool {
     match request.method {
         Method::Get | Method::Put | Method::Delete => true,
         Method::Post | Method::Patch => {
@@ -23,12 +23,12 @@ pub fn is_safe(request: &Request) -> bool {
 }
 
 /// Whether a status may be gone the next time.
-pub fn is_passing(status: u16) -> bool {
+pub(crate) fn is_passing(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
 }
 
 /// The pause before try `number` (1 for the first retry): 0.5 s, 1 s, 2 s, each ±20 %.
-pub fn pause(number: u32) -> Duration {
+pub(crate) fn pause(number: u32) -> Duration {
     // Without randomness the pause is exact, which only costs evenness.
     let [byte] = random::bytes().unwrap_or([128]);
     let base = 500 << (number - 1);
@@ -36,7 +36,7 @@ pub fn pause(number: u32) -> Duration {
 }
 
 /// Seconds that a `Retry-After` header asks for: a number, or an HTTP date.
-pub fn seconds(header: &str, now: i64) -> Option<u64> {
+pub(crate) fn seconds(header: &str, now: i64) -> Option<u64> {
     let header = header.trim();
     header
         .parse()

@@ -8,14 +8,15 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use crate::failure::{self, Failure};
-use crate::input::{environment, regular};
+use crate::base::failure::{self, Failure};
+use crate::base::regular;
+use crate::input::environment;
 
 /// All public roots together are a hundredth of this.
 const MAX_BYTES: u64 = 16 << 20;
 
 /// Reads the roots for this process.
-pub fn load() -> Result<RootCertStore, Failure> {
+pub(crate) fn load() -> Result<RootCertStore, Failure> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(path) = environment::filled("SSL_CERT_FILE")? {
         let added = add_file(&mut roots, Path::new(&path));

@@ -1,15 +1,15 @@
 //! Every path of the portal's API. A deployment that differs is met here and nowhere else.
 
-use crate::id::Id;
-use crate::origin::segment;
+use crate::base::id::Id;
+use crate::base::origin::segment;
 
 /// What every path begins with.
-pub const PREFIX: &str = "/api/v1";
+pub(crate) const PREFIX: &str = "/api/v1";
 
 macro_rules! routes {
     ($($name:ident($($id:ident),*) = $path:literal;)+) => {
         $(#[doc = concat!("`", $path, "`")]
-        pub fn $name($($id: &Id),*) -> String {
+        pub(crate) fn $name($($id: &Id),*) -> String {
             $(let $id = segment($id.text());)*
             PREFIX.to_owned() + &format!($path)
         })+
@@ -82,16 +82,16 @@ routes! {
 }
 
 /// The grants of an app, as many as one page has: the portal shows none of them alone.
-pub fn newest_grants(app: &Id) -> String {
+pub(crate) fn newest_grants(app: &Id) -> String {
     grants(app) + "?limit=1000"
 }
 
 /// `/analytics/{verb}`
-pub fn analytics(verb: &str) -> String {
+pub(crate) fn analytics(verb: &str) -> String {
     format!("{PREFIX}/analytics/{}", segment(verb))
 }
 
 /// Whether a POST to `path` only looks something up.
-pub fn only_reads(path: &str) -> bool {
+pub(crate) fn only_reads(path: &str) -> bool {
     ["/identity-providers/discover", "/audit/integrity-check"].iter().any(|end| path.ends_with(end))
 }

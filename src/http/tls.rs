@@ -19,19 +19,19 @@ use ureq::unversioned::transport::{
 };
 
 use super::x509;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 
 /// The issuer of the last certificate that was refused.
-pub type Refused = Arc<Mutex<Option<String>>>;
+pub(crate) type Refused = Arc<Mutex<Option<String>>>;
 
 /// Wraps connections to `https://` hosts in TLS.
-pub struct Tls {
+pub(crate) struct Tls {
     config: Option<Arc<ClientConfig>>,
 }
 
 impl Tls {
     /// Trusts `roots`; without any, no TLS connection can be made. Issuers of refused certificates go to `refused`.
-    pub fn new(roots: Option<RootCertStore>, refused: &Refused) -> Result<Self, Failure> {
+    pub(crate) fn new(roots: Option<RootCertStore>, refused: &Refused) -> Result<Self, Failure> {
         let Some(roots) = roots else {
             return Ok(Self { config: None });
         };
@@ -95,7 +95,7 @@ fn tls_error(error: rustls::Error) -> Error {
 }
 
 /// A connection inside TLS.
-pub struct TlsTransport {
+pub(crate) struct TlsTransport {
     buffers: LazyBuffers,
     stream: StreamOwned<ClientConnection, TransportAdapter>,
 }

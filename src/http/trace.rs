@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::request::Request;
 use super::response::Response;
+use crate::base::redact::{SECRET_KEYS, credentials};
 use crate::output::json;
 use crate::output::streams::Streams;
-use crate::redact::{SECRET_KEYS, credentials};
 
 const HIDDEN: &str = "[redacted]";
 
@@ -64,7 +64,7 @@ const KEY_ENDINGS: &[&str] = &["_at", "_count", "_id", "_ms", "_status", "_type"
 const MAX_DEPTH: usize = 32;
 
 /// Shows one exchange: a line of its own, then headers and bodies.
-pub fn exchange(
+pub(crate) fn exchange(
     streams: &Streams,
     request: &Request,
     url: &str,
@@ -92,7 +92,7 @@ pub fn exchange(
 }
 
 /// Shows a provider call; the credential is in headers and parameters whose values are hidden.
-pub fn provider(
+pub(crate) fn provider(
     streams: &Streams,
     method: &str,
     url: &str,

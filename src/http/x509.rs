@@ -8,7 +8,7 @@ const COMMON_NAME: &[u8] = &[0x55, 4, 3];
 const ORGANISATION: &[u8] = &[0x55, 4, 10];
 
 /// The issuer's common name, or else its organisation.
-pub fn issuer(certificate: &[u8]) -> Option<String> {
+pub(crate) fn issuer(certificate: &[u8]) -> Option<String> {
     let (_, certificate, _) = element(certificate)?;
     let (_, mut rest, _) = element(certificate)?;
     if rest.first() == Some(&VERSION) {

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use crate::failure::{self, Failure, Kind};
-use crate::origin::{Origin, is_web_url};
+use crate::base::failure::{self, Failure, Kind};
+use crate::base::origin::{Origin, is_web_url};
 
 /// Checks a text of `1..=most` characters.
-pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
+pub(crate) fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
     if text.is_empty() {
         return Err(Failure::usage(what, "is empty"));
     }
@@ -19,12 +19,12 @@ pub fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failu
 }
 
 /// Checks a text of at most so many characters, which may be empty.
-pub fn at_most<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
+pub(crate) fn at_most<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
     if text.is_empty() { Ok(text) } else { self::text(what, text, most) }
 }
 
 /// Reads a whole number in a range.
-pub fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, Failure> {
+pub(crate) fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, Failure> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|number| plain && (least..=most).contains(number));
     number.ok_or_else(|| {
@@ -38,7 +38,7 @@ pub fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, Fail
 }
 
 /// Checks an id that must be a UUID: a mistyped one that narrows a list would look like an empty list.
-pub fn uuid<'a>(what: &str, id: &'a str) -> Result<&'a str, Failure> {
+pub(crate) fn uuid<'a>(what: &str, id: &'a str) -> Result<&'a str, Failure> {
     let formed = id.len() == 36
         && id.bytes().enumerate().all(|(at, byte)| match at {
             8 | 13 | 18 | 23 => byte == b'-',
@@ -52,7 +52,7 @@ pub fn uuid<'a>(what: &str, id: &'a str) -> Result<&'a str, Failure> {
 }
 
 /// Checks a web address: `http://` or `https://` and a host.
-pub fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
+pub(crate) fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
     if is_web_url(url) {
         return Ok(url);
     }
@@ -60,7 +60,7 @@ pub fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
 }
 
 /// Checks an address that others are sent to: `https://`, or `http://` on this machine.
-pub fn secure_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
+pub(crate) fn secure_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
     let begin = url.find("://").map_or(url.len(), |at| at + 3);
     let end = url[begin..].find(['/', '?', '#']).map_or(url.len(), |at| begin + at);
     Origin::parse(what, &url[..end])?;
@@ -71,7 +71,7 @@ pub fn secure_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
 }
 
 /// Checks that a path is a folder.
-pub fn folder(what: &str, path: &Path) -> Result<(), Failure> {
+pub(crate) fn folder(what: &str, path: &Path) -> Result<(), Failure> {
     let name = format!("{what}: {}", path.display());
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Ok(()),
@@ -81,7 +81,7 @@ pub fn folder(what: &str, path: &Path) -> Result<(), Failure> {
 }
 
 /// Reads a list of words separated by commas, blanks around them aside.
-pub fn list(what: &str, text: &str) -> Result<Vec<String>, Failure> {
+pub(crate) fn list(what: &str, text: &str) -> Result<Vec<String>, Failure> {
     let words: Vec<String> = text.split(',').map(|word| word.trim().to_owned()).collect();
     if words.iter().any(String::is_empty) {
         return Err(Failure::usage(what, "has an empty entry"));
@@ -90,7 +90,7 @@ pub fn list(what: &str, text: &str) -> Result<Vec<String>, Failure> {
 }
 
 /// Writes bytes as lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");
         out

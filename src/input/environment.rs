@@ -2,10 +2,10 @@
 
 use std::env;
 
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 
 /// The value of a variable; `None` when it is not set.
-pub fn variable(name: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
     match env::var(name) {
         Ok(value) => Ok(Some(value)),
         Err(env::VarError::NotPresent) => Ok(None),
@@ -14,6 +14,6 @@ pub fn variable(name: &str) -> Result<Option<String>, Failure> {
 }
 
 /// The value of a variable; `None` also when it is empty.
-pub fn filled(name: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn filled(name: &str) -> Result<Option<String>, Failure> {
     Ok(variable(name)?.filter(|value| !value.is_empty()))
 }

@@ -1,9 +1,9 @@
 //! Headers as a flag gives them: `Name: value`.
 
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 
 /// Checks a header; `reserved` knows, in lower case, the names that are not to be given.
-pub fn parse(
+pub(crate) fn parse(
     flag: &str,
     header: &str,
     reserved: impl Fn(&str) -> bool,

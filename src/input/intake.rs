@@ -8,23 +8,23 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::regular;
-use crate::failure::{self, Failure, Kind};
+use crate::base::failure::{self, Failure, Kind};
+use crate::base::regular;
+use crate::base::secret::Secret;
 use crate::output::streams::Streams;
-use crate::secret::Secret;
 
 /// Larger inputs are refused.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// The one reader of standard input and of `@path` values of a command.
 #[derive(Debug, Default)]
-pub struct Intake {
+pub(crate) struct Intake {
     stdin_taken: Cell<bool>,
 }
 
 /// The JSON type that an input must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonType {
+pub(crate) enum JsonType {
     /// `{…}`
     Object,
     /// `[…]`
@@ -33,7 +33,7 @@ pub enum JsonType {
 
 impl Intake {
     /// The text of a value: inline, from a file, or from standard input.
-    pub fn text(&self, flag: &str, value: &str) -> Result<String, Failure> {
+    pub(crate) fn text(&self, flag: &str, value: &str) -> Result<String, Failure> {
         let bytes = match value.strip_prefix('@') {
             Some(path) => file(flag, path)?,
             None if value == "-" => self.stdin(flag)?,
@@ -43,7 +43,7 @@ impl Intake {
     }
 
     /// A JSON document of the given type, its text kept as it is.
-    pub fn json(
+    pub(crate) fn json(
         &self,
         flag: &str,
         value: &str,
@@ -65,14 +65,19 @@ impl Intake {
     }
 
     /// A credential: without one trailing line break, and not empty. Given inline it is warned about.
-    pub fn secret(&self, streams: &Streams, flag: &str, value: &Secret) -> Result<String, Failure> {
+    pub(crate) fn secret(
+        &self,
+        streams: &Streams,
+        flag: &str,
+        value: &Secret,
+    ) -> Result<String, Failure> {
         let value = value.expose();
         warn_of_inline(streams, flag, value);
         secret_text(flag, self.text(flag, value)?.into_bytes())
     }
 
     /// Everything on standard input, which one flag may have.
-    pub fn stdin(&self, flag: &str) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn stdin(&self, flag: &str) -> Result<Vec<u8>, Failure> {
         if self.stdin_taken.replace(true) {
             return Err(Failure::usage(flag, "standard input is already used by another flag"));
         }
@@ -92,7 +97,7 @@ fn place(text: &str, error: &serde_json::Error) -> (usize, usize) {
 }
 
 /// Warns of a credential that is on the command line itself.
-pub fn warn_of_inline(streams: &Streams, flag: &str, value: &str) {
+pub(crate) fn warn_of_inline(streams: &Streams, flag: &str, value: &str) {
     if !value.starts_with('@') && value != "-" {
         streams.warn(&format!(
             "{flag} shows the credential to whoever can run ps, and leaves it in the shell's history; give it as @file or -"
@@ -101,18 +106,18 @@ pub fn warn_of_inline(streams: &Streams, flag: &str, value: &str) {
 }
 
 /// What a document says, for checks: the text of the document is what is sent.
-pub fn value(flag: &str, document: &RawValue) -> Result<Value, Failure> {
+pub(crate) fn value(flag: &str, document: &RawValue) -> Result<Value, Failure> {
     serde_json::from_str(document.get())
         .map_err(|_| Failure::usage(flag, "has an unpaired surrogate in one of its strings"))
 }
 
 /// The bytes of a file that a flag names.
-pub fn file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
+pub(crate) fn file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
     opened(flag, path, File::open(path))
 }
 
 /// The bytes of the default file of a flag that was not given. The folder's author chose it: it must be a regular one.
-pub fn default_file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
+pub(crate) fn default_file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
     opened(flag, path, regular::open(Path::new(path)))
 }
 
@@ -132,7 +137,7 @@ fn opened(flag: &str, path: &str, file: io::Result<File>) -> Result<Vec<u8>, Fai
 }
 
 /// A secret as its file holds it: without one trailing line break, and not empty.
-pub fn secret_text(flag: &str, mut bytes: Vec<u8>) -> Result<String, Failure> {
+pub(crate) fn secret_text(flag: &str, mut bytes: Vec<u8>) -> Result<String, Failure> {
     if bytes.last() == Some(&b'\n') {
         bytes.pop();
         if bytes.last() == Some(&b'\r') {

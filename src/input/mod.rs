@@ -1,8 +1,7 @@
 //! What people give: instants, ids, files.
 
-pub mod check;
-pub mod environment;
-pub mod header;
-pub mod intake;
-pub mod regular;
-pub mod rule_body;
+pub(crate) mod check;
+pub(crate) mod environment;
+pub(crate) mod header;
+pub(crate) mod intake;
+pub(crate) mod rule_body;

@@ -28,21 +28,21 @@ const IGNORABLE: [(char, char); 17] = [
 ];
 
 /// Whether a terminal might obey this character, hide it, or turn the line round with it.
-pub fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
         || IGNORABLE.iter().any(|(first, last)| (*first..=*last).contains(&c))
 }
 
 /// Shows unsafe characters as `\u{1b}`.
-pub fn text(text: &str) -> Cow<'_, str> {
+pub(crate) fn text(text: &str) -> Cow<'_, str> {
     replace(text, |c, out| {
         let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
     })
 }
 
 /// The same of a text that may have been made for it.
-pub fn owned(unescaped: Cow<'_, str>) -> Cow<'_, str> {
+pub(crate) fn owned(unescaped: Cow<'_, str>) -> Cow<'_, str> {
     match unescaped {
         Cow::Borrowed(unescaped) => text(unescaped),
         Cow::Owned(unescaped) => match text(&unescaped) {
@@ -55,7 +55,7 @@ pub fn owned(unescaped: Cow<'_, str>) -> Cow<'_, str> {
 /// Writes unsafe characters of a JSON document as JSON escapes, its own line breaks aside.
 ///
 /// In valid JSON such characters stand only inside strings, so the value stays the same.
-pub fn json(text: &str) -> Cow<'_, str> {
+pub(crate) fn json(text: &str) -> Cow<'_, str> {
     replace(text, |c, out| match c {
         '\n' => out.push('\n'),
         _ => {
@@ -67,7 +67,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
 }
 
 /// Shows unsafe characters of raw bytes, keeping line breaks and tabs; bytes that are no text become `\x9b`.
-pub fn raw(bytes: &[u8]) -> String {
+pub(crate) fn raw(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out += &replace(chunk.valid(), |c, out| match c {

@@ -7,15 +7,15 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-pub use super::json_text::{Element, Elements, compact, elements, entries, pretty, text};
+pub(crate) use super::json_text::{Element, Elements, compact, elements, entries, pretty, text};
 
 /// One JSON object whose values are still text.
 #[derive(Debug)]
-pub struct Object<'a>(Vec<(Cow<'a, str>, &'a str)>);
+pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'a> Object<'a> {
     /// Reads a document that must be an object.
-    pub fn parse(document: &'a str) -> Option<Self> {
+    pub(crate) fn parse(document: &'a str) -> Option<Self> {
         Self::checked(serde_json::from_str::<&RawValue>(document).ok()?.get())
     }
 
@@ -25,7 +25,7 @@ impl<'a> Object<'a> {
     }
 
     /// The same with only the entries of these keys.
-    pub fn with_keys(document: &'a str, keys: &[&str]) -> Option<Self> {
+    pub(crate) fn with_keys(document: &'a str, keys: &[&str]) -> Option<Self> {
         // Most other keys have other lengths, which takes less time to see than to compare them.
         let bit = |key: &str| 1_u64 << key.len().min(63);
         let lengths = keys.iter().fold(0, |lengths, key| lengths | bit(key));
@@ -39,12 +39,12 @@ impl<'a> Object<'a> {
     }
 
     /// The value of a top-level key; of a key given twice, the last.
-    pub fn get(&self, key: &str) -> Option<&'a str> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'a str> {
         self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| *value)
     }
 
     /// The value at a path such as `stats.keys`; `None` when it is missing or null.
-    pub fn path(&self, path: &str) -> Option<&'a str> {
+    pub(crate) fn path(&self, path: &str) -> Option<&'a str> {
         let found = if let Some(found) = self.get(path) {
             found
         } else {
@@ -55,27 +55,27 @@ impl<'a> Object<'a> {
     }
 
     /// The string at a path.
-    pub fn string(&self, path: &str) -> Option<String> {
+    pub(crate) fn string(&self, path: &str) -> Option<String> {
         self.text(path).map(Cow::into_owned)
     }
 
     /// The same, copied only where it was escaped.
-    pub fn text(&self, path: &str) -> Option<Cow<'a, str>> {
+    pub(crate) fn text(&self, path: &str) -> Option<Cow<'a, str>> {
         text(self.path(path)?)
     }
 
     /// Whether it has a key.
-    pub fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.0.iter().any(|(name, _)| name == key)
     }
 
     /// The keys with their values, in the portal's order.
-    pub fn entries(&self) -> impl Iterator<Item = (&str, &'a str)> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &'a str)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), *value))
     }
 
     /// The object with one value replaced, as compact JSON.
-    pub fn with(&self, key: &str, replacement: &str) -> String {
+    pub(crate) fn with(&self, key: &str, replacement: &str) -> String {
         let replaced = |(name, value): (_, &str)| {
             format!("{}:{}", quote(name), compact(if name == key { replacement } else { value }))
         };
@@ -84,7 +84,7 @@ impl<'a> Object<'a> {
 }
 
 /// An object without the keys that are not in `wanted`, as compact JSON; `None` when it is no object.
-pub fn only(document: &str, wanted: &[String]) -> Option<String> {
+pub(crate) fn only(document: &str, wanted: &[String]) -> Option<String> {
     let kept = entries(document)?.filter(|(name, _)| wanted.iter().any(|key| key == name));
     let kept = kept.map(|(name, value)| format!("{}:{}", quote(&name), compact(value)));
     Some(format!("{{{}}}", kept.collect::<Vec<_>>().join(",")))
@@ -92,14 +92,14 @@ pub fn only(document: &str, wanted: &[String]) -> Option<String> {
 
 /// The elements of an array that is read and checked: where the first is, and how long each of them is.
 #[derive(Debug, Default)]
-pub struct Array<'a> {
+pub(crate) struct Array<'a> {
     first: &'a str,
     lengths: Vec<u32>,
 }
 
 impl<'a> Array<'a> {
     /// Its elements, in the document that it was read from.
-    pub fn elements(self, document: &'a str) -> Elements<'a> {
+    pub(crate) fn elements(self, document: &'a str) -> Elements<'a> {
         Elements::measured(document, self.first, self.lengths)
     }
 }
@@ -131,7 +131,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Array<'a> {
 }
 
 /// A string as JSON.
-pub fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 

@@ -22,14 +22,14 @@ const BREAK: &str = concat!(
 
 /// One element of an array.
 #[derive(Clone, Copy, Debug)]
-pub struct Element<'a> {
+pub(crate) struct Element<'a> {
     /// Its text.
-    pub text: &'a str,
+    pub(crate) text: &'a str,
 }
 
 /// The elements of an array, found one by one: there may be millions.
 #[derive(Clone, Debug, Default)]
-pub struct Elements<'a> {
+pub(crate) struct Elements<'a> {
     document: &'a str,
     at: usize,
     measured: Option<Measured>,
@@ -44,7 +44,7 @@ struct Measured {
 }
 
 /// The elements of a document; `None` when it is no array.
-pub fn elements(document: &str) -> Option<Elements<'_>> {
+pub(crate) fn elements(document: &str) -> Option<Elements<'_>> {
     let start = skip_blanks(document.as_bytes(), 0);
     (document.as_bytes().get(start) == Some(&b'[')).then_some(Elements {
         document,
@@ -55,7 +55,7 @@ pub fn elements(document: &str) -> Option<Elements<'_>> {
 
 impl<'a> Elements<'a> {
     /// Those of an array somewhere in a document, which begin with `first` and are of these lengths.
-    pub fn measured(document: &'a str, first: &str, lengths: Vec<u32>) -> Self {
+    pub(crate) fn measured(document: &'a str, first: &str, lengths: Vec<u32>) -> Self {
         let at = first.as_ptr().addr().saturating_sub(document.as_ptr().addr());
         Self { document, at, measured: Some(Measured { lengths: Rc::new(lengths), next: 0 }) }
     }
@@ -83,7 +83,9 @@ impl<'a> Iterator for Elements<'a> {
 }
 
 /// The keys of an object with their values, found one by one; `None` when it is no object.
-pub fn entries(document: &str) -> Option<impl Iterator<Item = (Cow<'_, str>, &str)> + Clone> {
+pub(crate) fn entries(
+    document: &str,
+) -> Option<impl Iterator<Item = (Cow<'_, str>, &str)> + Clone> {
     let start = skip_blanks(document.as_bytes(), 0);
     (document.as_bytes().get(start) == Some(&b'{')).then_some(Entries { document, at: start + 1 })
 }
@@ -142,7 +144,7 @@ fn value_length(bytes: &[u8]) -> usize {
 }
 
 /// A document without the white space between its tokens.
-pub fn compact(document: &str) -> Cow<'_, str> {
+pub(crate) fn compact(document: &str) -> Cow<'_, str> {
     let bytes = document.as_bytes();
     if memchr3(b' ', b'\n', b'\t', bytes).is_none() && memchr(b'\r', bytes).is_none() {
         return Cow::Borrowed(document);
@@ -151,7 +153,7 @@ pub fn compact(document: &str) -> Cow<'_, str> {
 }
 
 /// A document laid out with two blanks a level, piece by piece; its first line stands `depth` levels deep already.
-pub fn pretty(document: &str, depth: usize) -> impl Iterator<Item = &str> {
+pub(crate) fn pretty(document: &str, depth: usize) -> impl Iterator<Item = &str> {
     let (mut depth, mut tokens) = (depth, Tokens { document, at: 0 }.peekable());
     let mut pending = [""; 2];
     std::iter::from_fn(move || {
@@ -266,7 +268,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 }
 
 /// The text of a JSON string; `None` when it is another value.
-pub fn text(quoted: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn text(quoted: &str) -> Option<Cow<'_, str>> {
     let [b'"', plain @ .., b'"'] = quoted.as_bytes() else {
         return None;
     };

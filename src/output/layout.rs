@@ -14,7 +14,7 @@ const GAP: &str = "  ";
 
 /// The widths of the columns that are shown, fixed once so that later pages line up with the first.
 #[derive(Debug)]
-pub struct Layout {
+pub(crate) struct Layout {
     widths: Vec<usize>,
     fits: Vec<Fit>,
     colour: bool,
@@ -23,7 +23,7 @@ pub struct Layout {
 impl Layout {
     /// Sizes the columns to the rows. On a terminal that is too narrow text is cut first, the widest most; then whole
     /// columns go, the last first and never the first.
-    pub fn new<'a>(
+    pub(crate) fn new<'a>(
         rows: impl Iterator<Item = Vec<Cow<'a, str>>>,
         fits: &[Fit],
         terminal: Option<usize>,
@@ -57,7 +57,7 @@ impl Layout {
     }
 
     /// Names the columns that there is no room for.
-    pub fn note_left_out(&self, headings: &[Cow<str>], streams: &Streams) {
+    pub(crate) fn note_left_out(&self, headings: &[Cow<str>], streams: &Streams) {
         if let Some(left_out) = headings.get(self.widths.len()..).filter(|left| !left.is_empty()) {
             let names = left_out.join(", ");
             streams.note(&format!("no room for {names}: widen the terminal, or pipe"));
@@ -65,7 +65,7 @@ impl Layout {
     }
 
     /// One line, without blanks at its end.
-    pub fn line(&self, cells: &[Cow<str>]) -> String {
+    pub(crate) fn line(&self, cells: &[Cow<str>]) -> String {
         let mut line =
             String::with_capacity(self.widths.iter().map(|width| width + GAP.len()).sum());
         let mut pending = 0;

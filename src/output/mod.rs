@@ -1,13 +1,13 @@
 //! Output: streams, tables, JSON, prompts.
 
 mod byte_scan;
-pub mod escape;
-pub mod json;
+pub(crate) mod escape;
+pub(crate) mod json;
 mod json_text;
-pub mod layout;
-pub mod prompt;
-pub mod results;
-pub mod series;
-pub mod shell;
-pub mod streams;
-pub mod table;
+pub(crate) mod layout;
+pub(crate) mod prompt;
+pub(crate) mod results;
+pub(crate) mod series;
+pub(crate) mod shell;
+pub(crate) mod streams;
+pub(crate) mod table;

@@ -6,14 +6,14 @@ use std::io::{self, BufRead, Read};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
 use super::streams::Streams;
-use crate::failure::{self, Failure, Kind};
-use crate::interrupt::{self, on_interrupt_or_hangup};
+use crate::base::failure::{self, Failure, Kind};
+use crate::base::interrupt::{self, on_interrupt_or_hangup};
 
 /// Longer answers than this are no answers.
 const MAX_ANSWER: u64 = 4096;
 
 /// Asks `question` and wants a yes; `flag` is what skips the question.
-pub fn confirm(streams: &Streams, question: &str, flag: &str) -> Result<(), Failure> {
+pub(crate) fn confirm(streams: &Streams, question: &str, flag: &str) -> Result<(), Failure> {
     let response = response(streams, &format!("{question} [y/N]"), flag)?;
     if matches!(response.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         return Ok(());
@@ -22,7 +22,12 @@ pub fn confirm(streams: &Streams, question: &str, flag: &str) -> Result<(), Fail
 }
 
 /// Asks for `name` to be typed exactly; `flag` is what skips the question.
-pub fn type_name(streams: &Streams, question: &str, name: &str, flag: &str) -> Result<(), Failure> {
+pub(crate) fn type_name(
+    streams: &Streams,
+    question: &str,
+    name: &str,
+    flag: &str,
+) -> Result<(), Failure> {
     let response = response(streams, question, flag)?;
     if response.trim_end_matches(['\n', '\r']) == name {
         return Ok(());
@@ -49,7 +54,7 @@ fn response(streams: &Streams, question: &str, flag: &str) -> Result<String, Fai
 }
 
 /// Asks for a secret, which is not shown while it is typed; `flag` is what gives it otherwise.
-pub fn secret(streams: &Streams, question: &str, flag: &str) -> Result<Vec<u8>, Failure> {
+pub(crate) fn secret(streams: &Streams, question: &str, flag: &str) -> Result<Vec<u8>, Failure> {
     require_person(streams, flag)?;
     // Asked only when the terminal is silent: a person may paste as soon as the question is there.
     let typed = typed_unseen(|| streams.ask(question));
@@ -98,7 +103,7 @@ const BACKSPACE: u8 = 8;
 const DELETE: u8 = 127;
 
 /// Refuses to ask where nobody can answer, naming the flag that answers for them.
-pub fn require_person(streams: &Streams, flag: &str) -> Result<(), Failure> {
+pub(crate) fn require_person(streams: &Streams, flag: &str) -> Result<(), Failure> {
     let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty());
     if streams.stdin_is_terminal() && streams.stderr_is_terminal() && !in_ci {
         return Ok(());

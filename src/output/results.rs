@@ -8,11 +8,11 @@ use super::json::{self, Element, Elements, Object};
 use super::layout::Layout;
 use super::streams::{Output, Streams};
 use super::table::{self, Table};
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// Columns of plain text.
     Table,
     /// One document, laid out.
@@ -23,27 +23,27 @@ pub enum Format {
 
 /// What `--output` and `--fields` ask for.
 #[derive(Clone, Debug, Default)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// The format, when one was asked for.
-    pub format: Option<Format>,
+    pub(crate) format: Option<Format>,
     /// The top-level keys to keep, when not all.
-    pub fields: Option<Vec<String>>,
+    pub(crate) fields: Option<Vec<String>>,
 }
 
 impl Shape {
     /// Whether failures are JSON too.
-    pub fn is_json(&self) -> bool {
+    pub(crate) fn is_json(&self) -> bool {
         matches!(self.format, Some(Format::Json | Format::Jsonl))
     }
 
     /// The format of a list.
-    pub fn for_rows(&self) -> Format {
+    pub(crate) fn for_rows(&self) -> Format {
         let default = if self.fields.is_some() { Format::Json } else { Format::Table };
         self.format.unwrap_or(default)
     }
 
     /// The format of a single object, which has no use for lines.
-    pub fn for_object(&self) -> Format {
+    pub(crate) fn for_object(&self) -> Format {
         match self.format {
             Some(Format::Table) => Format::Table,
             _ => Format::Json,
@@ -59,7 +59,7 @@ impl Shape {
 
     /// The same shape without the fields that an object does not have.
     #[must_use]
-    pub fn known_to(&self, object: &Object) -> Self {
+    pub(crate) fn known_to(&self, object: &Object) -> Self {
         let fields = self.fields.as_ref();
         let fields =
             fields.map(|fields| fields.iter().filter(|field| object.has(field)).cloned().collect());
@@ -67,7 +67,7 @@ impl Shape {
     }
 
     /// Refuses a name that none of the rows has, listing those there are.
-    pub fn check_fields<'a>(
+    pub(crate) fn check_fields<'a>(
         &self,
         rows: impl Iterator<Item = &'a str> + Clone,
     ) -> Result<(), Failure> {
@@ -105,7 +105,7 @@ fn no_object() -> Failure {
 }
 
 /// Prints a single object.
-pub fn object(streams: &Streams, shape: &Shape, document: &str) -> Result<(), Failure> {
+pub(crate) fn object(streams: &Streams, shape: &Shape, document: &str) -> Result<(), Failure> {
     let mut out = streams.result()?;
     if shape.for_object() == Format::Table {
         let rows = json::entries(document).ok_or_else(no_object)?;
@@ -125,7 +125,7 @@ pub fn object(streams: &Streams, shape: &Shape, document: &str) -> Result<(), Fa
 }
 
 /// Prints a page object whose rows are under `items`, as the portal sent it.
-pub fn page_object(streams: &Streams, shape: &Shape, document: &str) -> Result<(), Failure> {
+pub(crate) fn page_object(streams: &Streams, shape: &Shape, document: &str) -> Result<(), Failure> {
     let page = json::entries(document).ok_or_else(no_object)?;
     let mut out = streams.result()?;
     if shape.fields.is_none() {
@@ -164,7 +164,7 @@ fn laid_out(out: &mut Output, document: &str, depth: usize) -> Result<(), Failur
 }
 
 /// Prints a list whose rows are all there.
-pub fn rows(
+pub(crate) fn rows(
     streams: &Streams,
     shape: &Shape,
     table: &Table,
@@ -176,7 +176,7 @@ pub fn rows(
 }
 
 /// Prints a list that was made here.
-pub fn list(
+pub(crate) fn list(
     streams: &Streams,
     shape: &Shape,
     table: &Table,
@@ -189,7 +189,7 @@ pub fn list(
 
 /// Rows on their way out, page by page, in constant memory.
 #[derive(Debug)]
-pub struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     out: Output,
     shape: &'a Shape,
     table: &'a Table,
@@ -202,7 +202,11 @@ pub struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// Opens standard output for the rows of a list.
-    pub fn new(streams: &'a Streams, shape: &'a Shape, table: &'a Table) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        streams: &'a Streams,
+        shape: &'a Shape,
+        table: &'a Table,
+    ) -> Result<Self, Failure> {
         Ok(Self {
             out: streams.result()?,
             shape,
@@ -216,12 +220,12 @@ impl<'a> Rows<'a> {
     }
 
     /// How many rows have been written.
-    pub fn written(&self) -> u64 {
+    pub(crate) fn written(&self) -> u64 {
         self.written
     }
 
     /// Writes the rows of one page and hands them on.
-    pub fn page(&mut self, rows: Elements) -> Result<(), Failure> {
+    pub(crate) fn page(&mut self, rows: Elements) -> Result<(), Failure> {
         let format = self.shape.for_rows();
         if self.written == 0 && format != Format::Table {
             self.shape.check_fields(rows.clone().map(|row| row.text))?;
@@ -278,7 +282,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Ends the list, saying so when it has no rows at all.
-    pub fn end(mut self, streams: &Streams) -> Result<(), Failure> {
+    pub(crate) fn end(mut self, streams: &Streams) -> Result<(), Failure> {
         match self.shape.for_rows() {
             Format::Table if self.layout.is_none() => self.begin_table(Elements::default())?,
             Format::Json if self.written == 0 => self.out.text("[]\n")?,

@@ -9,7 +9,7 @@ use super::json::{self, Elements, Object};
 use super::layout::Layout;
 use super::streams::Streams;
 use super::table::{self, Fit};
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 
 /// The width where there is no terminal.
 const WIDTH: usize = 80;
@@ -19,15 +19,15 @@ const GAP: &str = "  ";
 
 /// What of an analysis is drawn.
 #[derive(Clone, Copy, Debug)]
-pub struct Series {
+pub(crate) struct Series {
     /// The keys of a row, for the headings of a series without rows.
-    pub keys: &'static [&'static str],
+    pub(crate) keys: &'static [&'static str],
     /// The number that a bar shows, as long as it is great.
-    pub bars: Option<&'static str>,
+    pub(crate) bars: Option<&'static str>,
 }
 
 /// The main series of an analysis: `series`, `rows`, else the first list in it.
-pub fn main(document: &str) -> Option<Elements<'_>> {
+pub(crate) fn main(document: &str) -> Option<Elements<'_>> {
     let analysis = Object::parse(document)?;
     let named = ["series", "rows"].into_iter().find_map(|name| analysis.get(name));
     let named = named.and_then(json::elements);
@@ -35,7 +35,7 @@ pub fn main(document: &str) -> Option<Elements<'_>> {
 }
 
 /// Prints a series as a table, as wide as the terminal where it has bars.
-pub fn print(streams: &Streams, series: Series, rows: Elements) -> Result<(), Failure> {
+pub(crate) fn print(streams: &Streams, series: Series, rows: Elements) -> Result<(), Failure> {
     let keys = keys(series, rows.clone());
     let headings: Vec<_> = keys.iter().map(|key| heading(key).into()).collect();
     let fits: Vec<Fit> = keys.iter().map(|key| fit(key)).collect();

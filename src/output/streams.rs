@@ -9,12 +9,12 @@ use owo_colors::OwoColorize;
 use rustix::fs::{FileType, OFlags};
 
 use super::escape;
-use crate::failure::{self, Failure, Kind};
-use crate::redact;
+use crate::base::failure::{self, Failure, Kind};
+use crate::base::redact;
 
 /// What the standard streams are connected to.
 #[derive(Clone, Debug)]
-pub struct Streams {
+pub(crate) struct Streams {
     stdout: Sink,
     stderr: Sink,
     stdin_terminal: bool,
@@ -38,7 +38,7 @@ impl Sink {
 
 impl Streams {
     /// Looks at the streams this process was given.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             stdout: Sink::new(&io::stdout()),
             stderr: Sink::new(&io::stderr()),
@@ -47,18 +47,18 @@ impl Streams {
     }
 
     /// Whether a person reads standard output.
-    pub fn stdout_is_terminal(&self) -> bool {
+    pub(crate) fn stdout_is_terminal(&self) -> bool {
         self.stdout.terminal
     }
 
     /// Whether a person reads standard error.
-    pub fn stderr_is_terminal(&self) -> bool {
+    pub(crate) fn stderr_is_terminal(&self) -> bool {
         self.stderr.terminal
     }
 
     /// Whether what is printed goes nowhere: standard output is open for reading alone, or `/dev/null`, or was closed,
     /// which Rust makes the same.
-    pub fn stdout_is_discarded(&self) -> bool {
+    pub(crate) fn stdout_is_discarded(&self) -> bool {
         let flags = rustix::fs::fcntl_getfl(io::stdout());
         if flags.is_ok_and(|flags| flags & OFlags::ACCMODE == OFlags::RDONLY) {
             return true;
@@ -70,7 +70,7 @@ impl Streams {
 
     /// Whether a line that rewrites itself has a place: standard error is a terminal, and standard output is one or a
     /// file. The reader of a pipe may be writing to the same screen.
-    pub fn shows_progress(&self) -> bool {
+    pub(crate) fn shows_progress(&self) -> bool {
         let file = || {
             let stdout = rustix::fs::fstat(io::stdout());
             stdout.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile)
@@ -79,12 +79,12 @@ impl Streams {
     }
 
     /// Whether a person can type an answer.
-    pub fn stdin_is_terminal(&self) -> bool {
+    pub(crate) fn stdin_is_terminal(&self) -> bool {
         self.stdin_terminal
     }
 
     /// The columns of the terminal on standard output; `None` when it is no terminal.
-    pub fn width(&self) -> Option<usize> {
+    pub(crate) fn width(&self) -> Option<usize> {
         if !self.stdout.terminal {
             return None;
         }
@@ -99,7 +99,7 @@ impl Streams {
     ///
     /// # Errors
     /// Fails when the stream cannot be had at all.
-    pub fn result(&self) -> Result<Output, Failure> {
+    pub(crate) fn result(&self) -> Result<Output, Failure> {
         let fd = io::stdout().as_fd().try_clone_to_owned().map_err(|error| unwritable(&error))?;
         Ok(Output {
             writer: BufWriter::with_capacity(64 << 10, File::from(fd)),
@@ -109,19 +109,19 @@ impl Streams {
     }
 
     /// Tells the person something, on one line.
-    pub fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         self.say(&escape::text(text));
     }
 
     /// Warns the person, on one line.
-    pub fn warn(&self, text: &str) {
+    pub(crate) fn warn(&self, text: &str) {
         let label =
             if self.stderr.colour { "warning:".yellow().to_string() } else { "warning:".into() };
         self.say(&format!("{label} {}", escape::text(text)));
     }
 
     /// Shows raw bytes on standard error: escaped for a terminal, untouched otherwise.
-    pub fn raw_note(&self, bytes: &[u8]) {
+    pub(crate) fn raw_note(&self, bytes: &[u8]) {
         let mut stderr = io::stderr().lock();
         let _ = if self.stderr.terminal {
             stderr.write_all(escape::raw(bytes).as_bytes())
@@ -132,14 +132,14 @@ impl Streams {
     }
 
     /// Asks a question and leaves the cursor behind it.
-    pub fn ask(&self, question: &str) {
+    pub(crate) fn ask(&self, question: &str) {
         let mut stderr = io::stderr().lock();
         let _ = write!(stderr, "{} ", escape::text(question));
         let _ = stderr.flush();
     }
 
     /// Rewrites the progress line; an empty text removes it. Only for a terminal that may show more than bare text.
-    pub fn progress(&self, text: &str) {
+    pub(crate) fn progress(&self, text: &str) {
         if self.stderr.terminal && self.stderr.colour {
             let mut stderr = io::stderr().lock();
             let _ = write!(stderr, "\r\x1b[2K{}", escape::text(text));
@@ -148,7 +148,7 @@ impl Streams {
     }
 
     /// Prints the one block that a failed command leaves.
-    pub fn failure(&self, failure: &Failure, as_json: bool) {
+    pub(crate) fn failure(&self, failure: &Failure, as_json: bool) {
         if failure.kind() == Kind::Closed {
             return;
         }
@@ -177,7 +177,7 @@ impl Default for Streams {
 
 /// Standard output, for the result and nothing else.
 #[derive(Debug)]
-pub struct Output {
+pub(crate) struct Output {
     writer: BufWriter<File>,
     terminal: bool,
     colour: bool,
@@ -185,22 +185,22 @@ pub struct Output {
 
 impl Output {
     /// Writes text whose untrusted parts are escaped already.
-    pub fn text(&mut self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
         self.bytes(text.as_bytes())
     }
 
     /// Whether what is written may be coloured.
-    pub fn colour(&self) -> bool {
+    pub(crate) fn colour(&self) -> bool {
         self.colour
     }
 
     /// Writes a heading, which a terminal shows in bold.
-    pub fn heading(&mut self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn heading(&mut self, text: &str) -> Result<(), Failure> {
         if self.colour { self.text(&text.bold().to_string()) } else { self.text(text) }
     }
 
     /// Writes JSON: escaped for a terminal, byte for byte otherwise.
-    pub fn json(&mut self, document: &str) -> Result<(), Failure> {
+    pub(crate) fn json(&mut self, document: &str) -> Result<(), Failure> {
         if self.terminal {
             return self.text(&escape::json(document));
         }
@@ -208,7 +208,7 @@ impl Output {
     }
 
     /// Writes a body: escaped for a terminal, byte for byte otherwise.
-    pub fn raw(&mut self, body: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn raw(&mut self, body: &[u8]) -> Result<(), Failure> {
         if self.terminal {
             return self.text(&escape::raw(body));
         }
@@ -216,7 +216,7 @@ impl Output {
     }
 
     /// Hands on what was written so far.
-    pub fn flush(&mut self) -> Result<(), Failure> {
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
         self.writer.flush().map_err(|error| unwritable(&error))
     }
 

@@ -4,20 +4,20 @@ use std::borrow::Cow;
 
 use super::escape;
 use super::json::{self, Object};
-use crate::time;
+use crate::base::time;
 
 /// How the rows of a list are shown, and what they are called.
 #[derive(Debug)]
-pub struct Table {
+pub(crate) struct Table {
     /// The plural for `No apps.`
-    pub noun: &'static str,
+    pub(crate) noun: &'static str,
     /// The columns, left to right.
-    pub columns: &'static [Column],
+    pub(crate) columns: &'static [Column],
 }
 
 /// A heading and where its text comes from.
 #[derive(Debug)]
-pub struct Column {
+pub(crate) struct Column {
     heading: &'static str,
     source: Source,
     fit: Fit,
@@ -25,7 +25,7 @@ pub struct Column {
 
 /// What a column does where the terminal is too narrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fit {
+pub(crate) enum Fit {
     /// An id, a time or a number: never cut.
     Whole,
     /// A name, a list or other text: cut first.
@@ -48,22 +48,22 @@ enum Precision {
 }
 
 /// A column that shows the value at a path such as `stats.keys`.
-pub const fn column(heading: &'static str, path: &'static str) -> Column {
+pub(crate) const fn column(heading: &'static str, path: &'static str) -> Column {
     Column { heading, source: Source::Path(path), fit: Fit::Whole }
 }
 
 /// A column that shows an instant.
-pub const fn time(heading: &'static str, path: &'static str) -> Column {
+pub(crate) const fn time(heading: &'static str, path: &'static str) -> Column {
     Column { heading, source: Source::Time(path, Precision::Minutes), fit: Fit::Whole }
 }
 
 /// A column that shows an instant of a feed, whose rows come within a minute.
-pub const fn seconds(heading: &'static str, path: &'static str) -> Column {
+pub(crate) const fn seconds(heading: &'static str, path: &'static str) -> Column {
     Column { heading, source: Source::Time(path, Precision::Seconds), fit: Fit::Whole }
 }
 
 /// A column that is worked out from these top-level keys.
-pub const fn derived(
+pub(crate) const fn derived(
     heading: &'static str,
     keys: &'static [&'static str],
     from: fn(&Object) -> String,
@@ -74,20 +74,20 @@ pub const fn derived(
 impl Column {
     /// Lets the column be cut where the terminal is too narrow.
     #[must_use]
-    pub const fn shrinks(mut self) -> Self {
+    pub(crate) const fn shrinks(mut self) -> Self {
         self.fit = Fit::Shrinks;
         self
     }
 
     /// Makes it a column of states.
     #[must_use]
-    pub const fn state(mut self) -> Self {
+    pub(crate) const fn state(mut self) -> Self {
         self.fit = Fit::State;
         self
     }
 
     /// The top-level key that it shows; of a column that is worked out from the whole row there is none.
-    pub fn key(&self) -> Option<&'static str> {
+    pub(crate) fn key(&self) -> Option<&'static str> {
         match self.source {
             Source::Path(path) | Source::Time(path, _) => path.split('.').next(),
             Source::Derived(..) => None,
@@ -132,12 +132,12 @@ fn instant(text: Cow<'_, str>, precision: Precision) -> Cow<'_, str> {
 }
 
 /// An instant to the minute, as tables show it.
-pub fn minutes(text: &str) -> String {
+pub(crate) fn minutes(text: &str) -> String {
     instant(text.into(), Precision::Minutes).into_owned()
 }
 
 /// A JSON value as the text of a cell.
-pub fn cell(value: &str) -> Cow<'_, str> {
+pub(crate) fn cell(value: &str) -> Cow<'_, str> {
     if value.as_bytes().first() == Some(&b'[') { list(value).into() } else { scalar(value) }
 }
 
@@ -166,12 +166,12 @@ fn list(value: &str) -> String {
 }
 
 /// A row of the two columns of a single object: a key and its value.
-pub fn of_entry<'a>(name: Cow<'a, str>, value: &'a str) -> Vec<Cow<'a, str>> {
+pub(crate) fn of_entry<'a>(name: Cow<'a, str>, value: &'a str) -> Vec<Cow<'a, str>> {
     vec![escape::owned(name), of_any(value)]
 }
 
 /// A value of which nothing is known as the text of a cell: what looks like an instant is shown as one.
-pub fn of_any(value: &str) -> Cow<'_, str> {
+pub(crate) fn of_any(value: &str) -> Cow<'_, str> {
     match json::text(value) {
         Some(text) if looks_like_instant(&text) => instant(text, Precision::Minutes),
         _ => cell(value),
@@ -184,22 +184,22 @@ fn looks_like_instant(text: &str) -> bool {
 
 impl Table {
     /// The headings.
-    pub fn headings(&self) -> Vec<Cow<'static, str>> {
+    pub(crate) fn headings(&self) -> Vec<Cow<'static, str>> {
         self.columns.iter().map(|column| column.heading.into()).collect()
     }
 
     /// What each column does where the terminal is too narrow.
-    pub fn fits(&self) -> Vec<Fit> {
+    pub(crate) fn fits(&self) -> Vec<Fit> {
         self.columns.iter().map(|column| column.fit).collect()
     }
 
     /// The top-level keys of a row that the columns are made of.
-    pub fn keys(&self) -> Vec<&'static str> {
+    pub(crate) fn keys(&self) -> Vec<&'static str> {
         self.columns.iter().flat_map(Column::keys).collect()
     }
 
     /// The cells of one row, of which only these keys are looked at; `None` when it is no object.
-    pub fn cells<'a>(&self, row: &'a str, keys: &[&str]) -> Option<Vec<Cow<'a, str>>> {
+    pub(crate) fn cells<'a>(&self, row: &'a str, keys: &[&str]) -> Option<Vec<Cow<'a, str>>> {
         let row = Object::with_keys(row, keys)?;
         Some(self.columns.iter().map(|column| column.cell(&row)).collect())
     }

@@ -3,21 +3,21 @@
 use super::one_time_secret::OneTimeSecret;
 use super::question::Question;
 use super::{Session, Verb};
-use crate::context::Context;
-use crate::failure::Failure;
-use crate::http::request::{Body, Request};
+use crate::base::failure::Failure;
+use crate::cli::context::Context;
+use crate::http::request::Request;
 use crate::output::json::Object;
 use crate::output::table::Table;
 
 /// A verb of one request and one answer. It is given no portal, so it can only say what is to be sent.
-pub trait Plain {
+pub(crate) trait Plain {
     /// Checks the arguments.
     fn call(self, context: &Context) -> Result<Call, Failure>;
 }
 
 /// One request and what is done around it.
 #[derive(Debug)]
-pub struct Call {
+pub(crate) struct Call {
     request: Request,
     question: Option<Question>,
     advice: Option<(&'static str, String)>,
@@ -38,69 +38,65 @@ enum Show {
 
 impl Call {
     /// Answers with one object.
-    pub fn object(request: Request) -> Self {
+    pub(crate) fn object(request: Request) -> Self {
         Self { request, question: None, advice: None, show: Show::Object }
     }
 
     /// Answers with one object, in which there may be something to warn of.
-    pub fn object_with_warnings(request: Request, warnings: fn(&Object) -> Vec<String>) -> Self {
+    pub(crate) fn object_with_warnings(
+        request: Request,
+        warnings: fn(&Object) -> Vec<String>,
+    ) -> Self {
         Self { show: Show::Warned(warnings), ..Self::object(request) }
     }
 
     /// Answers with one object whose rows, under `key`, are what a person looks for.
-    pub fn rows_of(request: Request, key: &'static str, table: &'static Table) -> Self {
+    pub(crate) fn rows_of(request: Request, key: &'static str, table: &'static Table) -> Self {
         Self { show: Show::RowsOf(key, table), ..Self::object(request) }
     }
 
     /// Answers with a bare array.
-    pub fn rows(request: Request, table: &'static Table) -> Self {
+    pub(crate) fn rows(request: Request, table: &'static Table) -> Self {
         Self { show: Show::Rows(table), ..Self::object(request) }
     }
 
     /// Answers with pages, printed as a bare array.
-    pub fn pages(request: Request, table: &'static Table) -> Self {
+    pub(crate) fn pages(request: Request, table: &'static Table) -> Self {
         Self { show: Show::Pages(table), ..Self::object(request) }
     }
 
     /// Answers with pages, printed as the page object.
-    pub fn feed(request: Request, table: &'static Table) -> Self {
+    pub(crate) fn feed(request: Request, table: &'static Table) -> Self {
         Self { show: Show::Feed(table), ..Self::object(request) }
     }
 
     /// Takes something away; gone already is as good where an earlier answer was lost.
-    pub fn delete(path: String) -> Self {
+    pub(crate) fn delete(path: String) -> Self {
         Self { show: Show::Deleted, ..Self::object(Request::delete(path)) }
     }
 
     /// Answers with a secret that is shown once.
-    pub fn secret(request: Request, once: OneTimeSecret) -> Self {
+    pub(crate) fn secret(request: Request, once: OneTimeSecret) -> Self {
         Self { show: Show::Secret(once), ..Self::object(request) }
     }
 
     /// Sends `?name=true` when the switch was given.
     #[must_use]
-    pub fn switch(mut self, name: &str, given: bool) -> Self {
+    pub(crate) fn switch(mut self, name: &str, given: bool) -> Self {
         self.request = self.request.maybe(name, given.then_some(true));
-        self
-    }
-
-    /// Sets the body.
-    #[must_use]
-    pub fn body(mut self, body: Body) -> Self {
-        self.request = self.request.body(body);
         self
     }
 
     /// Asks first, unless `--yes` was given.
     #[must_use]
-    pub fn confirm(mut self, question: Question, yes: bool) -> Self {
+    pub(crate) fn confirm(mut self, question: Question, yes: bool) -> Self {
         self.question = (!yes).then_some(question);
         self
     }
 
     /// Says what to do when the portal refuses with this code.
     #[must_use]
-    pub fn advise(mut self, code: &'static str, fix: impl Into<String>) -> Self {
+    pub(crate) fn advise(mut self, code: &'static str, fix: impl Into<String>) -> Self {
         self.advice = Some((code, fix.into()));
         self
     }

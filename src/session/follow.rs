@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Session, list};
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::output::json::{self, Element, Object};
@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 const MAX_REMEMBERED: usize = 10_000;
 
 /// Prints rows until the person ends it. With `backlog` every row there is comes first, otherwise one page of them.
-pub fn follow(
+pub(crate) fn follow(
     session: &Session,
     request: &Request,
     table: &Table,

@@ -5,25 +5,25 @@
 use serde::Deserialize;
 
 use super::Session;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::cli::paging::Page;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::output::json::{Array, Elements};
 use crate::output::results::{self, Format};
 use crate::output::table::Table;
-use crate::page::Page;
 
 /// What the walk needs of a page; its rows stay text.
 #[derive(Debug)]
-pub struct Items<'a> {
+pub(crate) struct Rows<'a> {
     /// The rows.
-    pub items: Elements<'a>,
+    pub(crate) items: Elements<'a>,
     /// How many rows there are in all, as far as the portal says.
-    pub total: Option<u64>,
+    pub(crate) total: Option<u64>,
     /// Whether there are rows behind these.
-    pub has_more: bool,
+    pub(crate) has_more: bool,
     /// Whether the portal began at an earlier row than it was asked for, the farthest one it goes to.
-    pub is_truncated: bool,
+    pub(crate) is_truncated: bool,
 }
 
 #[derive(Deserialize)]
@@ -38,22 +38,23 @@ struct PageObject<'a> {
 }
 
 /// Why there is nothing after the last row.
-pub const TRUNCATED: &str = "the portal does not page that far: narrow the list by its filters";
+pub(crate) const TRUNCATED: &str =
+    "the portal does not page that far: narrow the list by its filters";
 
 /// The rows of an answer that was accepted.
-pub fn items(response: &Response) -> Result<Items<'_>, Failure> {
+pub(crate) fn items(response: &Response) -> Result<Rows<'_>, Failure> {
     page_object(response, response.text()?)
 }
 
-fn page_object<'a>(response: &Response, document: &'a str) -> Result<Items<'a>, Failure> {
+fn page_object<'a>(response: &Response, document: &'a str) -> Result<Rows<'a>, Failure> {
     let PageObject { items, total, has_more, is_truncated } =
         serde_json::from_str(document).map_err(|_| response.broken("is not a page of rows"))?;
-    Ok(Items { items: items.elements(document), total, has_more, is_truncated })
+    Ok(Rows { items: items.elements(document), total, has_more, is_truncated })
 }
 
 /// The page of a list that may also come as its rows alone, as policy rules do: behind a full one there may be more, where
 /// a limit was asked for.
-pub fn page(response: &Response, limit: u64) -> Result<Items<'_>, Failure> {
+pub(crate) fn page(response: &Response, limit: u64) -> Result<Rows<'_>, Failure> {
     let document = response.text()?;
     // A page is megabytes: it is not read as a bare list first.
     let bare = document.trim_ascii_start().starts_with('[');
@@ -63,16 +64,16 @@ pub fn page(response: &Response, limit: u64) -> Result<Items<'_>, Failure> {
     };
     let items = rows.elements(document);
     let count = items.clone().count() as u64;
-    Ok(Items { items, total: None, has_more: limit > 0 && count >= limit, is_truncated: false })
+    Ok(Rows { items, total: None, has_more: limit > 0 && count >= limit, is_truncated: false })
 }
 
 /// The request for the first page.
-pub fn first(request: &Request, page: Page) -> Request {
+pub(crate) fn first(request: &Request, page: Page) -> Request {
     at(request, page.limit, page.offset)
 }
 
 /// The request for the page at an offset; with a limit of 0 the portal's own.
-pub fn at(request: &Request, limit: u64, offset: u64) -> Request {
+pub(crate) fn at(request: &Request, limit: u64, offset: u64) -> Request {
     request
         .clone()
         .maybe("limit", Some(limit).filter(|limit| *limit > 0))
@@ -80,7 +81,7 @@ pub fn at(request: &Request, limit: u64, offset: u64) -> Request {
 }
 
 /// Prints one page. With `as_page` its JSON is the page object as it came.
-pub fn print(
+pub(crate) fn print(
     session: &Session,
     request: &Request,
     table: &Table,
@@ -110,6 +111,6 @@ pub fn print(
 }
 
 /// `1 row`, `2 rows`
-pub fn counted(rows: u64) -> String {
+pub(crate) fn counted(rows: u64) -> String {
     if rows == 1 { "1 row".into() } else { format!("{rows} rows") }
 }

@@ -1,36 +1,36 @@
 //! What a signed-in command is given: a portal to send requests to and to print the answers of.
 
-pub mod call;
-pub mod follow;
-pub mod list;
-pub mod one_time_secret;
-pub mod paginate;
-pub mod question;
-pub mod typed_name;
+pub(crate) mod call;
+pub(crate) mod follow;
+pub(crate) mod list;
+pub(crate) mod one_time_secret;
+pub(crate) mod paginate;
+pub(crate) mod question;
+pub(crate) mod typed_name;
 
 use std::cell::OnceCell;
 use std::ops::Deref;
 
 use crate::auth::credential::{self, Credential};
-use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::base::secret::Pat;
+use crate::cli::context::Context;
 use crate::http::client::{Begun, Client};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::output::json::{self, Object};
 use crate::output::results::{self, Format};
 use crate::output::table::Table;
-use crate::secret::Pat;
 
 /// What can be run against the portal.
-pub trait Verb {
+pub(crate) trait Verb {
     /// Does it.
     fn run(self, session: &Session) -> Result<(), Failure>;
 }
 
 /// The portal, seen from a command. Nothing is looked up or opened before the first request.
 #[derive(Debug)]
-pub struct Session<'a> {
+pub(crate) struct Session<'a> {
     context: &'a Context,
     client: OnceCell<Client>,
     /// `None` when it was looked for without success: a keychain that does not answer is not asked again.
@@ -47,17 +47,12 @@ impl Deref for Session<'_> {
 
 impl<'a> Session<'a> {
     /// The portal of a context.
-    pub fn new(context: &'a Context) -> Self {
+    pub(crate) fn new(context: &'a Context) -> Self {
         Self { context, client: OnceCell::new(), credential: OnceCell::new() }
     }
 
-    /// What a command is given beside the portal.
-    pub fn context(&self) -> &'a Context {
-        self.context
-    }
-
     /// Sends a request and prints the one object that comes back.
-    pub fn object(&self, request: &Request) -> Result<(), Failure> {
+    pub(crate) fn object(&self, request: &Request) -> Result<(), Failure> {
         self.unless_dry(request, || {
             let response = self.send(request)?;
             self.print_object(response.json()?)
@@ -65,12 +60,12 @@ impl<'a> Session<'a> {
     }
 
     /// Prints one object.
-    pub fn print_object(&self, document: &str) -> Result<(), Failure> {
+    pub(crate) fn print_object(&self, document: &str) -> Result<(), Failure> {
         results::object(&self.streams, &self.shape, document)
     }
 
     /// Sends a request and prints the bare array of rows that comes back.
-    pub fn rows(&self, request: &Request, table: &'static Table) -> Result<(), Failure> {
+    pub(crate) fn rows(&self, request: &Request, table: &'static Table) -> Result<(), Failure> {
         let _ = self.table.set(table);
         self.unless_dry(request, || {
             let response = self.send(request)?;
@@ -81,7 +76,7 @@ impl<'a> Session<'a> {
     }
 
     /// Sends a request and prints the one object that comes back: its rows, save in JSON, where it is kept whole.
-    pub fn rows_of(
+    pub(crate) fn rows_of(
         &self,
         request: &Request,
         key: &str,
@@ -101,12 +96,12 @@ impl<'a> Session<'a> {
     }
 
     /// Prints a paged list whose JSON is a bare array of rows.
-    pub fn pages(&self, request: &Request, table: &'static Table) -> Result<(), Failure> {
+    pub(crate) fn pages(&self, request: &Request, table: &'static Table) -> Result<(), Failure> {
         self.list(request, table, false)
     }
 
     /// Prints a paged list whose JSON is the page object.
-    pub fn feed(&self, request: &Request, table: &'static Table) -> Result<(), Failure> {
+    pub(crate) fn feed(&self, request: &Request, table: &'static Table) -> Result<(), Failure> {
         self.list(request, table, true)
     }
 
@@ -125,7 +120,7 @@ impl<'a> Session<'a> {
 
     /// Sends a deletion and prints what the portal answers. A try whose answer was lost may have done the work:
     /// a retry that finds the thing gone has succeeded, and `gone` prints what is left of it.
-    pub fn delete(
+    pub(crate) fn delete(
         &self,
         request: &Request,
         gone: impl FnOnce() -> Result<(), Failure>,
@@ -140,7 +135,7 @@ impl<'a> Session<'a> {
     }
 
     /// Whether a deletion found the thing gone because an earlier try, whose answer was lost, had done its work; says so.
-    pub fn done_before(&self, response: &Response) -> bool {
+    pub(crate) fn done_before(&self, response: &Response) -> bool {
         let gone = response.status == 404 || response.error().says_revoked();
         let done = response.unanswered_before && gone;
         if done {
@@ -150,7 +145,7 @@ impl<'a> Session<'a> {
     }
 
     /// Prints what is left of a thing whose deletion did its work, where the PAT may read it and it is still there.
-    pub fn print_remains(&self, deleted: &Request) -> Result<(), Failure> {
+    pub(crate) fn print_remains(&self, deleted: &Request) -> Result<(), Failure> {
         let found = self.send(&Request::get(deleted.path.clone()));
         // The deletion is done, whatever becomes of this look-up.
         match found.as_ref().map(Response::json) {
@@ -160,18 +155,22 @@ impl<'a> Session<'a> {
     }
 
     /// Sends a request with the PAT and gives back an answer that the portal accepted.
-    pub fn send(&self, request: &Request) -> Result<Response, Failure> {
+    pub(crate) fn send(&self, request: &Request) -> Result<Response, Failure> {
         self.send_begun(request, None)
     }
 
     /// Sends a request whose answer is read later, by `send_begun`.
-    pub fn begin(&self, request: &Request) -> Result<Begun, Failure> {
+    pub(crate) fn begin(&self, request: &Request) -> Result<Begun, Failure> {
         let pat = self.pat_for(request)?;
         Ok(self.client()?.begin(request, pat))
     }
 
     /// Gives back an accepted answer to a request that may have been sent before.
-    pub fn send_begun(&self, request: &Request, begun: Option<Begun>) -> Result<Response, Failure> {
+    pub(crate) fn send_begun(
+        &self,
+        request: &Request,
+        begun: Option<Begun>,
+    ) -> Result<Response, Failure> {
         let pat = self.pat_for(request)?;
         let response = self.client()?.send_begun(&self.streams, request, pat, begun)?;
         self.accepted(&response)?;
@@ -179,7 +178,7 @@ impl<'a> Session<'a> {
     }
 
     /// Refuses every status but 2xx. A portal that does not say which scope is missing leaves that to the command.
-    pub fn accepted(&self, response: &Response) -> Result<(), Failure> {
+    pub(crate) fn accepted(&self, response: &Response) -> Result<(), Failure> {
         let failure = match response.accepted() {
             Ok(()) => return Ok(()),
             Err(failure) => failure,
@@ -193,7 +192,7 @@ impl<'a> Session<'a> {
     }
 
     /// Sends a request with the PAT and gives back whatever the portal answered.
-    pub fn send_raw(&self, request: &Request) -> Result<Response, Failure> {
+    pub(crate) fn send_raw(&self, request: &Request) -> Result<Response, Failure> {
         let pat = self.pat_for(request)?;
         self.client()?.send(&self.streams, request, pat)
     }
@@ -203,14 +202,14 @@ impl<'a> Session<'a> {
     }
 
     /// Reads something beside the change that was asked for: whatever becomes of it is no reason to stop or to wait.
-    pub fn look_up(&self, path: &str) -> Option<Response> {
+    pub(crate) fn look_up(&self, path: &str) -> Option<Response> {
         let pat = &self.credential().ok()?.pat;
         let request = Request::get(path.to_owned());
         self.client().ok()?.send_once(&self.streams, &request, Some(pat)).ok()
     }
 
     /// The credential of this command, looked up once.
-    pub fn credential(&self) -> Result<&Credential, Failure> {
+    pub(crate) fn credential(&self) -> Result<&Credential, Failure> {
         if self.credential.get().is_none() {
             let found = credential::find(&self.base_url()?, &self.profile()?);
             let (credential, failure) = match found {
@@ -224,7 +223,7 @@ impl<'a> Session<'a> {
     }
 
     /// The client for the portal's API, opened once.
-    pub fn client(&self) -> Result<&Client, Failure> {
+    pub(crate) fn client(&self) -> Result<&Client, Failure> {
         if self.client.get().is_none() {
             let client = Client::new(self.base_url()?, self.timeout()?, self.debug()?)?;
             let _ = self.client.set(client);

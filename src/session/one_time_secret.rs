@@ -6,33 +6,33 @@ use std::os::unix::fs::OpenOptionsExt;
 
 use super::Session;
 use super::question::pinned_app;
-use crate::failure::{Failure, Kind, reason};
+use crate::base::failure::{Failure, Kind, reason};
+use crate::base::id::Id;
+use crate::base::interrupt::on_interrupt;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::id::Id;
-use crate::interrupt::on_interrupt;
 use crate::output::json::{self, Object};
 use crate::output::results::{self, Format};
 use crate::output::shell;
 
 /// A change that answers with a secret.
 #[derive(Debug)]
-pub struct OneTimeSecret {
+pub(crate) struct OneTimeSecret {
     /// What is made, such as `key`.
-    pub thing: &'static str,
+    pub(crate) thing: &'static str,
     /// The key of the answer that holds the secret.
-    pub secret: &'static str,
+    pub(crate) secret: &'static str,
     /// Which one it is.
-    pub id: Made,
+    pub(crate) id: Made,
     /// Where the secret goes instead of standard output.
-    pub file: Option<String>,
+    pub(crate) file: Option<String>,
     /// The command that takes back or replaces what was made, up to the id.
-    pub undo: String,
+    pub(crate) undo: String,
 }
 
 /// The id of what was made.
 #[derive(Debug)]
-pub enum Made {
+pub(crate) enum Made {
     /// The answer holds it under this key.
     Under(&'static str),
     /// It was known before.
@@ -41,7 +41,7 @@ pub enum Made {
 
 impl OneTimeSecret {
     /// Refuses, before anything is asked or made, what would lose the secret.
-    pub fn check(&self, session: &Session) -> Result<(), Failure> {
+    pub(crate) fn check(&self, session: &Session) -> Result<(), Failure> {
         self.check_fields(session)?;
         if matches!(self.file.as_deref(), Some("" | "-")) {
             let why = "wants the name of a new file; without it the secret is on standard output";
@@ -61,7 +61,7 @@ impl OneTimeSecret {
     }
 
     /// Sends the request and shows the secret, or says how to revoke what can no longer be used.
-    pub fn send(&self, session: &Session, request: &Request) -> Result<(), Failure> {
+    pub(crate) fn send(&self, session: &Session, request: &Request) -> Result<(), Failure> {
         session.unless_dry(request, || {
             // The file is made first: a secret that has no place to go must not come into being.
             let file = self.file.as_deref().map(SecretFile::create).transpose()?;

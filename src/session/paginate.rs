@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use memchr::memmem;
 
 use super::{Session, list};
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
 use crate::http::request::Request;
 use crate::output::json::Elements;
 use crate::output::results::{Rows, Shape};
@@ -13,7 +13,7 @@ use crate::output::streams::Streams;
 use crate::output::table::Table;
 
 /// Prints every page from the offset on, in the given shape; with a limit of 0 pages are as long as the portal likes.
-pub fn all(
+pub(crate) fn all(
     session: &Session,
     request: &Request,
     table: &Table,

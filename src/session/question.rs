@@ -1,16 +1,16 @@
 //! What a person is asked before a change, the thing named as they know it.
 
 use super::Session;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
 use crate::http::routes;
-use crate::id::Id;
 use crate::output::json::{self, Object};
 use crate::output::prompt;
 use crate::output::table;
 
 /// A question about one thing, answered with yes or no.
 #[derive(Debug)]
-pub struct Question {
+pub(crate) struct Question {
     action: &'static str,
     /// None where an app has only one of it.
     id: Option<String>,
@@ -20,24 +20,24 @@ pub struct Question {
 
 impl Question {
     /// Asks `<action> <id>? <consequence>`, such as `Revoke key ID? Keys derived from it go too.`
-    pub fn new(action: &'static str, id: &Id, consequence: &'static str) -> Self {
+    pub(crate) fn new(action: &'static str, id: &Id, consequence: &'static str) -> Self {
         Self { action, id: Some(id.text().to_owned()), consequence, shown_at: None }
     }
 
     /// Asks `<action> of the app <name>? <consequence>`, about what an app has only one of.
-    pub fn of_the_app(action: &'static str, consequence: &'static str) -> Self {
+    pub(crate) fn of_the_app(action: &'static str, consequence: &'static str) -> Self {
         Self { action, id: None, consequence, shown_at: None }
     }
 
     /// Where the portal shows the thing, alone or in a list.
     #[must_use]
-    pub fn look_up(mut self, path: String) -> Self {
+    pub(crate) fn look_up(mut self, path: String) -> Self {
         self.shown_at = Some(path);
         self
     }
 
     /// Asks, having looked up the name of the thing and of its app as far as the PAT may.
-    pub fn ask(&self, session: &Session) -> Result<(), Failure> {
+    pub(crate) fn ask(&self, session: &Session) -> Result<(), Failure> {
         prompt::require_person(&session.streams, "--yes")?;
         session.credential()?;
         prompt::confirm(&session.streams, &self.text(session)?, "--yes")
@@ -66,7 +66,7 @@ impl Question {
 }
 
 /// The app that a pin selects, which the person may not have had in mind.
-pub fn pinned_app(session: &Session) -> Option<String> {
+pub(crate) fn pinned_app(session: &Session) -> Option<String> {
     let pinned = session.selected().ok()??.file.is_some();
     if pinned { app_name(session).ok()? } else { None }
 }

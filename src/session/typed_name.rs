@@ -1,28 +1,28 @@
 //! Deletions that want the thing's name typed.
 
 use super::Session;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
 use crate::http::request::{Body, Request};
-use crate::id::Id;
 use crate::output::prompt;
 
 /// A deletion that the portal compares a name for.
 #[derive(Debug)]
-pub struct TypedDeletion<'a> {
+pub(crate) struct TypedDeletion<'a> {
     /// The thing.
-    pub id: &'a Id,
+    pub(crate) id: &'a Id,
     /// Its path.
-    pub path: String,
+    pub(crate) path: String,
     /// What is typed: `the app's name`.
-    pub what: &'static str,
+    pub(crate) what: &'static str,
     /// The name as `--confirm` gave it.
-    pub confirm: Option<String>,
+    pub(crate) confirm: Option<String>,
 }
 
 impl TypedDeletion<'_> {
     /// Deletes once the name is known to be meant. `look_up` gives the name that the thing has, or `None` where the
     /// portal alone shall compare.
-    pub fn run(
+    pub(crate) fn run(
         self,
         session: &Session,
         look_up: impl FnOnce() -> Result<Option<String>, Failure>,

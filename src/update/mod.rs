@@ -1,7 +1,7 @@
 //! A newer `alter` in the place of the running one: release folders, their signature, and the change on the disk.
 
-pub mod owner;
-pub mod program;
-pub mod release;
+pub(crate) mod owner;
+pub(crate) mod program;
+pub(crate) mod release;
 mod signature;
-pub mod version;
+pub(crate) mod version;

@@ -4,21 +4,21 @@ use std::fs;
 use std::path::{Component, Path};
 use std::time::{Duration, Instant};
 
-use crate::subprocess;
+use crate::base::subprocess;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Who owns the program, and how they replace it.
 #[derive(Debug)]
-pub struct Owner {
+pub(crate) struct Owner {
     /// `dpkg`, `npm` or `cargo`.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The command that brings a newer one.
-    pub update: String,
+    pub(crate) update: String,
 }
 
 /// The package manager that owns a file, if one does.
-pub fn of(file: &Path) -> Option<Owner> {
+pub(crate) fn of(file: &Path) -> Option<Owner> {
     npm(file).or_else(|| cargo(file)).or_else(|| dpkg(file))
 }
 

@@ -10,26 +10,26 @@ use std::time::{Duration, Instant};
 use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, flock, linkat, renameat, unlinkat};
 
 use super::version::Version;
-use crate::failure::{self, Failure, Kind};
-use crate::interrupt::{self, Pending};
-use crate::nofollow;
+use crate::base::failure::{self, Failure, Kind};
+use crate::base::interrupt::{self, Pending};
+use crate::base::nofollow;
+use crate::base::subprocess;
 use crate::output::streams::Streams;
-use crate::pin::files;
-use crate::subprocess;
+use crate::project::pin::files;
 
 /// A program that has not said its version by then does not work.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The file that the running program came from.
 #[derive(Debug)]
-pub struct Program {
+pub(crate) struct Program {
     file: PathBuf,
     version: Version,
 }
 
 impl Program {
     /// The running one.
-    pub fn running() -> Result<Self, Failure> {
+    pub(crate) fn running() -> Result<Self, Failure> {
         let file = env::current_exe().map_err(|error| {
             Failure::error("the program's own file", failure::reason(&error))
                 .fix("mount /proc, or put the new program here by hand")
@@ -41,18 +41,18 @@ impl Program {
     }
 
     /// Where it is.
-    pub fn file(&self) -> &Path {
+    pub(crate) fn file(&self) -> &Path {
         &self.file
     }
 
     /// Which version it is.
-    pub fn version(&self) -> Version {
+    pub(crate) fn version(&self) -> Version {
         self.version
     }
 
     /// Puts `bytes`, which are `version`, in its place. A signal is answered by which of the two is there for as long
     /// as what this gives back is kept.
-    pub fn replace(
+    pub(crate) fn replace(
         &self,
         streams: &Streams,
         bytes: &[u8],

@@ -10,13 +10,13 @@ use ring::digest::{SHA256, digest};
 
 use super::signature;
 use super::version::Version;
-use crate::context::Context;
-use crate::failure::{self, Failure, Kind};
+use crate::base::failure::{self, Failure, Kind};
+use crate::base::origin::Origin;
+use crate::cli::context::Context;
 use crate::http::client::Client;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::input::check;
-use crate::origin::Origin;
 
 const FIX: &str = "nothing was changed; check --from (ALTER_RELEASE_URL)";
 const SUMS: &str = "SHA256SUMS";
@@ -31,7 +31,7 @@ enum Place {
 
 /// A release folder whose list was found to be signed by the holder of the release key.
 #[derive(Debug)]
-pub struct Release<'a> {
+pub(crate) struct Release<'a> {
     context: &'a Context,
     place: Place,
     sums: String,
@@ -39,16 +39,16 @@ pub struct Release<'a> {
 
 /// The program of one version, for the machine that this is.
 #[derive(Debug)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     /// Which version it is.
-    pub version: Version,
+    pub(crate) version: Version,
     name: String,
     sum: String,
 }
 
 impl<'a> Release<'a> {
     /// Opens the folder or address that `what` gave, and checks its list.
-    pub fn open(context: &'a Context, what: &str, from: &str) -> Result<Self, Failure> {
+    pub(crate) fn open(context: &'a Context, what: &str, from: &str) -> Result<Self, Failure> {
         let mut release =
             Self { context, place: Place::parse(context, what, from)?, sums: String::new() };
         let (name, text) = (format!("{SUMS}.minisig"), release.read(SUMS)?);
@@ -59,7 +59,7 @@ impl<'a> Release<'a> {
     }
 
     /// The program of a version, or the newest one.
-    pub fn candidate(&self, version: Option<Version>) -> Result<Candidate, Failure> {
+    pub(crate) fn candidate(&self, version: Option<Version>) -> Result<Candidate, Failure> {
         let machine = format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS);
         let known = self.sums.lines().filter_map(|line| {
             let (sum, name) = line.split_once("  ")?;
@@ -80,7 +80,7 @@ impl<'a> Release<'a> {
     }
 
     /// The bytes of a program, as they were signed.
-    pub fn fetch(&self, candidate: &Candidate) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn fetch(&self, candidate: &Candidate) -> Result<Vec<u8>, Failure> {
         let bytes = self.read(&candidate.name)?;
         if check::hex(digest(&SHA256, &bytes).as_ref()) == candidate.sum {
             return Ok(bytes);

@@ -3,7 +3,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine};
 use ring::signature::{ED25519, UnparsedPublicKey};
 
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 
 /// The public key of the releases. `scripts/release --key` builds it in; a debug build, which is not handed out, takes
 /// the one that the tests sign with.

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 
 /// `major.minor.patch`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version([u32; 3]);
+pub(crate) struct Version([u32; 3]);
 
 impl Version {
     /// The version of the running program.
-    pub fn running() -> Result<Self, Failure> {
+    pub(crate) fn running() -> Result<Self, Failure> {
         let text = env!("CARGO_PKG_VERSION");
         Self::read(text).ok_or_else(|| {
             Failure::error("this program's version", format!("{text} is no release"))
@@ -18,7 +18,7 @@ impl Version {
     }
 
     /// The version that a flag names, with or without a `v` before it.
-    pub fn parse(what: &str, text: &str) -> Result<Self, Failure> {
+    pub(crate) fn parse(what: &str, text: &str) -> Result<Self, Failure> {
         Self::read(text.strip_prefix('v').unwrap_or(text))
             .ok_or_else(|| Failure::usage(what, "wants a version such as 0.3.0"))
     }

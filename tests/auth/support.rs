@@ -195,7 +195,7 @@ impl Login {
             }
         };
         let query = url.split_once('?').unwrap().1;
-        let pairs = ::alter::origin::form(query).unwrap();
+        let pairs = ::alter::for_tests::form(query).unwrap();
         let value = |wanted: &str| {
             let found = pairs.iter().find(|(name, _)| name == wanted);
             found.unwrap().1.clone()

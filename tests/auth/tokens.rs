@@ -122,9 +122,9 @@ fn status_shows_the_record_as_it_came() {
 
 #[test]
 fn an_expiry_within_a_week_is_a_warning() {
-    let now = alter::time::now();
+    let now = ::alter::for_tests::now();
     for (days, warns) in [(6, true), (8, false)] {
-        let expires = alter::time::format(now + days * 86_400);
+        let expires = ::alter::for_tests::format_time(now + days * 86_400);
         let portal = portal_with_expiry(&format!("\"{expires}\""));
         let mut user = User::at(&portal);
         user.set("ALTER_PAT", PAT);

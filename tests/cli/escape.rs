@@ -28,7 +28,7 @@ fn harmless(run: &Outcome) {
     let raw: Vec<char> = own
         .replace("\r\n", "\n")
         .chars()
-        .filter(|c| *c != '\n' && ::alter::output::escape::is_unsafe(*c))
+        .filter(|c| *c != '\n' && ::alter::for_tests::is_unsafe(*c))
         .collect();
     assert!(raw.is_empty(), "{raw:?} reached the terminal: {run}");
     // Our own red stands before `alter:` only: theirs would be somewhere else.
@@ -189,7 +189,7 @@ fn a_table_is_escaped_through_a_pipe_too() {
     let table = run.exits(0).out();
     assert_eq!(table.lines().count(), 2, "{run}");
     assert!(table.contains("\\u{1b}]0;owned\\u{7}\\u{1b}[31m"), "{run}");
-    assert!(!table.contains(|c: char| c != '\n' && ::alter::output::escape::is_unsafe(c)), "{run}");
+    assert!(!table.contains(|c: char| c != '\n' && ::alter::for_tests::is_unsafe(c)), "{run}");
 }
 
 #[test]
@@ -209,9 +209,7 @@ fn errors_are_escaped_in_every_part() {
                 on_a_terminal(&run);
                 let piped = run.run();
                 assert!(
-                    !piped
-                        .err()
-                        .contains(|c: char| c != '\n' && ::alter::output::escape::is_unsafe(c)),
+                    !piped.err().contains(|c: char| c != '\n' && ::alter::for_tests::is_unsafe(c)),
                     "{piped}"
                 );
             }
@@ -249,7 +247,7 @@ fn headers_are_escaped() {
             let raw =
                 ["\u{1b}[31m", "\u{1b}[39m"].iter().fold(text, |text, own| text.replace(own, ""));
             assert!(
-                !raw.contains(|c: char| c != '\n' && ::alter::output::escape::is_unsafe(c)),
+                !raw.contains(|c: char| c != '\n' && ::alter::for_tests::is_unsafe(c)),
                 "{seen}"
             );
         }

@@ -230,7 +230,7 @@ fn the_registry_comes_from_audit_rows() {
         let oldest = newest["total"].as_u64().unwrap() - 1;
         let oldest = portal.get(&format!("{events}&offset={oldest}")).json();
         assert_eq!(entry["first_seen_at"], oldest["items"][0]["created_at"], "{entry}");
-        let since = alter::time::format(alter::time::now() - 30 * 86_400);
+        let since = ::alter::for_tests::format_time(::alter::for_tests::now() - 30 * 86_400);
         let recent = portal.get(&format!("{events}&start={since}")).json();
         assert_eq!(entry["calls_30d"], recent["total"], "{entry}");
         assert_eq!(portal.get(&format!("{registry}/{actor}")).json(), *entry);

@@ -51,7 +51,9 @@ fn picked(app: &str) -> Vec<String> {
     let pick = |_| {
         let start = below(1_000_000);
         let end = start + below(1_000_000 - start + 10);
-        let at = |second: u64| alter::time::format(1_767_225_600 + i64::try_from(second).unwrap());
+        let at = |second: u64| {
+            ::alter::for_tests::format_time(1_767_225_600 + i64::try_from(second).unwrap())
+        };
         let filter = format!("start={}&end={}", at(start), at(end));
         if below(2) == 0 { format!("{filter}&app_id={app}") } else { filter }
     };
@@ -146,8 +148,8 @@ fn numbers_are_those_of_the_rows() {
 #[test]
 fn without_a_window_it_is_the_last_thirty_days() {
     let portal = Portal::new(["--audit-rows=1000000"]);
-    let now = alter::time::now();
-    let since = alter::time::format(now - 30 * 86_400);
+    let now = ::alter::for_tests::now();
+    let since = ::alter::for_tests::format_time(now - 30 * 86_400);
     let expected = total(&portal, &format!("start={since}"));
     let calls = portal.get("/analytics/api-calls").json();
     assert_eq!(number(&calls["totals"]["total"]), expected);

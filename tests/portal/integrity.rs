@@ -16,8 +16,8 @@ fn check(portal: &Portal, body: &Value) -> Value {
 
 /// The window of everything in a demo, which is a week old.
 fn lately() -> Value {
-    let now = alter::time::now();
-    let at = |instant: i64| alter::time::format(instant);
+    let now = ::alter::for_tests::now();
+    let at = |instant: i64| ::alter::for_tests::format_time(instant);
     json!({ "start": at(now - 30 * 86_400), "end": at(now + 86_400) })
 }
 

@@ -129,7 +129,7 @@ fn rotation() {
 }
 
 fn seconds(text: &str) -> i64 {
-    alter::time::parse(text).unwrap()
+    ::alter::for_tests::parse_time(text).unwrap()
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn the_catalogue_is_public_and_all_of_it_can_be_set_up() {
 
 /// The first scope that the catalogue's file has for a provider.
 fn scopes_of(id: &str) -> String {
-    let text = include_str!("../../src/bin/alter-portal/catalogues/oauth-providers.json");
+    let text = include_str!("../../src/portal/catalogues/oauth-providers.json");
     let file: Value = serde_json::from_str(text).unwrap();
     let providers = file["providers"].as_array().unwrap();
     let provider = providers.iter().find(|provider| provider["id"] == id).unwrap();

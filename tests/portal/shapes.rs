@@ -1,6 +1,6 @@
 //! Every answer has all the keys of its shape, each of its type, and no others.
 
-use ::alter::time;
+use ::alter::for_tests as time;
 use serde_json::{Value, json};
 
 use crate::support::{APP, Alter, Portal, alter};
@@ -220,9 +220,9 @@ fn fault(object: &Value, key: &str) -> Option<String> {
     let fits = match &key[name.len()..] {
         "#" => value.is_number(),
         "!" => value.is_boolean(),
-        "@" => {
-            value.as_str().is_some_and(|text| text.ends_with('Z') && time::parse(text).is_some())
-        }
+        "@" => value
+            .as_str()
+            .is_some_and(|text| text.ends_with('Z') && time::parse_time(text).is_some()),
         "[]" => value.is_array(),
         "{}" => value.is_object(),
         _ => value.is_string(),

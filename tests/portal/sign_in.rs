@@ -61,7 +61,7 @@ fn approving_makes_a_pat() {
     let me = portal.api_as(&pat, "GET", "/pats/me", "", &[]).unwrap().json();
     assert_eq!(me["name"], "alter-cli on laptop");
     assert_eq!(me["scopes"], serde_json::json!(["dashboard_apps:read", "dashboard_pats:read"]));
-    let life = |name: &str| alter::time::parse(me[name].as_str().unwrap()).unwrap();
+    let life = |name: &str| ::alter::for_tests::parse_time(me[name].as_str().unwrap()).unwrap();
     assert_eq!(life("expires_at") - life("created_at"), 7 * 86_400);
     let minted = portal.get("/audit/portal-actions?action=pat.minted").json();
     assert_eq!(minted["items"][0]["principal_kind"], "portal");

@@ -34,7 +34,7 @@ fn every_kind_of_call_is_counted_dated_and_explained() {
         ["", "?status=500"].map(|end| format!("{}/provider/stripe/v1{end}", portal.base_url));
     let before = calls(&portal);
     let used_before = grants_used(&portal);
-    let start = ::alter::time::format(::alter::time::now());
+    let start = ::alter::for_tests::format_time(::alter::for_tests::now());
     for (key, grant, url) in [
         (text(&key, "api_key"), GRANTS[0], &url),
         (text(&key, "api_key"), GRANTS[0], &failing),

@@ -4,9 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ::alter::runtime::digest::sha256_hex;
-use ::alter::runtime::key::signing_key;
-use ::alter::runtime::sign::{Actor, Signed};
+use ::alter::for_tests::{self, Unsigned, sha256_hex, signature};
 use serde_json::Value;
 
 use crate::support::Portal;
@@ -39,7 +37,7 @@ pub(crate) fn post(key: &str, target: &str, body: &Value) -> Wanted {
 
 /// 32 hexadecimal digits that no other request has.
 pub(crate) fn nonce() -> String {
-    ::alter::input::check::hex(&::alter::random::bytes::<16>().expect("random bytes"))
+    for_tests::nonce().expect("random bytes")
 }
 
 /// A signed request as it goes over the wire: its line, its headers, its body.
@@ -57,17 +55,16 @@ impl Wanted {
         let timestamp =
             (i64::try_from(now).expect("a year before 292 billion") + self.skew).to_string();
         let hash = sha256_hex(self.body.as_bytes());
-        let actor = Actor { caller: self.caller, ..Actor::default() };
-        let signature = Signed {
+        let unsigned = Unsigned {
             method: &self.method,
             target: &self.target,
             timestamp: &timestamp,
             nonce: &self.nonce,
             content_hash: &hash,
-            actor,
-            ..Signed::default()
-        }
-        .signature(&signing_key(&self.key));
+            actor_id: "",
+            caller: self.caller,
+        };
+        let signature = signature(&self.key, &unsigned);
         let mut headers = vec![
             ("x-api-key".to_owned(), self.key.clone()),
             ("X-Alter-Timestamp".to_owned(), timestamp),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, connect, socket};
 
-use crate::origin;
+use crate::base::origin;
 
 /// The address of a session bus that takes connections.
 pub(super) fn address() -> Option<String> {

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use super::{Call, SERVICE};
 use crate::auth::account::Account;
-use crate::origin::Origin;
-use crate::secret::Pat;
-use crate::subprocess;
+use crate::base::origin::Origin;
+use crate::base::secret::Pat;
+use crate::base::subprocess;
 
 const PROGRAM: &str = "/usr/bin/security";
 

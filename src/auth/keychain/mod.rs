@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::account::Account;
-use crate::secret::Pat;
-use crate::subprocess::{self, Outcome};
+use crate::base::secret::Pat;
+use crate::base::subprocess::{self, Outcome};
 
 mod bus;
 mod macos;

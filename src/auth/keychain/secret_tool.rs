@@ -5,9 +5,9 @@ use std::process::Command;
 
 use super::{Call, KeychainError, SERVICE, bus};
 use crate::auth::account::Account;
-use crate::origin::Origin;
-use crate::secret::Pat;
-use crate::subprocess;
+use crate::base::origin::Origin;
+use crate::base::secret::Pat;
+use crate::base::subprocess;
 
 const PROGRAM: &str = "secret-tool";
 

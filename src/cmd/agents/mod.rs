@@ -7,11 +7,11 @@ use argh::{ArgsInfo, FromArgs};
 
 use self::keys::{DeprecateKey, ListKeys, MintKey, RevokeKey, UndeprecateKey};
 use self::registry::{RegistryList, RegistryShow};
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
+use crate::cli::context::Context;
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::id::Id;
 use crate::input::check;
 use crate::input::intake::JsonType;
 use crate::output::shell;

@@ -3,8 +3,8 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::agent;
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::cli::context::Context;
 use crate::http::request::Request;
 use crate::http::routes;
 use crate::output::table::{Table, column, time};

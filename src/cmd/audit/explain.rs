@@ -3,14 +3,14 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
+use crate::base::time;
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::id::Id;
 use crate::output::json::{self, Object};
 use crate::output::shell;
 use crate::session::Session;
-use crate::time;
 
 /// say why a trace failed, and what fixes it
 #[derive(ArgsInfo, Debug, FromArgs)]

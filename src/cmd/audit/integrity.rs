@@ -3,12 +3,12 @@
 use argh::{ArgsInfo, FromArgs};
 use serde::Deserialize;
 
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::time;
 use crate::http::request::{Body, Request};
 use crate::http::response::Response;
 use crate::http::routes;
 use crate::session::Session;
-use crate::time;
 
 const MAX_DAYS: i64 = 90;
 

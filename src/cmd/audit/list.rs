@@ -3,7 +3,7 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::{feed_or_follow, narrowed};
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 use crate::http::routes;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, seconds};

@@ -7,12 +7,12 @@ mod list;
 mod principals;
 mod traces;
 
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::time;
+use crate::cli::context::Context;
 use crate::http::request::Request;
 use crate::output::table::Table;
 use crate::session::{Session, Verb as _, follow};
-use crate::time;
 
 use explain::Explain;
 use feeds::{GrantEvents, PortalActions};

@@ -3,11 +3,11 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::narrowed;
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
+use crate::cli::context::Context;
 use crate::http::request::Request;
 use crate::http::routes;
-use crate::id::Id;
 use crate::input::check;
 use crate::output::table::{Table, column, seconds};
 use crate::session::call::{Call, Plain};

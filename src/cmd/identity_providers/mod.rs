@@ -5,13 +5,13 @@ mod webhook;
 use argh::{ArgsInfo, FromArgs};
 
 use self::webhook::Webhook;
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::secret::Secret;
+use crate::cli::context::Context;
 use crate::http::request::{Body, Request};
 use crate::http::routes;
 use crate::input::check;
 use crate::output::json::Object;
-use crate::secret::Secret;
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
 

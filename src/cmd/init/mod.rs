@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use argh::{ArgsInfo, FromArgs};
 use serde_json::value::RawValue;
 
-use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::cli::context::Context;
 use crate::http::request::Body;
 use crate::input::check;
 use crate::input::environment::filled;
 use crate::output::{json, results};
-use crate::pin::files;
+use crate::project::pin::files;
 use edit::Object;
 
 /// register the onboarding MCP server with a coding assistant

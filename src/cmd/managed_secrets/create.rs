@@ -4,13 +4,13 @@ use argh::{ArgsInfo, FromArgs};
 
 use super::credential::Credential;
 use super::secret;
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::secret::Secret;
+use crate::cli::context::Context;
 use crate::http::request::{Body, Request};
 use crate::http::routes;
 use crate::input::check;
 use crate::input::intake::JsonType;
-use crate::secret::Secret;
 use crate::session::call::{Call, Plain};
 
 const MAX_NAME: usize = 120;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::secret::Secret;
+use crate::cli::context::Context;
 use crate::http::request::Body;
 use crate::input::intake::{self, JsonType};
 use crate::output::json::Object;
-use crate::secret::Secret;
 
 const VALUE: &str = "credential_value";
 

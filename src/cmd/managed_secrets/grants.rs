@@ -3,11 +3,12 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::secret;
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
+use crate::base::time;
+use crate::cli::context::Context;
 use crate::http::request::{Body, Request};
 use crate::http::routes;
-use crate::id::Id;
 use crate::input::check;
 use crate::input::intake::JsonType;
 use crate::output::json::Object;
@@ -15,7 +16,6 @@ use crate::output::table::{Table, column, derived, time};
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
 use crate::session::question::Question;
-use crate::time;
 
 namespace! {
     /// manage the grants of secrets

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::cli::context::Context;
 use crate::input::intake::{self, JsonType};
 use crate::input::rule_body::{self, Wrong};
 

@@ -6,7 +6,7 @@ mod target;
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::failure::Failure;
+use crate::base::failure::Failure;
 use crate::http::request::Request;
 use crate::http::routes;
 use crate::output::table::{Table, column};

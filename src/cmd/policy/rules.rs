@@ -4,10 +4,10 @@ use argh::{ArgsInfo, FromArgs};
 
 use super::body;
 use super::target::Target;
-use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::base::id::Id;
+use crate::cli::context::Context;
 use crate::http::request::{Body, Request};
-use crate::id::Id;
 use crate::input::{check, rule_body};
 use crate::output::json::Object;
 use crate::output::table::{Table, column, time};

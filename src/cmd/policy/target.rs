@@ -1,9 +1,9 @@
 //! What a rule is about, which is a part of where it is found.
 
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
+use crate::cli::context::Context;
 use crate::http::routes;
-use crate::id::Id;
 use crate::session::call::Call;
 
 /// The failure of a rule that is not found.

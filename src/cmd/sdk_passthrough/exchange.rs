@@ -1,20 +1,20 @@
 //! A provider call that has its credential: made, printed while it arrives, recorded, judged.
 
-use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::base::origin::segment;
+use crate::base::random;
+use crate::base::redact;
+use crate::cli::context::Context;
 use crate::http::request::{Body, Request};
 use crate::http::trace;
 use crate::input::check::hex;
-use crate::origin::segment;
 use crate::output::streams::{Output, Streams};
-use crate::random;
-use crate::redact;
-use crate::runtime::audit_row::{self, Came};
-use crate::runtime::backend::Backend;
-use crate::runtime::challenge;
-use crate::runtime::inject::{ProviderCall, ProviderRequest};
-use crate::runtime::provider::{self, Answer, Unanswered};
-use crate::runtime::token::Token;
+use crate::protocol::audit_row::{self, Came};
+use crate::protocol::backend::Backend;
+use crate::protocol::challenge;
+use crate::protocol::inject::{ProviderCall, ProviderRequest};
+use crate::protocol::provider::{self, Answer, Unanswered};
+use crate::protocol::token::RetrievedToken;
 
 const MAX_ENDPOINT: usize = 2048;
 const MAX_CHALLENGE: usize = 4096;
@@ -26,7 +26,7 @@ pub(super) struct Exchange<'a> {
     pub(super) context: &'a Context,
     pub(super) backend: &'a Backend<'a>,
     pub(super) call: &'a ProviderCall,
-    pub(super) token: &'a Token,
+    pub(super) token: &'a RetrievedToken,
     pub(super) sent: &'a ProviderRequest,
 }
 

@@ -4,12 +4,12 @@ mod exchange;
 mod request;
 mod resolve_identity;
 
-use crate::context::Context;
-use crate::failure::{Failure, Kind};
+use crate::base::failure::{Failure, Kind};
+use crate::base::secret::Secret;
+use crate::cli::context::Context;
 use crate::input::environment::filled;
-use crate::runtime::backend::Backend;
-use crate::runtime::key::RuntimeKey;
-use crate::secret::Secret;
+use crate::protocol::backend::Backend;
+use crate::protocol::key::RuntimeKey;
 use request::Request;
 use resolve_identity::ResolveIdentity;
 

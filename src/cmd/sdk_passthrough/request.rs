@@ -6,18 +6,18 @@ use serde_json::value::RawValue;
 
 use super::exchange::Exchange;
 use super::{backend, key};
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::id::Id;
+use crate::base::redact;
+use crate::base::secret::Secret;
+use crate::base::time;
+use crate::cli::context::Context;
 use crate::http::request::{self, Body};
-use crate::id::Id;
 use crate::input::header;
 use crate::output::results::Format;
-use crate::redact;
-use crate::runtime::inject::{ProviderCall, ProviderRequest};
-use crate::runtime::token::Token;
-use crate::runtime::url::ProviderUrl;
-use crate::secret::Secret;
-use crate::time;
+use crate::protocol::inject::{ProviderCall, ProviderRequest};
+use crate::protocol::token::RetrievedToken;
+use crate::protocol::url::ProviderUrl;
 
 /// call a provider with the credential of a grant, and print the body that comes back
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -79,7 +79,7 @@ impl Request {
         context.unless_dry(&request, || {
             let backend = backend(context, key)?;
             let response = backend.send(&request)?;
-            let token = Token::parse(&response.body).map_err(|why| {
+            let token = RetrievedToken::parse(&response.body).map_err(|why| {
                 Failure::error("the portal's answer", format!("is no credential: {why}"))
                     .portal(None, response.request_id())
             })?;

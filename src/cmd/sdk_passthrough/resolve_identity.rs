@@ -4,16 +4,16 @@ use argh::{ArgsInfo, FromArgs};
 use serde_json::{Map, Value};
 
 use super::{backend, key};
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::base::failure::Failure;
+use crate::base::redact;
+use crate::base::secret::Secret;
+use crate::cli::context::Context;
 use crate::http::request::{Body, Request};
 use crate::input::check;
 use crate::output::json::Object;
 use crate::output::results;
-use crate::redact;
-use crate::runtime::key::{KeyKind, RuntimeKey};
-use crate::runtime::memory;
-use crate::secret::Secret;
+use crate::protocol::key::{KeyKind, RuntimeKey};
+use crate::protocol::memory;
 
 const MAX_USER_TOKEN: usize = 8192;
 

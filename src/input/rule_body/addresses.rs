@@ -12,14 +12,14 @@ const MAPPED_BITS: u32 = 96;
 
 /// An address, or all that begin with the same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Range {
+pub(crate) struct Range {
     address: IpAddr,
     bits: u32,
 }
 
 impl Range {
     /// Reads `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`; bits behind the length may be set.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let Some((address, bits)) = text.split_once('/') else {
             let address: IpAddr = text.parse().ok()?;
             return Some(Self { address, bits: width(address) }.canonical());
@@ -32,7 +32,7 @@ impl Range {
 
     /// Whether an address lies in it. An IPv6 address that stands for an IPv4 one is that one, on both sides; otherwise
     /// a range holds addresses of its own kind only, `::/0` none of IPv4.
-    pub fn holds(&self, address: IpAddr) -> bool {
+    pub(crate) fn holds(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
             (IpAddr::V4(own), IpAddr::V4(other)) => {
                 shared(own.to_bits().into(), other.to_bits().into(), 32 - self.bits)
@@ -45,7 +45,7 @@ impl Range {
     }
 
     /// Whether it holds every address of its kind.
-    pub fn is_everyone(&self) -> bool {
+    pub(crate) fn is_everyone(&self) -> bool {
         self.bits == 0
     }
 

@@ -6,9 +6,9 @@ use super::shape::{Key, Place, number, object, optional, required, text, word};
 use super::{Wrong, conditions};
 
 /// How long a request can wait for its approval.
-pub const EXPIRES_IN_SECONDS: RangeInclusive<i64> = 60..=86_400;
+pub(crate) const EXPIRES_IN_SECONDS: RangeInclusive<i64> = 60..=86_400;
 /// How many requests can wait under one rule.
-pub const MAX_PENDING: RangeInclusive<i64> = 1..=100;
+pub(crate) const MAX_PENDING: RangeInclusive<i64> = 1..=100;
 
 /// As long as an address of mail can be.
 const MAX_EMAIL_CHARS: usize = 254;

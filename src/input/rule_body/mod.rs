@@ -11,30 +11,31 @@ mod tests;
 
 use serde_json::Value;
 
-pub use addresses::Range;
-pub use approval::{EXPIRES_IN_SECONDS, MAX_PENDING};
-pub use path::{Part, Path};
+pub(crate) use addresses::Range;
+pub(crate) use approval::{EXPIRES_IN_SECONDS, MAX_PENDING};
+pub(crate) use path::Path;
 use shape::{Key, Place, at_least_one_true, flag, object, required, word};
 
 /// The types of rule there are.
-pub const TYPES: [&str; 4] = ["json_match", "ip_allowlist", "time_window", "require_approval"];
+pub(crate) const TYPES: [&str; 4] =
+    ["json_match", "ip_allowlist", "time_window", "require_approval"];
 
 /// A larger body is refused, blanks between its parts not counted.
-pub const MAX_BODY_BYTES: usize = 16 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 16 * 1024;
 
 /// Something wrong in a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub(crate) struct Wrong {
     /// Where it is.
-    pub path: Path,
+    pub(crate) path: Path,
     /// A word for programs.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// A sentence without a subject: `must be one of …`.
-    pub why: String,
+    pub(crate) why: String,
 }
 
 /// Checks a body of a rule of this type; gives all that is wrong with it.
-pub fn check(rule_type: &str, body: &Value) -> Result<(), Vec<Wrong>> {
+pub(crate) fn check(rule_type: &str, body: &Value) -> Result<(), Vec<Wrong>> {
     let root = Place::root(body);
     let mut faults = Vec::new();
     match rule_type {
@@ -54,7 +55,7 @@ pub fn check(rule_type: &str, body: &Value) -> Result<(), Vec<Wrong>> {
 }
 
 /// What is allowed in a good body, and yet worth a second look.
-pub fn warnings(rule_type: &str, body: &Value) -> Vec<Wrong> {
+pub(crate) fn warnings(rule_type: &str, body: &Value) -> Vec<Wrong> {
     match rule_type {
         "ip_allowlist" => addresses::everyone(&Place::root(body)),
         _ => Vec::new(),

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A step down into a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// Into an object.
     Key(String),
     /// Into a list.
@@ -13,11 +13,11 @@ pub enum Part {
 
 /// The way from the whole document down to one value; `$.when.method[2]` when written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Path(Vec<Part>);
+pub(crate) struct Path(Vec<Part>);
 
 impl Path {
     /// The steps from the outside in.
-    pub fn parts(&self) -> &[Part] {
+    pub(crate) fn parts(&self) -> &[Part] {
         &self.0
     }
 

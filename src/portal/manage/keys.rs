@@ -1,0 +1,231 @@
+//! Runtime keys: minted once, rotated with a grace, revoked with all that was derived from them.
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::portal::catalogues::runtime_scopes;
+use crate::portal::handler::call::{Call, Outcome};
+use crate::portal::handler::checks::{cidr, future, integer, list as list_of, one_of, text};
+use crate::portal::handler::refusal::Refusal;
+use crate::portal::handler::route::Route;
+use crate::portal::http::response::Response;
+use crate::portal::manage::stored_key::{Key, StoredKey};
+use crate::portal::portal_actions::Subject;
+use crate::portal::timestamp::Stamp;
+
+const READ: &str = "dashboard_keys:read";
+const WRITE: &str = "dashboard_keys:write";
+const ADMIN: &str = "dashboard_keys:admin";
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::new("GET", "/apps/{app}/keys", READ, list).query(&["status"]).paged(1000, 200),
+    Route::new("POST", "/apps/{app}/keys", WRITE, mint),
+    Route::new("GET", "/apps/{app}/keys/statistics", READ, statistics),
+    Route::new("GET", "/apps/{app}/keys/{key}", READ, show),
+    Route::new("PATCH", "/apps/{app}/keys/{key}", WRITE, rename),
+    Route::new("DELETE", "/apps/{app}/keys/{key}", ADMIN, revoke).query(&["force"]),
+    Route::new("POST", "/apps/{app}/keys/{key}/rotate", WRITE, rotate),
+];
+
+const NAME_MAX: usize = 120;
+const ACTIVE_MAX: usize = 50;
+/// The type of an agent's keys.
+const AGENT: &str = "ak";
+const RATE_LIMIT_MAX: i64 = 100_000;
+const OVERLAP_MAX: i64 = 30;
+const OVERLAP_DEFAULT: i64 = 7;
+
+/// A key with the plaintext that is shown this once.
+#[derive(Serialize)]
+struct Minted<'a> {
+    #[serde(flatten)]
+    key: &'a Key,
+    api_key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rotated_from: Option<RotatedFrom>,
+}
+
+/// What a body asks for.
+struct NewKey {
+    name: String,
+    scopes: Vec<String>,
+    kind: Option<&'static str>,
+    cidr_allowlist: Option<Vec<String>>,
+    rate_limit: Option<i64>,
+    expires_at: Option<Stamp>,
+}
+
+#[derive(Serialize)]
+struct RotatedFrom {
+    id: String,
+    grace_until: Stamp,
+}
+
+#[derive(Serialize)]
+struct Statistics {
+    active: usize,
+    rotated_in_grace: usize,
+    total: usize,
+    max_allowed: usize,
+}
+
+fn of_app<'a>(call: &'a Call<'_>) -> impl DoubleEndedIterator<Item = &'a StoredKey> {
+    call.state.tables.of::<StoredKey>().of_app(call.params.get("app"))
+}
+
+fn named<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
+    let (app, id) = (call.params.get("app"), call.params.get("key"));
+    let found = call.state.tables.of::<StoredKey>().get(id).filter(|key| key.app_id == app);
+    found.ok_or_else(|| {
+        Refusal::not_found("key_not_found", format!("There is no key {id} in this app."))
+    })
+}
+
+fn unrevoked<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
+    let stored = named(call)?;
+    if stored.key.revoked_at.is_none() {
+        return Ok(stored);
+    }
+    let message = format!("The key {} is revoked.", stored.key.name);
+    Err(Refusal::conflict("key_already_revoked", message))
+}
+
+fn list(call: &mut Call<'_>) -> Outcome {
+    let status = call.query.one_of("status", &["active", "revoked"])?;
+    let wanted = |key: &&StoredKey| match status {
+        Some("active") => key.is_active(call.now),
+        Some(_) => key.key.revoked_at.is_some(),
+        None => true,
+    };
+    Ok(call.paged(of_app(call).rev().filter(wanted).map(|stored| &stored.key)))
+}
+
+fn statistics(call: &mut Call<'_>) -> Outcome {
+    let statistics = Statistics {
+        active: of_app(call).filter(|key| key.is_active(call.now)).count(),
+        rotated_in_grace: of_app(call).filter(|key| key.is_in_grace(call.now)).count(),
+        total: of_app(call).count(),
+        max_allowed: ACTIVE_MAX,
+    };
+    Ok(Response::json(200, &statistics))
+}
+
+fn show(call: &mut Call<'_>) -> Outcome {
+    Ok(Response::json(200, &named(call)?.key))
+}
+
+fn mint(call: &mut Call<'_>) -> Outcome {
+    let now = call.now;
+    let new = call.fields(|fields| NewKey {
+        name: fields.required("name", text(1, NAME_MAX)),
+        scopes: fields.required("scopes", list_of(runtime_scopes::scope)),
+        kind: fields.optional("key_type", one_of(&["runtime", "agent"])),
+        cidr_allowlist: fields.nullable("cidr_allowlist", list_of(cidr)),
+        rate_limit: fields.nullable("rate_limit_rpm", integer(1, RATE_LIMIT_MAX)),
+        expires_at: fields.nullable("expires_at", future(now)),
+    })?;
+    if of_app(call).filter(|key| key.is_active(now)).count() >= ACTIVE_MAX {
+        let message = format!("An app has at most {ACTIVE_MAX} active keys; revoke one first.");
+        return Err(Refusal::conflict("key_limit_reached", message));
+    }
+    let kind = if new.kind == Some("agent") { AGENT } else { "rk" };
+    let mut stored = StoredKey::fresh(call.params.get("app"), kind, new.name, new.scopes, now);
+    stored.key.cidr_allowlist = new.cidr_allowlist;
+    stored.key.limit(new.rate_limit);
+    stored.key.expires_at = new.expires_at;
+    note(call, "key.minted", &stored.key);
+    Ok(minted(call, stored, None))
+}
+
+fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFrom>) -> Response {
+    let body = Minted { key: &stored.key, api_key: &stored.plaintext, rotated_from };
+    let answer = Response::json(201, &body).with_secret(&stored.plaintext);
+    call.state.tables.of_mut().add(stored);
+    answer
+}
+
+/// Replaces the key that the path names.
+pub(crate) fn rotate(call: &mut Call<'_>) -> Outcome {
+    let old = unrevoked(call)?;
+    let (scopes, overlap) = call.fields(|fields| {
+        let scopes = fields.optional("scopes", list_of(runtime_scopes::scope));
+        (scopes, fields.optional("overlap_days", integer(0, OVERLAP_MAX)))
+    })?;
+    let no = |message: &str| Err(Refusal::new(400, "invalid_request", message));
+    match () {
+        () if old.key.kind == "dk" => {
+            return no("A derived key cannot be rotated; derive another.");
+        }
+        () if old.key.deprecated_at.is_some() => {
+            return no("This key was rotated already; rotate its successor.");
+        }
+        () if !old.is_active(call.now) => return no("This key has expired; mint another."),
+        () => {}
+    }
+    let (now, successor) = (call.now, old.successor(scopes, call.now));
+    let from = RotatedFrom {
+        id: old.key.id.clone(),
+        grace_until: now.plus_days(overlap.unwrap_or(OVERLAP_DEFAULT)),
+    };
+    call.state.tables.of_mut::<StoredKey>().change(&from.id, |old| {
+        old.key.deprecated_at = Some(now);
+        old.grace_until = Some(from.grace_until);
+    });
+    note(call, "key.rotated", &successor.key);
+    Ok(minted(call, successor, Some(from)))
+}
+
+fn rename(call: &mut Call<'_>) -> Outcome {
+    let mut key = unrevoked(call)?.key.clone();
+    key.name = call.fields(|fields| fields.required("name", text(1, NAME_MAX)))?;
+    let keys = call.state.tables.of_mut::<StoredKey>();
+    keys.change(&key.id, |stored| stored.key.name.clone_from(&key.name));
+    note(call, "key.renamed", &key);
+    Ok(Response::json(200, &key))
+}
+
+/// Revokes the key that the path names, and all that was derived from it.
+pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
+    call.no_fields()?;
+    let force = call.query.flag("force")?.unwrap_or(false);
+    let stored = unrevoked(call)?;
+    let going = with_derived(call, &stored.key.id);
+    let stays = |key: &&StoredKey| {
+        key.key.kind == AGENT && key.is_active(call.now) && !going.contains(&key.key.id)
+    };
+    let guarded = stored.key.kind == AGENT && stored.is_active(call.now);
+    if guarded && !force && of_app(call).find(stays).is_none() {
+        let message = "This is the agent's last active key; it would stop working. Repeat with --force if that is meant.";
+        return Err(Refusal::conflict("last_active_key", message));
+    }
+    let now = call.now;
+    for id in going {
+        let keys = call.state.tables.of_mut::<StoredKey>();
+        let revoked = keys.change(&id, |stored| stored.key.revoked_at = Some(now));
+        if let Some(key) = revoked.map(|stored| stored.key.clone()) {
+            note(call, "key.revoked", &key);
+        }
+    }
+    show(call)
+}
+
+/// The key and every unrevoked one derived from it, however many steps down.
+fn with_derived(call: &Call<'_>, id: &str) -> Vec<String> {
+    let mut found = vec![id.to_owned()];
+    let mut at = 0;
+    while let Some(parent) = found.get(at).cloned() {
+        let derived = of_app(call)
+            .map(|stored| &stored.key)
+            .filter(|key| key.parent_key_id.as_ref() == Some(&parent) && key.revoked_at.is_none());
+        found.extend(derived.map(|key| key.id.clone()));
+        at += 1;
+    }
+    found
+}
+
+/// Notes a change of a key in the journal.
+pub(crate) fn note(call: &mut Call<'_>, action: &str, key: &Key) {
+    let app_id = call.params.get("app").to_owned();
+    let subject = Subject { kind: "key", id: &key.id, app_id: Some(&app_id) };
+    call.note(action, subject, json!({ "name": key.name, "key_prefix": key.prefix }));
+}

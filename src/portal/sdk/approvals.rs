@@ -1,0 +1,375 @@
+//! Calls that wait for a person's approval.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::audit_rows::{self, judged};
+use super::policies::{self, Asker, Verdict};
+use super::resolution;
+use super::signer::Signer;
+use super::signing_key::Key;
+use super::tokens::refused;
+use super::upstream::{BUDGET, Outgoing, Wanted};
+use crate::portal::audit::{self, AuditEvent};
+use crate::portal::deferred::Later;
+use crate::portal::handler::call::{Call, Outcome};
+use crate::portal::handler::refusal::Refusal;
+use crate::portal::http::response::Response;
+use crate::portal::manage::apps::App;
+use crate::portal::manage::grants::grant::Grant;
+use crate::portal::policy::StoredRule;
+use crate::portal::random;
+use crate::portal::store::{Row, Tables};
+use crate::portal::timestamp::Stamp;
+
+/// What holds where the rule does not say.
+const WINDOW: i64 = 600;
+const MAX_PENDING: i64 = 10;
+/// Seconds that a client may ask to wait.
+pub(super) const MAX_WAIT: usize = 25;
+
+/// A call that waits, or waited.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Approval {
+    /// Of all its gates together.
+    id: String,
+    asker: Asker,
+    grant_id: String,
+    wanted: Wanted,
+    gates: Vec<Gate>,
+    /// `pending`, `executing`, `denied`, `expired`, `executed` or `failed`.
+    status: String,
+    created_at: Stamp,
+    executed_at: Option<Stamp>,
+    execution_error: Option<String>,
+    result: Option<Value>,
+    /// Its row of the audit log, added when it is decided.
+    event: AuditEvent,
+}
+
+/// One approval that a rule asks for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Gate {
+    approval_id: String,
+    rule: String,
+    /// `pending`, `approved`, `denied` or `expired`.
+    status: String,
+    expires_at: Stamp,
+    decided_at: Option<Stamp>,
+}
+
+impl Row for Approval {
+    const TABLE: &'static str = "runtime_approvals";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn app_id(&self) -> Option<&str> {
+        Some(&self.asker.app_id)
+    }
+}
+
+impl Approval {
+    /// Whether this is its id, or that of one of its gates.
+    fn is_named(&self, id: &str) -> bool {
+        self.id == id || self.gates.iter().any(|gate| gate.approval_id == id)
+    }
+
+    /// Whether a person still has a say in it.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.status == "pending"
+    }
+
+    /// What is asked, in a person's words: method and address, then what for. A rule without a name goes by its id.
+    pub(crate) fn question(&self, tables: &Tables) -> [(&'static str, String); 4] {
+        let name = |id: &str| tables.of::<StoredRule>().get(id)?.rule.name.clone();
+        let rules = self.gates.iter().map(|gate| name(&gate.rule).unwrap_or(gate.rule.clone()));
+        let rules: Vec<String> = rules.collect();
+        let provider = self.event.provider_id.as_deref().unwrap_or_default();
+        [
+            ("Call", format!("{} {}", self.wanted.method, self.wanted.url)),
+            ("Grant", format!("{provider}, {}", self.grant_id)),
+            ("Asked by", self.event.caller.clone().unwrap_or_default()),
+            ("Rule", rules.join(", ")),
+        ]
+    }
+
+    /// Whether something may still come of it.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_pending() || self.status == "executing"
+    }
+
+    /// The gates that a person has still to decide on: their ids, and until when.
+    pub(crate) fn open(&self) -> impl Iterator<Item = (&str, Stamp)> {
+        let open = self.gates.iter().filter(|gate| gate.status == "pending");
+        open.map(|gate| (gate.approval_id.as_str(), gate.expires_at))
+    }
+
+    /// Its state, in a word.
+    pub(crate) fn status(&self) -> &str {
+        &self.status
+    }
+}
+
+/// The approval of this id, be it the whole or a gate.
+pub(crate) fn find<'a>(tables: &'a Tables, id: &str) -> Option<&'a Approval> {
+    tables.of::<Approval>().iter().rev().find(|approval| approval.is_named(id))
+}
+
+/// Holds a call until its gates are open.
+pub(super) fn hold(
+    call: &mut Call<'_>,
+    signer: &Signer,
+    grant: &Grant,
+    wanted: Wanted,
+    rules: Vec<String>,
+    event: AuditEvent,
+) -> Outcome {
+    let setting = |rule: &str, name: &str, usual: i64| {
+        let stored = call.state.tables.of::<StoredRule>().get(rule);
+        let stored = stored.or(signer.rule.as_ref().filter(|own| own.rule.id == rule));
+        stored.and_then(|stored| stored.rule.body["approval"][name].as_i64()).unwrap_or(usual)
+    };
+    let most = rules.iter().map(|rule| setting(rule, "max_pending", MAX_PENDING)).min();
+    let waiting = call.state.tables.of::<Approval>().of_app(&signer.app_id);
+    let waiting = waiting.filter(|approval| approval.is_pending() && approval.grant_id == grant.id);
+    if i64::try_from(waiting.count()).unwrap_or(i64::MAX) >= most.unwrap_or(MAX_PENDING) {
+        let message = "Too many calls with this grant wait for an approval already.";
+        return Err(Refusal::new(429, "too_many_pending_approvals", message)
+            .also("retry_after", 60)
+            .header("Retry-After", "60"));
+    }
+    let gates = rules.iter().map(|rule| Gate {
+        approval_id: random::uuid(),
+        rule: rule.clone(),
+        status: "pending".to_owned(),
+        expires_at: call.now.plus(setting(rule, "expires_in_seconds", WINDOW)),
+        decided_at: None,
+    });
+    let approval = Approval {
+        id: random::uuid(),
+        asker: Asker::of(signer),
+        grant_id: grant.id.clone(),
+        wanted,
+        gates: gates.collect(),
+        status: "pending".to_owned(),
+        created_at: call.now,
+        executed_at: None,
+        execution_error: None,
+        result: None,
+        event,
+    };
+    let answer = Response::json(202, &pending(&approval, &call.origin(), call.now));
+    let ids: Vec<String> = approval.gates.iter().map(|gate| gate.approval_id.clone()).collect();
+    call.state.tables.of_mut().add(approval);
+    if call.runtime.auto_approve {
+        for id in ids {
+            call.later = decide(&mut call.state.tables, &id, true, call.now);
+        }
+    }
+    Ok(answer)
+}
+
+fn pending(approval: &Approval, origin: &str, now: Stamp) -> Value {
+    let gate = |gate: &Gate| {
+        json!({
+            "approval_id": gate.approval_id, "expires_at": gate.expires_at,
+            "expires_in": (gate.expires_at.0 - now.0).max(0),
+            "approval_url": format!("{origin}/approvals/{}", gate.approval_id),
+        })
+    };
+    let gates: Vec<Value> = approval.gates.iter().map(gate).collect();
+    let mut pending = gates.first().cloned().unwrap_or_default();
+    pending["approval_group_id"] = json!(approval.id);
+    pending["status"] = json!("pending");
+    pending["gates"] = json!(gates);
+    pending
+}
+
+/// Puts down what a person says of one gate. The last yes gives the call that is to be made; the first no ends it.
+pub(crate) fn decide(
+    tables: &mut Tables,
+    gate_id: &str,
+    yes: bool,
+    now: Stamp,
+) -> Option<Box<dyn Later>> {
+    let mut approval = find(tables, gate_id).filter(|approval| approval.is_pending())?.clone();
+    let mut approved = None;
+    for gate in approval.gates.iter_mut().filter(|gate| gate.approval_id == gate_id) {
+        if gate.status == "pending" {
+            gate.status = String::from(if yes { "approved" } else { "denied" });
+            gate.decided_at = Some(now);
+        }
+    }
+    let open = approval.gates.iter().all(|gate| gate.status == "approved");
+    if !yes {
+        refuse(tables, &mut approval, "denied", "a person said no");
+    } else if open {
+        approved = begin(tables, &mut approval, now);
+    }
+    tables.of_mut::<Approval>().change(&approval.id, |stored| stored.clone_from(&approval));
+    approved
+}
+
+/// The call that was waited for, if it may still be made: much can have happened meanwhile.
+fn begin(tables: &mut Tables, approval: &mut Approval, now: Stamp) -> Option<Box<dyn Later>> {
+    approval.executed_at = Some(now);
+    match permitted(tables, approval, now).cloned() {
+        Ok(grant) => {
+            approval.status = String::from("executing");
+            let (wanted, event) = (approval.wanted.clone(), approval.event.clone());
+            let call = Outgoing::new(tables, &grant, wanted, event, now);
+            Some(Box::new(Approved { id: approval.id.clone(), call }))
+        }
+        Err(refusal) => {
+            let mut event = audit_rows::refused(approval.event.clone(), &refusal);
+            event.created_at = now;
+            audit::record(tables, judged(event));
+            fail(approval, refusal.to_string());
+            None
+        }
+    }
+}
+
+/// The grant of a call whose key, agent, app, grant and rules would let it pass now.
+fn permitted<'a>(
+    tables: &'a Tables,
+    approval: &Approval,
+    now: Stamp,
+) -> Result<&'a Grant, Refusal> {
+    let gone = |code, message: &str| Refusal::new(403, code, message);
+    let key = Key::of_id(tables, &approval.asker.key_id);
+    key.ok_or_else(|| gone("key_revoked", "The key is gone."))?.check(now, false)?;
+    let app = tables.of::<App>().get(&approval.asker.app_id);
+    if app.is_none_or(|app| app.archived_at.is_some()) {
+        return Err(gone("app_archived", "The app is archived; nothing of it can be used."));
+    }
+    let grant = tables.of::<Grant>().get(&approval.grant_id);
+    let grant = grant.ok_or_else(|| gone("grant_revoked", "The grant is gone."))?;
+    resolution::stands(tables, grant, now)?;
+    match policies::of(tables, &approval.asker, grant, &approval.wanted.method, now) {
+        Verdict::Allow | Verdict::Hold(_) => Ok(grant),
+        verdict => Err(refused(verdict)),
+    }
+}
+
+/// A call that was waited for, while it is made.
+#[derive(Debug)]
+struct Approved {
+    id: String,
+    call: Outgoing,
+}
+
+impl Later for Approved {
+    fn run(&mut self) {
+        self.call.run();
+    }
+
+    fn finish(self: Box<Self>, tables: &mut Tables, answer: Response) -> Response {
+        let result = self.call.record(tables);
+        tables.of_mut::<Approval>().change(&self.id, |approval| match result {
+            Ok(mut result) => {
+                result["approval_id"] = json!(approval.gates.first().map(|gate| &gate.approval_id));
+                approval.status = String::from("executed");
+                approval.result = Some(result);
+            }
+            Err(refusal) => fail(approval, refusal.to_string()),
+        });
+        answer
+    }
+}
+
+fn fail(approval: &mut Approval, why: String) {
+    approval.status = String::from("failed");
+    approval.execution_error = Some(why);
+}
+
+/// Ends an approval that was not given.
+fn refuse(tables: &mut Tables, approval: &mut Approval, status: &str, why: &str) {
+    approval.status = String::from(status);
+    let mut event = approval.event.clone();
+    event.policy_decision = Some("DENY".to_owned());
+    event.policy_error = Some(format!("approval_{status}"));
+    event.reason = Some(why.to_owned());
+    event.response_status = Some(403);
+    audit::record(tables, judged(event));
+}
+
+/// Ends the approvals that were not given in time, and those whose call was cut off by the end of the portal.
+pub(super) fn settle(tables: &mut Tables, now: Stamp) {
+    let longest = i64::try_from(2 * BUDGET.as_secs()).unwrap_or(i64::MAX);
+    let cut_off = |approval: &&Approval| {
+        let begun = approval.executed_at.filter(|_| approval.status == "executing");
+        begun.is_some_and(|begun| begun.plus(longest) <= now)
+    };
+    let ids = tables.of::<Approval>().iter().filter(cut_off).map(|approval| approval.id.clone());
+    for id in ids.collect::<Vec<_>>() {
+        let why = "The portal ended while the call was made.".to_owned();
+        tables.of_mut::<Approval>().change(&id, |approval| fail(approval, why));
+    }
+    let late = |approval: &&Approval| {
+        approval.is_pending()
+            && approval.gates.iter().any(|gate| gate.status == "pending" && gate.expires_at <= now)
+    };
+    for mut approval in tables.of::<Approval>().iter().filter(late).cloned().collect::<Vec<_>>() {
+        for gate in approval.gates.iter_mut().filter(|gate| gate.status == "pending") {
+            gate.status = String::from("expired");
+        }
+        refuse(tables, &mut approval, "expired", "nobody decided in time");
+        tables.of_mut::<Approval>().change(&approval.id, |stored| stored.clone_from(&approval));
+    }
+}
+
+/// The approval that the path names, which the same key or the same agent asked for.
+fn named<'a>(call: &'a Call<'_>, signer: &Signer) -> Result<&'a Approval, Refusal> {
+    let id = call.params.get("approval");
+    let own = |approval: &&Approval| {
+        approval.asker.app_id == signer.app_id
+            && (!signer.is_agents || approval.asker.agent_id == signer.agent_id)
+    };
+    find(&call.state.tables, id).filter(own).ok_or_else(|| {
+        Refusal::not_found("approval_not_found", format!("There is no approval {id}."))
+    })
+}
+
+/// The state of an approval. Waiting was done before, while nothing was locked.
+pub(super) fn status(call: &mut Call<'_>, signer: &Signer) -> Outcome {
+    call.query.number("wait", 0, MAX_WAIT)?;
+    let approval = named(call, signer)?;
+    let gate = |gate: &Gate| {
+        json!({
+            "approval_id": gate.approval_id, "status": gate.status, "expires_at": gate.expires_at,
+            "decided_at": gate.decided_at,
+        })
+    };
+    let decided = approval.gates.iter().filter_map(|gate| gate.decided_at).max();
+    Ok(Response::json(
+        200,
+        &json!({
+            "approval_id": call.params.get("approval"), "status": approval.status,
+            "approval_group_id": approval.id, "gates": approval.gates.iter().map(gate).collect::<Vec<_>>(),
+            "expires_at": approval.gates.iter().map(|gate| gate.expires_at).min(), "decided_at": decided,
+            "decision_reason": null, "executed_at": approval.executed_at,
+            "execution_error": approval.execution_error, "has_result": approval.result.is_some(),
+        }),
+    ))
+}
+
+/// The result of the call.
+pub(super) fn result(call: &mut Call<'_>, signer: &Signer) -> Outcome {
+    let approval = named(call, signer)?;
+    if let Some(result) = &approval.result {
+        return Ok(Response::json(200, result));
+    }
+    let refuse = |status, code, message: &str| Err(Refusal::new(status, code, message));
+    match approval.status.as_str() {
+        "denied" => refuse(403, "approval_denied", "The call was not approved."),
+        "expired" => refuse(403, "approval_expired", "Nobody approved the call in time."),
+        "failed" => {
+            let why = approval.execution_error.clone().unwrap_or_default();
+            refuse(502, "approval_execution_failed", &why)
+        }
+        _ => refuse(409, "approval_pending", "The call still waits for an approval."),
+    }
+}

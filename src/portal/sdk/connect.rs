@@ -1,0 +1,293 @@
+//! Connect sessions: an app asks, a user connects accounts, and grants come of it.
+
+use serde_json::{Value, json};
+
+use super::grant_changes::policy_of;
+use super::sessions::{self, Connect, OwnKey, Session, Terms, What};
+use super::signer::Signer;
+use super::{completion, delegations, grant_list, scopes, users};
+use crate::portal::handler::call::{Call, Outcome};
+use crate::portal::handler::checks::{
+    Checked, boolean, integer, list, object, string, text, web_url, wrong,
+};
+use crate::portal::handler::fields::Fields;
+use crate::portal::handler::refusal::Refusal;
+use crate::portal::http::response::Response;
+use crate::portal::manage::agents::agent::StoredAgent;
+use crate::portal::manage::end_users::user::User;
+use crate::portal::manage::grants::grant::Grant;
+use crate::portal::manage::managed_secrets::access::{Access, Requester};
+use crate::portal::manage::managed_secrets::secret::StoredSecret;
+use crate::portal::manage::providers::StoredProvider;
+
+const MAX_TOKEN: usize = 8192;
+const MAX_TEXT: usize = 255;
+const MAX_METADATA: usize = 16_384;
+
+/// The keys that both kinds of session have.
+struct Shared {
+    user_token: Option<String>,
+    agent: Option<String>,
+    delegable: bool,
+    constraint: Option<Vec<String>>,
+    policy: Option<Value>,
+    requested: Option<Value>,
+    repairs: Option<String>,
+    direct: bool,
+    return_url: Option<String>,
+}
+
+impl Shared {
+    fn read(fields: &mut Fields) -> Self {
+        fields.nullable("allowed_origin", origin);
+        fields.optional("allow_user_policy_rules", boolean);
+        let anything = |value: &Value| Ok(value.clone());
+        Self {
+            user_token: fields.nullable("user_token", text(1, MAX_TOKEN)),
+            agent: fields.nullable("agent", text(1, MAX_TEXT)),
+            delegable: fields.nullable("delegable", boolean).unwrap_or(false),
+            constraint: fields.nullable("scope_constraint", delegations::constraint),
+            policy: fields.nullable("grant_policy", anything),
+            requested: fields.nullable("requested_grant", anything),
+            repairs: fields.nullable("repair_grant_id", text(1, MAX_TEXT)),
+            direct: fields.nullable("direct", boolean).unwrap_or(false),
+            return_url: fields.nullable("return_url", web_url),
+        }
+    }
+
+    fn terms(&self, call: &Call<'_>, signer: &Signer) -> Result<Terms, Refusal> {
+        let label = self.requested.as_ref().and_then(|requested| requested.get("label"));
+        let wanted = self.requested.as_ref().and_then(|requested| requested.get("grant_policy"));
+        Ok(Terms {
+            agent_id: self.agent_id(call, signer)?,
+            delegable: self.delegable,
+            constraint: self.constraint.clone(),
+            label: label.and_then(Value::as_str).map(str::to_owned),
+            policy: policy_of(self.policy.as_ref().or(wanted), call.now)?,
+            return_url: self.return_url.clone(),
+        })
+    }
+
+    /// Refuses to repair a grant that is not this app's.
+    fn check_repair(&self, call: &Call<'_>, signer: &Signer) -> Result<(), Refusal> {
+        let grants = call.state.tables.of::<Grant>();
+        match &self.repairs {
+            Some(id) if grants.get(id).is_none_or(|grant| grant.app_id != signer.app_id) => {
+                let message = format!("There is no grant {id} in this app.");
+                Err(Refusal::not_found("grant_not_found", message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The agent that the connection is passed on to: the one that asks, or the one that an app names.
+    fn agent_id(&self, call: &Call<'_>, signer: &Signer) -> Result<Option<String>, Refusal> {
+        let own = signer.agent_id.clone();
+        let Some(wanted) = &self.agent else {
+            return Ok(own);
+        };
+        let mut agents = call.state.tables.of::<StoredAgent>().of_app(&signer.app_id);
+        let found = agents.find(|stored| {
+            stored.agent.is_active() && (stored.agent.id == *wanted || stored.agent.name == *wanted)
+        });
+        let id = found.map(|stored| stored.agent.id.clone()).ok_or_else(|| {
+            Refusal::not_found(
+                "agent_not_found",
+                format!("There is no active agent {wanted} in this app."),
+            )
+        })?;
+        if own.is_some_and(|own| own != id) {
+            let message = "An agent can connect only for itself.";
+            return Err(Refusal::new(400, "agent_cannot_delegate_to_other_agent", message));
+        }
+        Ok(Some(id))
+    }
+}
+
+/// Scopes by provider, as one list.
+fn scopes_by_provider(value: &Value) -> Checked<Vec<String>> {
+    let lists = object(MAX_METADATA)(value)?;
+    let lists: Vec<Vec<String>> =
+        lists.values().map(list(text(1, MAX_TEXT))).collect::<Result<_, _>>()?;
+    Ok(lists.concat())
+}
+
+fn origin(value: &Value) -> Checked<()> {
+    let url = string(value)?;
+    match crate::portal::handler::checks::origin_of(&url) {
+        Some(origin) if url == origin.to_string() => Ok(()),
+        _ => wrong("origin", "Input should be an origin, such as https://app.example"),
+    }
+}
+
+/// A session to connect accounts at OAuth providers.
+pub(super) fn oauth(call: &mut Call<'_>, signer: &Signer) -> Outcome {
+    let (shared, providers, wanted) = call.fields(|fields| {
+        fields.nullable("metadata", object(MAX_METADATA));
+        fields.optional("switch_account", boolean);
+        (
+            Shared::read(fields),
+            fields.nullable("allowed_providers", list(text(1, MAX_TEXT))),
+            fields.nullable("required_scopes", scopes_by_provider),
+        )
+    })?;
+    let user = shared.user_token.as_ref().map(|token| users::of_token(call, token)).transpose()?;
+    shared.check_repair(call, signer)?;
+    let terms = shared.terms(call, signer)?;
+    if terms.agent_id.is_some() && user.is_none() {
+        let message = "What is passed on to an agent is a user's: give a user_token.";
+        return Err(Refusal::new(400, "agent_requires_user_token", message));
+    }
+    let configured = call.state.tables.of::<StoredProvider>().of_app(&signer.app_id);
+    let configured: Vec<&StoredProvider> =
+        configured.filter(|stored| stored.config.status == "active").collect();
+    let known = |id: &String| configured.iter().any(|stored| stored.config.provider_id == *id);
+    let providers = match providers {
+        Some(given) => given.iter().map(|id| id.trim().to_lowercase()).collect(),
+        None => {
+            configured.iter().map(|stored| stored.config.provider_id.clone()).collect::<Vec<_>>()
+        }
+    };
+    if providers.is_empty() || !providers.iter().all(known) {
+        let message =
+            "The app has not set up every provider that is asked for: alter providers create.";
+        return Err(Refusal::new(400, "provider_configuration_unavailable", message));
+    }
+    let wanted = wanted.unwrap_or_default();
+    let may = |scope: &String| configured.iter().any(|stored| stored.config.scopes.contains(scope));
+    if let Some(scope) = wanted.iter().find(|scope| !may(scope)) {
+        let message = format!("The app does not ask for {scope}: alter providers update.");
+        return Err(Refusal::new(400, "scope_not_allowed", message));
+    }
+    let single = providers.len() == 1;
+    let what = Connect { providers, scopes: wanted, repairs: shared.repairs, terms };
+    let session =
+        Session::new("sess_", &signer.app_id, What::Connect(what), user.as_ref(), call.now);
+    let mut body = session.given(call, "connect_url", "connect");
+    body["scope_constraint_warnings"] = json!([]);
+    body["single_provider"] = json!(single);
+    body["direct"] = json!(shared.direct);
+    Ok(begin(call, session, 200, &body))
+}
+
+/// Stores a session; where no person is to be asked, completes it.
+pub(super) fn begin(call: &mut Call<'_>, session: Session, status: u16, body: &Value) -> Response {
+    let token = session.token().to_owned();
+    call.state.tables.of_mut().add(session);
+    if call.runtime.auto_approve {
+        completion::approve(call.state, &token, &completion::Said::default(), call.now);
+    }
+    Response::json(status, body).with_secret(&token)
+}
+
+/// A session to use a managed secret, or to enter a key of one's own for its service.
+pub(super) fn secret(call: &mut Call<'_>, signer: &Signer) -> Outcome {
+    scopes::require(&signer.scopes, &["secrets:write"])?;
+    let (shared, provider, template, delegated, life) = call.fields(|fields| {
+        (
+            Shared::read(fields),
+            fields.nullable("provider", text(1, MAX_TEXT)),
+            fields.nullable("template_slug", text(1, MAX_TEXT)),
+            fields.nullable("delegated_agent_id", text(1, MAX_TEXT)),
+            fields.nullable("requested_ttl_seconds", integer(1, i64::MAX)),
+        )
+    })?;
+    let shared = Shared { agent: shared.agent.clone().or(delegated), ..shared };
+    let Some(token) = &shared.user_token else {
+        let msg = "A secret is connected for a user";
+        return Err(Refusal::invalid("body", "user_token", "missing", msg));
+    };
+    let user = users::of_token(call, token)?;
+    shared.check_repair(call, signer)?;
+    let mut terms = shared.terms(call, signer)?;
+    if let Some(life) = life {
+        terms.policy.expires_at = Some(call.now.plus(life));
+    }
+    let fits = |stored: &&StoredSecret| {
+        let of_template = template.is_none() || stored.secret.template_id == template;
+        let named = provider.as_ref().is_none_or(|slug| stored.secret.slug == *slug);
+        named && of_template
+    };
+    let stored = call.state.tables.of::<StoredSecret>().of_app(&signer.app_id).find(fits).cloned();
+    let stored = stored.ok_or_else(|| {
+        let name = provider.as_ref().or(template.as_ref()).cloned().unwrap_or_default();
+        Refusal::not_found(
+            "secret_not_found",
+            format!("There is no managed secret {name} in this app."),
+        )
+    })?;
+    let held = held(call, &stored, &user);
+    let path = match (&held, &shared.repairs) {
+        (_, Some(_)) => "repair",
+        (Some(_), None) => "fast_path",
+        (None, None) => "key_entry",
+    };
+    let what = OwnKey {
+        secret_id: stored.secret.id.clone(),
+        grant_id: held.clone(),
+        terms: terms.clone(),
+    };
+    let session =
+        Session::new("ms_sess_", &signer.app_id, What::Secret(what), Some(&user), call.now);
+    let mut body = session.given(call, "connect_url", "connect");
+    body["delegable_requested"] = json!(terms.delegable);
+    body["path"] = json!(path);
+    body["existing_grant_id"] = json!(held);
+    body["direct"] = json!(shared.direct);
+    body["secret_slug"] = json!(stored.secret.slug);
+    body["template_slug"] = json!(stored.secret.template_id);
+    body["agent_id"] = json!(terms.agent_id);
+    Ok(begin(call, session, 200, &body))
+}
+
+/// The grant of a secret that a user has already, alone or through a group.
+fn held(call: &Call<'_>, secret: &StoredSecret, user: &User) -> Option<String> {
+    let access = Access { tables: &call.state.tables, secret, now: call.now };
+    let grants = call.state.tables.of::<Grant>().of_app(&secret.app_id);
+    let mut own = grants.filter(|grant| access.by(grant, Requester::User(user)).is_some());
+    own.next().map(|grant| grant.id.clone())
+}
+
+/// The state of a session; a failure is reported in a 200 answer.
+pub(super) fn poll(call: &mut Call<'_>, _: &Signer) -> Outcome {
+    let token = call.fields(|fields| fields.required("session_token", text(1, MAX_TEXT)))?;
+    let body = match sessions::find(call, &token) {
+        None => json!({ "status": "expired" }),
+        Some(session) => match session.status.as_str() {
+            "completed" => {
+                let grants = session.grant_ids.iter();
+                let grants = grants.filter_map(|id| call.state.tables.of::<Grant>().get(id));
+                let grants: Vec<Value> = grants
+                    .filter(|grant| grant.parent_grant_id.is_none())
+                    .map(|grant| connected(call, session, grant))
+                    .collect();
+                json!({ "status": "completed", "grants": grants, "failed_grants": [] })
+            }
+            "denied" => json!({ "status": "error", "error": {
+                "error_code": "connect_denied", "error_message": "The user said no.",
+            } }),
+            _ if session.is_open(call.now) => json!({ "status": "pending" }),
+            _ => json!({ "status": "expired" }),
+        },
+    };
+    Ok(Response::json(200, &body))
+}
+
+/// A grant that a session made.
+fn connected(call: &Call<'_>, session: &Session, grant: &Grant) -> Value {
+    let mut shown = grant_list::shown(call, grant);
+    shown["provider_id"] = json!(grant.provider_id());
+    let (terms, repaired) = match &session.what {
+        What::Connect(connect) => (Some(&connect.terms), connect.repairs.is_some()),
+        What::Secret(secret) => (Some(&secret.terms), false),
+        What::SignIn => (None, false),
+    };
+    shown["operation"] = json!(if repaired { "reauth" } else { "creation" });
+    let agent =
+        terms.and_then(|terms| terms.agent_id.as_ref().map(|agent| (agent, terms.delegable)));
+    if let Some((agent_id, delegable)) = agent {
+        shown["delegation"] =
+            json!({ "agent_id": agent_id, "delegable": delegable, "policy_refused": false });
+    }
+    shown
+}

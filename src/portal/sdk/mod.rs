@@ -1,0 +1,179 @@
+//! The runtime side: what the SDK and `alter sdk-passthrough` ask, each request signed with a runtime key.
+
+mod actors;
+mod agents;
+pub(crate) mod approvals;
+mod audit_rows;
+mod authenticate;
+mod catalogues;
+pub(crate) mod completion;
+mod connect;
+mod credential;
+mod delegations;
+mod grant_changes;
+mod grant_list;
+mod grants;
+mod identity;
+mod keys;
+mod policies;
+pub(crate) mod provider;
+mod proxy;
+mod request_rule;
+mod resolution;
+mod scopes;
+mod serve;
+pub(crate) mod sessions;
+mod sign_in;
+mod signature;
+mod signer;
+mod signing_key;
+mod spans;
+mod tokens;
+mod upstream;
+mod users;
+mod waiting;
+
+use serve::{serve, serve_paused};
+pub(crate) use waiting::wait;
+
+use crate::portal::handler::route::Route;
+use crate::portal::http::response::Response;
+use crate::portal::instance::Portal;
+use crate::portal::store::{Reader, reader};
+
+/// Where the keys are that identities are signed with.
+pub(crate) const JWKS: &str = "/.well-known/alter-identity-jwks.json";
+
+/// Those keys.
+pub(crate) fn jwks(portal: &Portal) -> Response {
+    Response::json(200, &portal.runtime.issuer.jwks())
+}
+
+/// Every route, by subject.
+pub(crate) const ROUTES: &[Route] = &[
+    Route::runtime("POST", "/sdk/token", |call| {
+        serve(call, &["tokens:retrieve"], tokens::retrieve)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/proxy", |call| serve(call, &["proxy:execute"], proxy::execute))
+        .ahead(users::fetch_keys),
+    Route::runtime("GET", "/sdk/approvals/{approval}", |call| {
+        serve(call, &["approvals:read", "proxy:execute"], approvals::status)
+    })
+    .query(&["wait"]),
+    Route::runtime("GET", "/sdk/approvals/{approval}/result", |call| {
+        serve(call, &["approvals:read", "proxy:execute"], approvals::result)
+    }),
+    Route::runtime("POST", "/sdk/oauth/audit/api-call", |call| {
+        serve_paused(call, &["audit:emit"], audit_rows::report)
+    }),
+    Route::runtime("GET", "/sdk/scopes", |call| serve(call, &[], scopes::catalogue)),
+    Route::runtime("GET", "/sdk/oauth/provider-catalog", |call| {
+        serve(call, &["providers:read"], catalogues::oauth)
+    }),
+    Route::runtime("GET", "/sdk/provider-specs", |call| {
+        serve(call, &["providers:read"], catalogues::specs)
+    })
+    .query(&["kind"]),
+    Route::runtime("GET", "/sdk/provider-specs/{kind}/{provider}", |call| {
+        serve(call, &["providers:read"], catalogues::show)
+    }),
+    Route::runtime("GET", "/sdk/provider-specs/{kind}/{provider}/operations", |call| {
+        serve(call, &["providers:read"], catalogues::operations)
+    })
+    .query(&["search"])
+    .paged(500, 100),
+    Route::runtime("GET", "/sdk/provider-specs/{kind}/{provider}/operation", |call| {
+        serve(call, &["providers:read"], catalogues::operation)
+    })
+    .query(&["operation_id"]),
+    Route::runtime("POST", "/sdk/spans", |call| serve_paused(call, &["spans:emit"], spans::take)),
+    Route::runtime("POST", "/sdk/identity/resolve", |call| {
+        serve(call, &["identity:resolve"], identity::resolve)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/identity/assert", |call| {
+        serve(call, &["identity:assert"], identity::assert)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/grants/list", |call| {
+        serve(call, &["grants:read"], grant_list::list)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/grants/{grant}/mint", |call| {
+        serve(call, &[], grant_changes::mint)
+    }),
+    Route::runtime("POST", "/sdk/grants/{grant}/report-scope-mismatch", |call| {
+        serve(call, &["tokens:retrieve", "proxy:execute"], grant_changes::mismatch)
+    }),
+    Route::runtime("POST", "/sdk/oauth/grants/{grant}/revoke", |call| {
+        serve(call, &["grants:write"], grant_changes::revoke)
+    }),
+    Route::runtime("POST", "/sdk/managed-secrets/{managed_secret}/grants", |call| {
+        serve(call, &["grants:write"], grant_changes::create)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/grants/{grant}/delegate", |call| {
+        serve(call, &[], delegations::delegate)
+    }),
+    Route::runtime("DELETE", "/sdk/grants/{grant}/delegations/me", |call| {
+        serve(call, &[], delegations::give_up)
+    }),
+    Route::runtime("DELETE", "/sdk/grants/{grant}/delegations/{agent}", |call| {
+        serve(call, &[], delegations::revoke)
+    }),
+    Route::runtime("POST", "/sdk/oauth/connect/session", |call| {
+        serve(call, &["connect:initiate"], connect::oauth)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/oauth/connect/session/poll", |call| {
+        serve(call, &["connect:initiate"], connect::poll)
+    }),
+    Route::runtime("POST", "/sdk/managed-secrets/connect/session", |call| {
+        serve(call, &["connect:initiate"], connect::secret)
+    })
+    .ahead(users::fetch_keys),
+    Route::runtime("POST", "/sdk/auth/session", |call| {
+        serve(call, &["idp_users:write"], sign_in::start)
+    }),
+    Route::runtime("POST", "/sdk/auth/poll", |call| {
+        serve(call, &["idp_users:read"], sign_in::poll)
+    }),
+    Route::runtime("POST", "/sdk/auth/verify-token", |call| serve(call, &[], sign_in::verify))
+        .ahead(users::fetch_keys),
+    Route::runtime("GET", "/sdk/agents", |call| serve(call, &[], agents::list))
+        .query(&["name", "include_revoked"])
+        .paged(1000, 100),
+    Route::runtime("POST", "/sdk/agents", |call| serve(call, &[], agents::create)),
+    Route::runtime("GET", "/sdk/agents/me", |call| serve_paused(call, &[], agents::me)),
+    Route::runtime("GET", "/sdk/agents/{agent}", |call| serve(call, &[], agents::show)),
+    Route::runtime("PATCH", "/sdk/agents/{agent}", |call| serve(call, &[], agents::update))
+        .query(&["grace_seconds", "expected_version"]),
+    Route::runtime("DELETE", "/sdk/agents/{agent}", |call| serve(call, &[], agents::revoke)),
+    Route::runtime("GET", "/sdk/agents/{agent}/keys", |call| serve(call, &[], agents::list_keys)),
+    Route::runtime("POST", "/sdk/agents/{agent}/keys", |call| serve(call, &[], agents::mint_key)),
+    Route::runtime("PATCH", "/sdk/agents/{agent}/keys/{key}/deprecate", |call| {
+        serve(call, &[], agents::deprecate_key)
+    }),
+    Route::runtime("PATCH", "/sdk/agents/{agent}/keys/{key}/undeprecate", |call| {
+        serve(call, &[], agents::restore_key)
+    }),
+    Route::runtime("DELETE", "/sdk/agents/{agent}/keys/{key}", |call| {
+        serve(call, &[], agents::revoke_key)
+    })
+    .query(&["force"]),
+    Route::runtime("POST", "/sdk/keys/derive", |call| serve(call, &["keys:derive"], keys::derive)),
+    Route::runtime("POST", "/sdk/keys/{key}/rotate", |call| {
+        serve(call, &["keys:admin"], keys::rotate)
+    }),
+    Route::runtime("DELETE", "/sdk/keys/{key}", |call| serve(call, &["keys:admin"], keys::revoke))
+        .query(&["force"]),
+];
+
+/// Every table of the state file that is the runtime side's own.
+pub(crate) const TABLES: &[Reader] = &[
+    reader::<actors::Actor>(),
+    reader::<agents::Narrowing>(),
+    reader::<approvals::Approval>(),
+    reader::<sessions::Session>(),
+];
