@@ -5,7 +5,7 @@ use ring::signature::{ED25519, UnparsedPublicKey};
 
 use crate::base::failure::Failure;
 
-/// The public key of the releases. `scripts/release --key` builds it in; a debug build, which is not handed out, takes
+/// The public key of the releases. `scripts/release/build --key` builds it in; a debug build, which is not handed out, takes
 /// the one that the tests sign with.
 const KEY: Option<&str> = if cfg!(debug_assertions) {
     Some("RWR0ZXN0a2V5LupKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs")
@@ -37,7 +37,7 @@ impl<const N: usize> Parts<N> {
 pub(super) fn check(what: &str, text: &[u8], signature: &str) -> Result<(), Failure> {
     let key = KEY.and_then(Parts::<32>::read).ok_or_else(|| {
         Failure::error("this build of alter", "has no release key, so it can check no release")
-            .fix("install a released alter, or build one with scripts/release --key FILE")
+            .fix("install a released alter, or build one with scripts/release/build --key FILE")
     })?;
     verify(&key, text, signature).map_err(|why| {
         Failure::error(what, why)

@@ -1,4 +1,4 @@
-//! Short runs of `scripts/fuzz` and `scripts/faults`, so that these programs themselves cannot rot.
+//! Short runs of `scripts/fuzz/run` and `scripts/fuzz/faults`, so that these programs themselves cannot rot.
 
 use std::process::Command;
 
@@ -20,16 +20,16 @@ fn finds_no_fault(script: &str, args: &[&str]) {
 
 #[test]
 fn a_hundred_random_cases() {
-    finds_no_fault("fuzz", &["60", "--cases", "100"]);
+    finds_no_fault("fuzz/run", &["60", "--cases", "100"]);
 }
 
 /// A terminal shows the messages of a call and its result as one.
 #[test]
 fn a_message_on_a_terminal_is_not_taken_for_a_result() {
-    finds_no_fault("fuzz", &["60", "--seed", "23", "--only", "38038"]);
+    finds_no_fault("fuzz/run", &["60", "--seed", "23", "--only", "38038"]);
 }
 
 #[test]
 fn a_hundred_changes_at_a_portal_that_fails() {
-    finds_no_fault("faults", &["100", "40", "--jobs", "10", "--portal", portal::PROGRAM]);
+    finds_no_fault("fuzz/faults", &["100", "40", "--jobs", "10", "--portal", portal::PROGRAM]);
 }

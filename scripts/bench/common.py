@@ -1,4 +1,4 @@
-"""What every table of scripts/measure is made with: programs run and timed, servers, and the rows that are printed."""
+"""What every table of scripts/bench/measure is made with: programs run and timed, servers, and the rows that are printed."""
 
 import contextlib
 import http.server
