@@ -1,5 +1,6 @@
 //! The parts that `alter` and `alter-portal` are made of.
 
+pub mod api;
 mod auth;
 mod base;
 mod cli;

@@ -3,10 +3,11 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::api::path::Wrong;
 use crate::base::failure::Failure;
 use crate::cli::context::Context;
 use crate::input::intake::{self, JsonType};
-use crate::input::rule_body::{self, Wrong};
+use crate::input::rule_body;
 
 const FLAG: &str = "--body";
 

@@ -2,8 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::shape::{Key, Place, number, object, optional, required, text, word};
-use super::{Wrong, conditions};
+use super::conditions;
+use super::shape::{Key, number, object, optional, required, text, word};
+use crate::api::path::{Place, Wrong};
 
 /// How long a request can wait for its approval.
 pub(crate) const EXPIRES_IN_SECONDS: RangeInclusive<i64> = 60..=86_400;

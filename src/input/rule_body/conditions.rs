@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::Wrong;
 use super::addresses;
-use super::shape::{Place, filled_list, text, word};
+use super::shape::{filled_list, text, word};
+use crate::api::path::{Place, Wrong};
 
 /// What a condition may look at.
 const ATTRIBUTES: [&str; 8] = [

@@ -4,17 +4,15 @@
 mod addresses;
 mod approval;
 mod conditions;
-mod path;
 mod shape;
 #[cfg(test)]
 mod tests;
 
 use serde_json::Value;
 
-pub(crate) use addresses::Range;
+use crate::api::path::{Place, Wrong};
 pub(crate) use approval::{EXPIRES_IN_SECONDS, MAX_PENDING};
-pub(crate) use path::Path;
-use shape::{Key, Place, at_least_one_true, flag, object, required, word};
+use shape::{Key, at_least_one_true, flag, object, required, word};
 
 /// The types of rule there are.
 pub(crate) const TYPES: [&str; 4] =
@@ -22,17 +20,6 @@ pub(crate) const TYPES: [&str; 4] =
 
 /// A larger body is refused, blanks between its parts not counted.
 pub(crate) const MAX_BODY_BYTES: usize = 16 * 1024;
-
-/// Something wrong in a body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wrong {
-    /// Where it is.
-    pub(crate) path: Path,
-    /// A word for programs.
-    pub(crate) kind: &'static str,
-    /// A sentence without a subject: `must be one of …`.
-    pub(crate) why: String,
-}
 
 /// Checks a body of a rule of this type; gives all that is wrong with it.
 pub(crate) fn check(rule_type: &str, body: &Value) -> Result<(), Vec<Wrong>> {

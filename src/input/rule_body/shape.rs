@@ -4,35 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
-use super::Wrong;
-use super::path::{Part, Path};
-
-/// A value, and where in the body it is.
-pub(super) struct Place<'a> {
-    pub(super) value: &'a Value,
-    path: Path,
-}
-
-impl<'a> Place<'a> {
-    pub(super) fn root(value: &'a Value) -> Self {
-        Self { value, path: Path::default() }
-    }
-
-    pub(super) fn key(&self, name: &str, value: &'a Value) -> Self {
-        Self { value, path: self.path.join(Part::Key(name.to_owned())) }
-    }
-
-    pub(super) fn wrong(&self, kind: &'static str, why: impl Into<String>) -> Wrong {
-        Wrong { path: self.path.clone(), kind, why: why.into() }
-    }
-
-    /// The items of a list; nothing where it is none.
-    pub(super) fn items(&self) -> impl Iterator<Item = Self> {
-        let items = self.value.as_array().map_or(&[][..], Vec::as_slice);
-        let place = |(index, value)| Self { value, path: self.path.join(Part::Index(index)) };
-        items.iter().enumerate().map(place)
-    }
-}
+use crate::api::path::{Place, Wrong};
 
 /// A check of one value; what is wrong is added to the faults.
 pub(super) type Check = fn(&Place<'_>, &mut Vec<Wrong>);

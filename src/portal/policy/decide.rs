@@ -5,7 +5,8 @@
 
 use std::net::IpAddr;
 
-use crate::input::rule_body::{self, Range};
+use crate::api::address::Range;
+use crate::input::rule_body;
 use serde_json::Value;
 
 use super::hours::Hours;

@@ -89,7 +89,7 @@ impl Key {
             return Ok(());
         };
         let holds = |range: &String| {
-            crate::input::rule_body::Range::parse(range).is_some_and(|range| range.holds(client))
+            crate::api::address::Range::parse(range).is_some_and(|range| range.holds(client))
         };
         if ranges.iter().any(holds) {
             return Ok(());

@@ -1,0 +1,48 @@
+//! Policy rules, of an app, one of its agents, a grant, or a provider.
+
+use super::field::{Field, Kind, choice, flag, of_kind, text};
+use super::operation::{delete, get, patch, post};
+use super::shape::{DELETED, RULE};
+use crate::input::rule_body::{MAX_BODY_BYTES, TYPES};
+
+const READ: &str = "dashboard_app_policy:read";
+const CREATE: &str = "dashboard_app_policy:rules_create";
+const UPDATE: &str = "dashboard_app_policy:rules_update";
+const DELETE: &str = "dashboard_app_policy:rules_delete";
+
+const NAME: Field = text("name", 1, 120).nullable();
+const DESCRIPTION: Field = text("description", 0, 2000).nullable();
+const ENABLED: Field = flag("enabled");
+/// What a body of each type is like is checked by [`crate::input::rule_body::check`].
+const BODY: Field = of_kind("rule_body", Kind::AnyObject { bytes: MAX_BODY_BYTES });
+
+const NEW: &[Field] = &[choice("rule_type", &TYPES), BODY.required(), NAME, DESCRIPTION, ENABLED];
+const CHANGE: &[Field] = &[NAME, DESCRIPTION, ENABLED, BODY];
+
+/// Declares the same five operations for a kind of target.
+macro_rules! rules {
+    ($($path:literal: $list:ident, $create:ident, $show:ident, $update:ident, $delete:ident;)+) => {
+        operations! {$(
+            /// Lists the rules of a target.
+            $list = get($path).needs(READ).arrays(100, 50, &RULE);
+            /// Creates a rule of a target.
+            $create = post($path).needs(CREATE).body(NEW).created(&RULE);
+            /// Shows a rule of a target.
+            $show = get(concat!($path, "/{rule}")).needs(READ).object(&RULE);
+            /// Changes a rule of a target.
+            $update = patch(concat!($path, "/{rule}")).needs(UPDATE).body(CHANGE).object(&RULE);
+            /// Deletes a rule of a target.
+            $delete = delete(concat!($path, "/{rule}")).needs(DELETE).object(&DELETED);
+        )+}
+    };
+}
+
+rules! {
+    "/apps/{app}/policy/rules": LIST_OF_APP, CREATE_OF_APP, SHOW_OF_APP, UPDATE_OF_APP, DELETE_OF_APP;
+    "/apps/{app}/agents/{agent}/policy/rules":
+        LIST_OF_AGENT, CREATE_OF_AGENT, SHOW_OF_AGENT, UPDATE_OF_AGENT, DELETE_OF_AGENT;
+    "/apps/{app}/grants/{grant}/policy/rules":
+        LIST_OF_GRANT, CREATE_OF_GRANT, SHOW_OF_GRANT, UPDATE_OF_GRANT, DELETE_OF_GRANT;
+    "/apps/{app}/providers/{provider}/policy/rules":
+        LIST_OF_PROVIDER, CREATE_OF_PROVIDER, SHOW_OF_PROVIDER, UPDATE_OF_PROVIDER, DELETE_OF_PROVIDER;
+}
