@@ -1,7 +1,8 @@
 //! Agents: programs that act on their own, with keys of their own.
 
-use super::field::{Field, Kind, choice, choices, flag, format, number, of_kind, text};
+use super::field::{Field, choice, choices, flag, format, number, of_kind, text};
 use super::format::AGENT_NAME;
+use super::kind::Kind;
 use super::operation::{delete, get, patch, post};
 use super::shape::{
     AGENT, AGENT_KEY, CREATED_AGENT, MINTED_AGENT_KEY, PORTAL_ACTION, REGISTRY_ENTRY,

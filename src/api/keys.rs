@@ -1,7 +1,8 @@
 //! Runtime keys: minted once, rotated with a grace, revoked with all that was derived from them.
 
-use super::field::{Field, Kind, choice, flag, future, list, number, text};
+use super::field::{Field, choice, flag, future, list, number, text};
 use super::format::{CIDR, RUNTIME_SCOPE};
+use super::kind::Kind;
 use super::operation::{delete, get, patch, post};
 use super::shape::{KEY, KEY_STATISTICS, MINTED_KEY, ROTATED_KEY};
 

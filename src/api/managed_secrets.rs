@@ -1,9 +1,10 @@
 //! Managed secrets: credentials of backend services, and the users and groups that may be granted them.
 
 use super::field::{
-    Field, Kind, bounded_list, choice, flag, format, number, of_kind, secret, text, uuid,
+    Field, bounded_list, choice, flag, format, number, of_kind, secret, text, uuid,
 };
 use super::format::{HEADER, HOST, INJECTION};
+use super::kind::Kind;
 use super::operation::{delete, get, post, put};
 use super::shape::{ACCESS, CREATED_SECRET, DELETED, GROUP, GROUP_DETAILS, SECRET, TEMPLATE, USER};
 

@@ -16,6 +16,8 @@ macro_rules! operations {
 pub mod address;
 pub mod field;
 pub mod format;
+pub mod kind;
+pub mod method;
 pub mod operation;
 pub mod path;
 pub mod runtime_scopes;
@@ -37,7 +39,8 @@ pub mod policy;
 pub mod providers;
 pub mod secret_grants;
 
-use operation::{Method, Operation};
+use method::Method;
+use operation::Operation;
 
 /// What the path of every operation of the management API begins with.
 pub const PREFIX: &str = "/api/v1";

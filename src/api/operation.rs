@@ -3,38 +3,12 @@
 use serde_json::Value;
 
 use super::field::{self, Field};
+use super::kind::check_object;
+use super::method::Method;
 use super::path::{Place, Wrong};
 use super::shape::Shape;
 use super::{PREFIX, all};
 use crate::base::origin;
-
-/// The methods of the portal's API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Reads.
-    Get,
-    /// Makes, or does.
-    Post,
-    /// Replaces.
-    Put,
-    /// Changes.
-    Patch,
-    /// Removes.
-    Delete,
-}
-
-impl Method {
-    /// Returns the method as it is written in a request line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-}
 
 /// The credential that a request must carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -312,7 +286,7 @@ impl Operation {
     pub fn check_body(&self, body: &Value, now: i64) -> Vec<Wrong> {
         let mut faults = Vec::new();
         let root = Place::root(body);
-        field::check_object(&root, self.body, now, &mut faults);
+        check_object(&root, self.body, now, &mut faults);
         let given = body.as_object().is_some_and(|keys| !keys.is_empty());
         if self.filled && body.is_object() && !given {
             let known: Vec<&str> = self.body.iter().map(|key| key.name).collect();
@@ -364,7 +338,7 @@ fn fill(template: &'static str, ids: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::api::operation::Method;
+    use crate::api::method::Method;
     use crate::api::{
         agents, apps, find, identity_providers, keys, managed_secrets, secret_grants,
     };

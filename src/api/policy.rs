@@ -1,6 +1,7 @@
 //! Policy rules, of an app, one of its agents, a grant, or a provider.
 
-use super::field::{Field, Kind, choice, flag, of_kind, text};
+use super::field::{Field, choice, flag, of_kind, text};
+use super::kind::Kind;
 use super::operation::{delete, get, patch, post};
 use super::shape::{DELETED, RULE};
 use crate::input::rule_body::{MAX_BODY_BYTES, TYPES};

@@ -1,7 +1,8 @@
 //! Providers: the catalogue, and how an app's users connect their accounts.
 
-use super::field::{Field, Kind, bounded_list, choice, flag, secret, text};
+use super::field::{Field, bounded_list, choice, flag, secret, text};
 use super::format::SECURE_URL;
+use super::kind::Kind;
 use super::operation::{delete, get, patch, post};
 use super::shape::{CATALOG_PROVIDER, DELETED, PROVIDER_CONFIG};
 

@@ -1,6 +1,7 @@
 //! Grants of managed secrets.
 
-use super::field::{Field, Kind, future, number, object, of_kind, text, uuid};
+use super::field::{Field, future, number, object, of_kind, text, uuid};
+use super::kind::Kind;
 use super::managed_secrets::MAX_LABEL;
 use super::operation::{Effect, delete, get, patch, post};
 use super::shape::SECRET_GRANT;
