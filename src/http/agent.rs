@@ -1,35 +1,48 @@
-//! How a connection is made: through which proxy, trusting whom, and with how much patience.
+//! How a connection is made: through which proxy, trusting whom, and within which time limits.
 
 use std::time::Duration;
 
 use ureq::http::{self, request::Builder};
-use ureq::unversioned::transport::{Connector, TcpConnector};
+use ureq::unversioned::transport::Connector;
 use ureq::{Agent, Body, Error};
 
-use super::resolver::Names;
+use super::dial::Dial;
+use super::exchange::Watch;
+use super::observed::Observed;
+use super::resolver::AtConnecting;
 use super::setup::Setup;
-use super::tls::{Refused, Tls};
+use super::tls::Tls;
 use super::tunnel::Tunnel;
 use super::{proxy, roots};
 use crate::base::failure::Failure;
 use crate::base::origin::Origin;
 
-const CONNECT: Duration = Duration::from_secs(10);
+/// Looking a name up and connecting, over all addresses, together.
+pub(super) const CONNECT: Duration = Duration::from_secs(10);
+
+/// The most bytes of an answer's head. A line of it must fit into a buffer of ureq's, which has 128 KiB.
+const MAX_HEAD: usize = 120 << 10;
 
 /// How long an exchange may take.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Patience {
+pub(crate) enum Timeouts {
     /// The whole of it.
-    Whole(Duration),
+    Total(Duration),
     /// Each wait for the other side; all together may take as long as there is something to come.
     EachWait(Duration),
 }
 
-/// What talks to one origin. The issuer of a certificate that it refuses goes to `refused`.
+/// Returns how long connecting may take. Less than the whole, so that a host that does not answer is not mistaken for a
+/// slow one.
+pub(super) fn time_to_connect(whole: Duration) -> Duration {
+    CONNECT.min(whole.mul_f32(0.9))
+}
+
+/// Makes what talks to one origin. What it sees goes to `observed`.
 pub(crate) fn new(
     origin: &Origin,
-    patience: Patience,
-    refused: &Refused,
+    timeouts: Timeouts,
+    observed: &Observed,
 ) -> Result<Agent, Failure> {
     let roots = origin.is_https().then(roots::load).transpose()?;
     let config = Agent::config_builder()
@@ -39,12 +52,12 @@ pub(crate) fn new(
         .proxy(proxy::choose(origin)?)
         .user_agent(user_agent())
         .accept("application/json")
+        .max_response_header_size(MAX_HEAD)
         .max_idle_connections(1);
-    // Less than the whole, so that a host that does not answer is not mistaken for a slow one.
-    let connect = |time: Duration| Some(CONNECT.min(time.mul_f32(0.9)));
-    let config = match patience {
-        Patience::Whole(time) => config.timeout_connect(connect(time)).timeout_global(Some(time)),
-        Patience::EachWait(time) => config
+    let connect = |time: Duration| Some(time_to_connect(time));
+    let config = match timeouts {
+        Timeouts::Total(time) => config.timeout_connect(connect(time)).timeout_global(Some(time)),
+        Timeouts::EachWait(time) => config
             .accept("*/*")
             .timeout_connect(connect(time))
             .timeout_recv_response(Some(time))
@@ -53,13 +66,14 @@ pub(crate) fn new(
     };
     let connector =
         ().chain(Tunnel::default())
-            .chain(TcpConnector::default())
+            .chain(Dial)
             .chain(Setup)
-            .chain(Tls::new(roots, refused)?);
-    Ok(Agent::with_parts(config.build(), connector, Names::default()))
+            .chain(Tls::new(roots, observed)?)
+            .chain(Watch(observed.clone()));
+    Ok(Agent::with_parts(config.build(), connector, AtConnecting))
 }
 
-/// Sends a request. The outer error is that it cannot be written as HTTP.
+/// Sends a request. The outer error means the request is not valid HTTP.
 pub(crate) fn send(
     agent: &Agent,
     builder: Builder,

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use ureq::http::{self, HeaderMap};
 
 use super::error::{Advice, ExchangeError};
+use super::observed::Observed;
 use super::request::{Method, Request};
 use super::response::Response;
-use super::tls::Refused;
 use super::{agent, retry, trace};
 use crate::base::failure::{Failure, Kind};
 use crate::base::origin::Origin;
@@ -35,7 +35,7 @@ pub(crate) struct Client {
     origin: Origin,
     timeout: Duration,
     debug: bool,
-    refused: Refused,
+    observed: Observed,
     /// Why there is no connection: it is not tried for again by the same command.
     unreachable: RefCell<Option<String>>,
 }
@@ -43,9 +43,9 @@ pub(crate) struct Client {
 impl Client {
     /// A client for `origin`; `timeout` is for one whole exchange.
     pub(crate) fn new(origin: Origin, timeout: Duration, debug: bool) -> Result<Self, Failure> {
-        let refused = Refused::default();
-        let agent = agent::new(&origin, agent::Patience::Whole(timeout), &refused)?;
-        Ok(Self { agent, origin, timeout, debug, refused, unreachable: RefCell::default() })
+        let observed = Observed::default();
+        let agent = agent::new(&origin, agent::Timeouts::Total(timeout), &observed)?;
+        Ok(Self { agent, origin, timeout, debug, observed, unreachable: RefCell::default() })
     }
 
     /// The origin it talks to.
@@ -79,7 +79,7 @@ impl Client {
         let request = with_idempotency_key(request)?;
         let mut first = begun.and_then(|begun| match self.finish(streams, &request, pat, begun) {
             // It was left waiting, perhaps too long: that is not the portal's fault.
-            Err(ExchangeError::Final(_)) => None,
+            Err(ExchangeError::GiveUp(_)) => None,
             tried => Some(tried),
         });
         let mut unanswered = false;
@@ -123,7 +123,7 @@ impl Client {
                     return Err(if in_doubt { failure.in_doubt(&request.look()) } else { failure });
                 }
             };
-            let pause = wait.map_or_else(|| retry::pause(number), Duration::from_secs);
+            let pause = retry::pause(number).max(Duration::from_secs(wait.unwrap_or(0)));
             streams.note(&format!(
                 "retry {number} of {} in {:.1} s: {} {}: {error}",
                 retry::MAX_RETRIES,
@@ -175,9 +175,11 @@ impl Client {
             builder = builder.header("Content-Type", "application/json");
         }
         let at = Instant::now();
+        self.observed.begin();
+        let of = |error| ExchangeError::of(error, self.timeout, &self.observed);
         let head = agent::send(&self.agent, builder, request.body_text())
-            .map_err(|error| ExchangeError::Final(Failure::usage("the request", error.to_string())))
-            .and_then(|sent| sent.map_err(|error| ExchangeError::of(error, self.timeout)));
+            .map_err(|error| ExchangeError::Unsendable(error.to_string()))
+            .and_then(|sent| sent.map_err(of));
         Begun { took: at.elapsed(), head }
     }
 
@@ -221,11 +223,11 @@ impl Client {
             .read_to_end(&mut bytes);
         let response = Response::new(parts.status.as_u16(), headers(&parts.headers), bytes);
         if response.body.len() as u64 > MAX_BODY {
-            return Err(ExchangeError::Final(response.broken("is larger than 64 MiB")));
+            return Err(ExchangeError::GiveUp(response.broken("is larger than 64 MiB")));
         }
         match read {
             Ok(_) => Ok(response),
-            Err(error) => Err(ExchangeError::Final(
+            Err(error) => Err(ExchangeError::GiveUp(
                 response.broken(&ExchangeError::while_reading(&error, self.timeout)),
             )),
         }
@@ -239,7 +241,7 @@ impl Client {
             "check the network, and --base-url (ALTER_BASE_URL)"
         };
         let advice = Advice { unreachable, barred: "check --base-url (ALTER_BASE_URL)" };
-        error.explained(what, advice.of(&self.agent), &self.refused)
+        error.explained(what, advice.of(&self.agent))
     }
 }
 

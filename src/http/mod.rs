@@ -2,17 +2,21 @@
 
 pub(crate) mod agent;
 pub(crate) mod client;
+mod dial;
 pub(crate) mod error;
+mod exchange;
+pub(crate) mod observed;
 pub(crate) mod proxy;
 pub(crate) mod request;
-pub(crate) mod resolver;
+mod resolver;
 pub(crate) mod response;
 pub(crate) mod retry;
-pub(crate) mod roots;
+mod roots;
 pub(crate) mod routes;
 mod setup;
-pub(crate) mod tls;
+mod socket;
+mod tls;
 mod tls_error;
 pub(crate) mod trace;
 mod tunnel;
-pub(crate) mod x509;
+mod x509;

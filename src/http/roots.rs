@@ -15,9 +15,19 @@ use crate::input::environment;
 /// All public roots together are a hundredth of this.
 const MAX_BYTES: u64 = 16 << 20;
 
+/// What is trusted.
+#[derive(Debug)]
+pub(super) struct Roots {
+    /// The authorities.
+    pub(super) store: RootCertStore,
+    /// The certificates that were named here, which are trusted as a server's own too.
+    pub(super) named: Vec<CertificateDer<'static>>,
+}
+
 /// Reads the roots for this process.
-pub(crate) fn load() -> Result<RootCertStore, Failure> {
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+pub(super) fn load() -> Result<Roots, Failure> {
+    let store = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let mut roots = Roots { store, named: Vec::new() };
     if let Some(path) = environment::filled("SSL_CERT_FILE")? {
         let added = add_file(&mut roots, Path::new(&path));
         require(added, "SSL_CERT_FILE", &path)?;
@@ -42,7 +52,7 @@ fn require(added: Result<usize, String>, variable: &str, path: &str) -> Result<(
         .fix(format!("name a file of PEM certificates, or unset {variable}")))
 }
 
-fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<usize, String> {
+fn add_file(roots: &mut Roots, path: &Path) -> Result<usize, String> {
     let mut bytes = Vec::new();
     // What a file of /proc holds is not seen from its size.
     regular::open(path)
@@ -53,10 +63,12 @@ fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<usize, String> {
     }
     let certificates: Vec<CertificateDer> =
         CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
-    Ok(roots.add_parsable_certificates(certificates).0)
+    let added = roots.store.add_parsable_certificates(certificates.iter().cloned()).0;
+    roots.named.extend(certificates);
+    Ok(added)
 }
 
-fn add_folder(roots: &mut RootCertStore, folder: &Path) -> Result<usize, String> {
+fn add_folder(roots: &mut Roots, folder: &Path) -> Result<usize, String> {
     let entries = fs::read_dir(folder).map_err(|error| failure::reason(&error))?;
     // Hashed names are links to the files beside them: each file is read once.
     let mut files: Vec<PathBuf> =

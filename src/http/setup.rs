@@ -6,6 +6,8 @@ use ureq::unversioned::transport::time::Duration;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
+use super::dial;
+
 /// Bounds all that happens before a request by the time for connecting: ureq grants that time anew to each read of what
 /// a proxy answers.
 #[derive(Debug)]
@@ -19,10 +21,7 @@ impl<In: Transport> Connector<In> for Setup {
         details: &ConnectionDetails,
         chained: Option<In>,
     ) -> Result<Option<Self::Out>, Error> {
-        let until = match details.timeout.after {
-            Duration::Exact(time) => Instant::now().checked_add(time),
-            Duration::NotHappening => None,
-        };
+        let until = dial::deadline(details);
         Ok(chained.map(|transport| Bounded { transport, until }))
     }
 }

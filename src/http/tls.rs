@@ -1,15 +1,19 @@
-//! TLS for ureq. Its own connector cannot say whose certificate it refused; this one can.
+//! TLS for ureq. Its own connector cannot say whose certificate it refused, nor trust a certificate that is itself in
+//! `SSL_CERT_FILE`; this one can.
 
+use std::error::Error as StdError;
 use std::fmt;
-use std::io::{Read, Write};
-use std::sync::{Arc, Mutex};
+use std::io::{self, Read, Write};
+use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{ResolvesClientCert, WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::sign::CertifiedKey;
 use rustls::{
-    ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme,
     StreamOwned,
 };
 use ureq::Error;
@@ -18,27 +22,29 @@ use ureq::unversioned::transport::{
     TransportAdapter,
 };
 
+use super::dial::NotConnected;
+use super::observed::Observed;
+use super::roots::Roots;
 use super::x509;
 use crate::base::failure::Failure;
-
-/// The issuer of the last certificate that was refused.
-pub(crate) type Refused = Arc<Mutex<Option<String>>>;
 
 /// Wraps connections to `https://` hosts in TLS.
 pub(crate) struct Tls {
     config: Option<Arc<ClientConfig>>,
+    observed: Observed,
 }
 
 impl Tls {
-    /// Trusts `roots`; without any, no TLS connection can be made. Issuers of refused certificates go to `refused`.
-    pub(crate) fn new(roots: Option<RootCertStore>, refused: &Refused) -> Result<Self, Failure> {
+    /// Trusts `roots`; without any, no TLS connection can be made.
+    pub(super) fn new(roots: Option<Roots>, observed: &Observed) -> Result<Self, Failure> {
         let Some(roots) = roots else {
-            return Ok(Self { config: None });
+            return Ok(Self { config: None, observed: observed.clone() });
         };
         let failed =
             |error: &dyn fmt::Display| Failure::error("TLS cannot be set up", error.to_string());
         let provider = Arc::new(default_provider());
-        let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        let Roots { store, named } = roots;
+        let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider.clone())
             .build()
             .map_err(|error| failed(&error))?;
         let config = ClientConfig::builder_with_provider(provider)
@@ -47,10 +53,11 @@ impl Tls {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Verifier {
                 inner,
-                refused: refused.clone(),
+                named,
+                observed: observed.clone(),
             }))
-            .with_no_client_auth();
-        Ok(Self { config: Some(Arc::new(config)) })
+            .with_client_cert_resolver(Arc::new(NoCertificate(observed.clone())));
+        Ok(Self { config: Some(Arc::new(config)), observed: observed.clone() })
     }
 }
 
@@ -74,6 +81,7 @@ impl<In: Transport> Connector<In> for Tls {
         if !details.needs_tls() || transport.is_tls() {
             return Ok(Some(Either::A(transport)));
         }
+        self.observed.connecting();
         let config = self.config.clone().ok_or(Error::TlsRequired)?;
         let host = details.uri.host().unwrap_or_default().trim_matches(['[', ']']);
         let name =
@@ -81,7 +89,7 @@ impl<In: Transport> Connector<In> for Tls {
         let mut session = ClientConnection::new(config, name).map_err(tls_error)?;
         let mut socket = TransportAdapter::new(transport.boxed(), details.current_time.clone());
         socket.set_timeout(details.timeout);
-        session.complete_io(&mut socket)?;
+        session.complete_io(&mut socket).map_err(handshake_error)?;
         let config = details.config;
         Ok(Some(Either::B(TlsTransport {
             buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
@@ -91,7 +99,37 @@ impl<In: Transport> Connector<In> for Tls {
 }
 
 fn tls_error(error: rustls::Error) -> Error {
-    Error::Io(std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+    Error::Io(io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// Returns what ended a handshake. No request is on its way before it is over.
+fn handshake_error(error: io::Error) -> Error {
+    let why = match Error::from(error) {
+        Error::Timeout(_) => "the TLS handshake did not end in time",
+        Error::Io(error)
+            if error.get_ref().is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>) =>
+        {
+            return Error::Io(error);
+        }
+        _ => "the connection was closed during the TLS handshake",
+    };
+    NotConnected::error(io::Error::other(why))
+}
+
+/// Has no client certificate, and notes that one was asked for.
+#[derive(Debug)]
+struct NoCertificate(Observed);
+
+impl ResolvesClientCert for NoCertificate {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.certificate_asked();
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        // Only then is `resolve` called.
+        true
+    }
 }
 
 /// A connection inside TLS.
@@ -133,11 +171,12 @@ impl Transport for TlsTransport {
     }
 }
 
-/// The usual checks, remembering the issuer of what they refuse.
+/// The usual checks. A certificate that was named here is trusted for its names and dates alone.
 #[derive(Debug)]
 struct Verifier {
     inner: Arc<WebPkiServerVerifier>,
-    refused: Refused,
+    named: Vec<CertificateDer<'static>>,
+    observed: Observed,
 }
 
 impl ServerCertVerifier for Verifier {
@@ -156,11 +195,17 @@ impl ServerCertVerifier for Verifier {
             ocsp_response,
             now,
         );
-        if verdict.is_err()
-            && let Ok(mut refused) = self.refused.lock()
-        {
-            // The last of the chain names the authority that would have to be trusted.
-            *refused = x509::issuer(intermediates.last().unwrap_or(end_entity));
+        let verdict = match verdict {
+            // No way to an authority, or it is one itself.
+            Err(rustls::Error::InvalidCertificate(
+                CertificateError::UnknownIssuer | CertificateError::Other(_),
+            )) if self.named.contains(end_entity) => verify_named(end_entity, server_name, now),
+            verdict => verdict,
+        };
+        if let Err(rustls::Error::InvalidCertificate(why)) = &verdict {
+            // Of an unknown issuer, the last of the chain names the authority that would have to be trusted.
+            let last = intermediates.last().filter(|_| *why == CertificateError::UnknownIssuer);
+            self.observed.refuse(last.unwrap_or(end_entity));
         }
         verdict
     }
@@ -186,4 +231,22 @@ impl ServerCertVerifier for Verifier {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.inner.supported_verify_schemes()
     }
+}
+
+/// Checks the dates and names of a certificate that is trusted itself.
+fn verify_named(
+    certificate: &CertificateDer<'_>,
+    server_name: &ServerName<'_>,
+    now: UnixTime,
+) -> Result<ServerCertVerified, rustls::Error> {
+    let (from, until) = x509::facts(certificate).ok_or(CertificateError::BadEncoding)?.validity;
+    let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+    if now < from {
+        return Err(CertificateError::NotValidYet.into());
+    }
+    if now > until {
+        return Err(CertificateError::Expired.into());
+    }
+    verify_server_name(&ParsedCertificate::try_from(certificate)?, server_name)?;
+    Ok(ServerCertVerified::assertion())
 }

@@ -8,10 +8,10 @@ use ureq::http;
 use super::audit_row::{self, Came};
 use super::inject::{ProviderCall, ProviderRequest};
 use crate::base::failure::Failure;
-use crate::http::agent::{self, Patience};
+use crate::http::agent::{self, Timeouts};
 use crate::http::client::headers;
 use crate::http::error::{Advice, ExchangeError};
-use crate::http::tls::Refused;
+use crate::http::observed::Observed;
 
 const CHUNK: usize = 64 << 10;
 
@@ -71,8 +71,8 @@ fn run(
     sent: &ProviderRequest,
     timeout: Duration,
 ) -> Result<http::Response<ureq::Body>, Lost> {
-    let refused = Refused::default();
-    let agent = agent::new(sent.url.origin(), Patience::EachWait(timeout), &refused)
+    let observed = Observed::default();
+    let agent = agent::new(sent.url.origin(), Timeouts::EachWait(timeout), &observed)
         .map_err(|failure| (failure, false))?;
     let mut builder =
         http::Request::builder().method(call.method.as_str()).uri(sent.url.to_string());
@@ -95,7 +95,8 @@ fn run(
     sent.map_err(|error| {
         let timed_out = matches!(error, ureq::Error::Timeout(_));
         let what = format!("{} {}", call.method, call.url);
-        (ExchangeError::of(error, timeout).explained(what, ADVICE.of(&agent), &refused), timed_out)
+        let error = ExchangeError::of(error, timeout, &observed);
+        (error.explained(what, ADVICE.of(&agent)), timed_out)
     })
 }
 

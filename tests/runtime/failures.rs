@@ -143,7 +143,7 @@ fn a_call_without_an_answer_is_recorded_all_the_same() {
             "<transport error: network>",
             "closed without an answer",
         ),
-        (Play::stall, "1", "<transport error: timeout after 1", "took longer than 1 s"),
+        (Play::stall, "1", "<transport error: timeout after 1", "within 1 s (ALTER_TIMEOUT)"),
         (
             || Play::SendAndClose(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc".to_vec()),
             "30",
@@ -154,7 +154,7 @@ fn a_call_without_an_answer_is_recorded_all_the_same() {
             || Play::SendAndHang(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc".to_vec()),
             "1",
             "<transport error: timeout after 1",
-            "took longer than 1 s",
+            "within 1 s (ALTER_TIMEOUT)",
         ),
     ] {
         let stage = Stage::new(&json!({}), move |_| play());

@@ -34,10 +34,15 @@ impl Authority {
 
     /// The TLS side of a server for `localhost`, 127.0.0.1 and `portal.test`.
     pub(crate) fn server(&self, flaw: Flaw) -> Arc<ServerConfig> {
-        let names = match flaw {
-            Flaw::WrongName => vec!["elsewhere.test".to_owned()],
-            _ => ["localhost", "127.0.0.1", "portal.test"].map(str::to_owned).to_vec(),
-        };
+        match flaw {
+            Flaw::WrongName => self.server_for(&["elsewhere.test"], flaw),
+            _ => self.server_for(&["localhost", "127.0.0.1", "portal.test"], flaw),
+        }
+    }
+
+    /// The TLS side of a server for hosts of these names.
+    pub(crate) fn server_for(&self, names: &[&str], flaw: Flaw) -> Arc<ServerConfig> {
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
         let mut params = CertificateParams::new(names).unwrap();
         params.distinguished_name.push(DnType::CommonName, "test server");
         if flaw == Flaw::Expired {
