@@ -102,7 +102,7 @@ fn users_and_groups() {
         ("end-users?search=ben", 1),
         ("managed-secrets/users", 6),
         ("managed-secrets/users?search=NORTHWIND", 6),
-        ("managed-secrets/users?idp_id=x", 0),
+        ("managed-secrets/users?idp_id=00000000-0000-4000-8000-000000000000", 0),
         ("managed-secrets/groups", 3),
         ("managed-secrets/groups?search=eng", 1),
         (&format!("managed-secrets/groups?idp_id={IDP}"), 3),

@@ -176,6 +176,9 @@ fn principals_are_what_their_events_say() {
     }
 }
 
+/// An id that is nowhere.
+const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
 #[test]
 fn keys_can_be_put_together() {
     let portal = Portal::new(["--audit-rows", "1703"]);
@@ -183,7 +186,7 @@ fn keys_can_be_put_together() {
     let keys: Vec<&Value> = rows.iter().filter(|row| row["principal_kind"] == "key").collect();
     let (one, two) = (text(keys[0], "id"), text(keys[1], "id"));
     let path = format!(
-        "/audit/agents/{one}?principal_kind=key&additional_key_id={two}&additional_key_id=x"
+        "/audit/agents/{one}?principal_kind=key&additional_key_id={two}&additional_key_id={NOBODY}"
     );
     let both = portal.get(&path).json();
     let sum = |key: &str| keys[0][key].as_u64().unwrap() + keys[1][key].as_u64().unwrap();
@@ -191,7 +194,9 @@ fn keys_can_be_put_together() {
     portal.get(&format!("/audit/agents/{one}")).is_error(404, "principal_not_found");
     let wrong = portal.get(&format!("/audit/agents/{one}?additional_key_id={two}"));
     wrong.is_invalid("query", "additional_key_id");
-    let many = "&additional_key_id=x".repeat(51);
+    let wrong = portal.get(&format!("/audit/agents/{one}?principal_kind=key&additional_key_id=x"));
+    wrong.is_invalid("query", "additional_key_id");
+    let many = format!("&additional_key_id={NOBODY}").repeat(51);
     let wrong = portal.get(&format!("/audit/agents/{one}?principal_kind=key{many}"));
     wrong.is_invalid("query", "additional_key_id");
     portal.get("/audit/agents/x?principal_kind=user").is_invalid("query", "principal_kind");

@@ -114,7 +114,7 @@ fn known_issuers_are_not_probed() {
         ("https://a.example/realms/main", "issuer_not_supported"),
         ("https://accounts.google.com", "issuer_not_supported"),
         ("https://login.invalid", "issuer_unreachable"),
-        ("http://a.example", "url_scheme"),
+        ("http://a.example", "issuer"),
         ("https://a.example/.well-known/openid-configuration", "issuer"),
     ] {
         let reply = discover(&portal, &app, url);

@@ -10,17 +10,18 @@ use serde_json::{Value, json};
 
 use crate::portal::deferred::Later;
 use crate::portal::faults;
+use crate::portal::handler::body::Body;
 use crate::portal::handler::call::{Call, Caller, Outcome};
 use crate::portal::handler::idempotency::{self, Claim};
 use crate::portal::handler::params::Params;
 use crate::portal::handler::query::Query;
 use crate::portal::handler::refusal::Refusal;
-use crate::portal::handler::route::{Needs, Route};
+use crate::portal::handler::route::{Credential, Route};
 use crate::portal::http::request::Request;
 use crate::portal::http::response::{Reply, Response};
 use crate::portal::instance::Portal;
 use crate::portal::manage::apps::App;
-use crate::portal::manage::pats;
+use crate::portal::manage::{self, pats};
 use crate::portal::portal_actions::Principal;
 use crate::portal::store::state::State;
 use crate::portal::store::{Reader, Store, reader};
@@ -48,9 +49,9 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
     // One lock from the credential to the saved state: two requests under one Idempotency-Key cannot both act.
     let mut store = portal.store();
     let now = Stamp::now();
-    let (caller, budget) = match route.needs {
-        Needs::Public | Needs::RuntimeKey => (Ok(Caller::default()), None),
-        Needs::Pat(scope) => {
+    let (caller, budget) = match route.credential {
+        Credential::Public | Credential::RuntimeKey => (Ok(Caller::default()), None),
+        Credential::Pat(scope) => {
             let authorization = request.header("authorization");
             let caller = pats::authenticate(&mut store.state, authorization, now);
             let known = caller.as_ref().ok();
@@ -62,15 +63,15 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
             (caller.and_then(allowed), budget)
         }
     };
-    let mut ahead = Value::Null;
-    if let (Some(task), Ok(_)) = (route.ahead, &caller) {
+    let mut prefetched = Value::Null;
+    if let (Some(task), Ok(_)) = (route.prefetch, &caller) {
         // Others are served while this request waits for somebody else.
         drop(store);
-        ahead = task(&request.body);
+        prefetched = task(&request.body);
         store = portal.store();
     }
     let ran = caller.and_then(|caller| {
-        let exchange = Exchange { portal, request, route, caller, now, ahead, forget_secret };
+        let exchange = Exchange { portal, request, route, caller, now, prefetched, forget_secret };
         exchange.run(params, &mut store)
     });
     let outcome = complete(portal, store, request, now, ran);
@@ -129,14 +130,14 @@ struct Exchange<'a> {
     route: &'static Route,
     caller: Caller,
     now: Stamp,
-    ahead: Value,
+    prefetched: Value,
     forget_secret: bool,
 }
 
 impl Exchange<'_> {
     fn run(&self, params: Params, store: &mut Store) -> Result<Ran, Refusal> {
         let (request, route) = (self.request, self.route);
-        let (query, page) = Query::parse(&request.query, route.query, route.limits)?;
+        let (query, page) = Query::parse(&request.query, route.query, route.limits, self.now)?;
         let claim = self.claim(&params)?;
         if let Some(claim) = &claim {
             let records = store.state.tables.of();
@@ -156,14 +157,21 @@ impl Exchange<'_> {
                 params,
                 query,
                 page,
-                ahead: self.ahead.clone(),
+                body: Body::default(),
+                prefetched: self.prefetched.clone(),
                 later: None,
                 request,
             };
+            if let Some(operation) = route.operation {
+                manage::check_path(&call)?;
+                if route.method != "GET" {
+                    call.check_body(operation, route.check)?;
+                }
+            }
             (route.handler)(&mut call).map(|answer| (answer, call.later))
         });
         // A refused change leaves no trace; what a runtime key is refused is audited.
-        if outcome.is_err() && route.needs != Needs::RuntimeKey {
+        if outcome.is_err() && route.credential != Credential::RuntimeKey {
             store.state.tables.roll_back();
         }
         let (answer, later) = match (outcome, &claim) {
@@ -177,8 +185,8 @@ impl Exchange<'_> {
 
     /// What an answer is kept under, where a PAT asks for it.
     fn claim(&self, params: &Params) -> Result<Option<Claim>, Refusal> {
-        match (self.route.needs, self.request.header("idempotency-key")) {
-            (Needs::Pat(_), Some(key)) if self.route.method == "POST" => {
+        match (self.route.credential, self.request.header("idempotency-key")) {
+            (Credential::Pat(_), Some(key)) if self.route.method == "POST" => {
                 let route = format!("POST {}", params.path(self.route.pattern));
                 Claim::new(&self.caller.id, key, &route).map(Some)
             }
@@ -206,7 +214,7 @@ fn stands(route: &Route, params: &Params, state: &State) -> Result<(), Refusal> 
         let message = format!("There is no app {id} in this organization.");
         return Err(Refusal::not_found("app_not_found", message));
     };
-    if route.method == "GET" || route.archived_too || app.archived_at.is_none() {
+    if route.allows_archived() || app.archived_at.is_none() {
         return Ok(());
     }
     let message = format!("The app {} is archived; unarchive it first.", app.name);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::portal::handler::params::Params;
 use crate::portal::handler::refusal::Refusal;
-use crate::portal::handler::route::{Needs, Route, literals};
+use crate::portal::handler::route::{Credential, Route, literals};
 use crate::portal::{manage, sdk};
 
 fn all() -> impl Iterator<Item = &'static Route> {
@@ -48,19 +48,19 @@ pub(crate) fn listed() -> String {
 }
 
 fn described(route: &Route) -> Value {
-    let (credential, scope) = match route.needs {
-        Needs::Pat(scope) => ("pat", Some(scope)),
-        Needs::Public => ("none", None),
-        Needs::RuntimeKey => ("runtime_key", None),
+    let (credential, scope) = match route.credential {
+        Credential::Pat(scope) => ("pat", Some(scope)),
+        Credential::Public => ("none", None),
+        Credential::RuntimeKey => ("runtime_key", None),
     };
-    let root = if route.needs == Needs::RuntimeKey { "" } else { "/api/v1" };
+    let root = if route.credential == Credential::RuntimeKey { "" } else { "/api/v1" };
     json!({
         "method": route.method,
         "path": format!("{root}{}", route.pattern),
         "credential": credential,
         "scope": scope,
-        "query": route.query,
-        "paged": route.limits.map(|limits| json!({ "max": limits.max, "default": limits.default })),
+        "query": route.query.iter().map(|field| field.name).collect::<Vec<_>>(),
+        "paged": route.limits.map(|limits| json!({ "max": limits.most, "default": limits.default })),
     })
 }
 
@@ -72,9 +72,19 @@ mod tests {
     #[test]
     fn every_route_asks_for_a_scope_there_is() {
         for route in all() {
-            if let Needs::Pat(scope) = route.needs {
+            if let Credential::Pat(scope) = route.credential {
                 assert!(scopes::is_known(scope), "{route:?}");
             }
+        }
+    }
+
+    #[test]
+    fn every_operation_has_one_handler() {
+        for (resource, name, operation) in crate::api::all() {
+            let serves = |route: &&Route| {
+                route.operation.is_some_and(|served| std::ptr::eq(served, operation))
+            };
+            assert_eq!(all().filter(serves).count(), 1, "handlers of {resource}::{name}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::event::AuditEvent;
 use super::filter::Filter;
@@ -17,35 +17,12 @@ use crate::portal::timestamp::Stamp;
 const MAX_KEYS: usize = 50;
 
 /// What principals are, in the order of lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
     Key,
     Actor,
     Agent,
-}
-
-impl Kind {
-    /// The words for them.
-    pub(crate) const WORDS: &[&str] = &["actor", "agent", "key"];
-
-    /// The kind that a word is for.
-    pub(crate) fn of(word: &str) -> Self {
-        match word {
-            "key" => Self::Key,
-            "agent" => Self::Agent,
-            _ => Self::Actor,
-        }
-    }
-}
-
-impl Serialize for Kind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(match self {
-            Self::Key => "key",
-            Self::Actor => "actor",
-            Self::Agent => "agent",
-        })
-    }
 }
 
 /// What the organization knows of those who call.

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::body::{self, Body};
 use super::fields::Fields;
 use super::params::Params;
 use super::query::Query;
-use super::refusal::Refusal;
+use super::refusal::{Issue, Refusal};
+use super::route::Check;
+use crate::api::operation::Operation;
 use crate::portal::audit::synthetic::SyntheticRows;
 use crate::portal::deferred::Later;
 use crate::portal::http::request::Request;
@@ -43,8 +46,10 @@ pub(crate) struct Call<'a> {
     pub(crate) params: Params,
     pub(crate) query: Query,
     pub(crate) page: Page,
-    /// What was done before the state was locked, on a route that asks for it.
-    pub(crate) ahead: Value,
+    /// The body, once it is checked.
+    pub(crate) body: Body,
+    /// The result of what was done before the state was locked, on a route that asks for it.
+    pub(crate) prefetched: Value,
     /// The work to do before the answer is sent.
     pub(crate) later: Option<Box<dyn Later>>,
     /// What the runtime side remembers between requests.
@@ -57,6 +62,27 @@ impl Call<'_> {
     /// What is taken of the body's keys; there may be no others.
     pub(crate) fn fields<T>(&self, take: impl FnOnce(&mut Fields) -> T) -> Result<T, Refusal> {
         Fields::read(&self.request.body, take)
+    }
+
+    /// Checks the body by an operation, and by what only the portal can see; all faults are told at once.
+    pub(crate) fn check_body(
+        &mut self,
+        operation: &'static Operation,
+        check: Option<Check>,
+    ) -> Result<(), Refusal> {
+        let value = body::parse(&self.request.body)?;
+        let mut issues = body::issues(&operation.check_body(&value, self.now.0));
+        if let (Some(check), Some(keys)) = (check, value.as_object()) {
+            let known = |found: &Issue| issues.iter().any(|issue| issue.is_within(found));
+            let more: Vec<Issue> =
+                check(self, keys).into_iter().filter(|found| !known(found)).collect();
+            issues.extend(more);
+        }
+        if !issues.is_empty() {
+            return Err(Refusal::Invalid(issues));
+        }
+        self.body = Body::checked(operation.body, value);
+        Ok(())
     }
 
     /// Where the portal is, as the client has it.

@@ -2,14 +2,11 @@
 
 use std::net::IpAddr;
 
-use crate::base::origin::{Origin, is_web_url};
+use crate::base::origin::is_web_url;
 use crate::base::time;
 use serde_json::{Map, Value};
 
-use crate::portal::secret::Sealed;
 use crate::portal::timestamp::Stamp;
-
-const MAX_SECRET: usize = 8192;
 
 /// Why a value is refused: the kind for programs, the sentence for people.
 #[derive(Debug)]
@@ -98,31 +95,6 @@ pub(crate) fn list_or_empty<T>(
         None => wrong("list_type", "Input should be a valid list"),
         Some(items) => items.iter().map(&item).collect(),
     }
-}
-
-/// A credential, which no refusal repeats.
-pub(crate) fn secret(value: &Value) -> Checked<Sealed> {
-    let text = text(1, MAX_SECRET)(value)?;
-    if text.trim().is_empty() || text.contains(['\r', '\n', '\0']) {
-        return wrong("secret", "Input should not be blank, nor have a line break or NUL");
-    }
-    Ok(Sealed::new(text))
-}
-
-/// An `https://` URL, or `http://` on this machine.
-pub(crate) fn loopback_or_https(value: &Value) -> Checked<String> {
-    let url = web_url(value)?;
-    match origin_of(&url) {
-        Some(_) => Ok(url),
-        None => wrong("url_scheme", "Input should be an https URL, or http on this machine"),
-    }
-}
-
-/// Scheme, host and port of a URL that is https, or on this machine.
-pub(crate) fn origin_of(url: &str) -> Option<Origin> {
-    let (scheme, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    Origin::parse("url", &format!("{scheme}://{authority}")).ok()
 }
 
 /// An object, no longer than so many bytes when it is written without blanks.

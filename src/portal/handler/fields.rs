@@ -56,30 +56,9 @@ impl Fields {
             .flatten()
     }
 
-    /// Whether a key is there and was not asked for yet.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.left.contains_key(name)
-    }
-
-    /// Whether no key is left to be asked for.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.left.is_empty()
-    }
-
     /// Notes something wrong with a key, or with the body where the name is empty.
     pub(crate) fn refuse(&mut self, name: &str, kind: &'static str, msg: impl Into<String>) {
         self.issues.push(Issue::new("body", name, kind, msg));
-    }
-
-    /// Notes something wrong within the value of a key.
-    pub(crate) fn refuse_within(
-        &mut self,
-        name: &str,
-        path: impl Iterator<Item = String>,
-        kind: &'static str,
-        msg: &str,
-    ) {
-        self.issues.push(Issue::new("body", name, kind, msg).within(path));
     }
 
     fn checked<T>(&mut self, name: &str, checked: Checked<T>) -> Option<T> {

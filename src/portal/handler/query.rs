@@ -1,43 +1,48 @@
-//! Query parameters, read one by one, with anything unknown refused.
+//! Query parameters, checked by their declarations; an unknown one is refused.
 
-use crate::base::time;
+use serde_json::Value;
 
 use super::refusal::{Issue, Refusal};
+use crate::api::field::{Field, number};
+use crate::api::operation::Limits;
+use crate::base::time;
 use crate::portal::http::form::Pairs;
 use crate::portal::page::{Page, Window};
 use crate::portal::timestamp::Stamp;
 
-/// The sizes of page that a route gives.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub(crate) max: usize,
-    pub(crate) default: usize,
-}
-
-/// The parameters of a request.
+/// The checked parameters of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Query(Pairs);
 
 impl Query {
-    /// Reads the parameters; `known` and, on a route that pages, `limit` and `offset` are all there are.
+    /// Reads the parameters; `declared` and, with limits, `limit` and `offset` are all there are.
     pub(crate) fn parse(
         text: &str,
-        known: &[&str],
+        declared: &[Field],
         limits: Option<Limits>,
+        now: Stamp,
     ) -> Result<(Self, Page), Refusal> {
         let query = Self(Pairs::parse(text));
-        let paging = |name: &str| limits.is_some() && ["limit", "offset"].contains(&name);
-        let names = query.0.names();
-        let unknown = names.filter(|name| !known.contains(name) && !paging(name));
-        let issues: Vec<Issue> =
-            unknown.map(extra).chain(query.0.malformed().map(no_text)).collect();
+        let paging = limits.map(|limits| {
+            let most = i64::try_from(limits.most).unwrap_or(i64::MAX);
+            [number("limit", 1, most), number("offset", 0, i64::MAX)]
+        });
+        let declared = || declared.iter().chain(paging.iter().flatten());
+        let unknown = |name: &&str| declared().all(|field| field.name != *name);
+        let mut issues: Vec<Issue> = query.0.names().filter(unknown).map(extra).collect();
+        issues.extend(query.0.malformed().map(no_text));
+        for field in declared() {
+            let values = query.0.all(field.name);
+            let faults = values.filter_map(|text| field.read(text, now.0).err());
+            issues.extend(faults.map(|wrong| issue(field.name, wrong.kind, wrong.why)));
+        }
+        if issues.is_empty() {
+            issues.extend(query.order());
+        }
         if !issues.is_empty() {
             return Err(Refusal::Invalid(issues));
         }
-        let page = match limits {
-            Some(limits) => query.page(limits)?,
-            None => Page::default(),
-        };
+        let page = limits.map_or(Page::default(), |limits| query.sized("limit", "offset", limits));
         Ok((query, page))
     }
 
@@ -51,117 +56,64 @@ impl Query {
         self.0.all(name).filter(|text| !text.is_empty())
     }
 
-    /// `true` or `false`.
-    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
-        match self.text(name) {
-            None => Ok(None),
-            Some("true") => Ok(Some(true)),
-            Some("false") => Ok(Some(false)),
-            Some(_) => Err(refused(name, "bool_parsing", "Input should be true or false")),
-        }
+    /// `true` or `false`, where it is given.
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        self.text(name).map(|text| text == "true")
     }
 
-    /// One of a few words.
-    pub(crate) fn one_of(&self, name: &str, words: &[&str]) -> Result<Option<&str>, Refusal> {
-        match self.text(name) {
-            Some(word) if !words.contains(&word) => {
-                let msg = format!("Input should be one of {}", words.join(", "));
-                Err(refused(name, "enum", msg))
-            }
-            word => Ok(word),
-        }
+    /// One of a few words, as the value it stands for.
+    pub(crate) fn word<T: serde::de::DeserializeOwned>(&self, name: &str) -> Option<T> {
+        self.text(name).and_then(|word| T::deserialize(Value::from(word)).ok())
     }
 
     /// Any of a few words, with commas between them.
-    pub(crate) fn words(&self, name: &str, known: &[&str]) -> Result<Vec<&str>, Refusal> {
-        let words: Vec<&str> = self.text(name).map_or(Vec::new(), |text| text.split(',').collect());
-        if words.iter().all(|word| known.contains(word)) {
-            return Ok(words);
-        }
-        Err(refused(name, "enum", format!("Input should be any of {}", known.join(", "))))
+    pub(crate) fn words(&self, name: &str) -> Vec<&str> {
+        self.text(name).map_or(Vec::new(), |text| text.split(',').collect())
     }
 
-    /// Text of at most so many characters.
-    pub(crate) fn short(&self, name: &str, max: usize) -> Result<Option<&str>, Refusal> {
-        match self.text(name) {
-            Some(text) if text.chars().count() > max => {
-                let msg = format!("String should have at most {max} characters");
-                Err(refused(name, "string_too_long", msg))
-            }
-            text => Ok(text),
-        }
+    /// A whole number, where it is given.
+    pub(crate) fn number(&self, name: &str) -> Option<usize> {
+        self.text(name)?.parse().ok()
     }
 
     /// The page of one part of an answer, asked for by `{part}_limit` and `{part}_offset`.
-    pub(crate) fn part(&self, part: &str, limits: Limits) -> Result<Page, Refusal> {
-        self.sized(&format!("{part}_limit"), &format!("{part}_offset"), limits)
+    pub(crate) fn part(&self, part: &str, default: usize) -> Page {
+        Page {
+            limit: self.number(&format!("{part}_limit")).unwrap_or(default),
+            offset: self.number(&format!("{part}_offset")).unwrap_or(0),
+        }
     }
 
     /// `start` and `end`.
-    pub(crate) fn window(&self) -> Result<Window, Refusal> {
-        let window = Window { start: self.instant("start")?, end: self.instant("end")? };
-        if window.end.is_some() && window.end < window.start {
-            return Err(refused("end", "datetime_order", "`end` is before `start`"));
-        }
-        Ok(window)
+    pub(crate) fn window(&self) -> Window {
+        let instant = |name| self.text(name).and_then(time::parse).map(Stamp);
+        Window { start: instant("start"), end: instant("end") }
     }
 
-    fn instant(&self, name: &str) -> Result<Option<Stamp>, Refusal> {
-        let Some(text) = self.text(name) else {
-            return Ok(None);
-        };
-        match time::parse(text) {
-            Some(instant) => Ok(Some(Stamp(instant))),
-            None => Err(refused(name, "datetime_parsing", "Input should be an RFC 3339 date-time")),
-        }
+    fn order(&self) -> Option<Issue> {
+        let Window { start, end } = self.window();
+        (end.is_some() && end < start).then(|| issue("end", "datetime_order", "is before `start`"))
     }
 
-    fn page(&self, limits: Limits) -> Result<Page, Refusal> {
-        self.sized("limit", "offset", limits)
-    }
-
-    fn sized(&self, limit: &str, offset: &str, limits: Limits) -> Result<Page, Refusal> {
-        Ok(Page {
-            limit: self.number(limit, 1, limits.max)?.unwrap_or(limits.default),
-            offset: self.number(offset, 0, usize::MAX)?.unwrap_or(0),
-        })
-    }
-
-    /// A whole number in a range.
-    pub(crate) fn number(
-        &self,
-        name: &str,
-        min: usize,
-        max: usize,
-    ) -> Result<Option<usize>, Refusal> {
-        let Some(text) = self.0.get(name) else {
-            return Ok(None);
-        };
-        match text.parse::<usize>() {
-            Ok(number) if (min..=max).contains(&number) => Ok(Some(number)),
-            Ok(number) if number < min => {
-                let msg = format!("Input should be greater than or equal to {min}");
-                Err(refused(name, "greater_than_equal", msg))
-            }
-            Ok(_) => {
-                let msg = format!("Input should be less than or equal to {max}");
-                Err(refused(name, "less_than_equal", msg))
-            }
-            Err(_) => Err(refused(name, "int_parsing", "Input should be a valid integer")),
+    fn sized(&self, limit: &str, offset: &str, limits: Limits) -> Page {
+        let default = usize::try_from(limits.default).unwrap_or(usize::MAX);
+        Page {
+            limit: self.number(limit).unwrap_or(default),
+            offset: self.number(offset).unwrap_or(0),
         }
     }
 }
 
 fn extra(name: &str) -> Issue {
-    Issue::new("query", name, "extra_forbidden", "Extra inputs are not permitted")
+    issue(name, "extra_forbidden", "is not a known parameter")
 }
 
 fn no_text(name: &str) -> Issue {
-    Issue::new("query", name, "string_unicode", "Input should be valid UTF-8")
+    issue(name, "string_unicode", "must be UTF-8")
 }
 
-fn refused(name: &str, kind: &'static str, msg: impl Into<String>) -> Refusal {
-    Refusal::invalid("query", name, kind, msg)
+fn issue(name: &str, kind: &'static str, msg: impl Into<String>) -> Issue {
+    Issue::new("query", name, kind, msg)
 }
 
 #[cfg(test)]

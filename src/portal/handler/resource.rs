@@ -3,9 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::body::Body;
 use super::call::{Call, Outcome};
-use super::checks::string;
-use super::form::{Key, Mode, fill};
 use super::refusal::Refusal;
 use crate::portal::http::response::Response;
 use crate::portal::portal_actions::Subject;
@@ -39,6 +38,11 @@ pub(crate) trait Resource: Row {
 
     /// Sets `updated_at`, where there is one.
     fn touch(&mut self, _now: Stamp) {}
+
+    /// Takes over what a checked body says of it.
+    fn fill(&mut self, _body: &Body) -> Result<(), Refusal> {
+        Ok(())
+    }
 }
 
 #[derive(Serialize)]
@@ -74,8 +78,8 @@ impl Call<'_> {
     }
 
     /// Makes a row of a blank and the body.
-    pub(crate) fn create<R: Resource>(&mut self, keys: &[Key<R>], mut blank: R) -> Outcome {
-        fill(keys, Mode::Create, &self.request.body, &mut blank)?;
+    pub(crate) fn create<R: Resource>(&mut self, mut blank: R) -> Outcome {
+        blank.fill(&self.body)?;
         let answer = Response::json(201, &blank.shown(self));
         self.record(&blank, "created", json!({ "name": blank.name() }));
         self.state.tables.of_mut().add(blank);
@@ -83,11 +87,11 @@ impl Call<'_> {
     }
 
     /// Changes the row that the path names as the body says.
-    pub(crate) fn update<R: Resource>(&mut self, keys: &[Key<R>]) -> Outcome {
-        let body = &self.request.body;
+    pub(crate) fn update<R: Resource>(&mut self) -> Outcome {
+        let body = self.body.clone();
         self.change::<R>("updated", |row, _| {
-            let changed = fill(keys, Mode::Change, body, row)?;
-            Ok(json!({ "changed": changed }))
+            row.fill(&body)?;
+            Ok(json!({ "changed": body.names() }))
         })
     }
 
@@ -108,7 +112,7 @@ impl Call<'_> {
     /// Refuses unless the body repeats the name of what is to go.
     pub(crate) fn confirmed<R: Resource>(&self) -> Result<R, Refusal> {
         let row = self.row::<R>()?;
-        if self.fields(|fields| fields.required("confirm", string))? == row.name() {
+        if self.body.required::<String>("confirm")? == row.name() {
             return Ok(row.clone());
         }
         let message = format!("`confirm` must be the {}'s exact name.", R::KIND);

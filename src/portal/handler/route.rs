@@ -1,14 +1,16 @@
-//! A route as a resource declares it.
+//! A route: an operation of the API with the handler that serves it.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::call::{Call, Outcome};
 use super::params::Params;
-use super::query::Limits;
+use super::refusal::Issue;
+use crate::api::field::Field;
+use crate::api::operation::{self, Limits, Operation};
 
-/// The credential that a request has to bring.
+/// The credential that a request must carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Needs {
+pub(crate) enum Credential {
     /// A PAT with this scope.
     Pat(&'static str),
     /// None.
@@ -17,88 +19,100 @@ pub(crate) enum Needs {
     RuntimeKey,
 }
 
-/// What a resource says about one of its requests; the handler is left with the request's own business.
+/// Serves a request.
+pub(crate) type Handler = fn(&mut Call<'_>) -> Outcome;
+
+/// Finds what is wrong with a body that only the portal can see: keys that do not fit together, names that are nowhere.
+/// The keys may not have passed their own checks.
+pub(crate) type Check = fn(&Call<'_>, &Map<String, Value>) -> Vec<Issue>;
+
+/// What is known of a request before its handler runs.
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(crate) method: &'static str,
-    pub(crate) needs: Needs,
-    pub(crate) query: &'static [&'static str],
-    pub(crate) limits: Option<Limits>,
-    pub(crate) handler: fn(&mut Call<'_>) -> Outcome,
     /// `/apps/{app}/keys`: a part in braces takes any segment.
     pub(crate) pattern: &'static str,
-    /// Whether it changes what is archived.
-    pub(crate) archived_too: bool,
+    pub(crate) credential: Credential,
+    pub(crate) query: &'static [Field],
+    pub(crate) limits: Option<Limits>,
+    /// The operation of the management API that it serves; a runtime route serves none.
+    pub(crate) operation: Option<&'static Operation>,
+    pub(crate) handler: Handler,
+    pub(crate) check: Option<Check>,
     /// What takes time, such as asking somebody else: done with the body before the state is locked.
-    pub(crate) ahead: Option<fn(&[u8]) -> Value>,
+    pub(crate) prefetch: Option<fn(&[u8]) -> Value>,
 }
 
 impl Route {
-    /// A route for a PAT with this scope, without query parameters and pages.
-    pub(crate) const fn new(
-        method: &'static str,
-        pattern: &'static str,
-        scope: &'static str,
-        handler: fn(&mut Call<'_>) -> Outcome,
-    ) -> Self {
-        Self::with(Needs::Pat(scope), method, pattern, handler)
+    /// Attaches a handler to an operation.
+    pub(crate) const fn new(operation: &'static Operation, handler: Handler) -> Self {
+        Self {
+            method: operation.method.name(),
+            pattern: operation.path,
+            credential: match operation.credential {
+                operation::Credential::Pat(scope) => Credential::Pat(scope),
+                operation::Credential::Public => Credential::Public,
+            },
+            query: operation.query,
+            limits: operation.limits,
+            operation: Some(operation),
+            handler,
+            check: None,
+            prefetch: None,
+        }
     }
 
-    /// The same for anybody.
-    pub(crate) const fn public(
-        method: &'static str,
-        pattern: &'static str,
-        handler: fn(&mut Call<'_>) -> Outcome,
-    ) -> Self {
-        Self::with(Needs::Public, method, pattern, handler)
-    }
-
-    /// The same for a runtime key, whose signature the handler verifies.
+    /// Declares a route for a runtime key, whose signature the handler verifies.
     pub(crate) const fn runtime(
         method: &'static str,
         pattern: &'static str,
-        handler: fn(&mut Call<'_>) -> Outcome,
+        handler: Handler,
     ) -> Self {
-        Self::with(Needs::RuntimeKey, method, pattern, handler)
+        Self {
+            method,
+            pattern,
+            credential: Credential::RuntimeKey,
+            query: &[],
+            limits: None,
+            operation: None,
+            handler,
+            check: None,
+            prefetch: None,
+        }
     }
 
-    const fn with(
-        needs: Needs,
-        method: &'static str,
-        pattern: &'static str,
-        handler: fn(&mut Call<'_>) -> Outcome,
-    ) -> Self {
-        let (query, limits, archived_too, ahead) = (&[], None, false, None);
-        Self { method, needs, query, limits, handler, pattern, archived_too, ahead }
-    }
-
-    /// The query parameters it takes, those of paging left out.
-    pub(crate) const fn query(mut self, names: &'static [&'static str]) -> Self {
-        self.query = names;
+    /// Takes these query parameters, on a runtime route.
+    pub(crate) const fn query(mut self, parameters: &'static [Field]) -> Self {
+        self.query = parameters;
         self
     }
 
-    /// That it answers in pages.
-    pub(crate) const fn paged(mut self, max: usize, default: usize) -> Self {
-        self.limits = Some(Limits { max, default });
+    /// Answers in pages, on a runtime route.
+    pub(crate) const fn paged(mut self, most: u64, default: u64) -> Self {
+        self.limits = Some(Limits { most, default });
         self
     }
 
-    /// What is to be done before the state is locked; the handler finds the result in the call.
-    pub(crate) const fn ahead(mut self, task: fn(&[u8]) -> Value) -> Self {
-        self.ahead = Some(task);
+    /// Checks the body for what only the portal can see.
+    pub(crate) const fn check(mut self, check: Check) -> Self {
+        self.check = Some(check);
         self
     }
 
-    /// That it also works on an archived app.
-    pub(crate) const fn archived_too(mut self) -> Self {
-        self.archived_too = true;
+    /// Does this before the state is locked; the handler finds the result in the call.
+    pub(crate) const fn prefetch(mut self, task: fn(&[u8]) -> Value) -> Self {
+        self.prefetch = Some(task);
         self
     }
 
-    /// The values of the pattern's placeholders, where a path fits it.
+    /// Returns the values of the pattern's placeholders, where a path fits it.
     pub(crate) fn params(&self, path: &str) -> Option<Params> {
         Params::of(self.pattern, path)
+    }
+
+    /// Returns whether it works on an archived app too.
+    pub(crate) fn allows_archived(&self) -> bool {
+        self.method == "GET" || self.operation.is_some_and(|operation| operation.allows_archived)
     }
 }
 

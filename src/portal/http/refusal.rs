@@ -45,9 +45,9 @@ impl Issue {
         Self { loc: parts.map(str::to_owned).collect(), msg: msg.into(), kind }
     }
 
-    /// Whether it is about the same part of the request.
-    pub(crate) fn is_at(&self, other: &Self) -> bool {
-        self.loc == other.loc
+    /// Returns whether it is about the same part of the request as the other, or about something within that.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        self.loc.starts_with(&other.loc)
     }
 
     /// Further in.

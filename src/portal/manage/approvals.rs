@@ -5,12 +5,12 @@ use std::ops::RangeInclusive;
 use crate::input::rule_body::{EXPIRES_IN_SECONDS, MAX_PENDING};
 use serde::Serialize;
 
+use crate::api::approvals;
 use crate::portal::handler::call::{Call, Outcome};
 use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
 
-pub(crate) const ROUTES: &[Route] =
-    &[Route::new("GET", "/approvals/defaults", "dashboard_approvals:read", defaults)];
+pub(crate) const ROUTES: &[Route] = &[Route::new(&approvals::DEFAULTS, defaults)];
 
 #[derive(Serialize)]
 struct ApprovalDefaults {

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::api::apps;
 use crate::portal::audit::synthetic::DeletedApp;
 use crate::portal::audit::{Filter, Log};
 use crate::portal::demo_ids::APP_IDS;
+use crate::portal::handler::body::Body;
 use crate::portal::handler::call::{Call, Outcome};
-use crate::portal::handler::checks::{text, web_url};
-use crate::portal::handler::form::{Key, clear_or_put, optional, put, required};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::handler::resource::Resource;
 use crate::portal::handler::route::Route;
@@ -19,24 +19,14 @@ use crate::portal::random;
 use crate::portal::store::Row;
 use crate::portal::timestamp::Stamp;
 
-const READ: &str = "dashboard_apps:read";
-const WRITE: &str = "dashboard_apps:write";
-const DELETE: &str = "dashboard_apps:delete";
-
 pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/apps", READ, list).query(&["include_archived", "include_stats"]),
-    Route::new("POST", "/apps", WRITE, create),
-    Route::new("GET", "/apps/{app}", READ, |call| call.show::<App>()),
-    Route::new("PATCH", "/apps/{app}", WRITE, |call| call.update(KEYS)),
-    Route::new("DELETE", "/apps/{app}", DELETE, delete).archived_too(),
-    Route::new("POST", "/apps/{app}/archive", WRITE, archive).archived_too(),
-    Route::new("POST", "/apps/{app}/unarchive", WRITE, unarchive).archived_too(),
-];
-
-const KEYS: &[Key<App>] = &[
-    required("name", |app, value| put(&mut app.name, text(1, 120)(value))),
-    optional("description", |app, value| clear_or_put(&mut app.description, value, text(1, 2000))),
-    optional("website_url", |app, value| clear_or_put(&mut app.website_url, value, web_url)),
+    Route::new(&apps::LIST, list),
+    Route::new(&apps::CREATE, |call| call.create(App::blank(call.now))),
+    Route::new(&apps::SHOW, |call| call.show::<App>()),
+    Route::new(&apps::UPDATE, update),
+    Route::new(&apps::DELETE, delete),
+    Route::new(&apps::ARCHIVE, archive),
+    Route::new(&apps::UNARCHIVE, unarchive),
 ];
 
 /// An app as it is kept.
@@ -96,6 +86,12 @@ impl Resource for App {
     fn touch(&mut self, now: Stamp) {
         self.updated_at = now;
     }
+
+    fn fill(&mut self, body: &Body) -> Result<(), Refusal> {
+        body.set("name", &mut self.name)?;
+        body.set("description", &mut self.description)?;
+        body.set("website_url", &mut self.website_url)
+    }
 }
 
 impl App {
@@ -139,21 +135,19 @@ fn api_calls(call: &Call<'_>, app_id: &str) -> usize {
 }
 
 fn list(call: &mut Call<'_>) -> Outcome {
-    let archived = call.query.flag("include_archived")?.unwrap_or(false);
-    let with_stats = call.query.flag("include_stats")?.unwrap_or(true);
+    let archived = call.query.flag("include_archived").unwrap_or(false);
+    let with_stats = call.query.flag("include_stats").unwrap_or(true);
     let apps = call.state.tables.of::<App>().iter();
     let wanted = apps.filter(|app| archived || app.archived_at.is_none());
     let shown = wanted.map(|app| Shown { app, stats: with_stats.then(|| stats(call, app)) });
     Ok(Response::json(200, &shown.collect::<Vec<_>>()))
 }
 
-fn create(call: &mut Call<'_>) -> Outcome {
-    let blank = App::blank(call.now);
-    call.create(KEYS, blank)
+fn update(call: &mut Call<'_>) -> Outcome {
+    call.update::<App>()
 }
 
 fn archive(call: &mut Call<'_>) -> Outcome {
-    call.no_fields()?;
     call.change("archived", |app: &mut App, now| {
         if app.archived_at.is_some() {
             let message = format!("The app {} is archived already.", app.name);
@@ -165,7 +159,6 @@ fn archive(call: &mut Call<'_>) -> Outcome {
 }
 
 fn unarchive(call: &mut Call<'_>) -> Outcome {
-    call.no_fields()?;
     call.change("unarchived", |app: &mut App, _| {
         if app.archived_at.is_none() {
             let message = format!("The app {} is not archived.", app.name);

@@ -2,73 +2,60 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use crate::portal::audit::integrity::{self, Integrity};
+use crate::api::audit;
+use crate::portal::audit::integrity::Integrity;
 use crate::portal::audit::principals::{self, Directory, Kind};
 use crate::portal::audit::threads::{self, Thread};
 use crate::portal::audit::traces::{self, Trace};
 use crate::portal::audit::{Filter, Log};
 use crate::portal::handler::call::{Call, Outcome};
-use crate::portal::handler::checks::{instant, one_of};
 use crate::portal::handler::query::Query;
-use crate::portal::handler::refusal::Refusal;
+use crate::portal::handler::refusal::{Issue, Refusal};
 use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
 use crate::portal::manage::agents::agent::StoredAgent;
 use crate::portal::manage::stored_key::StoredKey;
-
-const READ: &str = "dashboard_audit:read";
+use crate::portal::timestamp::Stamp;
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/audit/events", READ, events)
-        .query(&["app_id", "action", "actor", "provider", "policy_decision", "start", "end"])
-        .paged(1000, 100),
-    Route::new("GET", "/audit/traces", READ, traces)
-        .query(&["actor", "app_id", "start", "end"])
-        .paged(1000, 50),
-    Route::new("GET", "/audit/traces/{trace}", READ, trace),
-    Route::new("GET", "/audit/threads", READ, threads)
-        .query(&["actor", "app_id", "start", "end"])
-        .paged(200, 50),
-    Route::new("GET", "/audit/threads/{thread}", READ, thread),
-    Route::new("GET", "/audit/agents", READ, principals)
-        .query(&["app_id", "start", "end"])
-        .paged(200, 50),
-    Route::new("GET", "/audit/agents/{principal}", READ, principal).query(&[
-        "principal_kind",
-        "additional_key_id",
-        "app_id",
-    ]),
-    Route::new("POST", "/audit/integrity-check", READ, integrity),
+    Route::new(&audit::EVENTS, events),
+    Route::new(&audit::TRACES, traces),
+    Route::new(&audit::SHOW_TRACE, trace),
+    Route::new(&audit::THREADS, threads),
+    Route::new(&audit::SHOW_THREAD, thread),
+    Route::new(&audit::PRINCIPALS, principals),
+    Route::new(&audit::SHOW_PRINCIPAL, principal),
+    Route::new(&audit::CHECK_INTEGRITY, integrity).check(window_faults),
 ];
 
 const MAX_DAYS: i64 = 90;
 const MAX_ADDITIONAL_KEYS: usize = 50;
-const POLICY_DECISIONS: &[&str] = &["ALLOW", "DENY", "ERROR"];
 
 fn log<'a>(call: &'a Call<'_>) -> Log<'a> {
     Log::of(&call.state.tables, call.computed)
 }
 
 /// Every filter there is; those that a route does not take are never given.
-fn filter(query: &Query) -> Result<Filter<'_>, Refusal> {
-    Ok(Filter {
-        window: query.window()?,
+fn filter(query: &Query) -> Filter<'_> {
+    Filter {
+        window: query.window(),
         app_id: query.text("app_id"),
         action: query.text("action"),
         actor: query.text("actor"),
         provider: query.text("provider"),
-        policy_decision: query.one_of("policy_decision", POLICY_DECISIONS)?,
-    })
+        policy_decision: query.text("policy_decision"),
+    }
 }
 
 fn events(call: &mut Call<'_>) -> Outcome {
-    Ok(log(call).page(&filter(&call.query)?, call.page))
+    Ok(log(call).page(&filter(&call.query), call.page))
 }
 
 fn traces(call: &mut Call<'_>) -> Outcome {
-    let page = traces::page(log(call), &filter(&call.query)?, call.page);
+    let page = traces::page(log(call), &filter(&call.query), call.page);
     Ok(Response::json(200, &page))
 }
 
@@ -78,7 +65,7 @@ fn trace(call: &mut Call<'_>) -> Outcome {
 }
 
 fn threads(call: &mut Call<'_>) -> Outcome {
-    let page = threads::page(log(call), &filter(&call.query)?, call.page);
+    let page = threads::page(log(call), &filter(&call.query), call.page);
     Ok(Response::json(200, &page))
 }
 
@@ -88,13 +75,13 @@ fn thread(call: &mut Call<'_>) -> Outcome {
 }
 
 fn principals(call: &mut Call<'_>) -> Outcome {
-    let all = principals::list(log(call), &filter(&call.query)?, &directory(call));
+    let all = principals::list(log(call), &filter(&call.query), &directory(call));
     Ok(call.paged(all.into_iter()))
 }
 
 fn principal(call: &mut Call<'_>) -> Outcome {
     let id = call.params.get("principal");
-    let kind = call.query.one_of("principal_kind", Kind::WORDS)?.map_or(Kind::Actor, Kind::of);
+    let kind = call.query.word("principal_kind").unwrap_or(Kind::Actor);
     let mut ids = vec![id];
     ids.extend(call.query.all("additional_key_id"));
     let refused = |msg: String| Refusal::invalid("query", "additional_key_id", "value_error", msg);
@@ -104,27 +91,32 @@ fn principal(call: &mut Call<'_>) -> Outcome {
     if ids.len() > 1 + MAX_ADDITIONAL_KEYS {
         return Err(refused(format!("There can be at most {MAX_ADDITIONAL_KEYS}")));
     }
-    let filter = filter(&call.query)?;
+    let filter = filter(&call.query);
     let principal = principals::find(log(call), &filter, &directory(call), kind, &ids);
     found(principal, "principal_not_found", || format!("Nothing was done by {id}."))
 }
 
 fn integrity(call: &mut Call<'_>) -> Outcome {
-    let (start, end, table) = call.fields(|fields| {
-        let start = fields.required("start", |value| instant(value).map(Some));
-        let end = fields.required("end", |value| instant(value).map(Some));
-        if end < start && end.is_some() {
-            fields.refuse("end", "datetime_order", "`end` is before `start`");
-        }
-        if start.is_some_and(|start| end > Some(start.plus_days(MAX_DAYS))) {
-            let msg = format!("A check covers at most {MAX_DAYS} days");
-            fields.refuse("end", "window_too_long", msg);
-        }
-        let table = fields.optional("table", one_of(&integrity::TABLES));
-        (start.unwrap_or_default(), end.unwrap_or_default(), table)
-    })?;
-    let found = Integrity::of(log(call), start, end, table);
+    let (start, end) = (call.body.required("start")?, call.body.required("end")?);
+    let table: Option<String> = call.body.get("table")?;
+    let found = Integrity::of(log(call), start, end, table.as_deref());
     Ok(call.answered_later(found))
+}
+
+/// A check covers a window of bounded length.
+fn window_faults(_: &Call<'_>, keys: &Map<String, Value>) -> Vec<Issue> {
+    let instant = |name: &str| Stamp::deserialize(keys.get(name)?).ok();
+    let (Some(start), Some(end)) = (instant("start"), instant("end")) else {
+        return Vec::new();
+    };
+    let issue = |kind, msg: String| vec![Issue::new("body", "end", kind, msg)];
+    if end < start {
+        return issue("datetime_order", "is before `start`".to_owned());
+    }
+    if end > start.plus_days(MAX_DAYS) {
+        return issue("window_too_long", format!("must be at most {MAX_DAYS} days after `start`"));
+    }
+    Vec::new()
 }
 
 /// A rotated key has the name of the one it took over from.

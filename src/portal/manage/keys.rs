@@ -1,11 +1,10 @@
 //! Runtime keys: minted once, rotated with a grace, revoked with all that was derived from them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::portal::catalogues::runtime_scopes;
+use crate::api::keys;
 use crate::portal::handler::call::{Call, Outcome};
-use crate::portal::handler::checks::{cidr, future, integer, list as list_of, one_of, text};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
@@ -13,26 +12,19 @@ use crate::portal::manage::stored_key::{Key, StoredKey};
 use crate::portal::portal_actions::Subject;
 use crate::portal::timestamp::Stamp;
 
-const READ: &str = "dashboard_keys:read";
-const WRITE: &str = "dashboard_keys:write";
-const ADMIN: &str = "dashboard_keys:admin";
-
 pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/apps/{app}/keys", READ, list).query(&["status"]).paged(1000, 200),
-    Route::new("POST", "/apps/{app}/keys", WRITE, mint),
-    Route::new("GET", "/apps/{app}/keys/statistics", READ, statistics),
-    Route::new("GET", "/apps/{app}/keys/{key}", READ, show),
-    Route::new("PATCH", "/apps/{app}/keys/{key}", WRITE, rename),
-    Route::new("DELETE", "/apps/{app}/keys/{key}", ADMIN, revoke).query(&["force"]),
-    Route::new("POST", "/apps/{app}/keys/{key}/rotate", WRITE, rotate),
+    Route::new(&keys::LIST, list),
+    Route::new(&keys::MINT, mint),
+    Route::new(&keys::STATISTICS, statistics),
+    Route::new(&keys::SHOW, show),
+    Route::new(&keys::RENAME, rename),
+    Route::new(&keys::REVOKE, revoke),
+    Route::new(&keys::ROTATE, rotate),
 ];
 
-const NAME_MAX: usize = 120;
 const ACTIVE_MAX: usize = 50;
 /// The type of an agent's keys.
 const AGENT: &str = "ak";
-const RATE_LIMIT_MAX: i64 = 100_000;
-const OVERLAP_MAX: i64 = 30;
 const OVERLAP_DEFAULT: i64 = 7;
 
 /// A key with the plaintext that is shown this once.
@@ -45,14 +37,13 @@ struct Minted<'a> {
     rotated_from: Option<RotatedFrom>,
 }
 
-/// What a body asks for.
-struct NewKey {
-    name: String,
-    scopes: Vec<String>,
-    kind: Option<&'static str>,
-    cidr_allowlist: Option<Vec<String>>,
-    rate_limit: Option<i64>,
-    expires_at: Option<Stamp>,
+/// The word for the type of a new key.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum NewKeyType {
+    #[default]
+    Runtime,
+    Agent,
 }
 
 #[derive(Serialize)]
@@ -73,7 +64,8 @@ fn of_app<'a>(call: &'a Call<'_>) -> impl DoubleEndedIterator<Item = &'a StoredK
     call.state.tables.of::<StoredKey>().of_app(call.params.get("app"))
 }
 
-fn named<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
+/// The key that the path names.
+pub(super) fn named<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
     let (app, id) = (call.params.get("app"), call.params.get("key"));
     let found = call.state.tables.of::<StoredKey>().get(id).filter(|key| key.app_id == app);
     found.ok_or_else(|| {
@@ -91,7 +83,7 @@ fn unrevoked<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
 }
 
 fn list(call: &mut Call<'_>) -> Outcome {
-    let status = call.query.one_of("status", &["active", "revoked"])?;
+    let status = call.query.text("status");
     let wanted = |key: &&StoredKey| match status {
         Some("active") => key.is_active(call.now),
         Some(_) => key.key.revoked_at.is_some(),
@@ -116,23 +108,20 @@ fn show(call: &mut Call<'_>) -> Outcome {
 
 fn mint(call: &mut Call<'_>) -> Outcome {
     let now = call.now;
-    let new = call.fields(|fields| NewKey {
-        name: fields.required("name", text(1, NAME_MAX)),
-        scopes: fields.required("scopes", list_of(runtime_scopes::scope)),
-        kind: fields.optional("key_type", one_of(&["runtime", "agent"])),
-        cidr_allowlist: fields.nullable("cidr_allowlist", list_of(cidr)),
-        rate_limit: fields.nullable("rate_limit_rpm", integer(1, RATE_LIMIT_MAX)),
-        expires_at: fields.nullable("expires_at", future(now)),
-    })?;
     if of_app(call).filter(|key| key.is_active(now)).count() >= ACTIVE_MAX {
         let message = format!("An app has at most {ACTIVE_MAX} active keys; revoke one first.");
         return Err(Refusal::conflict("key_limit_reached", message));
     }
-    let kind = if new.kind == Some("agent") { AGENT } else { "rk" };
-    let mut stored = StoredKey::fresh(call.params.get("app"), kind, new.name, new.scopes, now);
-    stored.key.cidr_allowlist = new.cidr_allowlist;
-    stored.key.limit(new.rate_limit);
-    stored.key.expires_at = new.expires_at;
+    let body = &call.body;
+    let kind = match body.get("key_type")?.unwrap_or_default() {
+        NewKeyType::Runtime => "rk",
+        NewKeyType::Agent => AGENT,
+    };
+    let (name, scopes) = (body.required("name")?, body.required("scopes")?);
+    let mut stored = StoredKey::fresh(call.params.get("app"), kind, name, scopes, now);
+    body.set("cidr_allowlist", &mut stored.key.cidr_allowlist)?;
+    body.set("expires_at", &mut stored.key.expires_at)?;
+    stored.key.limit(body.get("rate_limit_rpm")?);
     note(call, "key.minted", &stored.key);
     Ok(minted(call, stored, None))
 }
@@ -147,10 +136,7 @@ fn minted(call: &mut Call<'_>, stored: StoredKey, rotated_from: Option<RotatedFr
 /// Replaces the key that the path names.
 pub(crate) fn rotate(call: &mut Call<'_>) -> Outcome {
     let old = unrevoked(call)?;
-    let (scopes, overlap) = call.fields(|fields| {
-        let scopes = fields.optional("scopes", list_of(runtime_scopes::scope));
-        (scopes, fields.optional("overlap_days", integer(0, OVERLAP_MAX)))
-    })?;
+    let (scopes, overlap) = (call.body.get("scopes")?, call.body.get("overlap_days")?);
     let no = |message: &str| Err(Refusal::new(400, "invalid_request", message));
     match () {
         () if old.key.kind == "dk" => {
@@ -177,7 +163,7 @@ pub(crate) fn rotate(call: &mut Call<'_>) -> Outcome {
 
 fn rename(call: &mut Call<'_>) -> Outcome {
     let mut key = unrevoked(call)?.key.clone();
-    key.name = call.fields(|fields| fields.required("name", text(1, NAME_MAX)))?;
+    key.name = call.body.required("name")?;
     let keys = call.state.tables.of_mut::<StoredKey>();
     keys.change(&key.id, |stored| stored.key.name.clone_from(&key.name));
     note(call, "key.renamed", &key);
@@ -186,8 +172,7 @@ fn rename(call: &mut Call<'_>) -> Outcome {
 
 /// Revokes the key that the path names, and all that was derived from it.
 pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
-    call.no_fields()?;
-    let force = call.query.flag("force")?.unwrap_or(false);
+    let force = call.query.flag("force").unwrap_or(false);
     let stored = unrevoked(call)?;
     let going = with_derived(call, &stored.key.id);
     let stays = |key: &&StoredKey| {

@@ -19,6 +19,8 @@ pub(crate) mod providers;
 pub(crate) mod rules;
 pub(crate) mod stored_key;
 
+use crate::portal::handler::call::Call;
+use crate::portal::handler::refusal::Refusal;
 use crate::portal::handler::route::Route;
 use crate::portal::store::{Reader, reader};
 
@@ -28,15 +30,10 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     apps::ROUTES,
     keys::ROUTES,
     agents::ROUTES,
-    agents::keys::ROUTES,
-    agents::audit::ROUTES,
-    agents::registry::ROUTES,
     providers::ROUTES,
     managed_secrets::ROUTES,
     managed_secrets::grants::ROUTES,
-    managed_secrets::directory::ROUTES,
     identity_providers::ROUTES,
-    identity_providers::webhook::ROUTES,
     grants::ROUTES,
     end_users::ROUTES,
     audit::ROUTES,
@@ -47,6 +44,33 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     branding::ROUTES,
     approvals::ROUTES,
 ];
+
+/// Refuses a path that names what is not there, or not in its app.
+type Named = fn(&Call<'_>) -> Result<(), Refusal>;
+
+/// What the placeholders of paths name, as far as it has a row of its own.
+const NAMED: &[(&str, Named)] = &[
+    ("agent", |call| call.row::<agents::agent::StoredAgent>().map(drop)),
+    ("grant", |call| call.row::<grants::grant::Grant>().map(drop)),
+    ("group", |call| call.row::<end_users::group::Group>().map(drop)),
+    ("identity_provider", |call| {
+        call.row::<identity_providers::provider::IdentityProvider>().map(drop)
+    }),
+    ("key", |call| match call.params.get("agent") {
+        "" => keys::named(call).map(drop),
+        _ => agents::keys::named(call).map(drop),
+    }),
+    ("managed_secret", |call| call.row::<managed_secrets::secret::StoredSecret>().map(drop)),
+    ("provider", |call| call.row::<providers::StoredProvider>().map(drop)),
+    ("rule", rules::of_target),
+    ("user", |call| call.row::<end_users::user::User>().map(drop)),
+];
+
+/// Refuses a request unless everything that its path names is there: whatever its body is like.
+pub(crate) fn check_path(call: &Call<'_>) -> Result<(), Refusal> {
+    let mut named = NAMED.iter().filter(|(name, _)| !call.params.get(name).is_empty());
+    named.try_for_each(|(_, check)| check(call))
+}
 
 /// Every table of the state file.
 pub(crate) const TABLES: &[Reader] = &[

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
+use crate::api::pats;
 use crate::portal::handler::call::{Call, Caller, Outcome};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::handler::route::Route;
@@ -12,7 +13,7 @@ use crate::portal::store::Row;
 use crate::portal::store::state::{Named, State, User};
 use crate::portal::timestamp::Stamp;
 
-pub(crate) const ROUTES: &[Route] = &[Route::new("GET", "/pats/me", "dashboard_pats:read", me)];
+pub(crate) const ROUTES: &[Route] = &[Route::new(&pats::SHOW_THIS, me)];
 
 const PREFIX: &str = "alter_pat_";
 const PREFIX_SHOWN: usize = 14;

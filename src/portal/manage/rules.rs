@@ -2,12 +2,13 @@
 
 use crate::input::rule_body::{self, TYPES};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use crate::api::path::Wrong;
+use crate::api::policy;
+use crate::portal::handler::body::Body;
 use crate::portal::handler::call::{Call, Outcome};
-use crate::portal::handler::checks::{boolean, string, text};
-use crate::portal::handler::fields::Fields;
-use crate::portal::handler::refusal::Refusal;
+use crate::portal::handler::refusal::{Issue, Refusal};
 use crate::portal::handler::resource::Resource;
 use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
@@ -18,33 +19,31 @@ use crate::portal::policy::{Rule, StoredRule, Target, is_known_zone};
 use crate::portal::random;
 use crate::portal::timestamp::Stamp;
 
-const READ: &str = "dashboard_app_policy:read";
-const CREATE: &str = "dashboard_app_policy:rules_create";
-const UPDATE: &str = "dashboard_app_policy:rules_update";
-const DELETE: &str = "dashboard_app_policy:rules_delete";
+pub(crate) const ROUTES: &[Route] = &[
+    Route::new(&policy::LIST_OF_APP, list),
+    Route::new(&policy::CREATE_OF_APP, create).check(new_faults),
+    Route::new(&policy::SHOW_OF_APP, show),
+    Route::new(&policy::UPDATE_OF_APP, update).check(change_faults),
+    Route::new(&policy::DELETE_OF_APP, delete),
+    Route::new(&policy::LIST_OF_AGENT, list),
+    Route::new(&policy::CREATE_OF_AGENT, create).check(new_faults),
+    Route::new(&policy::SHOW_OF_AGENT, show),
+    Route::new(&policy::UPDATE_OF_AGENT, update).check(change_faults),
+    Route::new(&policy::DELETE_OF_AGENT, delete),
+    Route::new(&policy::LIST_OF_GRANT, list),
+    Route::new(&policy::CREATE_OF_GRANT, create).check(new_faults),
+    Route::new(&policy::SHOW_OF_GRANT, show),
+    Route::new(&policy::UPDATE_OF_GRANT, update).check(change_faults),
+    Route::new(&policy::DELETE_OF_GRANT, delete),
+    Route::new(&policy::LIST_OF_PROVIDER, list),
+    Route::new(&policy::CREATE_OF_PROVIDER, create).check(new_faults),
+    Route::new(&policy::SHOW_OF_PROVIDER, show),
+    Route::new(&policy::UPDATE_OF_PROVIDER, update).check(change_faults),
+    Route::new(&policy::DELETE_OF_PROVIDER, delete),
+];
 
-const MAX_NAME: usize = 120;
-const MAX_DESCRIPTION: usize = 2000;
-
-/// The same five for each kind of target.
-macro_rules! routes {
-    ($($rules:literal),*) => {
-        pub(crate) const ROUTES: &[Route] = &[$(
-            Route::new("GET", $rules, READ, list).paged(100, 50),
-            Route::new("POST", $rules, CREATE, create),
-            Route::new("GET", concat!($rules, "/{rule}"), READ, show),
-            Route::new("PATCH", concat!($rules, "/{rule}"), UPDATE, update),
-            Route::new("DELETE", concat!($rules, "/{rule}"), DELETE, delete),
-        )*];
-    };
-}
-
-routes!(
-    "/apps/{app}/policy/rules",
-    "/apps/{app}/agents/{agent}/policy/rules",
-    "/apps/{app}/grants/{grant}/policy/rules",
-    "/apps/{app}/providers/{provider}/policy/rules"
-);
+/// The type of a rule, where the body does not say it.
+const USUAL_TYPE: &str = "json_match";
 
 impl Resource for StoredRule {
     const KIND: &'static str = "rule";
@@ -60,6 +59,10 @@ impl Resource for StoredRule {
 
     fn touch(&mut self, now: Stamp) {
         self.rule.updated_at = now;
+    }
+
+    fn fill(&mut self, body: &Body) -> Result<(), Refusal> {
+        fill(body, &mut self.rule)
     }
 }
 
@@ -78,7 +81,7 @@ fn target(call: &Call<'_>) -> Result<Target, Refusal> {
 }
 
 /// Refuses unless the rule that the path names is of the path's target.
-fn of_target(call: &Call<'_>) -> Result<(), Refusal> {
+pub(super) fn of_target(call: &Call<'_>) -> Result<(), Refusal> {
     let target = target(call)?;
     let stored = call.row::<StoredRule>()?;
     if stored.rule.target == target {
@@ -102,21 +105,19 @@ fn show(call: &mut Call<'_>) -> Outcome {
 }
 
 fn create(call: &mut Call<'_>) -> Outcome {
-    let (now, target) = (call.now, target(call)?);
-    let rule = call.fields(|fields| {
-        let rule_type = rule_type(fields);
-        Rule {
-            id: random::uuid(),
-            body: body(fields, &rule_type),
-            kind: rule_type,
-            name: fields.nullable("name", text(1, MAX_NAME)),
-            description: description(fields),
-            enabled: fields.optional("enabled", boolean).unwrap_or(true),
-            target,
-            created_at: now,
-            updated_at: now,
-        }
-    })?;
+    let (now, target, body) = (call.now, target(call)?, &call.body);
+    let mut rule = Rule {
+        id: random::uuid(),
+        body: body.required("rule_body")?,
+        kind: body.get("rule_type")?.unwrap_or_else(|| USUAL_TYPE.to_owned()),
+        name: None,
+        description: None,
+        enabled: true,
+        target,
+        created_at: now,
+        updated_at: now,
+    };
+    fill(body, &mut rule)?;
     let stored = StoredRule { app_id: call.params.get("app").to_owned(), rule };
     let details = json!({ "name": stored.rule.name, "rule_type": stored.rule.kind });
     call.record(&stored, "created", details);
@@ -127,75 +128,55 @@ fn create(call: &mut Call<'_>) -> Outcome {
 
 fn update(call: &mut Call<'_>) -> Outcome {
     of_target(call)?;
-    let request = call.request;
-    call.change::<StoredRule>("updated", |stored, _| {
-        let rule = &mut stored.rule;
-        let changed = Fields::read(&request.body, |fields| {
-            let keys = ["name", "description", "enabled", "rule_body"];
-            let changed: Vec<&str> = keys.into_iter().filter(|key| fields.has(key)).collect();
-            if changed.is_empty() && fields.is_empty() {
-                fields.refuse("", "missing", format!("Give at least one of {}", keys.join(", ")));
-            }
-            if fields.has("name") {
-                rule.name = fields.nullable("name", text(1, MAX_NAME));
-            }
-            if fields.has("description") {
-                rule.description = description(fields);
-            }
-            if let Some(enabled) = fields.optional("enabled", boolean) {
-                rule.enabled = enabled;
-            }
-            if fields.has("rule_body") {
-                rule.body = body(fields, &rule.kind);
-            }
-            changed
-        })?;
-        Ok(json!({ "changed": changed }))
-    })
+    call.update::<StoredRule>()
 }
 
 fn delete(call: &mut Call<'_>) -> Outcome {
-    call.no_fields()?;
     of_target(call)?;
     let stored = call.row::<StoredRule>()?.clone();
     call.state.tables.of_mut::<StoredRule>().remove(&stored.rule.id);
     call.deleted(&stored)
 }
 
-/// An empty one is none.
-fn description(fields: &mut Fields) -> Option<String> {
-    fields.nullable("description", text(0, MAX_DESCRIPTION)).filter(|text| !text.is_empty())
+/// Takes over what a checked body says of a rule; an empty description is none.
+fn fill(body: &Body, rule: &mut Rule) -> Result<(), Refusal> {
+    body.set("name", &mut rule.name)?;
+    body.set("description", &mut rule.description)?;
+    rule.description = rule.description.take().filter(|text| !text.is_empty());
+    body.set("enabled", &mut rule.enabled)?;
+    body.set("rule_body", &mut rule.body)
 }
 
-fn rule_type(fields: &mut Fields) -> String {
-    let given = fields.optional("rule_type", string);
-    let rule_type = given.unwrap_or_else(|| "json_match".to_owned());
-    if !TYPES.contains(&rule_type.as_str()) {
-        let msg = format!("Input should be one of {}", TYPES.join(", "));
-        fields.refuse("rule_type", "enum", msg);
-    }
-    rule_type
+/// Finds what is wrong within the body of a new rule.
+fn new_faults(_: &Call<'_>, keys: &Map<String, Value>) -> Vec<Issue> {
+    let rule_type = keys.get("rule_type").map_or(Some(USUAL_TYPE), Value::as_str);
+    rule_type.map_or(Vec::new(), |rule_type| faults(rule_type, keys))
 }
 
-/// The body of a rule, with each fault reported at its own place.
-fn body(fields: &mut Fields, rule_type: &str) -> Value {
-    let Some(body) = fields.required("rule_body", |value| Ok(Some(value.clone()))) else {
-        return Value::Null;
+/// Finds what would be wrong within the body of a changed rule.
+fn change_faults(call: &Call<'_>, keys: &Map<String, Value>) -> Vec<Issue> {
+    let stored = call.row::<StoredRule>();
+    stored.map_or(Vec::new(), |stored| faults(&stored.rule.kind, keys))
+}
+
+/// Each fault at its own place; that a type is unknown is said elsewhere.
+fn faults(rule_type: &str, keys: &Map<String, Value>) -> Vec<Issue> {
+    let Some(body) = keys.get("rule_body").filter(|_| TYPES.contains(&rule_type)) else {
+        return Vec::new();
     };
-    let known = TYPES.contains(&rule_type);
-    match rule_body::check(rule_type, &body) {
-        Err(faults) if known => faults.iter().for_each(|wrong| {
-            let path = wrong.path.parts().iter().map(ToString::to_string);
-            fields.refuse_within("rule_body", path, wrong.kind, &wrong.why);
-        }),
-        _ => {
-            let zone = body.get("timezone").and_then(Value::as_str);
-            if zone.is_some_and(|zone| !is_known_zone(zone)) {
-                let path = ["timezone".to_owned()].into_iter();
-                let msg = "is not a time zone that this machine knows";
-                fields.refuse_within("rule_body", path, "timezone", msg);
-            }
-        }
+    let issue = |path: Vec<String>, kind, why: &str| {
+        Issue::new("body", "rule_body", kind, why).within(path.into_iter())
+    };
+    if let Err(faults) = rule_body::check(rule_type, body) {
+        let place = |wrong: &Wrong| wrong.path.parts().iter().map(ToString::to_string).collect();
+        return faults.iter().map(|wrong| issue(place(wrong), wrong.kind, &wrong.why)).collect();
     }
-    body
+    let zone = body.get("timezone").and_then(Value::as_str);
+    match zone.filter(|zone| !is_known_zone(zone)) {
+        Some(_) => {
+            let why = "is not a time zone that this machine knows";
+            vec![issue(vec!["timezone".to_owned()], "timezone", why)]
+        }
+        None => Vec::new(),
+    }
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::scopes;
 use super::signer::Signer;
+use crate::api::agents as api;
 use crate::portal::handler::call::{Call, Outcome};
 use crate::portal::handler::idempotency::{self, Claim, Records};
 use crate::portal::handler::refusal::Refusal;
@@ -16,7 +17,7 @@ use crate::portal::manage::agents::{self, keys};
 use crate::portal::store::{Row, Tables};
 use crate::portal::timestamp::Stamp;
 
-const MAX_GRACE: i64 = 604_800;
+pub(super) const MAX_GRACE: i64 = 604_800;
 const GRACE: i64 = 86_400;
 
 /// Scopes that an agent is to be narrowed to.
@@ -90,7 +91,7 @@ pub(super) fn me(call: &mut Call<'_>, signer: &Signer) -> Outcome {
 
 pub(super) fn list(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     operates(signer, "agents:read")?;
-    let revoked = call.query.flag("include_revoked")?.unwrap_or(false);
+    let revoked = call.query.flag("include_revoked").unwrap_or(false);
     let name = call.query.text("name");
     let all = call.state.tables.of::<StoredAgent>().of_app(&signer.app_id).rev();
     let agents = all.map(|stored| &stored.agent).filter(|agent| {
@@ -116,6 +117,7 @@ pub(super) fn create(call: &mut Call<'_>, signer: &Signer) -> Outcome {
             return repeated(call, answer);
         }
     }
+    call.check_body(&api::CREATE, None)?;
     let (stored, key) = agents::make(call)?;
     let mut body = shown(call, &stored.agent);
     body["api_key"] = json!(key.plaintext);
@@ -154,9 +156,8 @@ struct Asked {
 /// More scopes count at once; fewer after a time of grace.
 pub(super) fn update(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     operates(signer, "agents:write")?;
-    let number = |name, most| call.query.number(name, 0, most);
-    let grace = number("grace_seconds", usize::try_from(MAX_GRACE).unwrap_or(usize::MAX))?;
-    let expected = number("expected_version", usize::MAX)?;
+    let (grace, expected) =
+        (call.query.number("grace_seconds"), call.query.number("expected_version"));
     let agent = agents::unrevoked(call)?.clone();
     if call.request.body.is_empty() || call.request.body == b"{}" {
         return named(call);
@@ -172,6 +173,7 @@ pub(super) fn update(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         let msg = "A change of scopes says which version it expects";
         return Err(Refusal::invalid("query", "expected_version", "missing", msg));
     }
+    call.check_body(&api::UPDATE, None)?;
     agents::update(call)?;
     if let Some(wanted) = wanted {
         let grace = grace.and_then(|seconds| i64::try_from(seconds).ok()).unwrap_or(GRACE);
@@ -208,6 +210,7 @@ fn narrow(call: &mut Call<'_>, before: &Agent, wanted: &Map<String, Value>, grac
 
 pub(super) fn revoke(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     operates(signer, "agents:write")?;
+    call.check_body(&api::REVOKE, None)?;
     agents::revoke(call)?;
     named(call)
 }
@@ -221,21 +224,25 @@ pub(super) fn list_keys(call: &mut Call<'_>, signer: &Signer) -> Outcome {
 
 pub(super) fn mint_key(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     operates(signer, "agents:write")?;
+    call.check_body(&api::MINT_KEY, None)?;
     keys::mint(call)
 }
 
 pub(super) fn deprecate_key(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     operates(signer, "agents:write")?;
+    call.check_body(&api::DEPRECATE_KEY, None)?;
     keys::deprecate(call).map_err(in_runtime_words)
 }
 
 pub(super) fn restore_key(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     operates(signer, "agents:write")?;
+    call.check_body(&api::UNDEPRECATE_KEY, None)?;
     keys::restore(call).map_err(in_runtime_words)
 }
 
 pub(super) fn revoke_key(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     operates(signer, "agents:write")?;
+    call.check_body(&api::REVOKE_KEY, None)?;
     keys::revoke(call).map_err(in_runtime_words)
 }
 

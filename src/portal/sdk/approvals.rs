@@ -26,7 +26,7 @@ use crate::portal::timestamp::Stamp;
 const WINDOW: i64 = 600;
 const MAX_PENDING: i64 = 10;
 /// Seconds that a client may ask to wait.
-pub(super) const MAX_WAIT: usize = 25;
+pub(super) const MAX_WAIT: i64 = 25;
 
 /// A call that waits, or waited.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -335,7 +335,6 @@ fn named<'a>(call: &'a Call<'_>, signer: &Signer) -> Result<&'a Approval, Refusa
 
 /// The state of an approval. Waiting was done before, while nothing was locked.
 pub(super) fn status(call: &mut Call<'_>, signer: &Signer) -> Outcome {
-    call.query.number("wait", 0, MAX_WAIT)?;
     let approval = named(call, signer)?;
     let gate = |gate: &Gate| {
         json!({

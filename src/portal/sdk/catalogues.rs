@@ -9,7 +9,7 @@ use crate::portal::handler::refusal::Refusal;
 use crate::portal::http::response::Response;
 use crate::protocol::digest::sha256_hex;
 
-const KINDS: [&str; 2] = ["oauth", "managed"];
+pub(super) const KINDS: [&str; 2] = ["oauth", "managed"];
 const SINCE: &str = "2026-01-01T00:00:00Z";
 const MAX_SEARCH: usize = 200;
 
@@ -30,7 +30,7 @@ pub(super) fn oauth(_: &mut Call<'_>, _: &Signer) -> Outcome {
 
 /// The specs of one kind, or of both.
 pub(super) fn specs(call: &mut Call<'_>, _: &Signer) -> Outcome {
-    let kind = call.query.one_of("kind", &KINDS)?;
+    let kind = call.query.text("kind");
     let oauth = providers::all().iter().map(|provider| ("oauth", &provider.id, &provider.name));
     let managed = templates::all().iter().map(|template| ("managed", &template.id, &template.name));
     let wanted = oauth.chain(managed).filter(|(of, ..)| kind.is_none_or(|kind| kind == *of));

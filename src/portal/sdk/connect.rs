@@ -114,7 +114,7 @@ fn scopes_by_provider(value: &Value) -> Checked<Vec<String>> {
 
 fn origin(value: &Value) -> Checked<()> {
     let url = string(value)?;
-    match crate::portal::handler::checks::origin_of(&url) {
+    match crate::api::format::secure_origin(&url) {
         Some(origin) if url == origin.to_string() => Ok(()),
         _ => wrong("origin", "Input should be an origin, such as https://app.example"),
     }

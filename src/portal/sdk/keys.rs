@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::agents::in_runtime_words;
 use super::scopes::hold;
 use super::signer::Signer;
+use crate::api::keys as api;
 use crate::portal::catalogues::runtime_scopes;
 use crate::portal::handler::call::{Call, Outcome};
 use crate::portal::handler::checks::{cidr, integer, list, object, text};
@@ -66,9 +67,11 @@ pub(super) fn rotate(call: &mut Call<'_>, _: &Signer) -> Outcome {
         let msg = "Extra inputs are not permitted";
         return Err(Refusal::invalid("body", "scopes", "extra_forbidden", msg));
     }
+    call.check_body(&api::ROTATE, None)?;
     keys::rotate(call).map_err(in_runtime_words)
 }
 
 pub(super) fn revoke(call: &mut Call<'_>, _: &Signer) -> Outcome {
+    call.check_body(&api::REVOKE, None)?;
     keys::revoke(call).map_err(in_runtime_words)
 }

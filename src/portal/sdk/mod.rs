@@ -36,6 +36,7 @@ mod waiting;
 use serve::{serve, serve_paused};
 pub(crate) use waiting::wait;
 
+use crate::api::field::{choice, flag, number, text};
 use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
 use crate::portal::instance::Portal;
@@ -54,13 +55,13 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::runtime("POST", "/sdk/token", |call| {
         serve(call, &["tokens:retrieve"], tokens::retrieve)
     })
-    .ahead(users::fetch_keys),
+    .prefetch(users::fetch_keys),
     Route::runtime("POST", "/sdk/proxy", |call| serve(call, &["proxy:execute"], proxy::execute))
-        .ahead(users::fetch_keys),
+        .prefetch(users::fetch_keys),
     Route::runtime("GET", "/sdk/approvals/{approval}", |call| {
         serve(call, &["approvals:read", "proxy:execute"], approvals::status)
     })
-    .query(&["wait"]),
+    .query(&[number("wait", 0, approvals::MAX_WAIT)]),
     Route::runtime("GET", "/sdk/approvals/{approval}/result", |call| {
         serve(call, &["approvals:read", "proxy:execute"], approvals::result)
     }),
@@ -74,32 +75,32 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::runtime("GET", "/sdk/provider-specs", |call| {
         serve(call, &["providers:read"], catalogues::specs)
     })
-    .query(&["kind"]),
+    .query(&[choice("kind", &catalogues::KINDS)]),
     Route::runtime("GET", "/sdk/provider-specs/{kind}/{provider}", |call| {
         serve(call, &["providers:read"], catalogues::show)
     }),
     Route::runtime("GET", "/sdk/provider-specs/{kind}/{provider}/operations", |call| {
         serve(call, &["providers:read"], catalogues::operations)
     })
-    .query(&["search"])
+    .query(&[text("search", 0, usize::MAX)])
     .paged(500, 100),
     Route::runtime("GET", "/sdk/provider-specs/{kind}/{provider}/operation", |call| {
         serve(call, &["providers:read"], catalogues::operation)
     })
-    .query(&["operation_id"]),
+    .query(&[text("operation_id", 0, 200)]),
     Route::runtime("POST", "/sdk/spans", |call| serve_paused(call, &["spans:emit"], spans::take)),
     Route::runtime("POST", "/sdk/identity/resolve", |call| {
         serve(call, &["identity:resolve"], identity::resolve)
     })
-    .ahead(users::fetch_keys),
+    .prefetch(users::fetch_keys),
     Route::runtime("POST", "/sdk/identity/assert", |call| {
         serve(call, &["identity:assert"], identity::assert)
     })
-    .ahead(users::fetch_keys),
+    .prefetch(users::fetch_keys),
     Route::runtime("POST", "/sdk/grants/list", |call| {
         serve(call, &["grants:read"], grant_list::list)
     })
-    .ahead(users::fetch_keys),
+    .prefetch(users::fetch_keys),
     Route::runtime("POST", "/sdk/grants/{grant}/mint", |call| {
         serve(call, &[], grant_changes::mint)
     }),
@@ -112,7 +113,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::runtime("POST", "/sdk/managed-secrets/{managed_secret}/grants", |call| {
         serve(call, &["grants:write"], grant_changes::create)
     })
-    .ahead(users::fetch_keys),
+    .prefetch(users::fetch_keys),
     Route::runtime("POST", "/sdk/grants/{grant}/delegate", |call| {
         serve(call, &[], delegations::delegate)
     }),
@@ -125,14 +126,14 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::runtime("POST", "/sdk/oauth/connect/session", |call| {
         serve(call, &["connect:initiate"], connect::oauth)
     })
-    .ahead(users::fetch_keys),
+    .prefetch(users::fetch_keys),
     Route::runtime("POST", "/sdk/oauth/connect/session/poll", |call| {
         serve(call, &["connect:initiate"], connect::poll)
     }),
     Route::runtime("POST", "/sdk/managed-secrets/connect/session", |call| {
         serve(call, &["connect:initiate"], connect::secret)
     })
-    .ahead(users::fetch_keys),
+    .prefetch(users::fetch_keys),
     Route::runtime("POST", "/sdk/auth/session", |call| {
         serve(call, &["idp_users:write"], sign_in::start)
     }),
@@ -140,15 +141,16 @@ pub(crate) const ROUTES: &[Route] = &[
         serve(call, &["idp_users:read"], sign_in::poll)
     }),
     Route::runtime("POST", "/sdk/auth/verify-token", |call| serve(call, &[], sign_in::verify))
-        .ahead(users::fetch_keys),
+        .prefetch(users::fetch_keys),
     Route::runtime("GET", "/sdk/agents", |call| serve(call, &[], agents::list))
-        .query(&["name", "include_revoked"])
+        .query(&[text("name", 0, 200), flag("include_revoked")])
         .paged(1000, 100),
     Route::runtime("POST", "/sdk/agents", |call| serve(call, &[], agents::create)),
     Route::runtime("GET", "/sdk/agents/me", |call| serve_paused(call, &[], agents::me)),
     Route::runtime("GET", "/sdk/agents/{agent}", |call| serve(call, &[], agents::show)),
-    Route::runtime("PATCH", "/sdk/agents/{agent}", |call| serve(call, &[], agents::update))
-        .query(&["grace_seconds", "expected_version"]),
+    Route::runtime("PATCH", "/sdk/agents/{agent}", |call| serve(call, &[], agents::update)).query(
+        &[number("grace_seconds", 0, agents::MAX_GRACE), number("expected_version", 0, i64::MAX)],
+    ),
     Route::runtime("DELETE", "/sdk/agents/{agent}", |call| serve(call, &[], agents::revoke)),
     Route::runtime("GET", "/sdk/agents/{agent}/keys", |call| serve(call, &[], agents::list_keys)),
     Route::runtime("POST", "/sdk/agents/{agent}/keys", |call| serve(call, &[], agents::mint_key)),
@@ -161,13 +163,13 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::runtime("DELETE", "/sdk/agents/{agent}/keys/{key}", |call| {
         serve(call, &[], agents::revoke_key)
     })
-    .query(&["force"]),
+    .query(&[flag("force")]),
     Route::runtime("POST", "/sdk/keys/derive", |call| serve(call, &["keys:derive"], keys::derive)),
     Route::runtime("POST", "/sdk/keys/{key}/rotate", |call| {
         serve(call, &["keys:admin"], keys::rotate)
     }),
     Route::runtime("DELETE", "/sdk/keys/{key}", |call| serve(call, &["keys:admin"], keys::revoke))
-        .query(&["force"]),
+        .query(&[flag("force")]),
 ];
 
 /// Every table of the state file that is the runtime side's own.

@@ -110,7 +110,7 @@ fn believed(call: &Call<'_>, token: &str) -> Result<(IdentityProvider, Jwt), &'s
     }
     let own =
         jwt.header["alg"] == "ES256" && call.runtime.issuer.signed(&jwt.signed, &jwt.signature);
-    if !own && !jwt.is_signed_by(&call.ahead) {
+    if !own && !jwt.is_signed_by(&call.prefetched) {
         return Err("the signature is not the issuer's");
     }
     if provider.audience.as_ref().is_some_and(|audience| !jwt.is_for(audience)) {

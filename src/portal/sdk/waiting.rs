@@ -44,7 +44,7 @@ fn asked(request: &Request) -> Option<(Event, Duration)> {
         return Some((Event::SignIn(poll.session_token), Duration::from_millis(time)));
     }
     let id = request.path.strip_prefix("/sdk/approvals/")?;
-    let seconds: usize = Pairs::parse(&request.query).get("wait")?.parse().ok()?;
+    let seconds: i64 = Pairs::parse(&request.query).get("wait")?.parse().ok()?;
     let seconds = u64::try_from(seconds.min(approvals::MAX_WAIT)).ok()?;
     Some((Event::Approval(id.to_owned()), Duration::from_secs(seconds)))
 }

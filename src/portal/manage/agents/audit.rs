@@ -6,14 +6,10 @@ use super::agent::StoredAgent;
 use super::keys::StoredAgentKey;
 use crate::portal::handler::call::{Call, Outcome};
 use crate::portal::handler::resource::Resource;
-use crate::portal::handler::route::Route;
 use crate::portal::portal_actions::PortalAction;
 
-pub(crate) const ROUTES: &[Route] =
-    &[Route::new("GET", "/apps/{app}/agents/{agent}/audit", "dashboard_audit:read", list)
-        .paged(500, 50)];
-
-fn list(call: &mut Call<'_>) -> Outcome {
+/// Lists them, the newest first.
+pub(super) fn list(call: &mut Call<'_>) -> Outcome {
     let agent = &call.row::<StoredAgent>()?.agent.id;
     let keys = call.state.tables.of::<StoredAgentKey>().of_app(call.params.get("app"));
     let keys: HashSet<&str> =

@@ -4,24 +4,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::agent::{Agent, StoredAgent};
-use super::{ADMIN, READ, WRITE, unrevoked};
+use super::unrevoked;
 use crate::portal::handler::call::{Call, Outcome};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::handler::resource::Resource;
-use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
 use crate::portal::manage::plaintext;
 use crate::portal::random;
 use crate::portal::store::Row;
 use crate::portal::timestamp::Stamp;
-
-pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/apps/{app}/agents/{agent}/keys", READ, list),
-    Route::new("POST", "/apps/{app}/agents/{agent}/keys", WRITE, mint),
-    Route::new("DELETE", "/apps/{app}/agents/{agent}/keys/{key}", ADMIN, revoke).query(&["force"]),
-    Route::new("POST", "/apps/{app}/agents/{agent}/keys/{key}/deprecate", WRITE, deprecate),
-    Route::new("POST", "/apps/{app}/agents/{agent}/keys/{key}/undeprecate", WRITE, restore),
-];
 
 const PREFIX: &str = "alter_key_";
 
@@ -121,7 +112,7 @@ pub(crate) fn of_agent<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a Store
 }
 
 /// The key that the path names, which must be one of the agent's.
-fn named<'a>(call: &'a Call<'_>) -> Result<&'a StoredAgentKey, Refusal> {
+pub(crate) fn named<'a>(call: &'a Call<'_>) -> Result<&'a StoredAgentKey, Refusal> {
     let agent: &Agent = &call.row::<StoredAgent>()?.agent;
     let key: &StoredAgentKey = call.row()?;
     if key.agent_id == agent.id {
@@ -140,7 +131,8 @@ fn usable<'a>(call: &'a Call<'_>) -> Result<&'a StoredAgentKey, Refusal> {
     Err(Refusal::conflict("key_already_revoked", message))
 }
 
-fn list(call: &mut Call<'_>) -> Outcome {
+/// Lists the keys of the agent that the path names.
+pub(super) fn list(call: &mut Call<'_>) -> Outcome {
     call.row::<StoredAgent>()?;
     let keys: Vec<&AgentKey> = of_agent(call).map(|stored| &stored.key).collect();
     Ok(Response::json(200, &keys))
@@ -148,7 +140,6 @@ fn list(call: &mut Call<'_>) -> Outcome {
 
 /// Mints a key of the agent that the path names.
 pub(crate) fn mint(call: &mut Call<'_>) -> Outcome {
-    call.no_fields()?;
     unrevoked(call)?;
     let number = of_agent(call).count() + 1;
     let key = StoredAgentKey::fresh(call.row::<StoredAgent>()?, number, call.now);
@@ -161,8 +152,7 @@ pub(crate) fn mint(call: &mut Call<'_>) -> Outcome {
 
 /// Revokes the key that the path names.
 pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
-    call.no_fields()?;
-    let force = call.query.flag("force")?.unwrap_or(false);
+    let force = call.query.flag("force").unwrap_or(false);
     let id = usable(call)?.key.key_id.clone();
     let stays = |key: &StoredAgentKey| key.key.revoked_at.is_none() && key.key.key_id != id;
     if !force && !of_agent(call).any(stays) {
@@ -198,7 +188,6 @@ pub(crate) fn restore(call: &mut Call<'_>) -> Outcome {
 }
 
 fn mark(call: &mut Call<'_>, verb: &str, edit: fn(&mut AgentKey, Stamp)) -> Outcome {
-    call.no_fields()?;
     usable(call)?;
     call.change(verb, |stored: &mut StoredAgentKey, now| {
         edit(&mut stored.key, now);

@@ -8,30 +8,30 @@ pub(crate) mod registry;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::api::agents as api;
 use crate::portal::handler::call::{Call, Outcome};
-use crate::portal::handler::form::{Mode, fill};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::handler::resource::Resource;
 use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
-use agent::{Agent, CHANGE, NEW, StoredAgent};
+use agent::{Agent, StoredAgent};
 use keys::StoredAgentKey;
 
-pub(super) const READ: &str = "dashboard_agents:read";
-pub(super) const WRITE: &str = "dashboard_agents:write";
-pub(super) const ADMIN: &str = "dashboard_agents:admin";
-
 pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/apps/{app}/agents", READ, list)
-        .query(&["status", "type", "provider", "search"])
-        .paged(1000, 50),
-    Route::new("POST", "/apps/{app}/agents", WRITE, create),
-    Route::new("GET", "/apps/{app}/agents/{agent}", READ, |call| call.show::<StoredAgent>()),
-    Route::new("PATCH", "/apps/{app}/agents/{agent}", WRITE, update),
-    Route::new("DELETE", "/apps/{app}/agents/{agent}", ADMIN, revoke),
+    Route::new(&api::LIST, list),
+    Route::new(&api::CREATE, create),
+    Route::new(&api::SHOW, |call| call.show::<StoredAgent>()),
+    Route::new(&api::UPDATE, update),
+    Route::new(&api::REVOKE, revoke),
+    Route::new(&api::AUDIT, audit::list),
+    Route::new(&api::REGISTRY_LIST, registry::list),
+    Route::new(&api::REGISTRY_SHOW, registry::show),
+    Route::new(&api::LIST_KEYS, keys::list),
+    Route::new(&api::MINT_KEY, keys::mint),
+    Route::new(&api::REVOKE_KEY, keys::revoke),
+    Route::new(&api::DEPRECATE_KEY, keys::deprecate),
+    Route::new(&api::UNDEPRECATE_KEY, keys::restore),
 ];
-
-const STATUSES: &[&str] = &["active", "inactive", "revoked"];
 
 /// An agent with its first key, whose plaintext is shown this once.
 #[derive(Serialize)]
@@ -59,8 +59,8 @@ pub(crate) fn unrevoked<'a>(call: &'a Call<'_>) -> Result<&'a Agent, Refusal> {
 
 fn list(call: &mut Call<'_>) -> Outcome {
     let query = &call.query;
-    let statuses = query.words("status", STATUSES)?;
-    let kind = query.one_of("type", &["agent", "service"])?;
+    let statuses = query.words("status");
+    let kind = query.text("type");
     let provider = query.text("provider");
     let search = query.text("search").map(str::to_lowercase);
     let named = |agent: &Agent, part: &str| {
@@ -86,7 +86,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
 /// Makes the agent that a body describes, with its first key.
 pub(crate) fn make(call: &mut Call<'_>) -> Result<(StoredAgent, StoredAgentKey), Refusal> {
     let mut stored = StoredAgent::blank(call.params.get("app"), call.now);
-    fill(NEW, Mode::Create, &call.request.body, &mut stored)?;
+    stored.fill(&call.body)?;
     let name = &stored.agent.name;
     if of_app(call).any(|agent| agent.name == *name && !agent.is_revoked()) {
         let message = format!("There is an agent {name} already; take another name, or revoke it.");
@@ -103,12 +103,11 @@ pub(crate) fn make(call: &mut Call<'_>) -> Result<(StoredAgent, StoredAgentKey),
 /// Changes the agent that the path names as the body says.
 pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     unrevoked(call)?;
-    call.update(CHANGE)
+    call.update::<StoredAgent>()
 }
 
 /// Revoking twice is revoking once.
 pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
-    call.no_fields()?;
     if unrevoked(call).is_err() {
         return call.show::<StoredAgent>();
     }

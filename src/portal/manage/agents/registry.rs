@@ -5,20 +5,13 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::READ;
 use super::agent::StoredAgent;
 use crate::portal::audit::{AuditEvent, Filter, Recorded};
 use crate::portal::handler::call::{Call, Outcome};
 use crate::portal::handler::refusal::Refusal;
-use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
 use crate::portal::page::Window;
 use crate::portal::timestamp::Stamp;
-
-pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/apps/{app}/agent-registry", READ, list).paged(1000, 50),
-    Route::new("GET", "/apps/{app}/agent-registry/{actor}", READ, show),
-];
 
 const RECENT_DAYS: i64 = 30;
 
@@ -93,11 +86,13 @@ fn entry(call: &Call<'_>, event: &AuditEvent, at: Stamp) -> Entry {
     }
 }
 
-fn list(call: &mut Call<'_>) -> Outcome {
+/// Lists them.
+pub(super) fn list(call: &mut Call<'_>) -> Outcome {
     Ok(call.paged(entries(call).into_iter()))
 }
 
-fn show(call: &mut Call<'_>) -> Outcome {
+/// Shows one.
+pub(super) fn show(call: &mut Call<'_>) -> Outcome {
     let actor = call.params.get("actor");
     let found = entries(call).into_iter().find(|entry| entry.actor_id == actor);
     found.map(|entry| Response::json(200, &entry)).ok_or_else(|| {

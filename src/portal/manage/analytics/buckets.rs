@@ -1,15 +1,17 @@
 //! A window cut into hours, days, weeks or months, all of UTC.
 
-use crate::base::time;
+use serde::{Deserialize, Serialize};
 
 use super::Span;
+use crate::base::time;
 use crate::portal::timestamp::Stamp;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 
 /// The length of a bucket.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Granularity {
     Hour,
     Day,
@@ -18,19 +20,6 @@ pub(super) enum Granularity {
 }
 
 impl Granularity {
-    /// The words for them.
-    pub(super) const WORDS: &[&str] = &["hour", "day", "week", "month"];
-
-    /// The one that a word is for.
-    pub(super) fn of(word: &str) -> Self {
-        match word {
-            "hour" => Self::Hour,
-            "week" => Self::Week,
-            "month" => Self::Month,
-            _ => Self::Day,
-        }
-    }
-
     /// The buckets that a window touches: when each begins, and what the window holds of it.
     pub(super) fn cut(self, span: Span) -> impl Iterator<Item = (Stamp, Span)> {
         let mut begin = self.begin(span.start);
@@ -73,9 +62,9 @@ impl Granularity {
 mod tests {
     use super::*;
 
-    fn cut(word: &str, start: &str, end: &str) -> Vec<String> {
+    fn cut(granularity: Granularity, start: &str, end: &str) -> Vec<String> {
         let at = |text| Stamp(time::parse(text).unwrap());
-        let buckets = Granularity::of(word).cut(Span { start: at(start), end: at(end) });
+        let buckets = granularity.cut(Span { start: at(start), end: at(end) });
         buckets.map(|(begin, held)| format!("{begin} {} {}", held.start, held.end)).collect()
     }
 
@@ -83,7 +72,7 @@ mod tests {
     fn windows_are_cut_without_gaps() {
         let whole = |text: &str| text.replace(' ', "T00:00:00Z ") + "T00:00:00Z";
         assert_eq!(
-            cut("month", "2024-01-31", "2024-04-01"),
+            cut(Granularity::Month, "2024-01-31", "2024-04-01"),
             [
                 "2024-01-01 2024-01-31 2024-02-01",
                 "2024-02-01 2024-02-01 2024-03-01",
@@ -92,17 +81,17 @@ mod tests {
             .map(whole)
         );
         assert_eq!(
-            cut("week", "2025-12-31", "2026-01-06"),
+            cut(Granularity::Week, "2025-12-31", "2026-01-06"),
             ["2025-12-29 2025-12-31 2026-01-05", "2026-01-05 2026-01-05 2026-01-06"].map(whole)
         );
-        assert_eq!(cut("day", "2026-01-01", "2026-01-31").len(), 30);
+        assert_eq!(cut(Granularity::Day, "2026-01-01", "2026-01-31").len(), 30);
         assert_eq!(
-            cut("hour", "2026-01-01T00:59:59Z", "2026-01-01T01:00:01Z"),
+            cut(Granularity::Hour, "2026-01-01T00:59:59Z", "2026-01-01T01:00:01Z"),
             [
                 "2026-01-01T00:00:00Z 2026-01-01T00:59:59Z 2026-01-01T01:00:00Z",
                 "2026-01-01T01:00:00Z 2026-01-01T01:00:00Z 2026-01-01T01:00:01Z"
             ]
         );
-        assert!(cut("hour", "2026-01-01", "2026-01-01").is_empty());
+        assert!(cut(Granularity::Hour, "2026-01-01", "2026-01-01").is_empty());
     }
 }

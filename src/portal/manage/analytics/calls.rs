@@ -19,7 +19,7 @@ const MAX_BUCKETS: usize = 27_000;
 struct ApiCalls {
     start: Stamp,
     end: Stamp,
-    granularity: String,
+    granularity: Granularity,
     series: Vec<Bucket>,
     totals: Calls,
 }
@@ -66,9 +66,8 @@ struct Summary {
 
 /// `api-calls`.
 pub(super) fn series(call: &mut Call<'_>) -> Outcome {
-    let span = Span::of(call)?;
-    let word = call.query.one_of("granularity", Granularity::WORDS)?.unwrap_or("day");
-    let granularity = Granularity::of(word);
+    let span = Span::of(call);
+    let granularity = call.query.word("granularity").unwrap_or(Granularity::Day);
     if granularity.cut(span).nth(MAX_BUCKETS).is_some() {
         let msg = format!("The window has more than {MAX_BUCKETS} of these; take longer ones");
         return Err(Refusal::invalid("query", "granularity", "too_many_buckets", msg));
@@ -85,7 +84,7 @@ pub(super) fn series(call: &mut Call<'_>) -> Outcome {
         &ApiCalls {
             start: span.start,
             end: span.end,
-            granularity: word.to_owned(),
+            granularity,
             series: buckets.collect(),
             totals: count(span),
         },
@@ -94,7 +93,7 @@ pub(super) fn series(call: &mut Call<'_>) -> Outcome {
 
 /// `by-provider`.
 pub(super) fn by_provider(call: &mut Call<'_>) -> Outcome {
-    let span = Span::of(call)?;
+    let span = Span::of(call);
     let rows = grouped(call, span, |event| event.provider_id.clone()).into_iter();
     let rows = rows.map(|(provider_id, calls)| {
         let name = name(provider_id.as_deref());
@@ -105,7 +104,7 @@ pub(super) fn by_provider(call: &mut Call<'_>) -> Outcome {
 
 /// `by-app`.
 pub(super) fn by_app(call: &mut Call<'_>) -> Outcome {
-    let span = Span::of(call)?;
+    let span = Span::of(call);
     let rows = grouped(call, span, |event| event.app_id.clone()).into_iter();
     let rows = rows.map(|(app_id, calls)| {
         let name = app_name(call, &app_id);
@@ -116,7 +115,7 @@ pub(super) fn by_app(call: &mut Call<'_>) -> Outcome {
 
 /// `summary`.
 pub(super) fn summary(call: &mut Call<'_>) -> Outcome {
-    let span = Span::of(call)?;
+    let span = Span::of(call);
     let apps = grouped(call, span, |event| event.app_id.clone());
     let providers = grouped(call, span, |event| event.provider_id.clone());
     let (total, success) = apps.iter().fold((0, 0), |(total, success), (_, calls)| {

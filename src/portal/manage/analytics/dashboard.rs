@@ -46,7 +46,7 @@ struct Connections {
 
 /// `dashboard`.
 pub(super) fn show(call: &mut Call<'_>) -> Outcome {
-    let span = Span::of(call)?;
+    let span = Span::of(call);
     let mut api_usage = Calls::default();
     let usage = tally(call, |event| Some(event.is_success()));
     usage.counts(span.window()).for_each(|(success, count)| api_usage.add(*success, count));

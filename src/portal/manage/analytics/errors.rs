@@ -24,7 +24,7 @@ struct StatusCount {
 
 /// `errors`.
 pub(super) fn show(call: &mut Call<'_>) -> Outcome {
-    let window = Span::of(call)?.window();
+    let window = Span::of(call).window();
     let statuses = tally(call, |event| (!event.is_success()).then_some(event.response_status));
     let mut by_status: Vec<StatusCount> = statuses
         .counts(window)

@@ -42,7 +42,7 @@ type Durations = Vec<(f64, usize)>;
 
 /// `latency`.
 pub(super) fn show(call: &mut Call<'_>) -> Outcome {
-    let window = Span::of(call)?.window();
+    let window = Span::of(call).window();
     // By its text, for a number of this kind cannot be sorted.
     let found = tally(call, |event| {
         let duration = event.latency_ms.as_ref()?.get().to_owned();

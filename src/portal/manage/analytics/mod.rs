@@ -9,33 +9,24 @@ mod policy;
 
 use serde::Serialize;
 
+use crate::api::analytics;
 use crate::portal::audit::{AuditEvent, Filter, Log, Tally};
 use crate::portal::catalogues::providers;
 use crate::portal::handler::call::Call;
-use crate::portal::handler::refusal::Refusal;
 use crate::portal::handler::route::Route;
 use crate::portal::manage::apps::App;
 use crate::portal::page::Window;
 use crate::portal::timestamp::Stamp;
 
-const READ: &str = "dashboard_analytics:read";
-
 pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/analytics/api-calls", READ, calls::series).query(&[
-        "app_id",
-        "provider",
-        "start",
-        "end",
-        "granularity",
-    ]),
-    Route::new("GET", "/analytics/by-provider", READ, calls::by_provider)
-        .query(&["app_id", "start", "end"]),
-    Route::new("GET", "/analytics/by-app", READ, calls::by_app).query(&["start", "end"]),
-    Route::new("GET", "/analytics/summary", READ, calls::summary),
-    Route::new("GET", "/analytics/policy", READ, policy::show).query(&["app_id", "start", "end"]),
-    Route::new("GET", "/analytics/latency", READ, latency::show).query(&["app_id", "start", "end"]),
-    Route::new("GET", "/analytics/errors", READ, errors::show).query(&["app_id", "start", "end"]),
-    Route::new("GET", "/analytics/dashboard", READ, dashboard::show),
+    Route::new(&analytics::API_CALLS, calls::series),
+    Route::new(&analytics::BY_PROVIDER, calls::by_provider),
+    Route::new(&analytics::BY_APP, calls::by_app),
+    Route::new(&analytics::SUMMARY, calls::summary),
+    Route::new(&analytics::POLICY, policy::show),
+    Route::new(&analytics::LATENCY, latency::show),
+    Route::new(&analytics::ERRORS, errors::show),
+    Route::new(&analytics::DASHBOARD, dashboard::show),
 ];
 
 const DEFAULT_DAYS: i64 = 30;
@@ -65,11 +56,11 @@ struct ProviderCount {
 
 impl Span {
     /// From `start` on, or the last 30 days; up to `end`, or to this second.
-    fn of(call: &Call<'_>) -> Result<Self, Refusal> {
-        let Window { start, end } = call.query.window()?;
+    fn of(call: &Call<'_>) -> Self {
+        let Window { start, end } = call.query.window();
         // The end is not included, and what happened this second is.
         let end = end.unwrap_or(call.now.plus(1).max(start.unwrap_or_default()));
-        Ok(Self { start: start.unwrap_or(end.plus_days(-DEFAULT_DAYS)), end })
+        Self { start: start.unwrap_or(end.plus_days(-DEFAULT_DAYS)), end }
     }
 
     fn window(self) -> Window {

@@ -18,7 +18,7 @@ struct Policy {
 
 /// `policy`.
 pub(super) fn show(call: &mut Call<'_>) -> Outcome {
-    let window = Span::of(call)?.window();
+    let window = Span::of(call).window();
     let mut policy = Policy::default();
     let decisions = tally(call, |event| event.policy_decision.clone());
     for (decision, count) in decisions.counts(window) {

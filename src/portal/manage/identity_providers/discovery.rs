@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::issuers::Kind;
 use super::probe::Probe;
 use super::provider::Claims;
-use crate::portal::handler::checks::origin_of;
+use crate::api::format::secure_origin;
 use crate::portal::handler::refusal::Refusal;
 
 /// What is found out about an issuer.
@@ -54,7 +54,7 @@ impl Discovery {
         if said.trim_end_matches('/') != issuer {
             return Err(unusable("issuer_mismatch", "its document names another issuer"));
         }
-        let local = |url: &String| origin_of(url).is_some_and(|origin| origin.is_loopback());
+        let local = |url: &String| secure_origin(url).is_some_and(|origin| origin.is_loopback());
         let Some(jwks_uri) = text("jwks_uri").filter(local) else {
             return Err(unusable(
                 "issuer_mismatch",

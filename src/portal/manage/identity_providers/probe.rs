@@ -9,6 +9,7 @@ use serde_json::Value;
 use ureq::Agent;
 
 use super::issuers;
+use crate::api::format::ISSUER;
 
 /// For each request, until the last byte of its answer.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -49,10 +50,10 @@ impl Default for Probe {
 /// Probes the issuer that a body names, if it is on this machine.
 pub(super) fn run(body: &[u8]) -> Value {
     let target: Target = serde_json::from_slice(body).unwrap_or_default();
-    let issuer =
-        issuers::url(&target.issuer_url).ok().filter(|url| issuers::loopback(url).is_some());
+    let issuer = target.issuer_url.as_str().filter(|url| (ISSUER.check)(url).is_ok());
+    let issuer = issuer.map(issuers::plain).filter(|url| issuers::loopback(url).is_some());
     let probe = issuer.map_or_else(Probe::default, |issuer| {
-        let document = document(&issuer);
+        let document = document(issuer);
         let client = match (&document, &target.wallet_client_id, &target.wallet_client_secret) {
             (Ok(document), Some(id), Some(secret)) => client(document, id, secret),
             _ => Client::Unclear,

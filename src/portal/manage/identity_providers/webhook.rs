@@ -5,24 +5,11 @@ use serde_json::json;
 
 use super::provider::{IdentityProvider, Webhook};
 use crate::portal::handler::call::{Call, Outcome};
-use crate::portal::handler::checks::secret;
 use crate::portal::handler::refusal::Refusal;
-use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
 use crate::portal::random;
 use crate::portal::secret::Sealed;
 use crate::portal::timestamp::Stamp;
-
-const WEBHOOKS: &str = "dashboard_identity_providers:webhooks";
-const PATH: &str = "/apps/{app}/identity-providers/{identity_provider}/webhook";
-const ROTATE_PATH: &str = "/apps/{app}/identity-providers/{identity_provider}/webhook/rotate";
-
-pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", PATH, WEBHOOKS, status),
-    Route::new("POST", PATH, WEBHOOKS, enable),
-    Route::new("DELETE", PATH, WEBHOOKS, disable),
-    Route::new("POST", ROTATE_PATH, WEBHOOKS, rotate),
-];
 
 const PREFIX: &str = "whsec_";
 const MAX_PREFIX: usize = 10;
@@ -61,12 +48,13 @@ fn prefix(secret: &str) -> String {
     secret.chars().take(most.min(MAX_PREFIX)).collect()
 }
 
-fn status(call: &mut Call<'_>) -> Outcome {
+/// Shows the webhook.
+pub(super) fn status(call: &mut Call<'_>) -> Outcome {
     Ok(Response::json(200, &shown(call, call.row()?, None)))
 }
 
 /// Clerk and Okta sign with a secret of their own; for the others the portal makes one.
-fn enable(call: &mut Call<'_>) -> Outcome {
+pub(super) fn enable(call: &mut Call<'_>) -> Outcome {
     let given = given(call)?;
     let provider: &IdentityProvider = call.row()?;
     if provider.webhook.is_some() {
@@ -85,7 +73,8 @@ fn enable(call: &mut Call<'_>) -> Outcome {
     keep(call, 201, "webhook_enabled", Webhook { secret, created_at, rotated_at, last_event_at })
 }
 
-fn rotate(call: &mut Call<'_>) -> Outcome {
+/// Replaces the secret.
+pub(super) fn rotate(call: &mut Call<'_>) -> Outcome {
     let given = given(call)?;
     let webhook = enabled(call)?;
     let secret = given.unwrap_or_else(fresh);
@@ -93,8 +82,8 @@ fn rotate(call: &mut Call<'_>) -> Outcome {
     keep(call, 200, "webhook_rotated", Webhook { secret, rotated_at, ..webhook })
 }
 
-fn disable(call: &mut Call<'_>) -> Outcome {
-    call.no_fields()?;
+/// Switches it off.
+pub(super) fn disable(call: &mut Call<'_>) -> Outcome {
     enabled(call)?;
     change(call, "webhook_disabled", None)?;
     status(call)
@@ -103,7 +92,7 @@ fn disable(call: &mut Call<'_>) -> Outcome {
 /// The secret in the body, which has the form of the provider's.
 fn given(call: &Call<'_>) -> Result<Option<Sealed>, Refusal> {
     let provider: &IdentityProvider = call.row()?;
-    let given = call.fields(|fields| fields.optional("secret", secret))?;
+    let given: Option<Sealed> = call.body.get("secret")?;
     let formed = |secret: &Sealed| secret.expose().starts_with(PREFIX);
     if provider.provider_type == "clerk" && given.as_ref().is_some_and(|secret| !formed(secret)) {
         let msg = format!("A secret of Clerk begins with {PREFIX}");

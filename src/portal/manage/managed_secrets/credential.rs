@@ -3,18 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::portal::catalogues::templates::{Field, Template, VALUE};
-use crate::portal::handler::checks::{Checked, secret, wrong};
 use crate::portal::handler::refusal::Issue;
 use crate::portal::secret::Sealed;
 
 /// What the body calls the parts beside the credential itself.
 pub(super) const FIELDS: &str = "additional_credentials";
 
-const MAX_FIELDS: usize = 10;
-const MAX_NAME: usize = 50;
 /// Other names that are taken for a field.
 const ALIASES: [(&str, &str); 2] =
     [("access_key", "access_key_id"), ("secret_key", "secret_access_key")];
@@ -28,25 +25,26 @@ pub(crate) struct Credential {
     pub(crate) fields: BTreeMap<String, Sealed>,
 }
 
-/// Parts of a credential by name.
-pub(super) fn fields(value: &Value) -> Checked<BTreeMap<String, Sealed>> {
-    let Some(given) = value.as_object() else {
-        return wrong("dict_type", "Input should be an object");
-    };
-    if given.len() > MAX_FIELDS || given.keys().any(|name| name.len() > MAX_NAME) {
-        let msg =
-            format!("There are at most {MAX_FIELDS} fields, their names at most {MAX_NAME} long");
-        return wrong("too_long", msg);
-    }
-    given.iter().map(|(name, value)| Ok((canonical(name), secret(value)?))).collect()
-}
-
 fn canonical(name: &str) -> String {
     let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
     alias.map_or(name, |(_, name)| name).to_owned()
 }
 
 impl Credential {
+    /// A credential of this value and these parts, each under the name that it is known by.
+    pub(super) fn new(value: Option<Sealed>, fields: BTreeMap<String, Sealed>) -> Self {
+        let fields = fields.into_iter().map(|(name, part)| (canonical(&name), part)).collect();
+        Self { value, fields }
+    }
+
+    /// The parts among the keys of a body that are texts.
+    pub(super) fn lenient(keys: &Map<String, Value>) -> Self {
+        let part = |value: &Value| value.as_str().map(Sealed::new);
+        let fields = keys.get(FIELDS).and_then(Value::as_object).into_iter().flatten();
+        let fields = fields.filter_map(|(name, value)| Some((name.clone(), part(value)?)));
+        Self::new(keys.get(VALUE).and_then(part), fields.collect())
+    }
+
     /// Puts the credential itself into its place, whatever it is called.
     pub(super) fn arranged(mut self, kind: &str, template: Option<&Template>) -> Self {
         let needed = needed(kind, template);

@@ -4,8 +4,6 @@ use serde::Serialize;
 
 use super::grants as secret_grants;
 use crate::portal::handler::call::{Call, Outcome};
-use crate::portal::handler::query::Limits;
-use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
 use crate::portal::manage::end_users::group::{self, Group, member_counts};
 use crate::portal::manage::end_users::shown_user;
@@ -13,24 +11,8 @@ use crate::portal::manage::grants::grant::Grant;
 use crate::portal::manage::grants::principal::Principal;
 use crate::portal::page::Paged;
 
-const READ: &str = "dashboard_secrets:read";
-
-pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/apps/{app}/managed-secrets/users", READ, users)
-        .query(&["idp_id", "search"])
-        .paged(1000, 100),
-    Route::new("GET", "/apps/{app}/managed-secrets/groups", READ, groups)
-        .query(&["idp_id", "search"])
-        .paged(1000, 100),
-    Route::new("GET", "/apps/{app}/managed-secrets/groups/{group}", READ, show_group).query(&[
-        "member_limit",
-        "member_offset",
-        "grant_limit",
-        "grant_offset",
-    ]),
-];
-
-const LIMITS: Limits = Limits { max: 1000, default: 100 };
+/// Rows of a part of an answer, where the request does not say how many.
+const PART: usize = 100;
 
 /// A group with its members and grants.
 #[derive(Serialize)]
@@ -41,7 +23,8 @@ struct Whole<'a, M: Serialize, G: Serialize> {
     grants: Paged<G>,
 }
 
-fn users(call: &mut Call<'_>) -> Outcome {
+/// Lists the users.
+pub(super) fn users(call: &mut Call<'_>) -> Outcome {
     let idp = call.query.text("idp_id");
     let search = call.query.text("search").map(str::to_lowercase);
     shown_user::page(call, |user| {
@@ -50,7 +33,8 @@ fn users(call: &mut Call<'_>) -> Outcome {
     })
 }
 
-fn groups(call: &mut Call<'_>) -> Outcome {
+/// Lists the groups.
+pub(super) fn groups(call: &mut Call<'_>) -> Outcome {
     let idp = call.query.text("idp_id");
     let search = call.query.text("search").map(str::to_lowercase);
     let wanted = |group: &&Group| {
@@ -67,9 +51,10 @@ fn groups(call: &mut Call<'_>) -> Outcome {
     Ok(Response::json(200, &page.map(|group| group.shown_with(count(group)))))
 }
 
-fn show_group(call: &mut Call<'_>) -> Outcome {
-    let members = call.query.part("member", LIMITS)?;
-    let grants = call.query.part("grant", LIMITS)?;
+/// Shows a group with a page of its members and one of its grants.
+pub(super) fn show_group(call: &mut Call<'_>) -> Outcome {
+    let members = call.query.part("member", PART);
+    let grants = call.query.part("grant", PART);
     let group: &Group = call.row()?;
     let for_group = |grant: &&Grant| match &grant.principal {
         Principal::Group { idp_id, external_group_id } => {

@@ -1,122 +1,74 @@
-//! What a body may say of a grant: whom it is for, what it is called, how long it lasts.
+//! What a body may say of a grant: what it is called, how long it lasts.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::secret::MAX_LABEL;
+use crate::portal::handler::body::Body;
 use crate::portal::handler::call::Call;
-use crate::portal::handler::checks::{Checked, future, integer, null, text, wrong};
-use crate::portal::handler::form::{
-    Key, Mode, clear_or_put, fill, optional, put, required, with_issues,
-};
+use crate::portal::handler::checks::{Checked, future, integer, null, wrong};
 use crate::portal::handler::refusal::{Issue, Refusal};
 use crate::portal::manage::grants::grant::{Grant, Policy};
-use crate::portal::manage::grants::principal::Principal;
 use crate::portal::timestamp::Stamp;
 
-const MAX_DESCRIPTION: usize = 2000;
-const MAX_ID: usize = 255;
-
-/// A grant that does not exist yet.
-pub(super) struct Draft {
-    pub(super) principal: Principal,
-    pub(super) label: Option<String>,
-    pub(super) description: Option<String>,
-    pub(super) policy: Policy,
-}
-
-/// A draft, and what its values are measured against.
-struct Form {
-    draft: Draft,
-    now: Stamp,
-}
-
-const NEW: &[Key<Form>] = &[
-    required("principal", |form, value| put(&mut form.draft.principal, principal(value))),
-    LABEL,
-    DESCRIPTION,
-    POLICY,
-];
-const CHANGE: &[Key<Form>] = &[LABEL, DESCRIPTION, POLICY];
-const LABEL: Key<Form> =
-    optional("label", |form, value| clear_or_put(&mut form.draft.label, value, text(1, MAX_LABEL)));
-const DESCRIPTION: Key<Form> = optional("description", |form, value| {
-    clear_or_put(&mut form.draft.description, value, text(1, MAX_DESCRIPTION))
-});
-const POLICY: Key<Form> = optional("grant_policy", |form, value| {
-    let changed = policy(form.draft.policy.clone(), value, form.now);
-    put(&mut form.draft.policy, changed)
-});
-
-/// The grant that a body asks for.
-pub(super) fn read(call: &Call<'_>) -> Result<Draft, Refusal> {
-    let draft = Draft {
-        principal: Principal::System,
-        label: None,
-        description: None,
-        policy: Policy::default(),
+/// Takes over what a checked body says of a grant.
+pub(super) fn fill(body: &Body, grant: &mut Grant) -> Result<(), Refusal> {
+    body.set("label", &mut grant.label)?;
+    body.set("description", &mut grant.description)?;
+    if body.clears("grant_policy") {
+        grant.policy = Policy::default();
+    }
+    let Some(policy) = body.object("grant_policy") else {
+        return Ok(());
     };
-    let mut form = Form { draft, now: call.now };
-    let filled = fill(NEW, Mode::Create, &call.request.body, &mut form);
-    with_issues(filled, unlabelled(&form.draft))?;
-    Ok(form.draft)
+    policy.set("expires_at", &mut grant.policy.expires_at)?;
+    policy.set("max_ttl_seconds", &mut grant.policy.max_ttl_seconds)?;
+    policy.set("default_ttl_seconds", &mut grant.policy.default_ttl_seconds)
 }
 
-/// Changes a grant as a body says; gives the names of the keys that were there.
-pub(super) fn change(call: &Call<'_>, grant: &mut Grant) -> Result<Vec<&'static str>, Refusal> {
-    let draft = Draft {
-        principal: grant.principal.clone(),
-        label: grant.label.clone(),
-        description: grant.description.clone(),
-        policy: grant.policy.clone(),
-    };
-    let mut form = Form { draft, now: call.now };
-    let filled = fill(CHANGE, Mode::Change, &call.request.body, &mut form);
-    let changed = with_issues(filled, unlabelled(&form.draft))?;
-    let Draft { label, description, policy, .. } = form.draft;
-    (grant.label, grant.description, grant.policy) = (label, description, policy);
-    Ok(changed)
+/// Finds what does not fit together in a new grant.
+pub(super) fn new_faults(_: &Call<'_>, keys: &Map<String, Value>) -> Vec<Issue> {
+    let kind = keys.get("principal").and_then(|principal| principal.get("type")?.as_str());
+    faults(kind.unwrap_or_default(), None, &Policy::default(), keys)
 }
 
-/// Users and groups may hold several grants of one secret, and need to tell them apart.
-fn unlabelled(draft: &Draft) -> Vec<Issue> {
-    let needed = matches!(draft.principal, Principal::User { .. } | Principal::Group { .. });
-    if !needed || draft.label.is_some() {
+/// Finds what would not fit together in a changed grant.
+pub(super) fn change_faults(call: &Call<'_>, keys: &Map<String, Value>) -> Vec<Issue> {
+    let Ok(grant) = call.row::<Grant>() else {
         return Vec::new();
-    }
-    let msg = format!("A grant to a {} needs a label", draft.principal.kind());
-    vec![Issue::new("body", "label", "missing", msg)]
+    };
+    faults(grant.principal.kind(), grant.label.as_deref(), &grant.policy, keys)
 }
 
-/// A principal: its type, and the keys of that type alone.
-fn principal(value: &Value) -> Checked<Principal> {
-    let Some(given) = value.as_object() else {
-        return wrong("dict_type", "Input should be an object");
-    };
-    let part = |name: &str| match given.get(name).map(text(1, MAX_ID)) {
-        Some(Ok(part)) => Ok(part),
-        _ => wrong("missing", format!("`{name}` should be a string of 1 to {MAX_ID} characters")),
-    };
-    let kind = given.get("type").and_then(Value::as_str);
-    let principal = match kind {
-        Some("user") => Principal::User { app_user_id: part("app_user_id")? },
-        Some("group") => Principal::Group {
-            idp_id: part("idp_id")?,
-            external_group_id: part("external_group_id")?,
-        },
-        Some("agent") => Principal::Agent { agent_id: part("agent_id")? },
-        Some("system") => Principal::System,
-        _ => return wrong("enum", "`type` should be one of user, group, agent, system"),
-    };
-    let own: &[&str] = match principal {
-        Principal::User { .. } => &["type", "app_user_id"],
-        Principal::Group { .. } => &["type", "idp_id", "external_group_id"],
-        Principal::Agent { .. } => &["type", "agent_id"],
-        Principal::System => &["type"],
-    };
-    match given.keys().find(|key| !own.contains(&key.as_str())) {
-        Some(extra) => wrong("extra_forbidden", format!("`{extra}` does not go with this type")),
-        None => Ok(principal),
+fn faults(
+    kind: &str,
+    label: Option<&str>,
+    policy: &Policy,
+    keys: &Map<String, Value>,
+) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    let label = keys.get("label").map_or(label, Value::as_str);
+    // Users and groups may hold several grants of one secret, and need to tell them apart.
+    if ["user", "group"].contains(&kind) && label.is_none_or(str::is_empty) {
+        let msg = format!("is required for a grant to a {kind}");
+        issues.push(Issue::new("body", "label", "missing", msg));
     }
+    let given = keys.get("grant_policy").filter(|given| !given.is_null());
+    let seconds = |name: &str, stored: Option<i64>| match given.and_then(|given| given.get(name)) {
+        Some(value) => value.as_i64(),
+        None => stored,
+    };
+    let default = seconds("default_ttl_seconds", policy.default_ttl_seconds);
+    let most = seconds("max_ttl_seconds", policy.max_ttl_seconds);
+    if given.is_some() && default.zip(most).is_some_and(|(default, most)| default > most) {
+        let path = ["default_ttl_seconds".to_owned()].into_iter();
+        let issue = Issue::new(
+            "body",
+            "grant_policy",
+            "less_than_equal",
+            "must not be more than `max_ttl_seconds`",
+        );
+        issues.push(issue.within(path));
+    }
+    issues
 }
 
 /// A policy with the keys that are given changed, and those that are null cleared.
@@ -130,9 +82,10 @@ pub(crate) fn policy(mut policy: Policy, value: &Value, now: Stamp) -> Checked<P
     for (name, value) in given {
         let seconds = || if null(value) { Ok(None) } else { integer(1, i64::MAX)(value).map(Some) };
         match name.as_str() {
-            "expires_at" => clear_or_put(&mut policy.expires_at, value, future(now))?,
-            "max_ttl_seconds" => put(&mut policy.max_ttl_seconds, seconds())?,
-            "default_ttl_seconds" => put(&mut policy.default_ttl_seconds, seconds())?,
+            "expires_at" if null(value) => policy.expires_at = None,
+            "expires_at" => policy.expires_at = Some(future(now)(value)?),
+            "max_ttl_seconds" => policy.max_ttl_seconds = seconds()?,
+            "default_ttl_seconds" => policy.default_ttl_seconds = seconds()?,
             _ => return wrong("extra_forbidden", format!("`{name}` is not part of a policy")),
         }
     }

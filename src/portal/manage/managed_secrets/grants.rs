@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::grant_form::{self, Draft};
+use super::grant_form;
 use super::secret::StoredSecret;
+use crate::api::secret_grants;
 use crate::portal::handler::call::{Call, Outcome};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::handler::resource::Resource;
@@ -19,15 +20,12 @@ use crate::portal::manage::grants::{already_revoked, revocation};
 use crate::portal::manage::identity_providers::provider::IdentityProvider;
 use crate::portal::timestamp::Stamp;
 
-const READ: &str = "dashboard_secrets:read";
-const WRITE: &str = "dashboard_secrets:write";
-
 pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/apps/{app}/managed-secrets/{managed_secret}/grants", READ, list),
-    Route::new("POST", "/apps/{app}/managed-secrets/{managed_secret}/grants", WRITE, create),
-    Route::new("GET", "/apps/{app}/agents/{agent}/managed-secret-grants", READ, list_for_agent),
-    Route::new("PATCH", "/apps/{app}/managed-secret-grants/{grant}", WRITE, update),
-    Route::new("DELETE", "/apps/{app}/managed-secret-grants/{grant}", WRITE, revoke),
+    Route::new(&secret_grants::LIST, list),
+    Route::new(&secret_grants::CREATE, create).check(grant_form::new_faults),
+    Route::new(&secret_grants::LIST_FOR_AGENT, list_for_agent),
+    Route::new(&secret_grants::UPDATE, update).check(grant_form::change_faults),
+    Route::new(&secret_grants::REVOKE, revoke),
 ];
 
 /// A grant of a managed secret as it is shown.
@@ -96,11 +94,11 @@ fn list_for_agent(call: &mut Call<'_>) -> Outcome {
 
 fn create(call: &mut Call<'_>) -> Outcome {
     let secret: &StoredSecret = call.row()?;
-    let Draft { principal, label, description, policy } = grant_form::read(call)?;
+    let principal: Principal = call.body.required("principal")?;
     check_principal(call, &principal)?;
-    check_label(call, secret, label.as_deref(), None)?;
-    let blank = Grant::new(&secret.app_id, secret.target(), principal, call.now);
-    let grant = Grant { label, description, policy, ..blank };
+    let mut grant = Grant::new(&secret.app_id, secret.target(), principal, call.now);
+    grant_form::fill(&call.body, &mut grant)?;
+    check_label(call, secret, grant.label.as_deref(), None)?;
     let answer = Response::json(201, &shown(&grant, call.now));
     add(call, grant);
     Ok(answer)
@@ -172,16 +170,15 @@ fn unrevoked<'a>(call: &'a Call<'_>) -> Result<(&'a Grant, &'a StoredSecret), Re
 fn update(call: &mut Call<'_>) -> Outcome {
     let (grant, secret) = unrevoked(call)?;
     let mut grant = grant.clone();
-    let changed = grant_form::change(call, &mut grant)?;
+    grant_form::fill(&call.body, &mut grant)?;
     check_label(call, secret, grant.label.as_deref(), Some(&grant.id))?;
-    call.record(&grant, "updated", json!({ "changed": changed }));
+    call.record(&grant, "updated", json!({ "changed": call.body.names() }));
     events::note(call.state, call.now, "grant.updated", &call.principal, &grant, None);
     call.state.tables.of_mut::<Grant>().change(&grant.id, |stored| stored.clone_from(&grant));
     Ok(Response::json(200, &shown(&grant, call.now)))
 }
 
 fn revoke(call: &mut Call<'_>) -> Outcome {
-    call.no_fields()?;
     let grant = unrevoked(call)?.0.clone();
     revocation::revoke(call.state, call.now, &call.principal, &grant, None);
     Ok(Response::json(200, &shown(call.row()?, call.now)))

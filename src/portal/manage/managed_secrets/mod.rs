@@ -6,16 +6,15 @@ pub(crate) mod credential;
 pub(crate) mod directory;
 pub(crate) mod grant_form;
 pub(crate) mod grants;
-mod hosts;
 pub(crate) mod injection;
 pub(crate) mod secret;
 mod slug;
 
 use serde_json::json;
 
+use crate::api::managed_secrets as api;
 use crate::portal::catalogues::templates;
 use crate::portal::handler::call::{Call, Outcome};
-use crate::portal::handler::checks::{boolean, integer, string};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
@@ -23,40 +22,21 @@ use crate::portal::manage::grants::counts::counts;
 use crate::portal::manage::grants::grant::Grant;
 use crate::portal::manage::grants::revocation;
 use crate::portal::store::Row;
-use create::MAX_TTL_DAYS;
 use secret::{DelegationPolicy, StoredSecret};
 
-const READ: &str = "dashboard_secrets:read";
-const WRITE: &str = "dashboard_secrets:write";
-const DELETE: &str = "dashboard_secrets:delete";
-
 pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/apps/{app}/managed-secrets/templates", READ, list_templates),
-    Route::new("GET", "/apps/{app}/managed-secrets", READ, list),
-    Route::new("POST", "/apps/{app}/managed-secrets", WRITE, create::create),
-    Route::new("GET", "/apps/{app}/managed-secrets/{managed_secret}", READ, |call| {
-        call.show::<StoredSecret>()
-    }),
-    Route::new("DELETE", "/apps/{app}/managed-secrets/{managed_secret}", DELETE, delete),
-    Route::new(
-        "POST",
-        "/apps/{app}/managed-secrets/{managed_secret}/rotate",
-        WRITE,
-        create::rotate,
-    ),
-    Route::new("GET", "/apps/{app}/managed-secrets/{managed_secret}/access", READ, access::show),
-    Route::new(
-        "PUT",
-        "/apps/{app}/managed-secrets/{managed_secret}/delegation-policy",
-        WRITE,
-        set_delegation_policy,
-    ),
-    Route::new(
-        "PUT",
-        "/apps/{app}/managed-secrets/{managed_secret}/allowed-hosts",
-        WRITE,
-        set_allowed_hosts,
-    ),
+    Route::new(&api::TEMPLATES, list_templates),
+    Route::new(&api::LIST, list),
+    Route::new(&api::CREATE, create::create).check(create::new_faults),
+    Route::new(&api::SHOW, |call| call.show::<StoredSecret>()),
+    Route::new(&api::DELETE, delete),
+    Route::new(&api::ROTATE, create::rotate).check(create::rotate_faults),
+    Route::new(&api::ACCESS_LIST, access::show),
+    Route::new(&api::SET_DELEGATION_POLICY, set_delegation_policy),
+    Route::new(&api::SET_ALLOWED_HOSTS, set_allowed_hosts),
+    Route::new(&api::USERS, directory::users),
+    Route::new(&api::GROUPS, directory::groups),
+    Route::new(&api::SHOW_GROUP, directory::show_group),
 ];
 
 fn list_templates(_call: &mut Call<'_>) -> Outcome {
@@ -75,7 +55,7 @@ fn list(call: &mut Call<'_>) -> Outcome {
 /// Its grants go with it.
 fn delete(call: &mut Call<'_>) -> Outcome {
     let stored: StoredSecret = call.row::<StoredSecret>()?.clone();
-    if call.fields(|fields| fields.required("confirm", string))? != stored.secret.slug {
+    if call.body.required::<String>("confirm")? != stored.secret.slug {
         let message = "`confirm` must be the exact slug of the managed secret.";
         return Err(Refusal::conflict("confirmation_mismatch", message));
     }
@@ -93,16 +73,9 @@ fn delete(call: &mut Call<'_>) -> Outcome {
 
 /// What is not given is off, or as it usually is: the policy is replaced.
 fn set_delegation_policy(call: &mut Call<'_>) -> Outcome {
-    call.row::<StoredSecret>()?;
-    let usual = DelegationPolicy::default();
-    let policy = call.fields(|fields| DelegationPolicy {
-        allow_group_delegation: fields
-            .optional("allow_group_delegation", boolean)
-            .unwrap_or(usual.allow_group_delegation),
-        max_delegation_ttl_days: fields
-            .optional("max_delegation_ttl_days", integer(1, MAX_TTL_DAYS))
-            .unwrap_or(usual.max_delegation_ttl_days),
-    })?;
+    let mut policy = DelegationPolicy::default();
+    call.body.set("allow_group_delegation", &mut policy.allow_group_delegation)?;
+    call.body.set("max_delegation_ttl_days", &mut policy.max_delegation_ttl_days)?;
     call.change("delegation_policy_set", |stored: &mut StoredSecret, _| {
         stored.secret.delegation_policy = policy;
         Ok(json!({ "slug": stored.secret.slug, "delegation_policy": policy }))
@@ -110,8 +83,13 @@ fn set_delegation_policy(call: &mut Call<'_>) -> Outcome {
 }
 
 fn set_allowed_hosts(call: &mut Call<'_>) -> Outcome {
-    call.row::<StoredSecret>()?;
-    let hosts = call.fields(|fields| fields.required("allowed_hosts", hosts::list))?;
+    let mut hosts: Vec<String> = Vec::new();
+    for host in call.body.required::<Vec<String>>("allowed_hosts")? {
+        let host = host.to_ascii_lowercase();
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
     call.change("allowed_hosts_set", |stored: &mut StoredSecret, _| {
         let details = json!({ "slug": stored.secret.slug, "allowed_hosts": hosts });
         stored.secret.allowed_hosts = hosts;

@@ -12,8 +12,6 @@ use crate::portal::store::Row;
 use crate::portal::timestamp::Stamp;
 
 const TTL_DAYS: i64 = 90;
-/// Characters of a label and of the names of an account.
-pub(super) const MAX_LABEL: usize = 255;
 
 /// A secret as it is shown, but for the number of its grants.
 #[derive(Clone, Debug, Serialize, Deserialize)]

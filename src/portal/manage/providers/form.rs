@@ -1,99 +1,111 @@
-//! What a body may say of a provider, and what has to fit together.
+//! What has to fit together in a body about a provider, and in what it makes of the stored one.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::config::{CUSTOM, StoredProvider};
 use crate::portal::catalogues::providers::{self as catalogue, Provider};
-use crate::portal::handler::checks::{
-    Checked, list_or_empty, loopback_or_https, one_of, secret, string, text, wrong,
-};
-use crate::portal::handler::form::{Key, optional, put, required};
+use crate::portal::handler::call::Call;
 use crate::portal::handler::refusal::Issue;
 
-const MAX_TEXT: usize = 255;
+/// What the rules of a provider are about: a stored one, changed by the keys of a body.
+struct Merged<'a> {
+    provider: Option<&'static Provider>,
+    source: &'a str,
+    has_client_id: bool,
+    has_client_secret: bool,
+    has_redirects: bool,
+    scopes: Vec<&'a str>,
+}
 
-/// What a new configuration may be given.
-pub(super) const NEW: &[Key<StoredProvider>] = &[
-    required("provider_id", |row, value| known(value).map(|provider| row.identify(provider))),
-    required("scopes", |row, value| put(&mut row.config.scopes, scopes(value))),
-    SOURCE,
-    CLIENT_ID,
-    CLIENT_SECRET,
-    REDIRECTS,
-];
-/// What may be changed of one.
-pub(super) const CHANGE: &[Key<StoredProvider>] = &[
-    optional("scopes", |row, value| put(&mut row.config.scopes, scopes(value))),
-    optional("status", |row, value| {
-        put(&mut row.config.status, one_of(&["active", "disabled"])(value).map(str::to_owned))
-    }),
-    SOURCE,
-    CLIENT_ID,
-    CLIENT_SECRET,
-    REDIRECTS,
-];
-const SOURCE: Key<StoredProvider> = optional("credential_source", |row, value| {
-    let source = one_of(&[CUSTOM, "shared_dev"])(value);
-    put(&mut row.config.credential_source, source.map(str::to_owned))
-});
-const CLIENT_ID: Key<StoredProvider> = optional("client_id", |row, value| {
-    put(&mut row.config.client_id, text(1, MAX_TEXT)(value).map(Some))
-});
-const CLIENT_SECRET: Key<StoredProvider> =
-    optional("client_secret", |row, value| put(&mut row.client_secret, secret(value).map(Some)));
-const REDIRECTS: Key<StoredProvider> = optional("redirect_uris", |row, value| {
-    put(&mut row.config.redirect_uris, list_or_empty(loopback_or_https)(value))
-});
+/// Returns the provider of this id, where the catalogue has it.
+pub(super) fn known(id: &str) -> Option<&'static Provider> {
+    catalogue::find(id)
+}
 
-fn known(value: &Value) -> Checked<&'static Provider> {
-    let id = string(value)?;
-    match catalogue::find(&id) {
-        Some(provider) => Ok(provider),
-        None => wrong("enum", format!("`{id}` is not in the catalogue of providers")),
+/// Finds what does not fit together in a new provider.
+pub(super) fn new_faults(_: &Call<'_>, keys: &Map<String, Value>) -> Vec<Issue> {
+    let id = keys.get("provider_id").and_then(Value::as_str);
+    let provider = id.and_then(known);
+    let mut issues = Vec::new();
+    if let Some(id) = id.filter(|_| provider.is_none()) {
+        let msg = format!("must be in the catalogue of providers, which has no `{id}`");
+        issues.push(Issue::new("body", "provider_id", "enum", msg));
     }
-}
-
-fn scopes(value: &Value) -> Checked<Vec<String>> {
-    list_or_empty(text(1, MAX_TEXT))(value)
-}
-
-/// What does not fit together.
-pub(super) fn misfits(row: &StoredProvider) -> Vec<Issue> {
-    let provider = catalogue::find(&row.config.provider_id);
-    let mut issues = missing_client(row);
-    issues.extend(provider.into_iter().flat_map(|provider| wrong_scopes(row, provider)));
+    issues.extend(Merged::of(provider, None, keys).faults());
     issues
 }
 
-fn missing_client(row: &StoredProvider) -> Vec<Issue> {
-    let config = &row.config;
-    if config.credential_source != CUSTOM {
+/// Finds what would not fit together in a changed provider.
+pub(super) fn change_faults(call: &Call<'_>, keys: &Map<String, Value>) -> Vec<Issue> {
+    let Ok(stored) = call.row::<StoredProvider>() else {
         return Vec::new();
-    }
-    let parts = [
-        ("client_id", config.client_id.is_some()),
-        ("client_secret", row.client_secret.is_some()),
-        ("redirect_uris", !config.redirect_uris.is_empty()),
-    ];
-    let missing = parts.into_iter().filter(|(_, there)| !there);
-    let issue = |(name, _)| {
-        Issue::new("body", name, "missing", format!("`{CUSTOM}` credentials need `{name}`"))
     };
-    missing.map(issue).collect()
+    Merged::of(known(&stored.config.provider_id), Some(stored), keys).faults()
 }
 
-/// A provider without scopes takes every value.
-fn wrong_scopes(row: &StoredProvider, provider: &Provider) -> Vec<Issue> {
-    let given = &row.config.scopes;
-    let name = &provider.name;
-    let absent = |scope: &&String| !given.contains(scope);
-    let unknown = |scope: &&String| !provider.scopes.is_empty() && !provider.scopes.contains(scope);
-    let required = provider.required_scopes.iter().filter(absent);
-    let required = required.map(|scope| ("missing_scope", format!("{name} requires `{scope}`")));
-    let unknown = given.iter().filter(unknown);
-    let unknown = unknown.map(|scope| ("scope", format!("{name} has no scope `{scope}`")));
-    let none = !provider.scopes.is_empty() && given.is_empty();
-    let none = none.then(|| ("too_short", "List should have at least 1 item".to_owned()));
-    let all = required.chain(unknown).chain(none);
-    all.map(|(kind, msg)| Issue::new("body", "scopes", kind, msg)).collect()
+impl<'a> Merged<'a> {
+    fn of(
+        provider: Option<&'static Provider>,
+        stored: Option<&'a StoredProvider>,
+        keys: &'a Map<String, Value>,
+    ) -> Self {
+        let texts = |name: &str| {
+            let list = keys.get(name).and_then(Value::as_array)?;
+            Some(list.iter().filter_map(Value::as_str).collect::<Vec<_>>())
+        };
+        let kept = |list: fn(&StoredProvider) -> &[String]| {
+            stored.map_or(&[][..], list).iter().map(String::as_str).collect::<Vec<_>>()
+        };
+        let redirects =
+            texts("redirect_uris").unwrap_or_else(|| kept(|one| &one.config.redirect_uris));
+        let source = keys.get("credential_source").and_then(Value::as_str);
+        Self {
+            provider,
+            source: source.unwrap_or(stored.map_or(CUSTOM, |one| &one.config.credential_source)),
+            has_client_id: keys.contains_key("client_id")
+                || stored.is_some_and(|one| one.config.client_id.is_some()),
+            has_client_secret: keys.contains_key("client_secret")
+                || stored.is_some_and(|one| one.client_secret.is_some()),
+            has_redirects: !redirects.is_empty(),
+            scopes: texts("scopes").unwrap_or_else(|| kept(|one| &one.config.scopes)),
+        }
+    }
+
+    fn faults(&self) -> Vec<Issue> {
+        let mut issues = self.missing_client();
+        issues.extend(self.provider.into_iter().flat_map(|provider| self.wrong_scopes(provider)));
+        issues
+    }
+
+    fn missing_client(&self) -> Vec<Issue> {
+        if self.source != CUSTOM {
+            return Vec::new();
+        }
+        let parts = [
+            ("client_id", self.has_client_id),
+            ("client_secret", self.has_client_secret),
+            ("redirect_uris", self.has_redirects),
+        ];
+        let missing = parts.into_iter().filter(|(_, there)| !there);
+        let msg = format!("is required for `{CUSTOM}` credentials");
+        missing.map(|(name, _)| Issue::new("body", name, "missing", msg.as_str())).collect()
+    }
+
+    /// A provider without scopes takes every value.
+    fn wrong_scopes(&self, provider: &Provider) -> Vec<Issue> {
+        let (given, all) = (&self.scopes, &provider.scopes);
+        let absent = |scope: &&String| !given.contains(&scope.as_str());
+        let unknown = |scope: &&&str| !all.is_empty() && !all.iter().any(|one| one == **scope);
+        let name = &provider.name;
+        let required = provider.required_scopes.iter().filter(absent);
+        let required =
+            required.map(|scope| ("missing_scope", format!("must have `{scope}` for {name}")));
+        let unknown = given.iter().filter(unknown);
+        let unknown =
+            unknown.map(|scope| ("scope", format!("must be of {name}, which has no `{scope}`")));
+        let none = !all.is_empty() && given.is_empty();
+        let none = none.then(|| ("too_short", "must not be empty".to_owned()));
+        let all = required.chain(unknown).chain(none);
+        all.map(|(kind, msg)| Issue::new("body", "scopes", kind, msg)).collect()
+    }
 }

@@ -7,9 +7,10 @@ mod form;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::api::providers;
 use crate::portal::catalogues::providers::{self as catalogue, Provider};
+use crate::portal::handler::body::Body;
 use crate::portal::handler::call::{Call, Outcome};
-use crate::portal::handler::form::{Mode, fill, with_issues};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::handler::resource::Resource;
 use crate::portal::handler::route::Route;
@@ -22,21 +23,15 @@ use crate::portal::timestamp::Stamp;
 use changes::{Change, between};
 pub(crate) use config::StoredProvider;
 use config::{ProviderConfig, key};
-use form::{CHANGE, NEW, misfits};
-
-const READ: &str = "dashboard_providers:read";
-const WRITE: &str = "dashboard_providers:write";
-const ADMIN: &str = "dashboard_providers:admin";
+use form::{change_faults, known, new_faults};
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::public("GET", "/providers/catalog", catalog),
-    Route::new("GET", "/apps/{app}/providers", READ, list),
-    Route::new("POST", "/apps/{app}/providers", WRITE, create),
-    Route::new("GET", "/apps/{app}/providers/{provider}", READ, |call| {
-        call.show::<StoredProvider>()
-    }),
-    Route::new("PATCH", "/apps/{app}/providers/{provider}", WRITE, update),
-    Route::new("DELETE", "/apps/{app}/providers/{provider}", ADMIN, delete).query(&["force"]),
+    Route::new(&providers::CATALOG, catalog),
+    Route::new(&providers::LIST, list),
+    Route::new(&providers::CREATE, create).check(new_faults),
+    Route::new(&providers::SHOW, |call| call.show::<StoredProvider>()),
+    Route::new(&providers::UPDATE, update).check(change_faults),
+    Route::new(&providers::DELETE, delete),
 ];
 
 /// A configuration as it is shown.
@@ -73,6 +68,16 @@ impl Resource for StoredProvider {
     fn touch(&mut self, now: Stamp) {
         self.config.updated_at = now;
     }
+
+    fn fill(&mut self, body: &Body) -> Result<(), Refusal> {
+        let config = &mut self.config;
+        body.set("scopes", &mut config.scopes)?;
+        body.set("status", &mut config.status)?;
+        body.set("credential_source", &mut config.credential_source)?;
+        body.set("client_id", &mut config.client_id)?;
+        body.set("redirect_uris", &mut config.redirect_uris)?;
+        body.set("client_secret", &mut self.client_secret)
+    }
 }
 
 /// The active grants of a provider.
@@ -100,8 +105,10 @@ fn list(call: &mut Call<'_>) -> Outcome {
 
 fn create(call: &mut Call<'_>) -> Outcome {
     let mut stored = StoredProvider::blank(call.params.get("app"), call.now);
-    let filled = fill(NEW, Mode::Create, &call.request.body, &mut stored);
-    with_issues(filled, misfits(&stored))?;
+    stored.fill(&call.body)?;
+    if let Some(provider) = known(&call.body.required::<String>("provider_id")?) {
+        stored.identify(provider);
+    }
     let table = call.state.tables.of::<StoredProvider>();
     if table.get(stored.id()).is_some() {
         let message = format!("{} is set up already; update it.", stored.config.display_name);
@@ -116,10 +123,9 @@ fn create(call: &mut Call<'_>) -> Outcome {
 fn update(call: &mut Call<'_>) -> Outcome {
     let before = call.row::<StoredProvider>()?.clone();
     let mut after = before.clone();
-    let filled = fill(CHANGE, Mode::Change, &call.request.body, &mut after);
-    let changed = with_issues(filled, misfits(&after))?;
+    after.fill(&call.body)?;
     after.touch(call.now);
-    call.record(&after, "updated", json!({ "changed": changed }));
+    call.record(&after, "updated", json!({ "changed": call.body.names() }));
     let table = call.state.tables.of_mut::<StoredProvider>();
     table.change(after.id(), |stored| stored.clone_from(&after));
     let shown = Shown {
@@ -132,8 +138,7 @@ fn update(call: &mut Call<'_>) -> Outcome {
 
 /// Without its provider a grant is worth nothing, so forcing it ends the grants too.
 fn delete(call: &mut Call<'_>) -> Outcome {
-    call.no_fields()?;
-    let force = call.query.flag("force")?.unwrap_or(false);
+    let force = call.query.flag("force").unwrap_or(false);
     let stored = call.row::<StoredProvider>()?.clone();
     let going: Vec<Grant> = grants(call, &stored).cloned().collect();
     if !going.is_empty() && !force {
