@@ -1,5 +1,6 @@
 //! The pieces of both programs that the tests in `tests/` call: clocks, signatures and escapes that they compare with.
 
+use crate::api::method::Method;
 use crate::base::{origin, random, time};
 use crate::http::request::Request;
 use crate::input::check;
@@ -40,7 +41,7 @@ pub fn form(query: &str) -> Option<Vec<(String, String)>> {
 
 /// Returns the command that shows whether a `POST` to `path` did its work; none where it only reads.
 pub fn check_command(path: String) -> Option<String> {
-    let request = Request::post(path);
+    let request = Request::to(Method::Post, path);
     request.changes().then(|| request.look())
 }
 

@@ -2,7 +2,7 @@
 
 use super::field::{Field, choice, flag, of_kind, text};
 use super::kind::Kind;
-use super::operation::{delete, get, patch, post};
+use super::operation::{Operation, delete, get, patch, post};
 use super::shape::{DELETED, RULE};
 use crate::input::rule_body::{MAX_BODY_BYTES, TYPES};
 
@@ -20,9 +20,24 @@ const BODY: Field = of_kind("rule_body", Kind::AnyObject { bytes: MAX_BODY_BYTES
 const NEW: &[Field] = &[choice("rule_type", &TYPES), BODY.required(), NAME, DESCRIPTION, ENABLED];
 const CHANGE: &[Field] = &[NAME, DESCRIPTION, ENABLED, BODY];
 
+/// The operations on the rules of one kind of target.
+#[derive(Debug)]
+pub struct Rules {
+    /// Lists them.
+    pub list: &'static Operation,
+    /// Creates one.
+    pub create: &'static Operation,
+    /// Shows one.
+    pub show: &'static Operation,
+    /// Changes one.
+    pub update: &'static Operation,
+    /// Deletes one.
+    pub delete: &'static Operation,
+}
+
 /// Declares the same five operations for a kind of target.
 macro_rules! rules {
-    ($($path:literal: $list:ident, $create:ident, $show:ident, $update:ident, $delete:ident;)+) => {
+    ($($path:literal: $of:ident, $list:ident, $create:ident, $show:ident, $update:ident, $delete:ident;)+) => {
         operations! {$(
             /// Lists the rules of a target.
             $list = get($path).needs(READ).arrays(100, 50, &RULE);
@@ -35,15 +50,20 @@ macro_rules! rules {
             /// Deletes a rule of a target.
             $delete = delete(concat!($path, "/{rule}")).needs(DELETE).object(&DELETED);
         )+}
+
+        $(/// The operations on the rules of this kind of target.
+        pub static $of: Rules = Rules {
+            list: &$list, create: &$create, show: &$show, update: &$update, delete: &$delete,
+        };)+
     };
 }
 
 rules! {
-    "/apps/{app}/policy/rules": LIST_OF_APP, CREATE_OF_APP, SHOW_OF_APP, UPDATE_OF_APP, DELETE_OF_APP;
+    "/apps/{app}/policy/rules": OF_APP, LIST_OF_APP, CREATE_OF_APP, SHOW_OF_APP, UPDATE_OF_APP, DELETE_OF_APP;
     "/apps/{app}/agents/{agent}/policy/rules":
-        LIST_OF_AGENT, CREATE_OF_AGENT, SHOW_OF_AGENT, UPDATE_OF_AGENT, DELETE_OF_AGENT;
+        OF_AGENT, LIST_OF_AGENT, CREATE_OF_AGENT, SHOW_OF_AGENT, UPDATE_OF_AGENT, DELETE_OF_AGENT;
     "/apps/{app}/grants/{grant}/policy/rules":
-        LIST_OF_GRANT, CREATE_OF_GRANT, SHOW_OF_GRANT, UPDATE_OF_GRANT, DELETE_OF_GRANT;
+        OF_GRANT, LIST_OF_GRANT, CREATE_OF_GRANT, SHOW_OF_GRANT, UPDATE_OF_GRANT, DELETE_OF_GRANT;
     "/apps/{app}/providers/{provider}/policy/rules":
-        LIST_OF_PROVIDER, CREATE_OF_PROVIDER, SHOW_OF_PROVIDER, UPDATE_OF_PROVIDER, DELETE_OF_PROVIDER;
+        OF_PROVIDER, LIST_OF_PROVIDER, CREATE_OF_PROVIDER, SHOW_OF_PROVIDER, UPDATE_OF_PROVIDER, DELETE_OF_PROVIDER;
 }

@@ -8,7 +8,7 @@ use argh::{ArgsInfo, FromArgs, Optionality};
 
 use super::globals::{Globals, Paging};
 use super::suggest::{everyday, nearest, synonym};
-use super::tree::{self, Command, Flag, Value};
+use super::tree::{self, Command, Declared, Flag, Value};
 use crate::base::failure::Failure;
 use crate::cli::flags_seen::Given;
 use crate::cli::paging::Page;
@@ -41,7 +41,9 @@ pub(crate) struct Run<T> {
 }
 
 /// Reads a command line. The flag beside the result says whether a failure is printed as JSON.
-pub(crate) fn read<T: FromArgs + ArgsInfo>(words: &[String]) -> (bool, Result<Line<T>, Failure>) {
+pub(crate) fn read<T: FromArgs + ArgsInfo + Declared>(
+    words: &[String],
+) -> (bool, Result<Line<T>, Failure>) {
     let root = tree::root::<T>();
     let mut reader = Reader::new(&root);
     reader.words(words);
@@ -234,7 +236,7 @@ impl<'t> Reader<'t> {
     /// A choice as help lists it, where the command takes either case.
     fn as_listed<'v>(&self, flag: &Flag, value: &'v str) -> &'v str {
         let Value::Choice(words) = tree::value(flag) else { return value };
-        let either_case = tree::either_case(self.at).any(|name| name == flag.long);
+        let either_case = tree::either_case(self.at).contains(&flag.long);
         let same = |word: &&&str| word.eq_ignore_ascii_case(value);
         words.iter().find(same).filter(|_| either_case).copied().unwrap_or(value)
     }

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use super::topics;
 use super::tree::{self, Command, Flag, Value};
 use crate::auth::{scopes, store};
+use crate::output::table::Column;
 
 /// The hidden command that the shells call.
 pub(crate) const HOOK: &str = "__complete";
@@ -18,11 +19,8 @@ const FIELDS: &str = "--fields";
 /// The shells there are stubs for.
 pub(crate) const SHELLS: &str = "bash|zsh|fish";
 
-/// The keys that the list of a command has, given its words.
-pub(crate) type Fields<'a> = &'a dyn Fn(&[String]) -> Vec<String>;
-
 /// The candidates for the last word.
-pub(crate) fn candidates(root: &Command, shell: &str, words: &[String], fields: Fields) -> String {
+pub(crate) fn candidates(root: &Command, shell: &str, words: &[String]) -> String {
     let mut words = joined(words);
     let word = words.pop().unwrap_or_default();
     let mut cursor = Cursor { at: root, pending: None, operands_only: false };
@@ -38,8 +36,7 @@ pub(crate) fn candidates(root: &Command, shell: &str, words: &[String], fields: 
     }
     match (cursor.pending, word.split_once('=')) {
         (Some(flag), _) if flag.long == FIELDS => {
-            let before = &words[..words.len().saturating_sub(1)];
-            list("", &word, &mut fields(before).into_iter(), &mut found);
+            list("", &word, &mut cursor.columns(), &mut found);
         }
         (Some(flag), _) => values(flag, "", &word, &mut found),
         (None, Some((name, part))) if name.starts_with("--") => {
@@ -47,7 +44,7 @@ pub(crate) fn candidates(root: &Command, shell: &str, words: &[String], fields: 
                 // bash has the flag and the `=` in words of their own; the others replace the whole word.
                 let lead = if shell == "bash" { String::new() } else { format!("{name}=") };
                 if flag.long == FIELDS {
-                    list(&lead, part, &mut fields(&words).into_iter(), &mut found);
+                    list(&lead, part, &mut cursor.columns(), &mut found);
                 } else {
                     values(flag, &lead, part, &mut found);
                 }
@@ -103,6 +100,18 @@ impl Cursor<'_> {
 
     fn flag(&self, name: &str) -> Option<&'static Flag> {
         self.flags().find(|flag| tree::is_named(flag, name))
+    }
+
+    /// Returns the keys of the rows that the command shows.
+    fn columns(&self) -> impl Iterator<Item = String> {
+        let table = self.at.declared.table;
+        let mut keys: Vec<_> = table
+            .iter()
+            .flat_map(|table| table.columns.iter().filter_map(Column::key))
+            .map(str::to_owned)
+            .collect();
+        keys.dedup();
+        keys.into_iter()
     }
 
     fn words(&self, part: &str, found: &mut Found) {
@@ -196,8 +205,7 @@ mod tests {
 
     fn words(shell: &str, line: &[&str]) -> Vec<String> {
         let line: Vec<String> = line.iter().map(|&word| word.to_owned()).collect();
-        let fields = |_: &[String]| vec!["id".to_owned(), "name".to_owned()];
-        let found = candidates(&tree::root::<crate::cmd::Alter>(), shell, &line, &fields);
+        let found = candidates(&tree::root::<crate::cmd::Alter>(), shell, &line);
         found.lines().filter_map(|line| line.split('\t').next()).map(str::to_owned).collect()
     }
 

@@ -1,6 +1,5 @@
 //! What every command is given: the streams, the shared flags, and the choices the environment makes for them.
 
-use std::cell::OnceCell;
 use std::time::Duration;
 
 use crate::base::failure::Failure;
@@ -18,7 +17,6 @@ use crate::output::json;
 use crate::output::results::{Format, Shape};
 use crate::output::shell;
 use crate::output::streams::Streams;
-use crate::output::table::Table;
 use crate::project::pin;
 
 const DEFAULT_BASE_URL: &str = "https://backend.alterauth.com";
@@ -43,10 +41,6 @@ pub(crate) struct Context {
     pub(crate) given: Given,
     /// Whether to print the request instead of sending it.
     pub(crate) dry_run: bool,
-    /// The table of the list that the command shows, known once it has been run.
-    pub(crate) table: OnceCell<&'static Table>,
-    /// Whether the command is run only to learn of its table: nothing is sent, and nothing printed.
-    completing: bool,
     globals: Globals,
 }
 
@@ -81,16 +75,8 @@ impl Context {
             page,
             given,
             dry_run: globals.dry_run,
-            table: OnceCell::new(),
-            completing: false,
             globals,
         })
-    }
-
-    /// The same for a command that is run only to learn of its table.
-    #[must_use]
-    pub(crate) fn for_completion(self) -> Self {
-        Self { completing: true, dry_run: true, ..self }
     }
 
     /// The origin of the portal's API.
@@ -211,9 +197,6 @@ impl Context {
         request: &Request,
         work: impl FnOnce() -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        if self.completing {
-            return Ok(());
-        }
         if !self.dry_run {
             return work();
         }

@@ -29,7 +29,7 @@ pub(crate) fn topic(root: &Command, words: &[String], width: usize) -> Result<St
 pub(crate) fn command(root: &Command, words: &[String], width: usize) -> Result<String, Failure> {
     let (path, command) = tree::walk(root, words);
     match words.get(path.len()) {
-        None => Ok(render(root, &path, command, width.clamp(MIN_WIDTH, WIDTH))),
+        None => Ok(render(&path, command, width.clamp(MIN_WIDTH, WIDTH))),
         Some(unknown) => Err(no_topic(command, unknown)),
     }
 }
@@ -49,11 +49,11 @@ pub(crate) fn is_heading(line: &str) -> bool {
     line.ends_with(':') && !line.starts_with(' ')
 }
 
-fn render(root: &Command, path: &[&str], command: &Command, width: usize) -> String {
+fn render(path: &[&str], command: &Command, width: usize) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}\n", sentence(command.description));
     let _ = writeln!(out, "Usage: {}", usage(path, command));
-    if let Some(names) = listed(tree::aliases(command)) {
+    if let Some(names) = tree::alias(command) {
         let _ = writeln!(out, "Alias: {names}");
     }
     let mut section = |title: &str, entries: Vec<(String, String)>| {
@@ -71,7 +71,7 @@ fn render(root: &Command, path: &[&str], command: &Command, width: usize) -> Str
             let _ = writeln!(out, "  {example}");
         }
     }
-    let app = command.commands.is_empty().then(|| tree::app(root, path));
+    let app = command.commands.is_empty().then(|| tree::app(command));
     let globals = global_entries(app != Some(App::Unused)).collect::<Vec<_>>();
     self::section(&mut out, "Global flags", &globals, width);
     if let Some(scope) = tree::scope(command) {
@@ -120,10 +120,6 @@ fn sentence(text: &str) -> String {
     let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     let stop = if text.ends_with('.') { "" } else { "." };
     first + letters.as_str() + stop
-}
-
-fn listed<'a>(words: impl Iterator<Item = &'a str>) -> Option<String> {
-    Some(words.collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
 }
 
 fn arguments(command: &Command) -> impl Iterator<Item = (String, String)> {

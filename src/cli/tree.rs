@@ -1,21 +1,89 @@
 //! The command tree, read off the argument structs: help, completion, `alter commands` and the README all ask here.
 //!
-//! What argh cannot declare is written in the notes of a doc comment, once, at the flag or command it is about:
+//! What argh cannot declare is a constant of the verb ([`Declared`]), or stands in the doc comment of the flag it is about:
 //! - a flag's `arg_name` holds its choices (`active|revoked`) or its range (`1..1000`);
 //!   one that ends in `...` takes several words;
-//! - its text ends in `[default: …]` and `[env: …]`;
-//! - a command's notes hold `scope: dashboard_apps:read`, `page: 1000, 200`, `alias: configure`, `operand: --key` (the
-//!   flag whose value may be given as an operand), `either case: --policy-decision` (a flag whose choices may be written
-//!   so) and, also on a namespace, `app: selected` or `app: filter`.
+//! - its text ends in `[default: …]` and `[env: …]`.
 
-use argh::{ArgsInfo, FlagInfoKind, Optionality, PositionalInfo};
+use argh::{ArgsInfo, CommandInfoWithArgs, FlagInfoKind, Optionality, PositionalInfo};
 
 use super::globals::{Globals, Paging};
+use crate::api::operation::{Limits, Operation};
+use crate::output::table::Table;
 
 /// A command of the tree.
-pub(crate) type Command = argh::CommandInfoWithArgs;
+#[derive(Debug, Default)]
+pub(crate) struct Command {
+    /// A sentence on it.
+    pub(crate) description: &'static str,
+    /// Lines that show its use.
+    pub(crate) examples: &'static [&'static str],
+    /// Its own flags.
+    pub(crate) flags: &'static [Flag],
+    /// Its operands.
+    pub(crate) positionals: &'static [PositionalInfo<'static>],
+    /// The commands below it.
+    pub(crate) commands: Vec<Child>,
+    /// What it declares beside its flags.
+    pub(crate) declared: Declaration,
+}
+
 /// A command under its name.
-pub(crate) type Child = argh::SubCommandInfo;
+#[derive(Debug)]
+pub(crate) struct Child {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// What it is.
+    pub(crate) command: Command,
+}
+
+/// What a verb of the portal declares beside its flags.
+pub(crate) trait Facts {
+    /// The operation that it is about.
+    const OPERATION: &'static Operation;
+    /// The table that its rows are shown in.
+    const TABLE: Option<&'static Table> = None;
+    /// The flag whose value may be given as the command's one operand.
+    const OPERAND: Option<&'static str> = None;
+    /// The flags whose choices may be written in either case.
+    const EITHER_CASE: &'static [&'static str] = &[];
+    /// Its other name.
+    const ALIAS: Option<&'static str> = None;
+    /// What `--app` does for it, where its operation does not say.
+    const APP: Option<App> = None;
+    /// Whether it takes no page of its operation but all of them.
+    const EVERY_PAGE: bool = false;
+}
+
+/// What a command of any kind declares beside its flags, with the commands below it.
+pub(crate) trait Declared {
+    /// Returns the declaration; that of a command that needs no portal is empty.
+    fn declared() -> Declaration {
+        Declaration::default()
+    }
+}
+
+/// The declaration of a command.
+#[derive(Debug, Default)]
+pub(crate) struct Declaration {
+    /// See [`Facts::OPERATION`].
+    pub(crate) operation: Option<&'static Operation>,
+    /// See [`Facts::TABLE`].
+    pub(crate) table: Option<&'static Table>,
+    /// See [`Facts::OPERAND`].
+    pub(crate) operand: Option<&'static str>,
+    /// See [`Facts::EITHER_CASE`].
+    pub(crate) either_case: &'static [&'static str],
+    /// See [`Facts::ALIAS`].
+    pub(crate) alias: Option<&'static str>,
+    /// See [`Facts::APP`].
+    pub(crate) app: Option<App>,
+    /// See [`Facts::EVERY_PAGE`].
+    pub(crate) every_page: bool,
+    /// The declarations of the commands below, in their order.
+    pub(crate) verbs: Vec<Declaration>,
+}
+
 /// A flag of a command.
 pub(crate) type Flag = argh::FlagInfo<'static>;
 
@@ -35,20 +103,31 @@ pub(crate) enum Value {
     Text(&'static str),
 }
 
-/// The most rows a page may have, and its default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PageBounds {
-    /// The greatest `--limit`.
-    pub(crate) most: u64,
-    /// The `--limit` that is sent when none is given.
-    pub(crate) default: u64,
-}
-
-/// The whole tree that begins at `T`.
-pub(crate) fn root<T: ArgsInfo>() -> Command {
-    let mut root = T::get_args_info();
+/// Returns the whole tree that begins at `T`.
+pub(crate) fn root<T: ArgsInfo + Declared>() -> Command {
+    let mut root = joined(T::get_args_info(), T::declared());
     root.commands.push(help());
     root
+}
+
+/// Puts what argh knows of a command and what the command declares together.
+fn joined(info: CommandInfoWithArgs, mut declared: Declaration) -> Command {
+    let verbs = std::mem::take(&mut declared.verbs);
+    debug_assert_eq!(info.commands.len(), verbs.len(), "{}", info.name);
+    let commands = info.commands.into_iter().zip(verbs);
+    Command {
+        description: info.description,
+        examples: info.examples,
+        flags: info.flags,
+        positionals: info.positionals,
+        commands: commands
+            .map(|(child, declared)| Child {
+                name: child.name,
+                command: joined(child.command, declared),
+            })
+            .collect(),
+        declared,
+    }
 }
 
 /// argh keeps the word `help` for itself, so this command is put in by hand.
@@ -60,7 +139,6 @@ fn help() -> Child {
         hidden: false,
     }];
     let command = Command {
-        name: HELP,
         description: "show help on a command, or on a topic: exit-codes, environment, output, auth",
         examples: &["alter help exit-codes", "alter help apps create"],
         positionals: TOPIC,
@@ -92,10 +170,7 @@ fn without_help(flags: &'static [Flag]) -> impl Iterator<Item = &'static Flag> {
 
 /// The subcommand of this name or alias.
 pub(crate) fn child<'a>(command: &'a Command, word: &str) -> Option<&'a Child> {
-    command
-        .commands
-        .iter()
-        .find(|child| child.name == word || aliases(&child.command).any(|alias| alias == word))
+    command.commands.iter().find(|child| child.name == word || alias(&child.command) == Some(word))
 }
 
 /// The namespace that has this verb, where no other has it.
@@ -166,29 +241,29 @@ fn bracketed(text: &'static str, opening: &str) -> Option<&'static str> {
     text.split_once(opening)?.1.split_once(']').map(|(inside, _)| inside)
 }
 
-/// The scope a PAT needs for a command.
+/// Returns the scope a PAT needs for a command.
 pub(crate) fn scope(command: &Command) -> Option<&'static str> {
-    noted(command, "scope: ").next()
+    command.declared.operation?.scope()
 }
 
-/// Whether a command needs no more than to read at the portal.
+/// Returns whether a command needs no more than to read at the portal.
 pub(crate) fn only_reads(command: &Command) -> bool {
     scope(command).is_some_and(|scope| scope.ends_with(":read"))
 }
 
-/// The other names of a command.
-pub(crate) fn aliases(command: &Command) -> impl Iterator<Item = &'static str> {
-    noted(command, "alias: ")
+/// Returns the other name of a command.
+pub(crate) fn alias(command: &Command) -> Option<&'static str> {
+    command.declared.alias
 }
 
-/// The flag whose value may be given as the command's one operand.
+/// Returns the flag whose value may be given as the command's one operand.
 pub(crate) fn operand(command: &Command) -> Option<&'static str> {
-    noted(command, "operand: ").next()
+    command.declared.operand
 }
 
-/// The flags whose choices may be written in either case.
-pub(crate) fn either_case(command: &Command) -> impl Iterator<Item = &'static str> {
-    noted(command, "either case: ")
+/// Returns the flags whose choices may be written in either case.
+pub(crate) fn either_case(command: &Command) -> &'static [&'static str] {
+    command.declared.either_case
 }
 
 /// What `--app` does for a command.
@@ -202,30 +277,22 @@ pub(crate) enum App {
     Filter,
 }
 
-/// What `--app` does for the command at a path: the last note on the way says.
-pub(crate) fn app(root: &Command, path: &[&str]) -> App {
-    let (mut at, mut app) = (root, App::Unused);
-    for word in path {
-        let Some(next) = child(at, word) else { break };
-        at = &next.command;
-        app = match noted(at, "app: ").next() {
-            Some("selected") => App::Selected,
-            Some("filter") => App::Filter,
-            Some(_) => App::Unused,
-            None => app,
-        };
-    }
-    app
+/// Returns what `--app` does for a command.
+pub(crate) fn app(command: &Command) -> App {
+    // A command about the app that its operand names has no other selected.
+    let named = command.positionals.iter().any(|operand| operand.name == "app");
+    let by_operation = |operation: &Operation| match () {
+        () if operation.parameter("app_id").is_some() => App::Filter,
+        () if operation.is_of_app() && !named => App::Selected,
+        () => App::Unused,
+    };
+    let declared = &command.declared;
+    declared.app.or(declared.operation.map(by_operation)).unwrap_or(App::Unused)
 }
 
-/// The page sizes of a paged list.
-pub(crate) fn page_bounds(command: &Command) -> Option<PageBounds> {
-    let (most, default) = noted(command, "page: ").next()?.split_once(", ")?;
-    Some(PageBounds { most: most.parse().ok()?, default: default.parse().ok()? })
-}
-
-fn noted(command: &Command, key: &'static str) -> impl Iterator<Item = &'static str> {
-    command.notes.iter().filter_map(move |note| note.strip_prefix(key))
+/// Returns the sizes of the pages of a command whose rows are paged by `--limit` and `--offset`.
+pub(crate) fn page_bounds(command: &Command) -> Option<Limits> {
+    command.declared.operation?.limits.filter(|_| !command.declared.every_page)
 }
 
 /// The commands that can be run, each with its full path, in the order of the tree.

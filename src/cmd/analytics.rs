@@ -2,17 +2,21 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::time;
+use crate::cli::tree::App;
+use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::output::results::Format;
 use crate::output::series::{self, Series};
 use crate::session::Session;
+use crate::session::Verb;
 
 namespace! {
     /// see the audit log in numbers
-    Analytics "analytics" note "app: filter", Session<'_>: { ApiCalls, ByProvider, ByApp, Summary, Policy, Latency, Errors, Dashboard }
+    Analytics "analytics", Session<'_>: { ApiCalls, ByProvider, ByApp, Summary, Policy, Latency, Errors, Dashboard }
 }
 
 const CALLS: Series =
@@ -30,7 +34,6 @@ const fn plain(keys: &'static [&'static str]) -> Series {
 #[argh(
     subcommand,
     name = "api-calls",
-    note = "scope: dashboard_analytics:read",
     example = "alter analytics api-calls --granularity week --output table"
 )]
 struct ApiCalls {
@@ -48,9 +51,13 @@ struct ApiCalls {
     granularity: Option<String>,
 }
 
-impl ApiCalls {
+impl Facts for ApiCalls {
+    const OPERATION: &Operation = &api::analytics::API_CALLS;
+}
+
+impl Verb for ApiCalls {
     fn run(self, session: &Session) -> Result<(), Failure> {
-        let request = Request::get(routes::analytics("api-calls"))
+        let request = Request::of(Self::OPERATION, &[])
             .maybe("app_id", session.app_filter()?)
             .maybe("provider", self.provider);
         let request = within(request, self.start.as_deref(), self.end.as_deref())?;
@@ -63,7 +70,6 @@ impl ApiCalls {
 #[argh(
     subcommand,
     name = "by-provider",
-    note = "scope: dashboard_analytics:read",
     example = "alter analytics by-provider --start 2026-05-01 --output table"
 )]
 struct ByProvider {
@@ -75,21 +81,19 @@ struct ByProvider {
     end: Option<String>,
 }
 
-impl ByProvider {
+impl Facts for ByProvider {
+    const OPERATION: &Operation = &api::analytics::BY_PROVIDER;
+}
+
+impl Verb for ByProvider {
     fn run(self, session: &Session) -> Result<(), Failure> {
-        of_an_app(session, "by-provider", self.start.as_deref(), self.end.as_deref(), PROVIDERS)
+        of_an_app(session, Self::OPERATION, self.start.as_deref(), self.end.as_deref(), PROVIDERS)
     }
 }
 
 /// count calls by app
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "by-app",
-    note = "scope: dashboard_analytics:read",
-    note = "app: none",
-    example = "alter analytics by-app --output table"
-)]
+#[argh(subcommand, name = "by-app", example = "alter analytics by-app --output table")]
 struct ByApp {
     /// only calls from this time on: ISO 8601 [default: 30 days ago]
     #[argh(option, arg_name = "time")]
@@ -99,40 +103,39 @@ struct ByApp {
     end: Option<String>,
 }
 
-impl ByApp {
+impl Facts for ByApp {
+    const OPERATION: &Operation = &api::analytics::BY_APP;
+    const APP: Option<App> = Some(App::Unused);
+}
+
+impl Verb for ByApp {
     fn run(self, session: &Session) -> Result<(), Failure> {
         refuse_app(session)?;
-        let request = Request::get(routes::analytics("by-app"));
+        let request = Request::of(Self::OPERATION, &[]);
         show(session, &within(request, self.start.as_deref(), self.end.as_deref())?, APPS)
     }
 }
 
 /// show the few numbers of the last 30 days that matter most
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "summary",
-    note = "scope: dashboard_analytics:read",
-    note = "app: none",
-    example = "alter analytics summary"
-)]
+#[argh(subcommand, name = "summary", example = "alter analytics summary")]
 struct Summary {}
 
-impl Summary {
+impl Facts for Summary {
+    const OPERATION: &Operation = &api::analytics::SUMMARY;
+    const APP: Option<App> = Some(App::Unused);
+}
+
+impl Verb for Summary {
     fn run(self, session: &Session) -> Result<(), Failure> {
         refuse_app(session)?;
-        show(session, &Request::get(routes::analytics("summary")), OTHER)
+        show(session, &Request::of(Self::OPERATION, &[]), OTHER)
     }
 }
 
 /// count what the policy allowed and denied
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "policy",
-    note = "scope: dashboard_analytics:read",
-    example = "alter analytics policy --output table"
-)]
+#[argh(subcommand, name = "policy", example = "alter analytics policy --output table")]
 struct Policy {
     /// only calls from this time on: ISO 8601 [default: 30 days ago]
     #[argh(option, arg_name = "time")]
@@ -142,20 +145,19 @@ struct Policy {
     end: Option<String>,
 }
 
-impl Policy {
+impl Facts for Policy {
+    const OPERATION: &Operation = &api::analytics::POLICY;
+}
+
+impl Verb for Policy {
     fn run(self, session: &Session) -> Result<(), Failure> {
-        of_an_app(session, "policy", self.start.as_deref(), self.end.as_deref(), OTHER)
+        of_an_app(session, Self::OPERATION, self.start.as_deref(), self.end.as_deref(), OTHER)
     }
 }
 
 /// show how long calls take: on average, and all but the slowest half, 5 % and 1 %
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "latency",
-    note = "scope: dashboard_analytics:read",
-    example = "alter analytics latency"
-)]
+#[argh(subcommand, name = "latency", example = "alter analytics latency")]
 struct Latency {
     /// only calls from this time on: ISO 8601 [default: 30 days ago]
     #[argh(option, arg_name = "time")]
@@ -165,20 +167,19 @@ struct Latency {
     end: Option<String>,
 }
 
-impl Latency {
+impl Facts for Latency {
+    const OPERATION: &Operation = &api::analytics::LATENCY;
+}
+
+impl Verb for Latency {
     fn run(self, session: &Session) -> Result<(), Failure> {
-        of_an_app(session, "latency", self.start.as_deref(), self.end.as_deref(), OTHER)
+        of_an_app(session, Self::OPERATION, self.start.as_deref(), self.end.as_deref(), OTHER)
     }
 }
 
 /// count failed calls by status and by provider
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "errors",
-    note = "scope: dashboard_analytics:read",
-    example = "alter analytics errors --start 2026-05-01"
-)]
+#[argh(subcommand, name = "errors", example = "alter analytics errors --start 2026-05-01")]
 struct Errors {
     /// only calls from this time on: ISO 8601 [default: 30 days ago]
     #[argh(option, arg_name = "time")]
@@ -188,39 +189,42 @@ struct Errors {
     end: Option<String>,
 }
 
-impl Errors {
+impl Facts for Errors {
+    const OPERATION: &Operation = &api::analytics::ERRORS;
+}
+
+impl Verb for Errors {
     fn run(self, session: &Session) -> Result<(), Failure> {
-        of_an_app(session, "errors", self.start.as_deref(), self.end.as_deref(), OTHER)
+        of_an_app(session, Self::OPERATION, self.start.as_deref(), self.end.as_deref(), OTHER)
     }
 }
 
 /// show what the first page of the dashboard counts: apps, users, connections, providers, calls
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "dashboard",
-    note = "scope: dashboard_analytics:read",
-    note = "app: none",
-    example = "alter analytics dashboard"
-)]
+#[argh(subcommand, name = "dashboard", example = "alter analytics dashboard")]
 struct Dashboard {}
 
-impl Dashboard {
+impl Facts for Dashboard {
+    const OPERATION: &Operation = &api::analytics::DASHBOARD;
+    const APP: Option<App> = Some(App::Unused);
+}
+
+impl Verb for Dashboard {
     fn run(self, session: &Session) -> Result<(), Failure> {
         refuse_app(session)?;
-        show(session, &Request::get(routes::analytics("dashboard")), OTHER)
+        show(session, &Request::of(Self::OPERATION, &[]), OTHER)
     }
 }
 
 /// An analysis that an app and a window narrow.
 fn of_an_app(
     session: &Session,
-    verb: &str,
+    operation: &'static Operation,
     start: Option<&str>,
     end: Option<&str>,
     series: Series,
 ) -> Result<(), Failure> {
-    let request = Request::get(routes::analytics(verb)).maybe("app_id", session.app_filter()?);
+    let request = Request::of(operation, &[]).maybe("app_id", session.app_filter()?);
     show(session, &within(request, start, end)?, series)
 }
 

@@ -2,15 +2,17 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api::PREFIX;
+use crate::api::method::Method;
 use crate::base::failure::Failure;
-use crate::http::request::{Body, Method, Request};
+use crate::cli::tree::Declared;
+use crate::http::request::{Body, Request};
 use crate::http::response::Response;
-use crate::http::routes;
 use crate::input::header;
 use crate::input::intake::JsonType;
 use crate::output::json;
 use crate::output::results::{Format, Shape};
-use crate::output::table::Table;
+use crate::output::table::ANY_ROWS;
 use crate::session::{Session, paginate};
 
 /// send any request to the portal and print the body that comes back
@@ -40,9 +42,6 @@ pub(super) struct Api {
     all: bool,
 }
 
-/// The rows of an unknown list have no columns; they are only written as JSON.
-const ROWS: Table = Table { noun: "rows", columns: &[] };
-
 /// Headers that the client sets itself, or that would break the exchange.
 const RESERVED: &[&str] = &[
     "authorization",
@@ -54,10 +53,12 @@ const RESERVED: &[&str] = &[
     "accept-encoding",
 ];
 
+impl Declared for Api {}
+
 impl Api {
     /// Sends the request.
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let mut request = Request::new(method(&self.method)?, path(&self.path)?);
+        let mut request = Request::to(method(&self.method)?, path(&self.path)?);
         for header in &self.header {
             request
                 .headers
@@ -70,7 +71,7 @@ impl Api {
         if self.all {
             let shape = self.shape(session, &request)?;
             return session
-                .unless_dry(&request, || paginate::all(session, &request, &ROWS, &shape, 0));
+                .unless_dry(&request, || paginate::all(session, &request, &ANY_ROWS, &shape, 0));
         }
         let rows_only = match session.shape.format {
             Some(Format::Table) => Some("--output table"),
@@ -148,14 +149,13 @@ fn path(given: &str) -> Result<String, Failure> {
     if given.contains("://") && !given.contains('?') {
         return refuse("wants a path, not a whole address: /apps");
     }
-    let after_prefix = given
-        .strip_prefix(routes::PREFIX)
-        .filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let after_prefix =
+        given.strip_prefix(PREFIX).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     let below = after_prefix.unwrap_or(given).trim_start_matches('/');
     let steps =
         below.split('?').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
     if steps.is_empty() || steps.split('/').any(|step| matches!(step, "." | "..")) {
         return refuse("must name something below /api/v1");
     }
-    Ok(format!("{}/{below}", routes::PREFIX))
+    Ok(format!("{PREFIX}/{below}"))
 }

@@ -2,10 +2,12 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
 
@@ -16,16 +18,15 @@ namespace! {
 
 /// show what holds for an approval where its rule says nothing, and the bounds of what a rule may say
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "defaults",
-    note = "scope: dashboard_approvals:read",
-    example = "alter approvals defaults"
-)]
+#[argh(subcommand, name = "defaults", example = "alter approvals defaults")]
 struct Defaults {}
+
+impl Facts for Defaults {
+    const OPERATION: &Operation = &api::approvals::DEFAULTS;
+}
 
 impl Plain for Defaults {
     fn call(self, _: &Context) -> Result<Call, Failure> {
-        Ok(Call::object(Request::get(routes::approval_defaults())))
+        Ok(Call::object(Request::of(Self::OPERATION, &[])))
     }
 }

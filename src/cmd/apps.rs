@@ -2,17 +2,20 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::{Failure, Kind};
 use crate::base::id::Id;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::http::routes;
 use crate::input::check;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, time};
+use crate::session::Session;
+use crate::session::Verb;
 use crate::session::call::{Call, Plain};
 use crate::session::typed_name::TypedDeletion;
-use crate::session::{Session, Verb as _};
 
 namespace! {
     /// manage applications
@@ -36,12 +39,7 @@ const MAX_NAME: usize = 120;
 
 /// list the organisation's apps
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "list",
-    note = "scope: dashboard_apps:read",
-    example = "alter apps list --include-archived"
-)]
+#[argh(subcommand, name = "list", example = "alter apps list --include-archived")]
 struct List {
     /// also list archived apps
     #[argh(switch)]
@@ -51,12 +49,17 @@ struct List {
     no_include_stats: bool,
 }
 
+impl Facts for List {
+    const OPERATION: &Operation = &api::apps::LIST;
+    const TABLE: Option<&Table> = Some(&APPS);
+}
+
 impl Plain for List {
     fn call(self, _: &Context) -> Result<Call, Failure> {
-        let request = Request::get(routes::apps())
+        let request = Request::of(Self::OPERATION, &[])
             .maybe("include_archived", self.include_archived.then_some(true))
             .maybe("include_stats", self.no_include_stats.then_some(false));
-        Ok(Call::rows(request, &APPS))
+        Ok(Call::rows(request))
     }
 }
 
@@ -65,7 +68,6 @@ impl Plain for List {
 #[argh(
     subcommand,
     name = "create",
-    note = "scope: dashboard_apps:write",
     example = "alter apps create --name Billing --website-url https://billing.example"
 )]
 struct Create {
@@ -80,33 +82,36 @@ struct Create {
     website_url: Option<String>,
 }
 
+impl Facts for Create {
+    const OPERATION: &Operation = &api::apps::CREATE;
+}
+
 impl Plain for Create {
     fn call(self, _: &Context) -> Result<Call, Failure> {
         let body = Body::object()
             .with("name", check::text("--name", &self.name, MAX_NAME)?)
             .maybe("description", self.description)
             .maybe("website_url", website(self.website_url.as_deref())?);
-        Ok(Call::object(Request::post(routes::apps()).body(body)))
+        Ok(Call::object(Request::of(Self::OPERATION, &[]).body(body)))
     }
 }
 
 /// show one app
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "show",
-    note = "scope: dashboard_apps:read",
-    example = "alter apps show APP_ID --output table"
-)]
+#[argh(subcommand, name = "show", example = "alter apps show APP_ID --output table")]
 struct Show {
     /// the app's id
     #[argh(positional)]
     app: String,
 }
 
+impl Facts for Show {
+    const OPERATION: &Operation = &api::apps::SHOW;
+}
+
 impl Plain for Show {
     fn call(self, _: &Context) -> Result<Call, Failure> {
-        Ok(Call::object(Request::get(routes::app(&app(&self.app)?))))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&app(&self.app)?])))
     }
 }
 
@@ -115,7 +120,6 @@ impl Plain for Show {
 #[argh(
     subcommand,
     name = "update",
-    note = "scope: dashboard_apps:write",
     example = "alter apps update APP_ID --name Invoices --description ''"
 )]
 struct Update {
@@ -133,6 +137,10 @@ struct Update {
     website_url: Option<String>,
 }
 
+impl Facts for Update {
+    const OPERATION: &Operation = &api::apps::UPDATE;
+}
+
 impl Plain for Update {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let app = app(&self.app)?;
@@ -143,58 +151,51 @@ impl Plain for Update {
             .maybe("name", name)
             .maybe("description", self.description)
             .maybe("website_url", new_website(self.website_url.as_deref())?);
-        Ok(Call::object(Request::patch(routes::app(&app)).body(body)))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&app]).body(body)))
     }
 }
 
 /// archive an app: nothing is deleted, and every credential request to it is denied
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "archive",
-    note = "scope: dashboard_apps:write",
-    example = "alter apps archive APP_ID"
-)]
+#[argh(subcommand, name = "archive", example = "alter apps archive APP_ID")]
 struct Archive {
     /// the app's id
     #[argh(positional)]
     app: String,
 }
 
+impl Facts for Archive {
+    const OPERATION: &Operation = &api::apps::ARCHIVE;
+}
+
 impl Plain for Archive {
     fn call(self, _: &Context) -> Result<Call, Failure> {
-        Ok(Call::object(Request::post(routes::archive(&app(&self.app)?))))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&app(&self.app)?])))
     }
 }
 
 /// bring an archived app back
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "unarchive",
-    note = "scope: dashboard_apps:write",
-    example = "alter apps unarchive APP_ID"
-)]
+#[argh(subcommand, name = "unarchive", example = "alter apps unarchive APP_ID")]
 struct Unarchive {
     /// the app's id
     #[argh(positional)]
     app: String,
 }
 
+impl Facts for Unarchive {
+    const OPERATION: &Operation = &api::apps::UNARCHIVE;
+}
+
 impl Plain for Unarchive {
     fn call(self, _: &Context) -> Result<Call, Failure> {
-        Ok(Call::object(Request::post(routes::unarchive(&app(&self.app)?))))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&app(&self.app)?])))
     }
 }
 
 /// delete an app with everything in it; asks for its name
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "delete",
-    note = "scope: dashboard_apps:delete",
-    example = "alter apps delete APP_ID --confirm Billing"
-)]
+#[argh(subcommand, name = "delete", example = "alter apps delete APP_ID --confirm Billing")]
 struct Delete {
     /// the app's id
     #[argh(positional)]
@@ -204,13 +205,17 @@ struct Delete {
     confirm: Option<String>,
 }
 
-impl Delete {
+impl Facts for Delete {
+    const OPERATION: &Operation = &api::apps::DELETE;
+}
+
+impl Verb for Delete {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let app = app(&self.app)?;
         let compared = self.confirm.is_some();
         let deletion = TypedDeletion {
             id: &app,
-            path: routes::app(&app),
+            deletion: Request::of(Self::OPERATION, &[&app]),
             what: "the app's name",
             confirm: self.confirm,
         };
@@ -221,7 +226,7 @@ impl Delete {
 /// The app's name, after showing what goes with it; `None` when the PAT may delete but not read
 /// and the portal compares the name that was given.
 fn look_up(session: &Session, app: &Id, compared: bool) -> Result<Option<String>, Failure> {
-    let response = match session.send(&Request::get(routes::app(app))) {
+    let response = match session.send(&Request::of(&api::apps::SHOW, &[app])) {
         Err(failure) if failure.kind() == Kind::Forbidden && compared => {
             return Ok(None);
         }

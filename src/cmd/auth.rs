@@ -6,6 +6,8 @@ use argh::{ArgsInfo, FromArgs};
 use serde::Serialize;
 
 use super::pats;
+use crate::api;
+use crate::api::operation::Operation;
 use crate::auth::account::Account;
 use crate::auth::login::{self, Ask};
 use crate::auth::page::Fact;
@@ -16,8 +18,9 @@ use crate::base::failure::Failure;
 use crate::base::secret::{Pat, Secret};
 use crate::cli::flags_seen::Given;
 use crate::cli::suggest::nearest;
+use crate::cli::tree::Facts;
+use crate::cli::tree::{Declaration, Declared};
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::input::environment::variable;
 use crate::input::{check, intake};
 use crate::output::json::Object;
@@ -25,6 +28,7 @@ use crate::output::prompt;
 use crate::output::results;
 use crate::output::table::{Table, column};
 use crate::session::Session;
+use crate::session::Verb;
 
 namespace! {
     /// sign in, and manage stored sign-ins
@@ -79,6 +83,8 @@ struct Login {
     #[argh(option, arg_name = "pat")]
     token: Option<Secret>,
 }
+
+impl Declared for Login {}
 
 impl Login {
     fn run(self, session: &Session) -> Result<(), Failure> {
@@ -199,7 +205,7 @@ fn account(session: &Session) -> Result<Account, Failure> {
 }
 
 fn check() -> Request {
-    Request::get(routes::this_pat())
+    Request::of(&api::pats::SHOW_THIS, &[])
 }
 
 /// How a PAT came.
@@ -277,15 +283,14 @@ fn confirm_other_holder(session: &Session, account: &Account, new: &Holder) -> R
 
 /// show who is signed in, and where the PAT was found
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "status",
-    note = "scope: dashboard_pats:read",
-    example = "alter auth status --output table"
-)]
+#[argh(subcommand, name = "status", example = "alter auth status --output table")]
 struct Status {}
 
-impl Status {
+impl Facts for Status {
+    const OPERATION: &Operation = &api::pats::SHOW_THIS;
+}
+
+impl Verb for Status {
     fn run(self, session: &Session) -> Result<(), Failure> {
         pats::whoami(session)
     }
@@ -295,6 +300,12 @@ impl Status {
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(subcommand, name = "list", example = "alter auth list")]
 struct List {}
+
+impl Declared for List {
+    fn declared() -> Declaration {
+        Declaration { table: Some(&SIGN_INS), ..Declaration::default() }
+    }
+}
 
 impl List {
     fn run(self, session: &Session) -> Result<(), Failure> {
@@ -334,6 +345,8 @@ impl<'a> Row<'a> {
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(subcommand, name = "logout", example = "alter auth logout --profile other")]
 struct Logout {}
+
+impl Declared for Logout {}
 
 impl Logout {
     fn run(self, session: &Session) -> Result<(), Failure> {

@@ -3,10 +3,12 @@
 use argh::{ArgsInfo, FromArgs};
 use serde_json::{Map, Value};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::cli::context::Context;
-use crate::http::request::{Body, Method, Request};
-use crate::http::routes;
+use crate::cli::tree::Facts;
+use crate::http::request::{Body, Request};
 use crate::input::intake::{self, JsonType};
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
@@ -14,7 +16,7 @@ use crate::session::question::Question;
 
 namespace! {
     /// manage how the pages of an app look
-    Branding "branding" note "app: selected", crate::session::Session<'_>: { Get, Set, Reset }
+    Branding "branding", crate::session::Session<'_>: { Get, Set, Reset }
 }
 
 /// The colours of a page.
@@ -25,14 +27,17 @@ const COLOURS: [&str; 3] = ["primary", "text", "background"];
 #[argh(
     subcommand,
     name = "get",
-    note = "scope: dashboard_branding:read",
     example = "alter branding get --fields logo_url,colors,font_family > branding.json"
 )]
 struct Get {}
 
+impl Facts for Get {
+    const OPERATION: &Operation = &api::branding::GET;
+}
+
 impl Plain for Get {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        Ok(Call::object(Request::get(routes::branding(&context.app()?)))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&context.app()?]))
             .advise("branding_not_found", "alter branding set --replace --input @branding.json"))
     }
 }
@@ -42,7 +47,6 @@ impl Plain for Get {
 #[argh(
     subcommand,
     name = "set",
-    note = "scope: dashboard_branding:write",
     example = "alter branding set --replace --input @branding.json",
     example = "alter branding set --input @colors.json"
 )]
@@ -55,36 +59,38 @@ struct Set {
     replace: bool,
 }
 
+impl Facts for Set {
+    const OPERATION: &Operation = &api::branding::UPDATE;
+}
+
 impl Plain for Set {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::branding(&context.app()?);
+        let operation = if self.replace { &api::branding::REPLACE } else { Self::OPERATION };
         let document = context.intake.json("--input", &self.input, JsonType::Object)?;
         check(&intake::value("--input", &document)?, self.replace)?;
-        let method = if self.replace { Method::Put } else { Method::Patch };
-        let request = Request::new(method, path).body(Body::document(&document));
+        let request = Request::of(operation, &[&context.app()?]).body(Body::document(&document));
         Ok(Call::object(request).advise("branding_not_configured", "repeat with --replace"))
     }
 }
 
 /// go back to the portal's own look
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "reset",
-    note = "scope: dashboard_branding:write",
-    example = "alter branding reset --yes"
-)]
+#[argh(subcommand, name = "reset", example = "alter branding reset --yes")]
 struct Reset {
     /// do not ask
     #[argh(switch)]
     yes: bool,
 }
 
+impl Facts for Reset {
+    const OPERATION: &Operation = &api::branding::RESET;
+}
+
 impl Plain for Reset {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let app = context.app()?;
         let question = Question::of_the_app("Reset the branding", "The default takes its place.");
-        Ok(Call::delete(routes::branding(&app)).confirm(question, self.yes))
+        Ok(Call::delete(Request::of(Self::OPERATION, &[&app])).confirm(question, self.yes))
     }
 }
 

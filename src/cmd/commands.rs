@@ -7,6 +7,7 @@ use super::Alter;
 use crate::base::failure::Failure;
 use crate::cli::context::Context;
 use crate::cli::tree::{self, Flag, Value};
+use crate::cli::tree::{Declaration, Declared};
 use crate::output::results;
 use crate::output::table::{Table, column};
 
@@ -54,6 +55,12 @@ struct DescribedFlag {
     description: &'static str,
 }
 
+impl Declared for Commands {
+    fn declared() -> Declaration {
+        Declaration { table: Some(&COMMANDS), ..Declaration::default() }
+    }
+}
+
 impl Commands {
     /// Prints the tree.
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
@@ -74,7 +81,7 @@ fn describe(path: &[&'static str], command: &tree::Command) -> Described {
     Described {
         path: format!("alter {}", path.join(" ")),
         description: command.description,
-        aliases: tree::aliases(command).collect(),
+        aliases: tree::alias(command).into_iter().collect(),
         arguments: command
             .positionals
             .iter()

@@ -9,6 +9,7 @@ use argh::{ArgsInfo, FromArgs};
 use crate::base::failure::Failure;
 use crate::cli::complete;
 use crate::cli::context::Context;
+use crate::cli::tree::Declared;
 use crate::output::shell;
 
 namespace! {
@@ -29,6 +30,8 @@ struct Print {
     shell: Option<String>,
 }
 
+impl Declared for Print {}
+
 impl Print {
     fn run(self, context: &Context) -> Result<(), Failure> {
         let shell = self.shell.map_or_else(login_shell, Ok)?;
@@ -46,6 +49,8 @@ struct Install {
     #[argh(option, arg_name = "bash|zsh|fish")]
     shell: Option<String>,
 }
+
+impl Declared for Install {}
 
 impl Install {
     fn run(self, context: &Context) -> Result<(), Failure> {

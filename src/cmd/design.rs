@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use argh::{ArgsInfo, FromArgs};
 use serde::Deserialize;
 
+use crate::api;
 use crate::base::failure::Failure;
+use crate::cli::tree::{App, Declaration, Declared};
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::output::results::{self, Format};
 use crate::output::table::{Table, column};
 use crate::project::design::{self, DEFAULT_PATH, Report, Violation};
@@ -33,7 +34,6 @@ const VIOLATIONS: Table = Table {
 #[argh(
     subcommand,
     name = "validate",
-    note = "app: selected",
     example = "alter design validate",
     example = "alter design validate --design docs/ALTER_INTEGRATION.md --remote"
 )]
@@ -46,6 +46,12 @@ struct Validate {
     remote: bool,
 }
 
+impl Declared for Validate {
+    fn declared() -> Declaration {
+        Declaration { table: Some(&VIOLATIONS), app: Some(App::Selected), ..Declaration::default() }
+    }
+}
+
 impl Validate {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let path = self.design.as_deref().unwrap_or(DEFAULT_PATH);
@@ -54,7 +60,7 @@ impl Validate {
         let design = read("--design", path)?;
         let mut violations = design.violations();
         if self.remote {
-            let request = Request::get(routes::providers(&session.app()?));
+            let request = Request::of(&api::providers::LIST, &[&session.app()?]);
             if session.dry_run {
                 return session.object(&request);
             }

@@ -6,14 +6,15 @@ use std::path::Path;
 use argh::{ArgsInfo, FromArgs};
 use serde::{Deserialize, Serialize};
 
+use crate::api;
 use crate::auth::source::Source;
 use crate::auth::store;
 use crate::base::failure::{self, Failure, Kind};
 use crate::base::time;
 use crate::cli::context::{LOGIN, Selected};
+use crate::cli::tree::{App, Declaration, Declared};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::routes;
 use crate::input::{check, environment};
 use crate::output::json;
 use crate::output::results;
@@ -26,7 +27,6 @@ use crate::session::{Session, list};
 #[argh(
     subcommand,
     name = "doctor",
-    note = "app: selected",
     example = "alter doctor",
     example = "alter doctor --dir ~/project --output json"
 )]
@@ -95,6 +95,12 @@ fn failed(failure: &Failure, fix: &str) -> Found {
     (Status::Fail, failure.message(), Some(fix))
 }
 
+impl Declared for Doctor {
+    fn declared() -> Declaration {
+        Declaration { table: Some(&CHECKS), app: Some(App::Selected), ..Declaration::default() }
+    }
+}
+
 impl Doctor {
     /// Runs every check and prints what was found.
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
@@ -132,7 +138,7 @@ struct Checks<'a> {
 impl Checks<'_> {
     fn run(&mut self) {
         let credential = self.session.credential();
-        let answer = self.ask(&Request::get(routes::this_pat()), credential.is_ok());
+        let answer = self.ask(&Request::of(&api::pats::SHOW_THIS, &[]), credential.is_ok());
         self.add("portal", self.portal(&answer));
         self.add("clock", answer.as_ref().map_or_else(|_| self.unanswered(), clock));
         self.add("store", store());
@@ -142,7 +148,7 @@ impl Checks<'_> {
         let selected = self.session.selected();
         let exists = match &selected {
             Ok(Some(selected)) if signed_in => {
-                Some(self.ask(&Request::get(routes::app(&selected.app)), true))
+                Some(self.ask(&Request::of(&api::apps::SHOW, &[&selected.app]), true))
             }
             _ => None,
         };
@@ -307,18 +313,18 @@ type Part =
     (&'static str, fn(&crate::base::id::Id) -> Request, fn(&Response) -> Result<Found, Failure>);
 
 const PARTS: [Part; 4] = [
-    ("providers", |app| Request::get(routes::providers(app)), providers),
+    ("providers", |app| Request::of(&api::providers::LIST, &[app]), providers),
     (
         "keys",
-        |app| Request::get(routes::keys(app)).query("status", "active").query("limit", 1000),
+        |app| Request::of(&api::keys::LIST, &[app]).query("status", "active").query("limit", 1000),
         keys,
     ),
     (
         "grants",
-        |app| Request::get(routes::grants(app)).query("status", "active").query("limit", 1),
+        |app| Request::of(&api::grants::LIST, &[app]).query("status", "active").query("limit", 1),
         grants,
     ),
-    ("secrets", |app| Request::get(routes::secrets(app)), secrets),
+    ("secrets", |app| Request::of(&api::managed_secrets::LIST, &[app]), secrets),
 ];
 
 fn count(response: &Response) -> Result<usize, Failure> {

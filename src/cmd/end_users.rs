@@ -2,11 +2,13 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::input::check;
 use crate::output::table::{Table, column, time};
 use crate::session::Verb as _;
@@ -14,7 +16,7 @@ use crate::session::call::{Call, Plain};
 
 namespace! {
     /// look up the end users of an app
-    EndUsers "end-users" note "app: selected", crate::session::Session<'_>: { List, Show }
+    EndUsers "end-users", crate::session::Session<'_>: { List, Show }
 }
 
 const END_USERS: Table = Table {
@@ -33,46 +35,44 @@ const MAX_SEARCH: usize = 100;
 
 /// list the app's end users
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "list",
-    note = "scope: dashboard_end_users:read",
-    note = "page: 1000, 100",
-    example = "alter end-users list --search alice@example.com"
-)]
+#[argh(subcommand, name = "list", example = "alter end-users list --search alice@example.com")]
 struct List {
     /// only users whose e-mail address or display name has this in it
     #[argh(option, arg_name = "text")]
     search: Option<String>,
 }
 
+impl Facts for List {
+    const OPERATION: &Operation = &api::end_users::LIST;
+    const TABLE: Option<&Table> = Some(&END_USERS);
+}
+
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let search = self.search.as_deref();
         let search = search.map(|text| check::text("--search", text, MAX_SEARCH)).transpose()?;
-        let request = Request::get(routes::end_users(&context.app()?)).maybe("search", search);
-        Ok(Call::pages(request, &END_USERS))
+        let request = Request::of(Self::OPERATION, &[&context.app()?]).maybe("search", search);
+        Ok(Call::pages(request))
     }
 }
 
 /// show an end user: where they come from, their groups, how many grants they have
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "show",
-    note = "scope: dashboard_end_users:read",
-    note = "operand: --user",
-    example = "alter end-users show --user USER_ID"
-)]
+#[argh(subcommand, name = "show", example = "alter end-users show --user USER_ID")]
 struct Show {
     /// the end user's id
     #[argh(option, arg_name = "id")]
     user: String,
 }
 
+impl Facts for Show {
+    const OPERATION: &Operation = &api::end_users::SHOW;
+    const OPERAND: Option<&str> = Some("--user");
+}
+
 impl Plain for Show {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let user = Id::parse("--user", &self.user)?;
-        Ok(Call::object(Request::get(routes::end_user(&context.app()?, &user))))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&context.app()?, &user])))
     }
 }

@@ -2,11 +2,13 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::http::routes;
 use crate::input::check;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, time};
@@ -16,7 +18,7 @@ use crate::session::question::Question;
 
 namespace! {
     /// list and revoke what the users of an app have granted
-    Grants "grants" note "app: selected", crate::session::Session<'_>: { List, Revoke }
+    Grants "grants", crate::session::Session<'_>: { List, Revoke }
 }
 
 const GRANTS: Table = Table {
@@ -44,8 +46,6 @@ fn user(grant: &Object) -> String {
 #[argh(
     subcommand,
     name = "list",
-    note = "scope: dashboard_grants:read",
-    note = "page: 1000, 100",
     example = "alter grants list --status active --provider google",
     example = "alter grants list --output jsonl > grants.jsonl"
 )]
@@ -64,17 +64,22 @@ struct List {
     search: Option<String>,
 }
 
+impl Facts for List {
+    const OPERATION: &Operation = &api::grants::LIST;
+    const TABLE: Option<&Table> = Some(&GRANTS);
+}
+
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let user = self.app_user.as_deref().map(|id| check::uuid("--app-user", id)).transpose()?;
         let search = self.search.as_deref();
         let search = search.map(|text| check::text("--search", text, MAX_SEARCH)).transpose()?;
-        let request = Request::get(routes::grants(&context.app()?))
+        let request = Request::of(Self::OPERATION, &[&context.app()?])
             .maybe("status", self.status)
             .maybe("provider", self.provider)
             .maybe("app_user", user)
             .maybe("search", search);
-        Ok(Call::feed(request, &GRANTS))
+        Ok(Call::feed(request))
     }
 }
 
@@ -83,8 +88,6 @@ impl Plain for List {
 #[argh(
     subcommand,
     name = "revoke",
-    note = "scope: dashboard_grants:admin",
-    note = "operand: --grant",
     example = "alter grants revoke --grant GRANT_ID --reason 'laptop stolen' --yes"
 )]
 struct Revoke {
@@ -99,13 +102,25 @@ struct Revoke {
     yes: bool,
 }
 
+impl Facts for Revoke {
+    const OPERATION: &Operation = &api::grants::REVOKE;
+    const OPERAND: Option<&str> = Some("--grant");
+}
+
 impl Plain for Revoke {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let (app, grant) = (context.app()?, Id::parse("--grant", &self.grant)?);
-        let request = Request::post(routes::grant_revocation(&app, &grant))
+        let request = Request::of(Self::OPERATION, &[&app, &grant])
             .body(Body::object().maybe("reason", self.reason));
         let question = Question::new("Revoke grant", &grant, "Delegations under it end too.")
-            .look_up(routes::newest_grants(&app));
+            .look_up(newest(&app));
         Ok(Call::object(request).confirm(question, self.yes))
     }
+}
+
+/// Returns the request for the grants of an app, as many as one page has: the portal shows none of them alone.
+pub(super) fn newest(app: &Id) -> Request {
+    let operation = &api::grants::LIST;
+    let most = operation.limits.map(|limits| limits.most);
+    Request::of(operation, &[app]).maybe("limit", most)
 }

@@ -4,12 +4,14 @@ use std::net::IpAddr;
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::base::time;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::http::routes;
 use crate::input::check;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, time};
@@ -20,7 +22,7 @@ use crate::session::question::Question;
 
 namespace! {
     /// manage an app's runtime API keys
-    Keys "keys" note "app: selected", crate::session::Session<'_>: { List, Statistics, Mint, Show, Rotate, Revoke, Rename }
+    Keys "keys", crate::session::Session<'_>: { List, Statistics, Mint, Show, Rotate, Revoke, Rename }
 }
 
 const KEYS: Table = Table {
@@ -55,39 +57,37 @@ fn status(key: &Object) -> String {
 
 /// list the app's keys
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "list",
-    note = "scope: dashboard_keys:read",
-    note = "page: 1000, 200",
-    example = "alter keys list --status active"
-)]
+#[argh(subcommand, name = "list", example = "alter keys list --status active")]
 struct List {
     /// only keys of this status
     #[argh(option, arg_name = "active|revoked")]
     status: Option<String>,
 }
 
+impl Facts for List {
+    const OPERATION: &Operation = &api::keys::LIST;
+    const TABLE: Option<&Table> = Some(&KEYS);
+}
+
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let request = Request::get(routes::keys(&context.app()?)).maybe("status", self.status);
-        Ok(Call::pages(request, &KEYS))
+        let request = Request::of(Self::OPERATION, &[&context.app()?]).maybe("status", self.status);
+        Ok(Call::pages(request))
     }
 }
 
 /// count the app's keys
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "statistics",
-    note = "scope: dashboard_keys:read",
-    example = "alter keys statistics"
-)]
+#[argh(subcommand, name = "statistics", example = "alter keys statistics")]
 struct Statistics {}
+
+impl Facts for Statistics {
+    const OPERATION: &Operation = &api::keys::STATISTICS;
+}
 
 impl Plain for Statistics {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        Ok(Call::object(Request::get(routes::key_statistics(&context.app()?))))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&context.app()?])))
     }
 }
 
@@ -96,7 +96,6 @@ impl Plain for Statistics {
 #[argh(
     subcommand,
     name = "mint",
-    note = "scope: dashboard_keys:write",
     example = "alter keys mint --name worker --scopes tokens:retrieve --expires-in 90d",
     example = "alter keys mint --name ci --scopes grants:read,audit:emit --secret-file ci.key"
 )]
@@ -130,10 +129,14 @@ struct Mint {
     secret_file: Option<String>,
 }
 
+impl Facts for Mint {
+    const OPERATION: &Operation = &api::keys::MINT;
+}
+
 impl Plain for Mint {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let (body, app) = (self.body(context)?, context.app()?);
-        let request = Request::post(routes::keys(&app)).body(body);
+        let request = Request::of(Self::OPERATION, &[&app]).body(body);
         Ok(Call::secret(request, minted(&app, self.secret_file)))
     }
 }
@@ -177,22 +180,21 @@ fn minted(app: &Id, file: Option<String>) -> OneTimeSecret {
 
 /// show one key, without its secret
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "show",
-    note = "scope: dashboard_keys:read",
-    note = "operand: --key",
-    example = "alter keys show --key KEY_ID"
-)]
+#[argh(subcommand, name = "show", example = "alter keys show --key KEY_ID")]
 struct Show {
     /// the key's id
     #[argh(option, arg_name = "id")]
     key: String,
 }
 
+impl Facts for Show {
+    const OPERATION: &Operation = &api::keys::SHOW;
+    const OPERAND: Option<&str> = Some("--key");
+}
+
 impl Plain for Show {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        Ok(Call::object(Request::get(key(context, &self.key)?)))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&context.app()?, &key(&self.key)?])))
     }
 }
 
@@ -201,8 +203,6 @@ impl Plain for Show {
 #[argh(
     subcommand,
     name = "rotate",
-    note = "scope: dashboard_keys:write",
-    note = "operand: --key",
     example = "alter keys rotate --key KEY_ID --secret-file worker.key"
 )]
 struct Rotate {
@@ -217,11 +217,16 @@ struct Rotate {
     secret_file: Option<String>,
 }
 
+impl Facts for Rotate {
+    const OPERATION: &Operation = &api::keys::ROTATE;
+    const OPERAND: Option<&str> = Some("--key");
+}
+
 impl Plain for Rotate {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let app = context.app()?;
         let scopes = self.scopes.as_deref().map(runtime_scopes).transpose()?;
-        let request = Request::post(routes::key_rotation(&app, &Id::parse("--key", &self.key)?))
+        let request = Request::of(Self::OPERATION, &[&app, &key(&self.key)?])
             .body(Body::object().maybe("scopes", scopes));
         Ok(Call::secret(request, minted(&app, self.secret_file)))
     }
@@ -229,13 +234,7 @@ impl Plain for Rotate {
 
 /// revoke a key and every key derived from it
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "revoke",
-    note = "scope: dashboard_keys:admin",
-    note = "operand: --key",
-    example = "alter keys revoke --key KEY_ID --yes"
-)]
+#[argh(subcommand, name = "revoke", example = "alter keys revoke --key KEY_ID --yes")]
 struct Revoke {
     /// the key's id
     #[argh(option, arg_name = "id")]
@@ -248,26 +247,25 @@ struct Revoke {
     yes: bool,
 }
 
+impl Facts for Revoke {
+    const OPERATION: &Operation = &api::keys::REVOKE;
+    const OPERAND: Option<&str> = Some("--key");
+}
+
 impl Plain for Revoke {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = key(context, &self.key)?;
-        let key = Id::parse("--key", &self.key)?;
+        let key = key(&self.key)?;
+        let ids = [&context.app()?, &key];
         let question = Question::new("Revoke key", &key, "Keys derived from it go too.");
-        Ok(Call::delete(path.clone())
+        Ok(Call::delete(Request::of(Self::OPERATION, &ids))
             .switch("force", self.force)
-            .confirm(question.look_up(path), self.yes))
+            .confirm(question.look_up(Request::of(&api::keys::SHOW, &ids)), self.yes))
     }
 }
 
 /// rename a key; its secret stays
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "rename",
-    note = "scope: dashboard_keys:write",
-    note = "operand: --key",
-    example = "alter keys rename --key KEY_ID --name worker-2"
-)]
+#[argh(subcommand, name = "rename", example = "alter keys rename --key KEY_ID --name worker-2")]
 struct Rename {
     /// the key's id
     #[argh(option, arg_name = "id")]
@@ -277,10 +275,17 @@ struct Rename {
     name: String,
 }
 
+impl Facts for Rename {
+    const OPERATION: &Operation = &api::keys::RENAME;
+    const OPERAND: Option<&str> = Some("--key");
+}
+
 impl Plain for Rename {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let body = Body::object().with("name", name(&self.name)?);
-        Ok(Call::object(Request::patch(key(context, &self.key)?).body(body)))
+        Ok(Call::object(
+            Request::of(Self::OPERATION, &[&context.app()?, &key(&self.key)?]).body(body),
+        ))
     }
 }
 
@@ -288,9 +293,8 @@ fn name(name: &str) -> Result<&str, Failure> {
     check::text("--name", name, MAX_NAME)
 }
 
-fn key(context: &Context, key: &str) -> Result<String, Failure> {
-    let key = Id::parse("--key", key)?;
-    Ok(routes::key(&context.app()?, &key))
+fn key(key: &str) -> Result<Id, Failure> {
+    Id::parse("--key", key)
 }
 
 /// Checks that every scope has the form `resource:verb`; `*` stands for all of them.

@@ -6,6 +6,7 @@ use crate::base::failure::{Failure, Kind};
 use crate::base::id::Id;
 use crate::base::redact::holds_credential;
 use crate::cli::context::Context;
+use crate::cli::tree::Declared;
 use crate::http::request::Body;
 use crate::input::environment::filled;
 use crate::output::results;
@@ -22,6 +23,8 @@ pub(super) struct Link {
     #[argh(switch)]
     status: bool,
 }
+
+impl Declared for Link {}
 
 impl Link {
     /// Pins, or shows what is selected.
@@ -84,6 +87,8 @@ fn status(context: &Context) -> Result<(), Failure> {
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(subcommand, name = "unlink", example = "alter unlink")]
 pub(super) struct Unlink {}
+
+impl Declared for Unlink {}
 
 impl Unlink {
     /// Unpins.

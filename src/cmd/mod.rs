@@ -4,30 +4,41 @@ use argh::{ArgsInfo, FromArgs};
 
 use crate::base::failure::Failure;
 use crate::cli::context::Context;
+use crate::cli::tree::{Declaration, Declared};
 use crate::session::Session;
 
 /// Declares a namespace: its verbs, and which of them runs.
 macro_rules! namespace {
-    ($(#[doc = $about:literal])+ $namespace:ident $name:tt $(note $note:tt)*, $given:ty: { $($verb:ident),+ $(,)? }) => {
+    ($(#[doc = $about:literal])+ $namespace:ident $name:tt $(alias $alias:literal)?, $given:ty: { $($verb:ident),+ $(,)? }) => {
         $(#[doc = $about])+
         #[derive(argh::ArgsInfo, argh::FromArgs, Debug)]
-        #[argh(subcommand, name = $name $(, note = $note)*)]
+        #[argh(subcommand, name = $name)]
         pub(super) struct $namespace {
             #[argh(subcommand)]
-            verb: Verb,
+            verb: Verbs,
         }
 
         #[derive(argh::ArgsInfo, argh::FromArgs, Debug)]
         #[argh(subcommand)]
-        enum Verb {
+        enum Verbs {
             $($verb($verb)),+
+        }
+
+        impl $crate::cli::tree::Declared for $namespace {
+            fn declared() -> $crate::cli::tree::Declaration {
+                $crate::cli::tree::Declaration {
+                    $(alias: Some($alias),)?
+                    verbs: vec![$(<$verb as $crate::cli::tree::Declared>::declared()),+],
+                    ..$crate::cli::tree::Declaration::default()
+                }
+            }
         }
 
         impl $namespace {
             /// Runs the verb that was given.
             pub(super) fn run(self, given: &$given) -> Result<(), $crate::base::failure::Failure> {
                 match self.verb {
-                    $(Verb::$verb(verb) => verb.run(given)),+
+                    $(Verbs::$verb(verb) => verb.run(given)),+
                 }
             }
         }
@@ -99,6 +110,40 @@ enum Command {
     Commands(commands::Commands),
 }
 
+impl Declared for Alter {
+    fn declared() -> Declaration {
+        let verbs = vec![
+            auth::Auth::declared(),
+            apps::Apps::declared(),
+            keys::Keys::declared(),
+            agents::Agents::declared(),
+            providers::Providers::declared(),
+            managed_secrets::ManagedSecrets::declared(),
+            identity_providers::IdentityProviders::declared(),
+            policy::Policy::declared(),
+            audit::Audit::declared(),
+            analytics::Analytics::declared(),
+            grants::Grants::declared(),
+            end_users::EndUsers::declared(),
+            branding::Branding::declared(),
+            approvals::Approvals::declared(),
+            pats::Pats::declared(),
+            link::Link::declared(),
+            link::Unlink::declared(),
+            init::Init::declared(),
+            design::Design::declared(),
+            verify::Verify::declared(),
+            sdk_passthrough::SdkPassthrough::declared(),
+            api::Api::declared(),
+            completion::Completion::declared(),
+            doctor::Doctor::declared(),
+            self_update::SelfUpdate::declared(),
+            commands::Commands::declared(),
+        ];
+        Declaration { verbs, ..Declaration::default() }
+    }
+}
+
 impl Alter {
     /// Runs the command. One that needs no portal is not given one.
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
@@ -136,31 +181,77 @@ impl Alter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::scopes;
+    use crate::api::operation::{Answer, Operation};
     use crate::cli::argv::{self, Line};
-    use crate::cli::tree::{self, Command};
+    use crate::cli::tree;
 
-    fn check_notes(path: &str, command: &Command) {
-        for note in command.notes {
-            let (key, value) = note.split_once(": ").unwrap_or((note, ""));
-            let known = match key {
-                "scope" => scopes::all().iter().any(|scope| scope == value),
-                "page" => tree::page_bounds(command).is_some(),
-                "operand" | "either case" => command.flags.iter().any(|flag| flag.long == value),
-                "app" => ["selected", "filter", "none"].contains(&value),
-                "alias" => !value.is_empty(),
-                _ => false,
-            };
-            assert!(known, "{path}: the note `{note}`");
-        }
-        for child in &command.commands {
-            check_notes(&format!("{path} {}", child.name), &child.command);
-        }
+    /// The commands that need no portal, or more of it than one operation.
+    const OF_NO_OPERATION: &[&str] = &[
+        "auth login",
+        "auth list",
+        "auth logout",
+        "link",
+        "unlink",
+        "init",
+        "design validate",
+        "verify",
+        "sdk-passthrough request",
+        "sdk-passthrough resolve-identity",
+        "api",
+        "completion print",
+        "completion install",
+        "doctor",
+        "self-update",
+        "commands",
+        "help",
+    ];
+
+    /// Written by hand from the specification: verb, method, path, scope and paging.
+    const GOLDEN: &str = include_str!("../../tests/golden/operations.tsv");
+
+    /// Compares what a verb declares with its line of the golden file.
+    fn check_verb(verb: &str, operation: &Operation, golden: &[&str]) {
+        let [_, method, path, scope, paging] = golden[..] else { panic!("{golden:?}") };
+        let plain = |path: &str| {
+            let part =
+                |part: &str| if part.starts_with('{') { "{}".into() } else { part.to_owned() };
+            path.split('/').map(part).collect::<Vec<_>>()
+        };
+        assert_eq!(operation.method.name(), method, "{verb}: method");
+        assert_eq!(plain(operation.path), plain(path), "{verb}: path");
+        assert_eq!(operation.scope().unwrap_or("-"), scope, "{verb}: scope");
+        let limits = operation.limits.map(|limits| format!("{} {}", limits.most, limits.default));
+        let paging = paging.split_once(' ').map(|(_, limits)| limits.to_owned());
+        assert_eq!(limits, paging, "{verb}: paging");
     }
 
     #[test]
-    fn notes_are_known_and_mean_something() {
-        check_notes("alter", &tree::root::<Alter>());
+    fn every_verb_is_of_an_operation() {
+        let golden: Vec<Vec<&str>> =
+            GOLDEN.lines().skip(1).map(|line| line.split('\t').collect()).collect();
+        let root = tree::root::<Alter>();
+        let mut verbs = Vec::new();
+        for (path, command) in tree::leaves(&root) {
+            let verb = path.join(" ");
+            let declared = &command.declared;
+            let line = golden.iter().find(|line| line[0] == verb);
+            match (declared.operation, line) {
+                (Some(operation), Some(line)) => check_verb(&verb, operation, line),
+                (None, None) if OF_NO_OPERATION.contains(&verb.as_str()) => {}
+                (Some(_), None) => panic!("`{verb}` has no line in tests/golden/operations.tsv"),
+                (None, _) => panic!("`{verb}` has no operation"),
+            }
+            let rows = declared.operation.is_some_and(|of| !matches!(of.answer, Answer::Object(_)));
+            assert!(!rows || declared.table.is_some(), "`{verb}` has no table for its rows");
+            for flag in declared.either_case.iter().copied().chain(declared.operand) {
+                let known = command.flags.iter().any(|known| known.long == flag);
+                assert!(known, "`{verb}` has no flag {flag}");
+            }
+            verbs.push(verb);
+        }
+        for line in &golden {
+            assert!(verbs.iter().any(|verb| verb == line[0]), "there is no verb `{}`", line[0]);
+        }
     }
 
     #[test]

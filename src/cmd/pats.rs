@@ -2,16 +2,19 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::auth::credential::Credential;
 use crate::auth::source::Source;
 use crate::auth::store;
 use crate::base::failure::{Failure, Kind};
 use crate::base::time;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request, redact};
 use crate::http::response::Response;
-use crate::http::routes;
 use crate::output::json::Object;
 use crate::session::Session;
+use crate::session::Verb;
 
 namespace! {
     /// look at the Personal Access Token in use
@@ -27,15 +30,14 @@ const UNSEEN: &str = "The portal accepts the PAT, which may not look at itself: 
 
 /// show whose PAT is in use, what it may do, and where it was found
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "whoami",
-    note = "scope: dashboard_pats:read",
-    example = "alter pats whoami --output table"
-)]
+#[argh(subcommand, name = "whoami", example = "alter pats whoami --output table")]
 struct Whoami {}
 
-impl Whoami {
+impl Facts for Whoami {
+    const OPERATION: &Operation = &api::pats::SHOW_THIS;
+}
+
+impl Verb for Whoami {
     fn run(self, session: &Session) -> Result<(), Failure> {
         whoami(session)
     }
@@ -43,7 +45,7 @@ impl Whoami {
 
 /// Prints what is known of the PAT in use.
 pub(super) fn whoami(session: &Session) -> Result<(), Failure> {
-    let request = Request::get(routes::this_pat());
+    let request = Request::of(&api::pats::SHOW_THIS, &[]);
     session.unless_dry(&request, || {
         let credential = session.credential()?;
         let response = session.send_raw(&request)?;

@@ -10,7 +10,6 @@ use crate::cli::context::Context;
 use crate::cli::{complete, help, tree};
 use crate::cmd::Alter;
 use crate::output::streams::Streams;
-use crate::output::table::Column;
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 /// Runs the words of the command line, and decides the exit code.
@@ -58,34 +57,11 @@ fn lossy_words() -> Vec<String> {
 fn offer(streams: &Streams, words: &[String]) -> Result<(), Failure> {
     match words {
         [_, shell, words @ ..] => {
-            let fields = |words: &[String]| fields(streams, words);
-            print(streams, &complete::candidates(&tree::root::<Alter>(), shell, words, &fields))
+            print(streams, &complete::candidates(&tree::root::<Alter>(), shell, words))
         }
         _ => Ok(()),
     }
 }
-
-/// The keys of the list that a command shows; none where that cannot be known.
-fn fields(streams: &Streams, words: &[String]) -> Vec<String> {
-    // Any app will do: nothing is sent.
-    let app = words.iter().all(|word| word != "--app").then_some(["--app", ANY_APP]);
-    let app = app.into_iter().flatten().map(str::to_owned);
-    let words: Vec<String> = words.iter().cloned().chain(app).collect();
-    let (_, Ok(Line::Run(run))) = argv::read::<Alter>(&words) else {
-        return Vec::new();
-    };
-    let Ok(context) = Context::new(streams.clone(), run.globals, run.page, run.given) else {
-        return Vec::new();
-    };
-    let context = context.for_completion();
-    let table = run.command.run(&context).ok().and(context.table.get());
-    let columns = table.map(|table| table.columns).unwrap_or_default();
-    let mut keys: Vec<_> = columns.iter().filter_map(Column::key).map(str::to_owned).collect();
-    keys.dedup();
-    keys
-}
-
-const ANY_APP: &str = "00000000-0000-4000-8000-000000000000";
 
 fn run_line(streams: &Streams, line: Line<Alter>) -> Result<(), Failure> {
     match line {

@@ -2,12 +2,15 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::base::secret::Secret;
 use crate::cli::context::Context;
+use crate::cli::tree::App;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::http::routes;
 use crate::input::check;
 use crate::output::json::{self, Object};
 use crate::output::table::{Table, column, time};
@@ -17,7 +20,7 @@ use crate::session::question::Question;
 
 namespace! {
     /// manage the OAuth providers of an app
-    Providers "providers" note "app: selected", crate::session::Session<'_>: {
+    Providers "providers", crate::session::Session<'_>: {
         ListCatalog, List, Create, Show, Update, Delete,
     }
 }
@@ -47,33 +50,34 @@ const PROVIDERS: Table = Table {
 
 /// list the catalogue of OAuth providers; needs no sign-in
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "list-catalog",
-    note = "app: none",
-    example = "alter providers list-catalog"
-)]
+#[argh(subcommand, name = "list-catalog", example = "alter providers list-catalog")]
 struct ListCatalog {}
+
+impl Facts for ListCatalog {
+    const OPERATION: &Operation = &api::providers::CATALOG;
+    const TABLE: Option<&Table> = Some(&CATALOG);
+    const APP: Option<App> = Some(App::Unused);
+}
 
 impl Plain for ListCatalog {
     fn call(self, _: &Context) -> Result<Call, Failure> {
-        Ok(Call::rows(Request::get(routes::provider_catalog()).without_pat(), &CATALOG))
+        Ok(Call::rows(Request::of(Self::OPERATION, &[])))
     }
 }
 
 /// list the app's providers
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "list",
-    note = "scope: dashboard_providers:read",
-    example = "alter providers list"
-)]
+#[argh(subcommand, name = "list", example = "alter providers list")]
 struct List {}
+
+impl Facts for List {
+    const OPERATION: &Operation = &api::providers::LIST;
+    const TABLE: Option<&Table> = Some(&PROVIDERS);
+}
 
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        Ok(Call::rows(Request::get(routes::providers(&context.app()?)), &PROVIDERS))
+        Ok(Call::rows(Request::of(Self::OPERATION, &[&context.app()?])))
     }
 }
 
@@ -82,9 +86,6 @@ impl Plain for List {
 #[argh(
     subcommand,
     name = "create",
-    note = "alias: configure",
-    note = "scope: dashboard_providers:write",
-    note = "operand: --provider",
     example = "alter providers create google --scopes openid --client-id ID --client-secret @f --redirect-uri URL",
     example = "alter providers create github --scopes repo --credential-source shared_dev"
 )]
@@ -112,10 +113,16 @@ struct Create {
     input: Option<String>,
 }
 
+impl Facts for Create {
+    const OPERATION: &Operation = &api::providers::CREATE;
+    const ALIAS: Option<&str> = Some("configure");
+    const OPERAND: Option<&str> = Some("--provider");
+}
+
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let body = self.body(context)?;
-        Ok(Call::object(Request::post(routes::providers(&context.app()?)).body(body)))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&context.app()?]).body(body)))
     }
 }
 
@@ -181,23 +188,22 @@ fn redirect_uris(given: &[String]) -> Result<Option<Vec<String>>, Failure> {
 
 /// show one of the app's providers, without its client secret
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "show",
-    note = "scope: dashboard_providers:read",
-    note = "operand: --provider",
-    example = "alter providers show google"
-)]
+#[argh(subcommand, name = "show", example = "alter providers show google")]
 struct Show {
     /// the provider's id
     #[argh(option, arg_name = "id")]
     provider: String,
 }
 
+impl Facts for Show {
+    const OPERATION: &Operation = &api::providers::SHOW;
+    const OPERAND: Option<&str> = Some("--provider");
+}
+
 impl Plain for Show {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::provider(&context.app()?, &provider(&self.provider)?);
-        Ok(Call::object(Request::get(path)))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &provider(&self.provider)?]);
+        Ok(Call::object(request))
     }
 }
 
@@ -206,8 +212,6 @@ impl Plain for Show {
 #[argh(
     subcommand,
     name = "update",
-    note = "scope: dashboard_providers:write",
-    note = "operand: --provider",
     example = "alter providers update google --status disabled",
     example = "alter providers update google --client-secret @google.secret"
 )]
@@ -238,10 +242,15 @@ struct Update {
     input: Option<String>,
 }
 
+impl Facts for Update {
+    const OPERATION: &Operation = &api::providers::UPDATE;
+    const OPERAND: Option<&str> = Some("--provider");
+}
+
 impl Plain for Update {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::provider(&context.app()?, &provider(&self.provider)?);
-        let request = Request::patch(path).body(self.body(context)?);
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &provider(&self.provider)?]);
+        let request = request.body(self.body(context)?);
         Ok(Call::object_with_warnings(request, breaking_changes))
     }
 }
@@ -295,13 +304,7 @@ fn breaking_changes(provider: &Object) -> Vec<String> {
 
 /// delete a provider's configuration
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "delete",
-    note = "scope: dashboard_providers:admin",
-    note = "operand: --provider",
-    example = "alter providers delete google --force --yes"
-)]
+#[argh(subcommand, name = "delete", example = "alter providers delete google --force --yes")]
 struct Delete {
     /// the provider's id
     #[argh(option, arg_name = "id")]
@@ -314,15 +317,20 @@ struct Delete {
     yes: bool,
 }
 
+impl Facts for Delete {
+    const OPERATION: &Operation = &api::providers::DELETE;
+    const OPERAND: Option<&str> = Some("--provider");
+}
+
 impl Plain for Delete {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let provider = provider(&self.provider)?;
-        let path = routes::provider(&context.app()?, &provider);
+        let ids = [&context.app()?, &provider];
         let question =
             Question::new("Delete provider", &provider, "Its users will have to connect again.");
-        Ok(Call::delete(path.clone())
+        Ok(Call::delete(Request::of(Self::OPERATION, &ids))
             .switch("force", self.force)
-            .confirm(question.look_up(path), self.yes))
+            .confirm(question.look_up(Request::of(&api::providers::SHOW, &ids)), self.yes))
     }
 }
 

@@ -4,6 +4,7 @@ use argh::{ArgsInfo, FromArgs};
 
 use crate::base::failure::{Failure, Kind};
 use crate::cli::context::Context;
+use crate::cli::tree::Declared;
 use crate::http::request::Body;
 use crate::input::environment::filled;
 use crate::output::results;
@@ -34,6 +35,8 @@ pub(super) struct SelfUpdate {
     #[argh(switch)]
     allow_downgrade: bool,
 }
+
+impl Declared for SelfUpdate {}
 
 impl SelfUpdate {
     /// Looks for a release, and changes to it.

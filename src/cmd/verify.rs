@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use argh::{ArgsInfo, FromArgs};
 use serde::Deserialize;
 
+use crate::api;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
+use crate::cli::tree::{App, Declaration, Declared};
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::input::check;
 use crate::output::results::{self, Format};
 use crate::output::table::{Table, column};
@@ -22,7 +23,6 @@ use crate::session::Session;
 #[argh(
     subcommand,
     name = "verify",
-    note = "app: selected",
     example = "alter verify",
     example = "alter verify --key KEY_ID",
     example = "alter verify --runtime --grant GRANT_ID"
@@ -75,6 +75,12 @@ struct Gates {
     runtime: Option<Request>,
 }
 
+impl Declared for Verify {
+    fn declared() -> Declaration {
+        Declaration { table: Some(&FINDINGS), app: Some(App::Selected), ..Declaration::default() }
+    }
+}
+
 impl Verify {
     /// Runs every gate that was asked for.
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
@@ -120,13 +126,13 @@ impl Verify {
         id("--grant", &self.grant)?;
         id("--agent", &self.agent)?;
         let runtime = match id("--trace", &self.trace)? {
-            Some(trace) => Request::get(routes::trace(&trace)),
-            None => Request::get(routes::audit_events())
+            Some(trace) => Request::of(&api::audit::SHOW_TRACE, &[&trace]),
+            None => Request::of(&api::audit::EVENTS, &[])
                 .query("app_id", app.text())
                 .query("limit", MAX_CALLS),
         };
         let key = id("--key", &self.key)?.map(|key| {
-            let request = Request::get(routes::key(&app, &key));
+            let request = Request::of(&api::keys::SHOW, &[&app, &key]);
             (key, request)
         });
         Ok(Some(Gates { app, key, runtime: self.runtime.then_some(runtime) }))

@@ -8,9 +8,10 @@ use ureq::http::{self, HeaderMap};
 
 use super::error::{Advice, ExchangeError};
 use super::observed::Observed;
-use super::request::{Method, Request};
+use super::request::Request;
 use super::response::Response;
 use super::{agent, retry, trace};
+use crate::api::method::Method;
 use crate::base::failure::{Failure, Kind};
 use crate::base::origin::Origin;
 use crate::base::random;

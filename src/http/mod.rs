@@ -12,7 +12,6 @@ mod resolver;
 pub(crate) mod response;
 pub(crate) mod retry;
 mod roots;
-pub(crate) mod routes;
 mod setup;
 mod socket;
 mod tls;

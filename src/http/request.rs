@@ -2,44 +2,18 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::routes::{self, PREFIX};
+use crate::api::method::Method;
+use crate::api::operation::Operation;
+use crate::api::{self, PREFIX};
 use crate::base::failure::Failure;
+use crate::base::id::Id;
 use crate::base::origin;
 use crate::base::redact::{SECRET_KEYS, credentials, holds_credential, loose, remember};
 use crate::output::json;
 use crate::output::shell;
-
-/// The methods of the portal's API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Method {
-    /// Reads.
-    Get,
-    /// Makes, or does.
-    Post,
-    /// Replaces.
-    Put,
-    /// Changes.
-    Patch,
-    /// Removes.
-    Delete,
-}
-
-impl Method {
-    /// The method as it is written in a request line.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Method::Get => "GET",
-            Method::Post => "POST",
-            Method::Put => "PUT",
-            Method::Patch => "PATCH",
-            Method::Delete => "DELETE",
-        }
-    }
-}
 
 /// One request to the portal, every part of it checked.
 #[derive(Clone, Debug)]
@@ -52,39 +26,43 @@ pub(crate) struct Request {
     pub(crate) public: bool,
     /// More headers than every request has.
     pub(crate) headers: Vec<(String, String)>,
+    /// The operation that it is of, where it is one of the portal's API.
+    operation: Option<&'static Operation>,
+    /// Whether a command built it, which must keep to what the operation takes.
+    declared: bool,
     query: Vec<(String, String)>,
     body: Option<Body>,
 }
 
 impl Request {
-    /// A request without query and body.
-    pub(crate) fn new(method: Method, path: String) -> Self {
-        Self { method, path, public: false, headers: Vec::new(), query: Vec::new(), body: None }
+    /// Returns a request of an operation: an id for each placeholder of its path, in order.
+    pub(crate) fn of(operation: &'static Operation, ids: &[&Id]) -> Self {
+        let ids: Vec<&str> = ids.iter().map(|id| id.text()).collect();
+        Self {
+            method: operation.method,
+            path: operation.fill(&ids),
+            public: operation.scope().is_none(),
+            headers: Vec::new(),
+            operation: Some(operation),
+            declared: true,
+            query: Vec::new(),
+            body: None,
+        }
     }
 
-    /// `GET path`
-    pub(crate) fn get(path: String) -> Self {
-        Self::new(Method::Get, path)
-    }
-
-    /// `POST path`
-    pub(crate) fn post(path: String) -> Self {
-        Self::new(Method::Post, path)
-    }
-
-    /// `PUT path`
-    pub(crate) fn put(path: String) -> Self {
-        Self::new(Method::Put, path)
-    }
-
-    /// `PATCH path`
-    pub(crate) fn patch(path: String) -> Self {
-        Self::new(Method::Patch, path)
-    }
-
-    /// `DELETE path`
-    pub(crate) fn delete(path: String) -> Self {
-        Self::new(Method::Delete, path)
+    /// Returns a request to any path, without query and body.
+    pub(crate) fn to(method: Method, path: String) -> Self {
+        let operation = api::find(method, &path);
+        Self {
+            method,
+            path,
+            public: false,
+            headers: Vec::new(),
+            operation,
+            declared: false,
+            query: Vec::new(),
+            body: None,
+        }
     }
 
     /// Leaves the PAT out: nobody needs to be signed in.
@@ -97,6 +75,11 @@ impl Request {
     /// Adds a query parameter.
     #[must_use]
     pub(crate) fn query(mut self, name: &str, value: impl ToString) -> Self {
+        debug_assert!(
+            !self.declared || self.operation.is_some_and(|of| of.parameter(name).is_some()),
+            "{} has no parameter {name}",
+            self.path
+        );
         self.query.push((name.to_owned(), value.to_string()));
         self
     }
@@ -113,6 +96,16 @@ impl Request {
     /// Sets the body. The credentials in it are hidden wherever the portal should repeat them.
     #[must_use]
     pub(crate) fn body(mut self, body: Body) -> Self {
+        debug_assert!(
+            !self.declared
+                || body
+                    .keys
+                    .iter()
+                    .all(|key| self.operation.is_some_and(|of| of.key(key).is_some())),
+            "{} does not take all of {:?}",
+            self.path,
+            body.keys
+        );
         remember_secrets(body.text(), false, 0);
         self.body = Some(body);
         self
@@ -137,48 +130,41 @@ impl Request {
         self.body.as_ref().map(Body::text)
     }
 
-    /// Whether it is to change something.
+    /// Returns whether it is to change something.
     pub(crate) fn changes(&self) -> bool {
-        self.method != Method::Get && !routes::only_reads(&self.path)
+        self.operation.map_or(self.method != Method::Get, Operation::changes)
     }
 
-    /// The app that it acts on.
+    /// Returns the app that it acts on.
     pub(crate) fn app(&self) -> Option<String> {
-        let path = self.path.strip_prefix(PREFIX)?.strip_prefix("/apps/")?;
-        let id = path.split(['/', '?']).next()?;
-        Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
+        let params = self.params();
+        params.into_iter().find(|(name, _)| *name == "app").map(|(_, id)| id)
     }
 
-    /// The command that shows whether this request, which changes something, did its work: it reads what is changed.
+    /// Returns the command that shows whether this request, which changes something, did its work: it reads what is
+    /// changed.
     pub(crate) fn look(&self) -> String {
-        /// The end of a path that is only posted or put to.
-        const ACTIONS: &[&str] = &[
-            "allowed-hosts",
-            "archive",
-            "delegation-policy",
-            "deprecate",
-            "revoke",
-            "rotate",
-            "unarchive",
-            "undeprecate",
-        ];
+        let shown_at = self.operation.map(|operation| {
+            let params = self.params();
+            let ids: Vec<&str> = params.iter().map(|(_, id)| id.as_str()).collect();
+            operation.shown_at(&ids)
+        });
+        let shown_at = shown_at.unwrap_or_else(|| Some(self.below_prefix().to_owned()));
+        match shown_at {
+            Some(path) => format!("alter api GET {}", shell::word(&path)),
+            None => "alter audit portal-actions".into(),
+        }
+    }
+
+    /// Returns the values of the placeholders in the path.
+    fn params(&self) -> Vec<(&'static str, String)> {
+        let params = self.operation.and_then(|operation| operation.params(self.below_prefix()));
+        params.unwrap_or_default()
+    }
+
+    fn below_prefix(&self) -> &str {
         let path = self.path.split('?').next().unwrap_or_default();
-        let path = path.strip_prefix(PREFIX).unwrap_or(path);
-        let read = match path.rsplit_once('/') {
-            Some((thing, action)) if ACTIONS.contains(&action) => thing,
-            _ => path,
-        };
-        let segments: Vec<&str> = read.split('/').skip(1).collect();
-        // Not everything has a route of its own to read it by.
-        let read = match segments[..] {
-            ["apps", app, "agents", agent, "keys", _] => format!("/apps/{app}/agents/{agent}/keys"),
-            ["apps", app, "grants" | "managed-secret-grants", _] => format!("/apps/{app}/grants"),
-            ["apps", _, "identity-providers"] => {
-                return "alter audit portal-actions".into();
-            }
-            _ => read.to_owned(),
-        };
-        format!("alter api GET {}", shell::word(&read))
+        path.strip_prefix(PREFIX).unwrap_or(path)
     }
 
     /// Refuses what looks like a credential in the target: a URL ends up in logs all along the way.
@@ -208,17 +194,21 @@ impl Request {
 
 /// A JSON body; an object's keys stay in the order they were put in.
 #[derive(Clone, Debug)]
-pub(crate) struct Body(String);
+pub(crate) struct Body {
+    text: String,
+    /// The keys that a command put in, which the operation must take; those of a person's document are not among them.
+    keys: Vec<String>,
+}
 
 impl Body {
     /// `{}`
     pub(crate) fn object() -> Self {
-        Self("{}".into())
+        Self { text: "{}".into(), keys: Vec::new() }
     }
 
     /// A document that was checked elsewhere, as it is.
     pub(crate) fn document(document: &RawValue) -> Self {
-        Self(document.get().to_owned())
+        Self { text: document.get().to_owned(), keys: Vec::new() }
     }
 
     /// Adds a key to the object.
@@ -230,13 +220,14 @@ impl Body {
     /// Adds a key whose value is JSON already.
     #[must_use]
     pub(crate) fn with_json(mut self, key: &str, value: &str) -> Self {
-        self.0.pop();
-        if self.0.len() > 1 {
-            self.0.push(',');
+        self.text.pop();
+        if self.text.len() > 1 {
+            self.text.push(',');
         }
         for part in [&json::quote(key), ":", value, "}"] {
-            self.0.push_str(part);
+            self.text.push_str(part);
         }
+        self.keys.push(key.to_owned());
         self
     }
 
@@ -251,18 +242,18 @@ impl Body {
 
     /// Whether it holds a credential.
     pub(crate) fn holds_secret(&self) -> bool {
-        redact(&self.0) != json::compact(&self.0)
+        redact(&self.text) != json::compact(&self.text)
     }
 
     /// The document.
     pub(crate) fn text(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 impl Serialize for Body {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let document: &RawValue = serde_json::from_str(&self.0).map_err(S::Error::custom)?;
+        let document: &RawValue = serde_json::from_str(&self.text).map_err(S::Error::custom)?;
         document.serialize(serializer)
     }
 }
@@ -335,7 +326,7 @@ mod tests {
             .maybe("none", None::<&str>)
             .with("client_secret", "s")
             .with("deep", serde_json::json!([{ "api_key": "k", "secret": null }]));
-        let request = Request::post("/api/v1/x".into()).query("a b", "c&d").body(body);
+        let request = Request::to(Method::Post, "/api/v1/x".into()).query("a b", "c&d").body(body);
         assert_eq!(
             request.preview(),
             r#"{"method":"POST","path":"/api/v1/x?a%20b=c%26d","body":{"name":"é","client_secret":"[redacted]","deep":[{"api_key":"[redacted]","secret":null}]}}"#

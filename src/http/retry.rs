@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::request::{Method, Request};
+use super::request::Request;
+use crate::api::method::Method;
 use crate::base::random;
 use crate::base::time;
 

@@ -15,6 +15,9 @@ pub(crate) struct Table {
     pub(crate) columns: &'static [Column],
 }
 
+/// Rows of any keys: they have no columns, and are only written as JSON.
+pub(crate) const ANY_ROWS: Table = Table { noun: "rows", columns: &[] };
+
 /// A heading and where its text comes from.
 #[derive(Debug)]
 pub(crate) struct Column {

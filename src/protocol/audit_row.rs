@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::inject::{ProviderCall, ProviderRequest};
 use super::token::RetrievedToken;
+use crate::api::method::Method;
 use crate::http::request::{Body, Request};
 
 /// Bodies over this many bytes are named by their length.
@@ -61,7 +62,7 @@ pub(crate) fn request(
         .with("latency_ms", came.latency_ms)
         .with("reason", Value::Null)
         .with("context", Value::Null);
-    Request::post("/sdk/oauth/audit/api-call".into()).body(body)
+    Request::to(Method::Post, "/sdk/oauth/audit/api-call".into()).body(body)
 }
 
 fn header_object<'h>(headers: impl Iterator<Item = &'h (String, String)>) -> Value {

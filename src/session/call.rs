@@ -5,12 +5,13 @@ use super::question::Question;
 use super::{Session, Verb};
 use crate::base::failure::Failure;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::Request;
 use crate::output::json::Object;
-use crate::output::table::Table;
+use crate::output::table::ANY_ROWS;
 
 /// A verb of one request and one answer. It is given no portal, so it can only say what is to be sent.
-pub(crate) trait Plain {
+pub(crate) trait Plain: Facts {
     /// Checks the arguments.
     fn call(self, context: &Context) -> Result<Call, Failure>;
 }
@@ -28,10 +29,10 @@ pub(crate) struct Call {
 enum Show {
     Object,
     Warned(fn(&Object) -> Vec<String>),
-    Rows(&'static Table),
-    RowsOf(&'static str, &'static Table),
-    Pages(&'static Table),
-    Feed(&'static Table),
+    Rows,
+    RowsOf(&'static str),
+    Pages,
+    Feed,
     Deleted,
     Secret(OneTimeSecret),
 }
@@ -51,28 +52,28 @@ impl Call {
     }
 
     /// Answers with one object whose rows, under `key`, are what a person looks for.
-    pub(crate) fn rows_of(request: Request, key: &'static str, table: &'static Table) -> Self {
-        Self { show: Show::RowsOf(key, table), ..Self::object(request) }
+    pub(crate) fn rows_of(request: Request, key: &'static str) -> Self {
+        Self { show: Show::RowsOf(key), ..Self::object(request) }
     }
 
     /// Answers with a bare array.
-    pub(crate) fn rows(request: Request, table: &'static Table) -> Self {
-        Self { show: Show::Rows(table), ..Self::object(request) }
+    pub(crate) fn rows(request: Request) -> Self {
+        Self { show: Show::Rows, ..Self::object(request) }
     }
 
     /// Answers with pages, printed as a bare array.
-    pub(crate) fn pages(request: Request, table: &'static Table) -> Self {
-        Self { show: Show::Pages(table), ..Self::object(request) }
+    pub(crate) fn pages(request: Request) -> Self {
+        Self { show: Show::Pages, ..Self::object(request) }
     }
 
     /// Answers with pages, printed as the page object.
-    pub(crate) fn feed(request: Request, table: &'static Table) -> Self {
-        Self { show: Show::Feed(table), ..Self::object(request) }
+    pub(crate) fn feed(request: Request) -> Self {
+        Self { show: Show::Feed, ..Self::object(request) }
     }
 
     /// Takes something away; gone already is as good where an earlier answer was lost.
-    pub(crate) fn delete(path: String) -> Self {
-        Self { show: Show::Deleted, ..Self::object(Request::delete(path)) }
+    pub(crate) fn delete(request: Request) -> Self {
+        Self { show: Show::Deleted, ..Self::object(request) }
     }
 
     /// Answers with a secret that is shown once.
@@ -111,6 +112,7 @@ impl<V: Plain> Verb for V {
         if let Some(question) = question.filter(|_| !session.dry_run) {
             question.ask(session)?;
         }
+        let table = V::TABLE.unwrap_or(&ANY_ROWS);
         let done = match show {
             Show::Object => session.object(&request),
             Show::Warned(warnings) => session.unless_dry(&request, || {
@@ -121,10 +123,10 @@ impl<V: Plain> Verb for V {
                 }
                 session.print_object(document)
             }),
-            Show::RowsOf(key, table) => session.rows_of(&request, key, table),
-            Show::Rows(table) => session.rows(&request, table),
-            Show::Pages(table) => session.pages(&request, table),
-            Show::Feed(table) => session.feed(&request, table),
+            Show::RowsOf(key) => session.rows_of(&request, key, table),
+            Show::Rows => session.rows(&request, table),
+            Show::Pages => session.pages(&request, table),
+            Show::Feed => session.feed(&request, table),
             Show::Deleted => session.delete(&request, || session.print_remains(&request)),
             Show::Secret(once) => once.send(session, &request),
         };

@@ -11,10 +11,12 @@ pub(crate) mod typed_name;
 use std::cell::OnceCell;
 use std::ops::Deref;
 
+use crate::api::method::Method;
 use crate::auth::credential::{self, Credential};
 use crate::base::failure::{Failure, Kind};
 use crate::base::secret::Pat;
 use crate::cli::context::Context;
+use crate::cli::tree::{Declaration, Declared, Facts};
 use crate::http::client::{Begun, Client};
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -23,9 +25,24 @@ use crate::output::results::{self, Format};
 use crate::output::table::Table;
 
 /// What can be run against the portal.
-pub(crate) trait Verb {
+pub(crate) trait Verb: Facts {
     /// Does it.
     fn run(self, session: &Session) -> Result<(), Failure>;
+}
+
+impl<V: Verb> Declared for V {
+    fn declared() -> Declaration {
+        Declaration {
+            operation: Some(V::OPERATION),
+            table: V::TABLE,
+            operand: V::OPERAND,
+            either_case: V::EITHER_CASE,
+            alias: V::ALIAS,
+            app: V::APP,
+            every_page: V::EVERY_PAGE,
+            verbs: Vec::new(),
+        }
+    }
 }
 
 /// The portal, seen from a command. Nothing is looked up or opened before the first request.
@@ -66,7 +83,6 @@ impl<'a> Session<'a> {
 
     /// Sends a request and prints the bare array of rows that comes back.
     pub(crate) fn rows(&self, request: &Request, table: &'static Table) -> Result<(), Failure> {
-        let _ = self.table.set(table);
         self.unless_dry(request, || {
             let response = self.send(request)?;
             let document = response.json()?;
@@ -82,7 +98,6 @@ impl<'a> Session<'a> {
         key: &str,
         table: &'static Table,
     ) -> Result<(), Failure> {
-        let _ = self.table.set(table);
         if self.shape.for_rows() == Format::Json {
             return self.object(request);
         }
@@ -106,7 +121,6 @@ impl<'a> Session<'a> {
     }
 
     fn list(&self, request: &Request, table: &'static Table, as_page: bool) -> Result<(), Failure> {
-        let _ = self.table.set(table);
         self.unless_dry(&list::first(request, self.page), || {
             // Lines are the way to export: they stop at a page only where its size was asked for.
             let export = self.shape.for_rows() == Format::Jsonl && !self.page.limited;
@@ -146,7 +160,7 @@ impl<'a> Session<'a> {
 
     /// Prints what is left of a thing whose deletion did its work, where the PAT may read it and it is still there.
     pub(crate) fn print_remains(&self, deleted: &Request) -> Result<(), Failure> {
-        let found = self.send(&Request::get(deleted.path.clone()));
+        let found = self.send(&Request::to(Method::Get, deleted.path.clone()));
         // The deletion is done, whatever becomes of this look-up.
         match found.as_ref().map(Response::json) {
             Ok(Ok(document)) => self.print_object(document),
@@ -202,10 +216,9 @@ impl<'a> Session<'a> {
     }
 
     /// Reads something beside the change that was asked for: whatever becomes of it is no reason to stop or to wait.
-    pub(crate) fn look_up(&self, path: &str) -> Option<Response> {
+    pub(crate) fn look_up(&self, request: &Request) -> Option<Response> {
         let pat = &self.credential().ok()?.pat;
-        let request = Request::get(path.to_owned());
-        self.client().ok()?.send_once(&self.streams, &request, Some(pat)).ok()
+        self.client().ok()?.send_once(&self.streams, request, Some(pat)).ok()
     }
 
     /// The credential of this command, looked up once.

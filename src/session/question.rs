@@ -1,9 +1,10 @@
 //! What a person is asked before a change, the thing named as they know it.
 
 use super::Session;
+use crate::api;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
-use crate::http::routes;
+use crate::http::request::Request;
 use crate::output::json::{self, Object};
 use crate::output::prompt;
 use crate::output::table;
@@ -15,7 +16,7 @@ pub(crate) struct Question {
     /// None where an app has only one of it.
     id: Option<String>,
     consequence: &'static str,
-    shown_at: Option<String>,
+    shown_at: Option<Request>,
 }
 
 impl Question {
@@ -29,10 +30,10 @@ impl Question {
         Self { action, id: None, consequence, shown_at: None }
     }
 
-    /// Where the portal shows the thing, alone or in a list.
+    /// Looks the name of the thing up by this request, which shows it alone or in a list.
     #[must_use]
-    pub(crate) fn look_up(mut self, path: String) -> Self {
-        self.shown_at = Some(path);
+    pub(crate) fn look_up(mut self, request: Request) -> Self {
+        self.shown_at = Some(request);
         self
     }
 
@@ -44,7 +45,7 @@ impl Question {
     }
 
     fn text(&self, session: &Session) -> Result<String, Failure> {
-        let answer = self.shown_at.as_ref().and_then(|path| session.look_up(path));
+        let answer = self.shown_at.as_ref().and_then(|request| session.look_up(request));
         let shown = answer.as_ref().and_then(|answer| answer.json().ok());
         let thing = shown.zip(self.id.as_ref()).and_then(|(document, id)| find(document, id));
         let name = thing.as_ref().and_then(name);
@@ -76,7 +77,7 @@ fn app_name(session: &Session) -> Result<Option<String>, Failure> {
     let Some(selected) = session.selected()? else {
         return Ok(None);
     };
-    let answer = session.look_up(&routes::app(&selected.app));
+    let answer = session.look_up(&Request::of(&api::apps::SHOW, &[&selected.app]));
     let found = answer.as_ref().and_then(|answer| name(&Object::parse(answer.json().ok()?)?));
     Ok(match (found, selected.file) {
         (found, Some(file)) => {

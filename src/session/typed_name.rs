@@ -11,8 +11,8 @@ use crate::output::prompt;
 pub(crate) struct TypedDeletion<'a> {
     /// The thing.
     pub(crate) id: &'a Id,
-    /// Its path.
-    pub(crate) path: String,
+    /// The request that deletes it, without its body.
+    pub(crate) deletion: Request,
     /// What is typed: `the app's name`.
     pub(crate) what: &'static str,
     /// The name as `--confirm` gave it.
@@ -28,9 +28,7 @@ impl TypedDeletion<'_> {
         look_up: impl FnOnce() -> Result<Option<String>, Failure>,
     ) -> Result<(), Failure> {
         const FLAG: &str = "--confirm NAME";
-        let request = |name: &str| {
-            Request::delete(self.path.clone()).body(Body::object().with("confirm", name))
-        };
+        let request = |name: &str| self.deletion.clone().body(Body::object().with("confirm", name));
         if self.confirm.as_deref() == Some("") {
             return Err(Failure::usage("--confirm", "is empty"));
         }

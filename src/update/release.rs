@@ -10,6 +10,7 @@ use ring::digest::{SHA256, digest};
 
 use super::signature;
 use super::version::Version;
+use crate::api::method::Method;
 use crate::base::failure::{self, Failure, Kind};
 use crate::base::origin::Origin;
 use crate::cli::context::Context;
@@ -94,7 +95,7 @@ impl<'a> Release<'a> {
         match &self.place {
             Place::Folder(folder) => read_file(&folder.join(name)),
             Place::Address { client, path } => {
-                let request = Request::get(format!("{path}{name}")).without_pat();
+                let request = Request::to(Method::Get, format!("{path}{name}")).without_pat();
                 let response = client.send(&self.context.streams, &request, None);
                 body(response.map_err(|failure| failure.fix(FIX))?, &self.place.of(name))
             }

@@ -1,7 +1,7 @@
 //! Completion, asked for by real shells.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::support::alter::PROGRAM;
 use crate::support::{Home, Pty, Server, alter};
@@ -151,4 +151,38 @@ fn the_fields_of_a_list_are_offered_without_a_portal() {
     );
     assert_eq!(offered(&["apps", "create", "--fields", ""]), "");
     server.untouched();
+}
+
+/// Completes behind words that name standard input and a file: nobody writes to either, so whoever reads them hangs.
+#[test]
+fn completing_runs_no_verb_and_reads_nothing_that_the_line_names() {
+    let home = Home::new();
+    let fifo = home.path().join("fifo");
+    let made = Command::new("mkfifo").arg(&fifo).status().expect("mkfifo");
+    assert!(made.success());
+    let given = format!("@{}", fifo.display());
+    let hungry = ["--input", &given, "--body", &given, "--secret", "-", "--credential-value", "-"];
+    for command in crate::readme::tables::commands() {
+        let path = command["path"].as_str().expect("a path");
+        let asked = Command::new("timeout")
+            .args(["10", PROGRAM, "__complete", "bash"])
+            .args(path.split(' ').skip(1))
+            .args(hungry)
+            .args(["--fields", ""])
+            .env_clear()
+            .env("HOME", home.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut asked = asked.expect("timeout");
+        let held = asked.stdin.take();
+        let output = asked.wait_with_output().expect("an end");
+        drop(held);
+        assert_eq!(output.status.code(), Some(0), "{path}");
+        assert_eq!(lines(&output.stderr), [""; 0], "{path}");
+    }
+    let words = ["managed-secrets", "rotate", "S", "--credential-value", "-", "--fields", ""];
+    let line = [&["timeout", "10", PROGRAM, "__complete", "bash"], &words[..]].concat();
+    Pty::program(&line, &[], home.path()).run().exits(0);
 }

@@ -3,7 +3,7 @@
 mod cookbook;
 mod generated_texts;
 mod golden;
-mod tables;
+pub(crate) mod tables;
 mod tour;
 
 /// The blocks of the README that the programs fill, and the paths it names.

@@ -3,11 +3,13 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::agent;
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::output::json::Object;
 use crate::output::shell;
 use crate::output::table::{Table, column, derived, time};
@@ -41,8 +43,6 @@ fn status(key: &Object) -> String {
 #[argh(
     subcommand,
     name = "mint-key",
-    note = "scope: dashboard_agents:write",
-    note = "operand: --agent",
     example = "alter agents mint-key AGENT_ID --secret-file agent.key"
 )]
 pub(super) struct MintKey {
@@ -52,6 +52,11 @@ pub(super) struct MintKey {
     /// write the secret to this new file instead of printing it
     #[argh(option, arg_name = "path")]
     secret_file: Option<String>,
+}
+
+impl Facts for MintKey {
+    const OPERATION: &Operation = &api::agents::MINT_KEY;
+    const OPERAND: Option<&str> = Some("--agent");
 }
 
 impl Plain for MintKey {
@@ -69,29 +74,29 @@ impl Plain for MintKey {
             file: self.secret_file,
             undo,
         };
-        Ok(Call::secret(Request::post(routes::agent_keys(&app, &agent)), once))
+        Ok(Call::secret(Request::of(Self::OPERATION, &[&app, &agent]), once))
     }
 }
 
 /// list an agent's keys
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "list-keys",
-    note = "scope: dashboard_agents:read",
-    note = "operand: --agent",
-    example = "alter agents list-keys AGENT_ID"
-)]
+#[argh(subcommand, name = "list-keys", example = "alter agents list-keys AGENT_ID")]
 pub(super) struct ListKeys {
     /// the agent's id
     #[argh(option, arg_name = "id")]
     agent: String,
 }
 
+impl Facts for ListKeys {
+    const OPERATION: &Operation = &api::agents::LIST_KEYS;
+    const TABLE: Option<&Table> = Some(&KEYS);
+    const OPERAND: Option<&str> = Some("--agent");
+}
+
 impl Plain for ListKeys {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::agent_keys(&context.app()?, &agent(&self.agent)?);
-        Ok(Call::rows(Request::get(path), &KEYS))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &agent(&self.agent)?]);
+        Ok(Call::rows(request))
     }
 }
 
@@ -100,7 +105,6 @@ impl Plain for ListKeys {
 #[argh(
     subcommand,
     name = "revoke-key",
-    note = "scope: dashboard_agents:admin",
     example = "alter agents revoke-key --agent AGENT_ID --key KEY_ID --yes"
 )]
 pub(super) struct RevokeKey {
@@ -118,13 +122,20 @@ pub(super) struct RevokeKey {
     yes: bool,
 }
 
+impl Facts for RevokeKey {
+    const OPERATION: &Operation = &api::agents::REVOKE_KEY;
+}
+
 impl Plain for RevokeKey {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let (app, agent, key) = (context.app()?, agent(&self.agent)?, key(&self.key)?);
         let question = Question::new("Revoke agent key", &key, "It stops working at once.");
-        Ok(Call::delete(routes::agent_key(&app, &agent, &key))
+        Ok(Call::delete(Request::of(Self::OPERATION, &[&app, &agent, &key]))
             .switch("force", self.force)
-            .confirm(question.look_up(routes::agent_keys(&app, &agent)), self.yes))
+            .confirm(
+                question.look_up(Request::of(&api::agents::LIST_KEYS, &[&app, &agent])),
+                self.yes,
+            ))
     }
 }
 
@@ -133,7 +144,6 @@ impl Plain for RevokeKey {
 #[argh(
     subcommand,
     name = "deprecate-key",
-    note = "scope: dashboard_agents:write",
     example = "alter agents deprecate-key --agent AGENT_ID --key KEY_ID"
 )]
 pub(super) struct DeprecateKey {
@@ -145,11 +155,15 @@ pub(super) struct DeprecateKey {
     key: String,
 }
 
+impl Facts for DeprecateKey {
+    const OPERATION: &Operation = &api::agents::DEPRECATE_KEY;
+}
+
 impl Plain for DeprecateKey {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let (agent, key) = (agent(&self.agent)?, key(&self.key)?);
-        let path = routes::agent_key_deprecation(&context.app()?, &agent, &key);
-        Ok(Call::object(Request::post(path)))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &agent, &key]);
+        Ok(Call::object(request))
     }
 }
 
@@ -158,7 +172,6 @@ impl Plain for DeprecateKey {
 #[argh(
     subcommand,
     name = "undeprecate-key",
-    note = "scope: dashboard_agents:write",
     example = "alter agents undeprecate-key --agent AGENT_ID --key KEY_ID"
 )]
 pub(super) struct UndeprecateKey {
@@ -170,11 +183,15 @@ pub(super) struct UndeprecateKey {
     key: String,
 }
 
+impl Facts for UndeprecateKey {
+    const OPERATION: &Operation = &api::agents::UNDEPRECATE_KEY;
+}
+
 impl Plain for UndeprecateKey {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let (agent, key) = (agent(&self.agent)?, key(&self.key)?);
-        let path = routes::agent_key_undeprecation(&context.app()?, &agent, &key);
-        Ok(Call::object(Request::post(path)))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &agent, &key]);
+        Ok(Call::object(request))
     }
 }
 

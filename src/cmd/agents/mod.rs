@@ -7,11 +7,13 @@ use argh::{ArgsInfo, FromArgs};
 
 use self::keys::{DeprecateKey, ListKeys, MintKey, RevokeKey, UndeprecateKey};
 use self::registry::{RegistryList, RegistryShow};
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::http::routes;
 use crate::input::check;
 use crate::input::intake::JsonType;
 use crate::output::shell;
@@ -23,7 +25,7 @@ use crate::session::question::Question;
 
 namespace! {
     /// manage agents and their keys
-    Agents "agents" note "app: selected", crate::session::Session<'_>: {
+    Agents "agents", crate::session::Session<'_>: {
         List, Create, Show, Update, Revoke, Audit, RegistryList, RegistryShow, MintKey, ListKeys, RevokeKey,
         DeprecateKey, UndeprecateKey,
     }
@@ -59,8 +61,6 @@ const MAX_NAME: usize = 63;
 #[argh(
     subcommand,
     name = "list",
-    note = "scope: dashboard_agents:read",
-    note = "page: 1000, 50",
     example = "alter agents list --status active,inactive --type service"
 )]
 struct List {
@@ -78,15 +78,20 @@ struct List {
     search: Option<String>,
 }
 
+impl Facts for List {
+    const OPERATION: &Operation = &api::agents::LIST;
+    const TABLE: Option<&Table> = Some(&AGENTS);
+}
+
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let provider = self.provider.map(|id| Id::parse("--provider", &id)).transpose()?;
-        let request = Request::get(routes::agents(&context.app()?))
+        let request = Request::of(Self::OPERATION, &[&context.app()?])
             .maybe("status", self.status.as_deref().map(statuses).transpose()?)
             .maybe("type", self.r#type)
             .maybe("provider", provider.as_ref().map(Id::text))
             .maybe("search", self.search);
-        Ok(Call::pages(request, &AGENTS))
+        Ok(Call::pages(request))
     }
 }
 
@@ -106,7 +111,6 @@ fn statuses(list: &str) -> Result<String, Failure> {
 #[argh(
     subcommand,
     name = "create",
-    note = "scope: dashboard_agents:write",
     example = "alter agents create --name nightly-sync --type service --display-name 'Nightly Sync'",
     example = "alter agents create --name mailer --scopes @scopes.json --secret-file mailer.key"
 )]
@@ -131,10 +135,14 @@ struct Create {
     secret_file: Option<String>,
 }
 
+impl Facts for Create {
+    const OPERATION: &Operation = &api::agents::CREATE;
+}
+
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let (body, app) = (self.body(context)?, context.app()?);
-        let request = Request::post(routes::agents(&app)).body(body);
+        let request = Request::of(Self::OPERATION, &[&app]).body(body);
         let once = OneTimeSecret {
             thing: "agent",
             secret: "api_key",
@@ -176,22 +184,21 @@ fn name(name: &str) -> Result<&str, Failure> {
 
 /// show one agent
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "show",
-    note = "scope: dashboard_agents:read",
-    note = "operand: --agent",
-    example = "alter agents show AGENT_ID"
-)]
+#[argh(subcommand, name = "show", example = "alter agents show AGENT_ID")]
 struct Show {
     /// the agent's id
     #[argh(option, arg_name = "id")]
     agent: String,
 }
 
+impl Facts for Show {
+    const OPERATION: &Operation = &api::agents::SHOW;
+    const OPERAND: Option<&str> = Some("--agent");
+}
+
 impl Plain for Show {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        Ok(Call::object(Request::get(routes::agent(&context.app()?, &agent(&self.agent)?))))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&context.app()?, &agent(&self.agent)?])))
     }
 }
 
@@ -200,8 +207,6 @@ impl Plain for Show {
 #[argh(
     subcommand,
     name = "update",
-    note = "scope: dashboard_agents:write",
-    note = "operand: --agent",
     example = "alter agents update AGENT_ID --display-name 'Nightly Sync (EU)'"
 )]
 struct Update {
@@ -216,6 +221,11 @@ struct Update {
     metadata: Option<String>,
 }
 
+impl Facts for Update {
+    const OPERATION: &Operation = &api::agents::UPDATE;
+    const OPERAND: Option<&str> = Some("--agent");
+}
+
 impl Plain for Update {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         context.given.one_of("nothing to change", &["--display-name", "--metadata"])?;
@@ -223,20 +233,14 @@ impl Plain for Update {
         let body = Body::object()
             .maybe("display_name", self.display_name)
             .maybe("metadata", self.metadata.as_deref().map(metadata).transpose()?);
-        let path = routes::agent(&context.app()?, &agent(&self.agent)?);
-        Ok(Call::object(Request::patch(path).body(body)))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &agent(&self.agent)?]);
+        Ok(Call::object(request.body(body)))
     }
 }
 
 /// revoke an agent and every key of it
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "revoke",
-    note = "scope: dashboard_agents:admin",
-    note = "operand: --agent",
-    example = "alter agents revoke AGENT_ID --yes"
-)]
+#[argh(subcommand, name = "revoke", example = "alter agents revoke AGENT_ID --yes")]
 struct Revoke {
     /// the agent's id
     #[argh(option, arg_name = "id")]
@@ -246,35 +250,40 @@ struct Revoke {
     yes: bool,
 }
 
+impl Facts for Revoke {
+    const OPERATION: &Operation = &api::agents::REVOKE;
+    const OPERAND: Option<&str> = Some("--agent");
+}
+
 impl Plain for Revoke {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let agent = agent(&self.agent)?;
-        let path = routes::agent(&context.app()?, &agent);
+        let ids = [&context.app()?, &agent];
         let question = Question::new("Revoke agent", &agent, "All its keys are revoked too.");
-        Ok(Call::delete(path.clone()).confirm(question.look_up(path), self.yes))
+        Ok(Call::delete(Request::of(Self::OPERATION, &ids))
+            .confirm(question.look_up(Request::of(&api::agents::SHOW, &ids)), self.yes))
     }
 }
 
 /// list what was done to an agent and its keys, newest first
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "audit",
-    note = "scope: dashboard_audit:read",
-    note = "page: 500, 50",
-    note = "operand: --agent",
-    example = "alter agents audit AGENT_ID"
-)]
+#[argh(subcommand, name = "audit", example = "alter agents audit AGENT_ID")]
 struct Audit {
     /// the agent's id
     #[argh(option, arg_name = "id")]
     agent: String,
 }
 
+impl Facts for Audit {
+    const OPERATION: &Operation = &api::agents::AUDIT;
+    const TABLE: Option<&Table> = Some(&ACTIONS);
+    const OPERAND: Option<&str> = Some("--agent");
+}
+
 impl Plain for Audit {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::agent_audit(&context.app()?, &agent(&self.agent)?);
-        Ok(Call::feed(Request::get(path), &ACTIONS))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &agent(&self.agent)?]);
+        Ok(Call::feed(request))
     }
 }
 

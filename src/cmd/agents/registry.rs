@@ -3,10 +3,12 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::agent;
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::output::table::{Table, column, time};
 use crate::session::call::{Call, Plain};
 
@@ -23,39 +25,37 @@ const SEEN: Table = Table {
 
 /// list the agents seen in audit data
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "registry-list",
-    note = "scope: dashboard_agents:read",
-    note = "page: 1000, 50",
-    example = "alter agents registry-list"
-)]
+#[argh(subcommand, name = "registry-list", example = "alter agents registry-list")]
 pub(super) struct RegistryList {}
+
+impl Facts for RegistryList {
+    const OPERATION: &Operation = &api::agents::REGISTRY_LIST;
+    const TABLE: Option<&Table> = Some(&SEEN);
+}
 
 impl Plain for RegistryList {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        Ok(Call::pages(Request::get(routes::agent_registry(&context.app()?)), &SEEN))
+        Ok(Call::pages(Request::of(Self::OPERATION, &[&context.app()?])))
     }
 }
 
 /// show one agent seen in audit data
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "registry-show",
-    note = "scope: dashboard_agents:read",
-    note = "operand: --agent",
-    example = "alter agents registry-show ACTOR_ID"
-)]
+#[argh(subcommand, name = "registry-show", example = "alter agents registry-show ACTOR_ID")]
 pub(super) struct RegistryShow {
     /// the actor's id, as the audit log has it
     #[argh(option, arg_name = "id")]
     agent: String,
 }
 
+impl Facts for RegistryShow {
+    const OPERATION: &Operation = &api::agents::REGISTRY_SHOW;
+    const OPERAND: Option<&str> = Some("--agent");
+}
+
 impl Plain for RegistryShow {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::registered_agent(&context.app()?, &agent(&self.agent)?);
-        Ok(Call::object(Request::get(path)))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &agent(&self.agent)?]);
+        Ok(Call::object(request))
     }
 }

@@ -3,35 +3,38 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::base::time;
+use crate::cli::tree::App;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::http::routes;
 use crate::output::json::{self, Object};
 use crate::output::shell;
 use crate::session::Session;
+use crate::session::Verb;
 
 /// say why a trace failed, and what fixes it
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "explain",
-    note = "scope: dashboard_audit:read",
-    note = "app: none",
-    example = "alter audit explain TRACE_ID"
-)]
+#[argh(subcommand, name = "explain", example = "alter audit explain TRACE_ID")]
 pub(super) struct Explain {
     /// the trace's id
     #[argh(positional)]
     trace: String,
 }
 
-impl Explain {
+impl Facts for Explain {
+    const OPERATION: &Operation = &api::audit::SHOW_TRACE;
+    const APP: Option<App> = Some(App::Unused);
+}
+
+impl Verb for Explain {
     /// Shows not what the portal answers but what follows from it.
-    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+    fn run(self, session: &Session) -> Result<(), Failure> {
         let trace = Id::parse("<trace>", &self.trace)?;
-        let request = Request::get(routes::trace(&trace));
+        let request = Request::of(Self::OPERATION, &[&trace]);
         session.unless_dry(&request, || {
             let response = session.send(&request)?;
             let explained = explain(trace.text(), response.json()?);

@@ -3,11 +3,14 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::{feed_or_follow, narrowed};
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
-use crate::http::routes;
+use crate::cli::tree::Facts;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, seconds};
 use crate::session::Session;
+use crate::session::Verb;
 
 const PORTAL_ACTIONS: Table = Table {
     noun: "portal actions",
@@ -43,9 +46,6 @@ fn resource(action: &Object) -> String {
 #[argh(
     subcommand,
     name = "portal-actions",
-    note = "scope: dashboard_audit:read",
-    note = "page: 1000, 100",
-    note = "either case: --principal-kind",
     example = "alter audit portal-actions --principal-kind pat --since 7d",
     example = "alter audit portal-actions --action key.minted --follow"
 )]
@@ -73,10 +73,15 @@ pub(super) struct PortalActions {
     follow: bool,
 }
 
-impl PortalActions {
-    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let request =
-            narrowed(session, routes::portal_actions(), [self.since, self.start, self.end])?;
+impl Facts for PortalActions {
+    const OPERATION: &Operation = &api::audit::PORTAL_ACTIONS;
+    const TABLE: Option<&Table> = Some(&PORTAL_ACTIONS);
+    const EITHER_CASE: &[&str] = &["--principal-kind"];
+}
+
+impl Verb for PortalActions {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        let request = narrowed(session, Self::OPERATION, [self.since, self.start, self.end])?;
         let request = request
             .maybe("principal_kind", self.principal_kind)
             .maybe("resource_type", self.resource_type)
@@ -90,9 +95,6 @@ impl PortalActions {
 #[argh(
     subcommand,
     name = "grant-events",
-    note = "scope: dashboard_audit:read",
-    note = "page: 1000, 100",
-    note = "either case: --grant-type",
     example = "alter audit grant-events --grant-type oauth --since 30d"
 )]
 pub(super) struct GrantEvents {
@@ -116,10 +118,15 @@ pub(super) struct GrantEvents {
     follow: bool,
 }
 
-impl GrantEvents {
-    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let request =
-            narrowed(session, routes::grant_events(), [self.since, self.start, self.end])?;
+impl Facts for GrantEvents {
+    const OPERATION: &Operation = &api::audit::GRANT_EVENTS;
+    const TABLE: Option<&Table> = Some(&GRANT_EVENTS);
+    const EITHER_CASE: &[&str] = &["--grant-type"];
+}
+
+impl Verb for GrantEvents {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        let request = narrowed(session, Self::OPERATION, [self.since, self.start, self.end])?;
         let request = request.maybe("grant_type", self.grant_type).maybe("provider", self.provider);
         feed_or_follow(session, &request, &GRANT_EVENTS, self.follow)
     }

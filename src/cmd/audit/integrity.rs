@@ -3,12 +3,16 @@
 use argh::{ArgsInfo, FromArgs};
 use serde::Deserialize;
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::time;
+use crate::cli::tree::App;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
 use crate::http::response::Response;
-use crate::http::routes;
 use crate::session::Session;
+use crate::session::Verb;
 
 const MAX_DAYS: i64 = 90;
 
@@ -20,8 +24,6 @@ const MAX_NAMED: usize = 5;
 #[argh(
     subcommand,
     name = "integrity-check",
-    note = "scope: dashboard_audit:read",
-    note = "app: none",
     example = "alter audit integrity-check --start 2026-05-01 --end 2026-06-01",
     example = "alter audit integrity-check --since 7d --end 2026-06-01 --table api-calls"
 )]
@@ -61,8 +63,13 @@ struct Mismatch {
     id: String,
 }
 
-impl IntegrityCheck {
-    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+impl Facts for IntegrityCheck {
+    const OPERATION: &Operation = &api::audit::CHECK_INTEGRITY;
+    const APP: Option<App> = Some(App::Unused);
+}
+
+impl Verb for IntegrityCheck {
+    fn run(self, session: &Session) -> Result<(), Failure> {
         let start = if self.since.is_some() { None } else { Some("--start") };
         let needed: Vec<&str> = start.into_iter().chain(["--end"]).collect();
         session.given.all(&needed, "")?;
@@ -77,7 +84,7 @@ impl IntegrityCheck {
             .maybe("start", window.start)
             .maybe("end", window.end)
             .maybe("table", self.table);
-        let request = Request::post(routes::integrity_check()).body(body);
+        let request = Request::of(Self::OPERATION, &[]).body(body);
         session.unless_dry(&request, || {
             let response = session.send(&request)?;
             session.print_object(response.json()?)?;

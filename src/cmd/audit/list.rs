@@ -3,11 +3,14 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::{feed_or_follow, narrowed};
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
-use crate::http::routes;
+use crate::cli::tree::Facts;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, seconds};
 use crate::session::Session;
+use crate::session::Verb;
 
 const EVENTS: Table = Table {
     noun: "audit rows",
@@ -32,9 +35,6 @@ fn actor(event: &Object) -> String {
 #[argh(
     subcommand,
     name = "list",
-    note = "scope: dashboard_audit:read",
-    note = "page: 1000, 100",
-    note = "either case: --policy-decision",
     example = "alter audit list --since 24h --policy-decision DENY",
     example = "alter audit list --all --output jsonl > audit.jsonl",
     example = "alter audit list --follow"
@@ -66,10 +66,15 @@ pub(super) struct List {
     follow: bool,
 }
 
-impl List {
-    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let request =
-            narrowed(session, routes::audit_events(), [self.since, self.start, self.end])?;
+impl Facts for List {
+    const OPERATION: &Operation = &api::audit::EVENTS;
+    const TABLE: Option<&Table> = Some(&EVENTS);
+    const EITHER_CASE: &[&str] = &["--policy-decision"];
+}
+
+impl Verb for List {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        let request = narrowed(session, Self::OPERATION, [self.since, self.start, self.end])?;
         let request = request
             .maybe("action", self.action)
             .maybe("actor", self.actor)

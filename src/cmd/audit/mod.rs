@@ -7,6 +7,7 @@ mod list;
 mod principals;
 mod traces;
 
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::time;
 use crate::cli::context::Context;
@@ -23,7 +24,7 @@ use traces::{Show, Thread, Threads, Traces};
 
 namespace! {
     /// read the audit log
-    Audit "audit" note "app: filter", Session<'_>: {
+    Audit "audit", Session<'_>: {
         List, Show, Explain, PortalActions, GrantEvents, Traces, Threads, Thread, Agents, Agent, IntegrityCheck
     }
 }
@@ -31,11 +32,11 @@ namespace! {
 /// What `--since`, `--start`, `--end` and `--app` leave of a list.
 fn narrowed(
     context: &Context,
-    path: String,
+    operation: &'static Operation,
     [since, start, end]: [Option<String>; 3],
 ) -> Result<Request, Failure> {
     let window = time::window(since.as_deref(), start.as_deref(), end.as_deref())?;
-    Ok(Request::get(path)
+    Ok(Request::of(operation, &[])
         .maybe("start", window.start)
         .maybe("end", window.end)
         .maybe("app_id", context.app_filter()?))

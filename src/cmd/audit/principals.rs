@@ -3,11 +3,13 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::narrowed;
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::input::check;
 use crate::output::table::{Table, column, seconds};
 use crate::session::call::{Call, Plain};
@@ -30,13 +32,7 @@ const MAX_MORE_KEYS: usize = 50;
 
 /// list who acted: groups of keys, actors and agents, with how much they did
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "agents",
-    note = "scope: dashboard_audit:read",
-    note = "page: 200, 50",
-    example = "alter audit agents --since 7d"
-)]
+#[argh(subcommand, name = "agents", example = "alter audit agents --since 7d")]
 pub(super) struct Agents {
     /// only what they did in this last while: 24h, 7d
     #[argh(option, arg_name = "duration")]
@@ -49,10 +45,15 @@ pub(super) struct Agents {
     end: Option<String>,
 }
 
+impl Facts for Agents {
+    const OPERATION: &Operation = &api::audit::PRINCIPALS;
+    const TABLE: Option<&Table> = Some(&PRINCIPALS);
+}
+
 impl Plain for Agents {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let request = narrowed(context, routes::principals(), [self.since, self.start, self.end])?;
-        Ok(Call::feed(request, &PRINCIPALS))
+        let request = narrowed(context, Self::OPERATION, [self.since, self.start, self.end])?;
+        Ok(Call::feed(request))
     }
 }
 
@@ -61,8 +62,6 @@ impl Plain for Agents {
 #[argh(
     subcommand,
     name = "agent",
-    note = "scope: dashboard_audit:read",
-    note = "either case: --principal-kind",
     example = "alter audit agent ACTOR_ID",
     example = "alter audit agent KEY_ID --principal-kind key --additional-key-ids KEY_ID KEY_ID"
 )]
@@ -78,6 +77,11 @@ pub(super) struct Agent {
     additional_key_ids: Vec<String>,
 }
 
+impl Facts for Agent {
+    const OPERATION: &Operation = &api::audit::SHOW_PRINCIPAL;
+    const EITHER_CASE: &[&str] = &["--principal-kind"];
+}
+
 impl Plain for Agent {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         const MORE: &str = "--additional-key-ids";
@@ -90,7 +94,7 @@ impl Plain for Agent {
         if keys.len() > MAX_MORE_KEYS {
             return Err(Failure::usage(MORE, format!("names more than {MAX_MORE_KEYS} keys")));
         }
-        let request = Request::get(routes::principal(&id))
+        let request = Request::of(Self::OPERATION, &[&id])
             .maybe("principal_kind", self.principal_kind)
             .maybe("app_id", context.app_filter()?);
         let request = keys.iter().try_fold(request, |request, key| {

@@ -5,11 +5,13 @@ mod webhook;
 use argh::{ArgsInfo, FromArgs};
 
 use self::webhook::Webhook;
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::secret::Secret;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::http::routes;
 use crate::input::check;
 use crate::output::json::Object;
 use crate::session::Verb as _;
@@ -17,7 +19,7 @@ use crate::session::call::{Call, Plain};
 
 namespace! {
     /// manage the identity provider of an app
-    IdentityProviders "identity-providers" note "alias: idp" note "app: selected", crate::session::Session<'_>: {
+    IdentityProviders "identity-providers" alias "idp", crate::session::Session<'_>: {
         Discover, Create, Webhook,
     }
 }
@@ -31,7 +33,6 @@ const MAX_TEXT: usize = 255;
 #[argh(
     subcommand,
     name = "discover",
-    note = "scope: dashboard_identity_providers:create",
     example = "alter identity-providers discover --issuer-url https://acme.okta.com"
 )]
 struct Discover {
@@ -40,10 +41,14 @@ struct Discover {
     issuer_url: String,
 }
 
+impl Facts for Discover {
+    const OPERATION: &Operation = &api::identity_providers::DISCOVER;
+}
+
 impl Plain for Discover {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let body = Body::object().with("issuer_url", issuer(&self.issuer_url)?);
-        Ok(Call::object(Request::post(routes::issuer_discovery(&context.app()?)).body(body)))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&context.app()?]).body(body)))
     }
 }
 
@@ -52,8 +57,6 @@ impl Plain for Discover {
 #[argh(
     subcommand,
     name = "create",
-    note = "alias: configure",
-    note = "scope: dashboard_identity_providers:create",
     example = "alter identity-providers create --issuer-url https://acme.okta.com --user-id-claim sub",
     example = "alter identity-providers create --issuer-url URL --wallet-client-id ID --wallet-client-secret @f"
 )]
@@ -84,10 +87,15 @@ struct Create {
     input: Option<String>,
 }
 
+impl Facts for Create {
+    const OPERATION: &Operation = &api::identity_providers::CREATE;
+    const ALIAS: Option<&str> = Some("configure");
+}
+
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let body = self.body(context)?;
-        let request = Request::post(routes::identity_providers(&context.app()?)).body(body);
+        let request = Request::of(Self::OPERATION, &[&context.app()?]).body(body);
         Ok(Call::object_with_warnings(request, unverified))
     }
 }

@@ -2,12 +2,14 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::base::secret::Secret;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::http::routes;
 use crate::output::shell;
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
@@ -24,8 +26,6 @@ namespace! {
 #[argh(
     subcommand,
     name = "enable",
-    note = "scope: dashboard_identity_providers:webhooks",
-    note = "operand: --provider",
     example = "alter identity-providers webhook enable --provider IDP_ID --secret @whsec"
 )]
 struct Enable {
@@ -40,10 +40,15 @@ struct Enable {
     secret_file: Option<String>,
 }
 
+impl Facts for Enable {
+    const OPERATION: &Operation = &api::identity_providers::WEBHOOK_ENABLE;
+    const OPERAND: Option<&str> = Some("--provider");
+}
+
 impl Plain for Enable {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let (app, provider) = (context.app()?, provider(&self.provider)?);
-        let request = Request::post(routes::webhook(&app, &provider)).body(
+        let request = Request::of(Self::OPERATION, &[&app, &provider]).body(
             Body::object().maybe("secret", context.secret("--secret", self.secret.as_ref())?),
         );
         Ok(Call::secret(request, signing_secret(&app, provider, self.secret_file)))
@@ -68,8 +73,6 @@ fn signing_secret(app: &Id, provider: Id, file: Option<String>) -> OneTimeSecret
 #[argh(
     subcommand,
     name = "rotate",
-    note = "scope: dashboard_identity_providers:webhooks",
-    note = "operand: --provider",
     example = "alter identity-providers webhook rotate --provider IDP_ID --secret-file whsec --yes"
 )]
 struct Rotate {
@@ -87,6 +90,11 @@ struct Rotate {
     yes: bool,
 }
 
+impl Facts for Rotate {
+    const OPERATION: &Operation = &api::identity_providers::WEBHOOK_ROTATE;
+    const OPERAND: Option<&str> = Some("--provider");
+}
+
 impl Plain for Rotate {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let (app, provider) = (context.app()?, provider(&self.provider)?);
@@ -95,7 +103,7 @@ impl Plain for Rotate {
             let why = "standard input holds the secret, so there is nothing to answer on";
             return Err(Failure::usage("--secret", why).fix("give --yes"));
         }
-        let request = Request::post(routes::webhook_rotation(&app, &provider)).body(
+        let request = Request::of(Self::OPERATION, &[&app, &provider]).body(
             Body::object().maybe("secret", context.secret("--secret", self.secret.as_ref())?),
         );
         let question = Question::new(
@@ -113,8 +121,6 @@ impl Plain for Rotate {
 #[argh(
     subcommand,
     name = "disable",
-    note = "scope: dashboard_identity_providers:webhooks",
-    note = "operand: --provider",
     example = "alter identity-providers webhook disable --provider IDP_ID --yes"
 )]
 struct Disable {
@@ -126,6 +132,11 @@ struct Disable {
     yes: bool,
 }
 
+impl Facts for Disable {
+    const OPERATION: &Operation = &api::identity_providers::WEBHOOK_DISABLE;
+    const OPERAND: Option<&str> = Some("--provider");
+}
+
 impl Plain for Disable {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let provider = provider(&self.provider)?;
@@ -134,7 +145,8 @@ impl Plain for Disable {
             &provider,
             "Its user events are no longer received.",
         );
-        Ok(Call::delete(routes::webhook(&context.app()?, &provider)).confirm(question, self.yes))
+        Ok(Call::delete(Request::of(Self::OPERATION, &[&context.app()?, &provider]))
+            .confirm(question, self.yes))
     }
 }
 
@@ -143,8 +155,6 @@ impl Plain for Disable {
 #[argh(
     subcommand,
     name = "status",
-    note = "scope: dashboard_identity_providers:webhooks",
-    note = "operand: --provider",
     example = "alter identity-providers webhook status --provider IDP_ID"
 )]
 struct Status {
@@ -153,10 +163,15 @@ struct Status {
     provider: String,
 }
 
+impl Facts for Status {
+    const OPERATION: &Operation = &api::identity_providers::WEBHOOK_STATUS;
+    const OPERAND: Option<&str> = Some("--provider");
+}
+
 impl Plain for Status {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::webhook(&context.app()?, &provider(&self.provider)?);
-        Ok(Call::object(Request::get(path)))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &provider(&self.provider)?]);
+        Ok(Call::object(request))
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::base::failure::{Failure, Kind};
 use crate::cli::context::Context;
+use crate::cli::tree::Declared;
 use crate::http::request::Body;
 use crate::input::check;
 use crate::input::environment::filled;
@@ -46,6 +47,8 @@ pub(super) struct Init {
 const SERVERS: &str = "mcpServers";
 const CURSOR_FOLDER: &str = ".cursor";
 const MAX_NAME: usize = 120;
+
+impl Declared for Init {}
 
 impl Init {
     /// Writes the entry.

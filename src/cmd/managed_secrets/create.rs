@@ -4,11 +4,13 @@ use argh::{ArgsInfo, FromArgs};
 
 use super::credential::Credential;
 use super::secret;
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::secret::Secret;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::http::routes;
 use crate::input::check;
 use crate::input::intake::JsonType;
 use crate::session::call::{Call, Plain};
@@ -23,7 +25,6 @@ const FRAMING: [&str; 4] = ["host", "content-length", "connection", "transfer-en
 #[argh(
     subcommand,
     name = "create",
-    note = "scope: dashboard_secrets:write",
     example = "alter managed-secrets create --name OpenAI --template openai --credential-value @openai.key",
     example = "alter managed-secrets create --name S3 --template aws --credentials @aws.json"
 )]
@@ -78,10 +79,14 @@ pub(super) struct Create {
     input: Option<String>,
 }
 
+impl Facts for Create {
+    const OPERATION: &Operation = &api::managed_secrets::CREATE;
+}
+
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let body = self.body(context)?;
-        Ok(Call::object(Request::post(routes::secrets(&context.app()?)).body(body)))
+        Ok(Call::object(Request::of(Self::OPERATION, &[&context.app()?]).body(body)))
     }
 }
 
@@ -143,7 +148,6 @@ fn format(format: &str) -> Result<&str, Failure> {
 #[argh(
     subcommand,
     name = "rotate",
-    note = "scope: dashboard_secrets:write",
     example = "alter managed-secrets rotate SECRET_ID --credential-value - <new.key"
 )]
 pub(super) struct Rotate {
@@ -161,15 +165,19 @@ pub(super) struct Rotate {
     credential_field: Vec<Secret>,
 }
 
+impl Facts for Rotate {
+    const OPERATION: &Operation = &api::managed_secrets::ROTATE;
+}
+
 impl Plain for Rotate {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::secret_rotation(&context.app()?, &secret(&self.secret)?);
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &secret(&self.secret)?]);
         let credential = Credential {
             value: self.credential_value.as_ref(),
             document: self.credentials.as_ref(),
             fields: &self.credential_field,
         };
         let body = credential.add_to(Body::object(), context)?;
-        Ok(Call::object(Request::post(path).body(body)))
+        Ok(Call::object(request.body(body)))
     }
 }

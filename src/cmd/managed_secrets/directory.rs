@@ -2,11 +2,13 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::input::check;
 use crate::output::table::{Table, column};
 use crate::session::Verb as _;
@@ -41,13 +43,7 @@ const GROUPS: Table = Table {
 
 /// list the users that can be granted access
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "users",
-    note = "scope: dashboard_secrets:read",
-    note = "page: 1000, 100",
-    example = "alter managed-secrets users --search alice"
-)]
+#[argh(subcommand, name = "users", example = "alter managed-secrets users --search alice")]
 pub(super) struct Users {
     /// only those of this identity provider
     #[argh(option, arg_name = "uuid")]
@@ -57,11 +53,16 @@ pub(super) struct Users {
     search: Option<String>,
 }
 
+impl Facts for Users {
+    const OPERATION: &Operation = &api::managed_secrets::USERS;
+    const TABLE: Option<&Table> = Some(&USERS);
+}
+
 impl Plain for Users {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let request = Request::get(routes::secret_users(&context.app()?));
+        let request = Request::of(Self::OPERATION, &[&context.app()?]);
         let request = narrowed(request, self.idp.as_deref(), self.search.as_deref())?;
-        Ok(Call::pages(request, &USERS))
+        Ok(Call::pages(request))
     }
 }
 
@@ -75,8 +76,6 @@ fn narrowed(request: Request, idp: Option<&str>, search: Option<&str>) -> Result
 #[argh(
     subcommand,
     name = "list",
-    note = "scope: dashboard_secrets:read",
-    note = "page: 1000, 100",
     example = "alter managed-secrets groups list --search engineering"
 )]
 struct List {
@@ -88,11 +87,16 @@ struct List {
     search: Option<String>,
 }
 
+impl Facts for List {
+    const OPERATION: &Operation = &api::managed_secrets::GROUPS;
+    const TABLE: Option<&Table> = Some(&GROUPS);
+}
+
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let request = Request::get(routes::secret_groups(&context.app()?));
+        let request = Request::of(Self::OPERATION, &[&context.app()?]);
         let request = narrowed(request, self.idp.as_deref(), self.search.as_deref())?;
-        Ok(Call::pages(request, &GROUPS))
+        Ok(Call::pages(request))
     }
 }
 
@@ -101,7 +105,6 @@ impl Plain for List {
 #[argh(
     subcommand,
     name = "show",
-    note = "scope: dashboard_secrets:read",
     example = "alter managed-secrets groups show GROUP_ID --member-limit 500"
 )]
 struct Show {
@@ -122,10 +125,14 @@ struct Show {
     grant_offset: Option<u64>,
 }
 
+impl Facts for Show {
+    const OPERATION: &Operation = &api::managed_secrets::SHOW_GROUP;
+}
+
 impl Plain for Show {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let group = Id::parse("<group>", &self.group)?;
-        let request = Request::get(routes::secret_group(&context.app()?, &group))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &group])
             .maybe("member_limit", self.member_limit)
             .maybe("member_offset", self.member_offset)
             .maybe("grant_limit", self.grant_limit)

@@ -3,12 +3,15 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::secret;
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::base::time;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
+use crate::cmd::grants;
 use crate::http::request::{Body, Request};
-use crate::http::routes;
 use crate::input::check;
 use crate::input::intake::JsonType;
 use crate::output::json::Object;
@@ -44,22 +47,22 @@ fn principal(grant: &Object) -> String {
 
 /// list a secret's grants
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "list",
-    note = "scope: dashboard_secrets:read",
-    example = "alter managed-secrets grants list SECRET_ID"
-)]
+#[argh(subcommand, name = "list", example = "alter managed-secrets grants list SECRET_ID")]
 struct List {
     /// the secret's id
     #[argh(positional)]
     secret: String,
 }
 
+impl Facts for List {
+    const OPERATION: &Operation = &api::secret_grants::LIST;
+    const TABLE: Option<&Table> = Some(&GRANTS);
+}
+
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::secret_grants(&context.app()?, &secret(&self.secret)?);
-        Ok(Call::rows(Request::get(path), &GRANTS))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &secret(&self.secret)?]);
+        Ok(Call::rows(request))
     }
 }
 
@@ -68,7 +71,6 @@ impl Plain for List {
 #[argh(
     subcommand,
     name = "list-for-agent",
-    note = "scope: dashboard_secrets:read",
     example = "alter managed-secrets grants list-for-agent AGENT_ID"
 )]
 struct ListForAgent {
@@ -77,10 +79,15 @@ struct ListForAgent {
     agent: String,
 }
 
+impl Facts for ListForAgent {
+    const OPERATION: &Operation = &api::secret_grants::LIST_FOR_AGENT;
+    const TABLE: Option<&Table> = Some(&GRANTS);
+}
+
 impl Plain for ListForAgent {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let agent = Id::parse("<agent>", &self.agent)?;
-        Ok(Call::rows(Request::get(routes::agent_secret_grants(&context.app()?, &agent)), &GRANTS))
+        Ok(Call::rows(Request::of(Self::OPERATION, &[&context.app()?, &agent])))
     }
 }
 
@@ -89,7 +96,6 @@ impl Plain for ListForAgent {
 #[argh(
     subcommand,
     name = "create",
-    note = "scope: dashboard_secrets:write",
     example = "alter managed-secrets grants create SECRET_ID --principal-type agent --agent-id AGENT_ID",
     example = "alter managed-secrets grants create SECRET_ID --principal-type system --expires-at 2027-01-01"
 )]
@@ -129,11 +135,15 @@ struct Create {
     input: Option<String>,
 }
 
+impl Facts for Create {
+    const OPERATION: &Operation = &api::secret_grants::CREATE;
+}
+
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let body = self.body(context)?;
-        let path = routes::secret_grants(&context.app()?, &secret(&self.secret)?);
-        Ok(Call::object(Request::post(path).body(body)))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &secret(&self.secret)?]);
+        Ok(Call::object(request.body(body)))
     }
 }
 
@@ -219,7 +229,6 @@ fn policy(
 #[argh(
     subcommand,
     name = "update",
-    note = "scope: dashboard_secrets:write",
     example = "alter managed-secrets grants update GRANT_ID --label renamed"
 )]
 struct Update {
@@ -243,10 +252,14 @@ struct Update {
     input: Option<String>,
 }
 
+impl Facts for Update {
+    const OPERATION: &Operation = &api::secret_grants::UPDATE;
+}
+
 impl Plain for Update {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::secret_grant(&context.app()?, &grant(&self.grant)?);
-        Ok(Call::object(Request::patch(path).body(self.body(context)?)))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &grant(&self.grant)?]);
+        Ok(Call::object(request.body(self.body(context)?)))
     }
 }
 
@@ -271,12 +284,7 @@ impl Update {
 
 /// revoke a grant
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "revoke",
-    note = "scope: dashboard_secrets:write",
-    example = "alter managed-secrets grants revoke GRANT_ID --yes"
-)]
+#[argh(subcommand, name = "revoke", example = "alter managed-secrets grants revoke GRANT_ID --yes")]
 struct Revoke {
     /// the grant's id
     #[argh(positional)]
@@ -286,17 +294,20 @@ struct Revoke {
     yes: bool,
 }
 
+impl Facts for Revoke {
+    const OPERATION: &Operation = &api::secret_grants::REVOKE;
+}
+
 impl Plain for Revoke {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let (app, grant) = (context.app()?, grant(&self.grant)?);
-        let path = routes::secret_grant(&app, &grant);
         let question = Question::new(
             "Revoke grant",
             &grant,
             "Everyone who had access only through it loses it.",
         )
-        .look_up(routes::newest_grants(&app));
-        Ok(Call::delete(path).confirm(question, self.yes))
+        .look_up(grants::newest(&app));
+        Ok(Call::delete(Request::of(Self::OPERATION, &[&app, &grant])).confirm(question, self.yes))
     }
 }
 

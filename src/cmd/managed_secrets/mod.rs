@@ -12,20 +12,23 @@ use self::create::{Create, Rotate};
 use self::directory::{Groups, Users};
 use self::grants::Grants;
 use self::policy::{SetAllowedHosts, SetDelegationPolicy};
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, time};
+use crate::session::Session;
+use crate::session::Verb;
 use crate::session::call::{Call, Plain};
 use crate::session::typed_name::TypedDeletion;
-use crate::session::{Session, Verb as _};
 
 namespace! {
     /// manage backend secrets, and who may use them
-    ManagedSecrets "managed-secrets" note "app: selected", Session<'_>: {
+    ManagedSecrets "managed-secrets", Session<'_>: {
         Templates, List, Show, Create, Rotate, Delete, Access, SetDelegationPolicy, SetAllowedHosts, Users, Groups,
         Grants,
     }
@@ -75,54 +78,53 @@ fn principal(entry: &Object) -> String {
 
 /// list the templates that a secret can be made from
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "templates",
-    note = "scope: dashboard_secrets:read",
-    example = "alter managed-secrets templates"
-)]
+#[argh(subcommand, name = "templates", example = "alter managed-secrets templates")]
 struct Templates {}
+
+impl Facts for Templates {
+    const OPERATION: &Operation = &api::managed_secrets::TEMPLATES;
+    const TABLE: Option<&Table> = Some(&TEMPLATES);
+}
 
 impl Plain for Templates {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        Ok(Call::rows(Request::get(routes::secret_templates(&context.app()?)), &TEMPLATES))
+        Ok(Call::rows(Request::of(Self::OPERATION, &[&context.app()?])))
     }
 }
 
 /// list the app's secrets, without their credentials
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "list",
-    note = "scope: dashboard_secrets:read",
-    example = "alter managed-secrets list"
-)]
+#[argh(subcommand, name = "list", example = "alter managed-secrets list")]
 struct List {}
+
+impl Facts for List {
+    const OPERATION: &Operation = &api::managed_secrets::LIST;
+    const TABLE: Option<&Table> = Some(&SECRETS);
+}
 
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        Ok(Call::rows(Request::get(routes::secrets(&context.app()?)), &SECRETS))
+        Ok(Call::rows(Request::of(Self::OPERATION, &[&context.app()?])))
     }
 }
 
 /// show one secret, without its credential
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "show",
-    note = "scope: dashboard_secrets:read",
-    example = "alter managed-secrets show SECRET_ID"
-)]
+#[argh(subcommand, name = "show", example = "alter managed-secrets show SECRET_ID")]
 struct Show {
     /// the secret's id
     #[argh(positional)]
     secret: String,
 }
 
+impl Facts for Show {
+    const OPERATION: &Operation = &api::managed_secrets::SHOW;
+}
+
 impl Plain for Show {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::secret(&context.app()?, &secret(&self.secret)?);
-        Ok(Call::object(Request::get(path)))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &secret(&self.secret)?]);
+        Ok(Call::object(request))
     }
 }
 
@@ -131,7 +133,6 @@ impl Plain for Show {
 #[argh(
     subcommand,
     name = "delete",
-    note = "scope: dashboard_secrets:delete",
     example = "alter managed-secrets delete SECRET_ID --confirm openai"
 )]
 struct Delete {
@@ -143,25 +144,29 @@ struct Delete {
     confirm: Option<String>,
 }
 
-impl Delete {
+impl Facts for Delete {
+    const OPERATION: &Operation = &api::managed_secrets::DELETE;
+}
+
+impl Verb for Delete {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let id = secret(&self.secret)?;
-        let path = routes::secret(&session.app()?, &id);
+        let app = session.app()?;
         let given = self.confirm.is_some();
         let deletion = TypedDeletion {
             id: &id,
-            path: path.clone(),
+            deletion: Request::of(Self::OPERATION, &[&app, &id]),
             what: "the secret's slug",
             confirm: self.confirm,
         };
         // With the slug given, the portal compares it, and nothing needs to be read.
-        deletion.run(session, || if given { Ok(None) } else { look_up(session, path) })
+        deletion.run(session, || if given { Ok(None) } else { look_up(session, &app, &id) })
     }
 }
 
 /// The secret's slug, after showing what goes with it.
-fn look_up(session: &Session, path: String) -> Result<Option<String>, Failure> {
-    let response = session.send(&Request::get(path))?;
+fn look_up(session: &Session, app: &Id, id: &Id) -> Result<Option<String>, Failure> {
+    let response = session.send(&Request::of(&api::managed_secrets::SHOW, &[app, id]))?;
     let shown =
         Object::parse(response.json()?).ok_or_else(|| response.broken("is not a secret"))?;
     let grants = shown.path("grant_count").unwrap_or("all");
@@ -172,22 +177,22 @@ fn look_up(session: &Session, path: String) -> Result<Option<String>, Failure> {
 
 /// list every principal that can use a secret, and by which grant
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(
-    subcommand,
-    name = "access",
-    note = "scope: dashboard_secrets:read",
-    example = "alter managed-secrets access SECRET_ID"
-)]
+#[argh(subcommand, name = "access", example = "alter managed-secrets access SECRET_ID")]
 struct Access {
     /// the secret's id
     #[argh(positional)]
     secret: String,
 }
 
+impl Facts for Access {
+    const OPERATION: &Operation = &api::managed_secrets::ACCESS_LIST;
+    const TABLE: Option<&Table> = Some(&ACCESS);
+}
+
 impl Plain for Access {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let path = routes::secret_access(&context.app()?, &secret(&self.secret)?);
-        Ok(Call::rows_of(Request::get(path), "entries", &ACCESS))
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &secret(&self.secret)?]);
+        Ok(Call::rows_of(request, "entries"))
     }
 }
 

@@ -3,13 +3,16 @@
 use argh::{ArgsInfo, FromArgs};
 
 use super::secret;
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::cli::context::Context;
+use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::http::routes;
 use crate::input::check;
 use crate::output::json::Object;
 use crate::session::Session;
+use crate::session::Verb;
 use crate::session::call::{Call, Plain};
 
 const DEFAULT_TTL_DAYS: u32 = 90;
@@ -21,7 +24,6 @@ const MAX_LABEL: usize = 63;
 #[argh(
     subcommand,
     name = "set-delegation-policy",
-    note = "scope: dashboard_secrets:write",
     example = "alter managed-secrets set-delegation-policy SECRET_ID --allow-group-delegation",
     example = "alter managed-secrets set-delegation-policy SECRET_ID"
 )]
@@ -37,9 +39,13 @@ pub(super) struct SetDelegationPolicy {
     max_delegation_ttl_days: Option<u32>,
 }
 
-impl SetDelegationPolicy {
+impl Facts for SetDelegationPolicy {
+    const OPERATION: &Operation = &api::managed_secrets::SET_DELEGATION_POLICY;
+}
+
+impl Verb for SetDelegationPolicy {
     /// Sets the policy; before that it looks whether a switch left out turns something off.
-    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+    fn run(self, session: &Session) -> Result<(), Failure> {
         let (app, secret) = (session.app()?, secret(&self.secret)?);
         let days = self.max_delegation_ttl_days.unwrap_or(DEFAULT_TTL_DAYS);
         let body = Body::object()
@@ -47,19 +53,19 @@ impl SetDelegationPolicy {
             .with("max_delegation_ttl_days", days);
         if !self.allow_group_delegation
             && !session.dry_run
-            && is_allowed(session, &routes::secret(&app, &secret))
+            && is_allowed(session, &Request::of(&api::managed_secrets::SHOW, &[&app, &secret]))
         {
             session.streams.warn(
                 "group delegation is on and this turns it off; give --allow-group-delegation to keep it",
             );
         }
-        session.object(&Request::put(routes::secret_delegation(&app, &secret)).body(body))
+        session.object(&Request::of(Self::OPERATION, &[&app, &secret]).body(body))
     }
 }
 
 /// Whether group delegation is on now, as far as the PAT may see.
-fn is_allowed(session: &Session, path: &str) -> bool {
-    let answer = session.look_up(path);
+fn is_allowed(session: &Session, request: &Request) -> bool {
+    let answer = session.look_up(request);
     let shown = answer.as_ref().and_then(|answer| Object::parse(answer.json().ok()?));
     let allowed = shown.and_then(|secret| secret.path("delegation_policy.allow_group_delegation"));
     allowed.is_some_and(|allowed| allowed == "true")
@@ -70,7 +76,6 @@ fn is_allowed(session: &Session, path: &str) -> bool {
 #[argh(
     subcommand,
     name = "set-allowed-hosts",
-    note = "scope: dashboard_secrets:write",
     example = "alter managed-secrets set-allowed-hosts SECRET_ID --host api.openai.com",
     example = "alter managed-secrets set-allowed-hosts SECRET_ID --clear"
 )]
@@ -86,18 +91,22 @@ pub(super) struct SetAllowedHosts {
     clear: bool,
 }
 
+impl Facts for SetAllowedHosts {
+    const OPERATION: &Operation = &api::managed_secrets::SET_ALLOWED_HOSTS;
+}
+
 impl Plain for SetAllowedHosts {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         context.given.one_of("no hosts", &["--host", "--clear"])?;
         context.given.at_most_one(&["--host", "--clear"])?;
-        let path = routes::secret_hosts(&context.app()?, &secret(&self.secret)?);
+        let request = Request::of(Self::OPERATION, &[&context.app()?, &secret(&self.secret)?]);
         let body = Body::object().with("allowed_hosts", hosts(&self.host)?);
         context.streams.warn(if self.clear {
             "this empties the list of allowed hosts: proxy calls are refused until there is one"
         } else {
             "this replaces the whole list of allowed hosts"
         });
-        Ok(Call::object(Request::put(path).body(body)))
+        Ok(Call::object(request.body(body)))
     }
 }
 

@@ -6,16 +6,19 @@ mod target;
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::Failure;
+use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::http::routes;
 use crate::output::table::{Table, column};
+use crate::session::Verb;
 use crate::session::{Session, paginate};
 use rules::Rules;
 
 namespace! {
     /// manage the rules that decide on requests
-    Policy "policy" note "app: selected", Session<'_>: { ShowApp, Rules }
+    Policy "policy", Session<'_>: { ShowApp, Rules }
 }
 
 const APP_RULES: Table = Table {
@@ -36,15 +39,20 @@ const MAX_RULES: u64 = 100;
 #[argh(
     subcommand,
     name = "show-app",
-    note = "scope: dashboard_app_policy:read",
     example = "alter policy show-app",
     example = "alter policy show-app --output json > app-policy-rules.json"
 )]
 struct ShowApp {}
 
-impl ShowApp {
+impl Facts for ShowApp {
+    const OPERATION: &Operation = &api::policy::LIST_OF_APP;
+    const TABLE: Option<&Table> = Some(&APP_RULES);
+    const EVERY_PAGE: bool = true;
+}
+
+impl Verb for ShowApp {
     fn run(self, session: &Session) -> Result<(), Failure> {
-        let request = Request::get(routes::app_rules(&session.app()?));
+        let request = Request::of(Self::OPERATION, &[&session.app()?]);
         session.unless_dry(&request, || {
             paginate::all(session, &request, &APP_RULES, &session.shape, MAX_RULES)
         })

@@ -4,16 +4,20 @@ use argh::{ArgsInfo, FromArgs};
 
 use super::body;
 use super::target::Target;
+use crate::api;
+use crate::api::operation::Operation;
 use crate::base::failure::{Failure, Kind};
 use crate::base::id::Id;
 use crate::cli::context::Context;
-use crate::http::request::{Body, Request};
+use crate::cli::tree::Facts;
+use crate::http::request::Body;
 use crate::input::{check, rule_body};
 use crate::output::json::Object;
 use crate::output::table::{Table, column, time};
+use crate::session::Session;
+use crate::session::Verb;
 use crate::session::call::{Call, Plain};
 use crate::session::question::Question;
-use crate::session::{Session, Verb as _};
 
 namespace! {
     /// manage the rules of the app, or of one agent, grant or provider of it
@@ -39,7 +43,6 @@ const MAX_DESCRIPTION: usize = 2000;
 #[argh(
     subcommand,
     name = "create",
-    note = "scope: dashboard_app_policy:rules_create",
     example = "alter policy rules create --name 'Read only' --body @deny-writes.json",
     example = "alter policy rules create --type ip_allowlist --body - < office.json",
     example = "alter policy rules create --agent AGENT_ID --body @rule.json --disabled"
@@ -78,6 +81,10 @@ struct Create {
     provider: Option<String>,
 }
 
+impl Facts for Create {
+    const OPERATION: &Operation = &api::policy::CREATE_OF_APP;
+}
+
 impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let target = Target::of(context, [self.agent, self.grant, self.provider])?;
@@ -95,7 +102,7 @@ impl Plain for Create {
             .maybe("name", name)
             .maybe("description", description)
             .maybe("enabled", self.disabled.then_some(false));
-        Ok(Call::object(Request::post(target.rules()).body(body)))
+        Ok(Call::object(target.rules(|rules| rules.create).body(body)))
     }
 }
 
@@ -104,8 +111,6 @@ impl Plain for Create {
 #[argh(
     subcommand,
     name = "list",
-    note = "scope: dashboard_app_policy:read",
-    note = "page: 100, 50",
     example = "alter policy rules list",
     example = "alter policy rules list --agent AGENT_ID --output json"
 )]
@@ -121,10 +126,15 @@ struct List {
     provider: Option<String>,
 }
 
+impl Facts for List {
+    const OPERATION: &Operation = &api::policy::LIST_OF_APP;
+    const TABLE: Option<&Table> = Some(&RULES);
+}
+
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let target = Target::of(context, [self.agent, self.grant, self.provider])?;
-        Ok(Call::pages(Request::get(target.rules()), &RULES))
+        Ok(Call::pages(target.rules(|rules| rules.list)))
     }
 }
 
@@ -133,8 +143,6 @@ impl Plain for List {
 #[argh(
     subcommand,
     name = "get",
-    note = "scope: dashboard_app_policy:read",
-    note = "operand: --rule",
     example = "alter policy rules get --rule RULE_ID --grant GRANT_ID"
 )]
 struct Get {
@@ -152,10 +160,15 @@ struct Get {
     provider: Option<String>,
 }
 
+impl Facts for Get {
+    const OPERATION: &Operation = &api::policy::SHOW_OF_APP;
+    const OPERAND: Option<&str> = Some("--rule");
+}
+
 impl Plain for Get {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let target = Target::of(context, [self.agent, self.grant, self.provider])?;
-        Ok(target.advised(Call::object(Request::get(target.rule(&self.rule)?))))
+        Ok(target.advised(Call::object(target.rule(|rules| rules.show, &rule(&self.rule)?))))
     }
 }
 
@@ -164,8 +177,6 @@ impl Plain for Get {
 #[argh(
     subcommand,
     name = "update",
-    note = "scope: dashboard_app_policy:rules_update",
-    note = "operand: --rule",
     example = "alter policy rules update --rule RULE_ID --disable",
     example = "alter policy rules update --rule RULE_ID --agent AGENT_ID --body @rule.json"
 )]
@@ -199,19 +210,24 @@ struct Update {
     provider: Option<String>,
 }
 
-impl Update {
+impl Facts for Update {
+    const OPERATION: &Operation = &api::policy::UPDATE_OF_APP;
+    const OPERAND: Option<&str> = Some("--rule");
+}
+
+impl Verb for Update {
     /// Talks twice where the body changes: only the stored rule knows its type.
     fn run(self, session: &Session) -> Result<(), Failure> {
         let changes = ["--body", "--name", "--description", "--enable", "--disable"];
         session.given.one_of("nothing to change", &changes)?;
         session.given.at_most_one(&["--enable", "--disable"])?;
         let target = Target::of(session, [self.agent, self.grant, self.provider])?;
-        let path = target.rule(&self.rule)?;
+        let rule = rule(&self.rule)?;
         let name = self.name.as_deref().map(name).transpose()?;
         let description = self.description.as_deref().map(description).transpose()?;
         let rule_body = self.body.as_deref().map(|text| body::read(session, text)).transpose()?;
         if let Some(body) = rule_body.as_deref().filter(|_| !session.dry_run)
-            && let Some(rule_type) = stored_type(session, &target, &path)?
+            && let Some(rule_type) = stored_type(session, &target, &rule)?
         {
             body::check(session, &rule_type, body).map_err(|failure| {
                 failure.fix(format!("the type of the rule stays {rule_type}"))
@@ -222,15 +238,15 @@ impl Update {
             .maybe("name", name)
             .maybe("description", description)
             .maybe("enabled", (self.enable || self.disable).then_some(self.enable));
-        let done = session.object(&Request::patch(path).body(change));
+        let done = session.object(&target.rule(|rules| rules.update, &rule).body(change));
         done.map_err(|failure| target.advise(failure))
     }
 }
 
 /// The type of the stored rule; none when the PAT may not read it or the type is not known here, and the portal is left
 /// to judge.
-fn stored_type(session: &Session, target: &Target, path: &str) -> Result<Option<String>, Failure> {
-    match session.send(&Request::get(path.to_owned())) {
+fn stored_type(session: &Session, target: &Target, rule: &Id) -> Result<Option<String>, Failure> {
+    match session.send(&target.rule(|rules| rules.show, rule)) {
         Ok(response) => {
             let rule = Object::parse(response.json()?);
             let rule_type = rule.and_then(|rule| rule.string("rule_type"));
@@ -246,8 +262,6 @@ fn stored_type(session: &Session, target: &Target, path: &str) -> Result<Option<
 #[argh(
     subcommand,
     name = "delete",
-    note = "scope: dashboard_app_policy:rules_delete",
-    note = "operand: --rule",
     example = "alter policy rules delete --rule RULE_ID --provider google --yes"
 )]
 struct Delete {
@@ -268,15 +282,25 @@ struct Delete {
     yes: bool,
 }
 
+impl Facts for Delete {
+    const OPERATION: &Operation = &api::policy::DELETE_OF_APP;
+    const OPERAND: Option<&str> = Some("--rule");
+}
+
 impl Plain for Delete {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let target = Target::of(context, [self.agent, self.grant, self.provider])?;
-        let path = target.rule(&self.rule)?;
-        let rule = Id::parse("--rule", &self.rule)?;
-        let question = Question::new("Delete rule", &rule, "").look_up(path.clone());
-        let call = Call::delete(path).confirm(question, self.yes);
+        let rule = rule(&self.rule)?;
+        let shown = target.rule(|rules| rules.show, &rule);
+        let question = Question::new("Delete rule", &rule, "").look_up(shown);
+        let call =
+            Call::delete(target.rule(|rules| rules.delete, &rule)).confirm(question, self.yes);
         Ok(target.advised(call))
     }
+}
+
+fn rule(rule: &str) -> Result<Id, Failure> {
+    Id::parse("--rule", rule)
 }
 
 fn name(name: &str) -> Result<&str, Failure> {

@@ -1,9 +1,11 @@
 //! What a rule is about, which is a part of where it is found.
 
+use crate::api::operation::Operation;
+use crate::api::policy::{self, Rules};
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::cli::context::Context;
-use crate::http::routes;
+use crate::http::request::Request;
 use crate::session::call::Call;
 
 /// The failure of a rule that is not found.
@@ -40,25 +42,26 @@ impl Target {
         Ok(Self { app: context.app()?, part })
     }
 
-    /// Where its rules are.
-    pub(super) fn rules(&self) -> String {
+    /// Returns a request on its rules.
+    pub(super) fn rules(&self, operation: fn(&Rules) -> &'static Operation) -> Request {
         match &self.part {
-            Part::Whole => routes::app_rules(&self.app),
-            Part::Agent(agent) => routes::agent_rules(&self.app, agent),
-            Part::Grant(grant) => routes::grant_rules(&self.app, grant),
-            Part::Provider(provider) => routes::provider_rules(&self.app, provider),
+            Part::Whole => Request::of(operation(&policy::OF_APP), &[&self.app]),
+            Part::Agent(id) => Request::of(operation(&policy::OF_AGENT), &[&self.app, id]),
+            Part::Grant(id) => Request::of(operation(&policy::OF_GRANT), &[&self.app, id]),
+            Part::Provider(id) => Request::of(operation(&policy::OF_PROVIDER), &[&self.app, id]),
         }
     }
 
-    /// Where one of its rules is.
-    pub(super) fn rule(&self, rule: &str) -> Result<String, Failure> {
-        let rule = Id::parse("--rule", rule)?;
-        Ok(match &self.part {
-            Part::Whole => routes::app_rule(&self.app, &rule),
-            Part::Agent(agent) => routes::agent_rule(&self.app, agent, &rule),
-            Part::Grant(grant) => routes::grant_rule(&self.app, grant, &rule),
-            Part::Provider(provider) => routes::provider_rule(&self.app, provider, &rule),
-        })
+    /// Returns a request on one of its rules.
+    pub(super) fn rule(&self, operation: fn(&Rules) -> &'static Operation, rule: &Id) -> Request {
+        match &self.part {
+            Part::Whole => Request::of(operation(&policy::OF_APP), &[&self.app, rule]),
+            Part::Agent(id) => Request::of(operation(&policy::OF_AGENT), &[&self.app, id, rule]),
+            Part::Grant(id) => Request::of(operation(&policy::OF_GRANT), &[&self.app, id, rule]),
+            Part::Provider(id) => {
+                Request::of(operation(&policy::OF_PROVIDER), &[&self.app, id, rule])
+            }
+        }
     }
 
     /// The call with the advice for a rule that is not found here.

@@ -1,5 +1,6 @@
 //! A provider call that has its credential: made, printed while it arrives, recorded, judged.
 
+use crate::api::method::Method;
 use crate::base::failure::{Failure, Kind};
 use crate::base::origin::segment;
 use crate::base::random;
@@ -93,7 +94,8 @@ impl Exchange<'_> {
             .with("detection_source", "www_authenticate_rfc6750")
             .with("sdk_correlation_id", hex(&id));
         let grant = segment(&self.token.grant_id);
-        let request = Request::post(format!("/sdk/grants/{grant}/report-scope-mismatch"));
+        let request =
+            Request::to(Method::Post, format!("/sdk/grants/{grant}/report-scope-mismatch"));
         if let Err(failure) = self.backend.send_anonymously(&request.body(body)) {
             let why = failure.message();
             self.context

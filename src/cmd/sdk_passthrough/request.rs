@@ -6,12 +6,14 @@ use serde_json::value::RawValue;
 
 use super::exchange::Exchange;
 use super::{backend, key};
+use crate::api::method::Method;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::base::redact;
 use crate::base::secret::Secret;
 use crate::base::time;
 use crate::cli::context::Context;
+use crate::cli::tree::Declared;
 use crate::http::request::{self, Body};
 use crate::input::header;
 use crate::output::results::Format;
@@ -63,6 +65,8 @@ const RESERVED: &[&str] = &[
     "upgrade",
     "x-api-key",
 ];
+
+impl Declared for Request {}
 
 impl Request {
     /// Calls the provider.
@@ -119,5 +123,5 @@ fn token_request(grant: &Id, call: &ProviderCall) -> request::Request {
         .with("grant_id", grant.text())
         .with("reason", Value::Null)
         .maybe("request", serde_json::from_str::<Box<RawValue>>(about.text()).ok());
-    request::Request::post("/sdk/token".into()).body(body)
+    request::Request::to(Method::Post, "/sdk/token".into()).body(body)
 }

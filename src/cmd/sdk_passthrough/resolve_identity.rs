@@ -4,10 +4,12 @@ use argh::{ArgsInfo, FromArgs};
 use serde_json::{Map, Value};
 
 use super::{backend, key};
+use crate::api::method::Method;
 use crate::base::failure::Failure;
 use crate::base::redact;
 use crate::base::secret::Secret;
 use crate::cli::context::Context;
+use crate::cli::tree::Declared;
 use crate::http::request::{Body, Request};
 use crate::input::check;
 use crate::output::json::Object;
@@ -39,6 +41,8 @@ pub(super) struct ResolveIdentity {
     #[argh(option, arg_name = "key")]
     api_key: Option<Secret>,
 }
+
+impl Declared for ResolveIdentity {}
 
 impl ResolveIdentity {
     /// Resolves the identity.
@@ -76,7 +80,7 @@ impl ResolveIdentity {
             .with("include_profile", self.include_profile)
             .maybe("user_token", token)
             .maybe("app_user_id", user);
-        Ok(Request::post("/sdk/identity/resolve".into()).body(body))
+        Ok(Request::to(Method::Post, "/sdk/identity/resolve".into()).body(body))
     }
 }
 
