@@ -13,6 +13,7 @@ use crate::input::intake::JsonType;
 use crate::output::json;
 use crate::output::results::{Format, Shape};
 use crate::output::table::ANY_ROWS;
+use crate::protocol::inject::is_framing;
 use crate::session::{Session, paginate};
 
 /// send any request to the portal and print the body that comes back
@@ -42,16 +43,8 @@ pub(super) struct Api {
     all: bool,
 }
 
-/// Headers that the client sets itself, or that would break the exchange.
-const RESERVED: &[&str] = &[
-    "authorization",
-    "host",
-    "content-length",
-    "content-type",
-    "connection",
-    "transfer-encoding",
-    "accept-encoding",
-];
+/// Headers that the client sets itself, beside those that frame the request.
+const RESERVED: &[&str] = &["accept-encoding", "authorization", "content-type"];
 
 impl Declared for Api {}
 
@@ -60,9 +53,8 @@ impl Api {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
         let mut request = Request::to(method(&self.method)?, path(&self.path)?);
         for header in &self.header {
-            request
-                .headers
-                .push(header::parse("--header", header, |name| RESERVED.contains(&name))?);
+            let reserved = |name: &str| is_framing(name) || RESERVED.contains(&name);
+            request.headers.push(header::parse("--header", header, reserved)?);
         }
         if let Some(input) = &self.input {
             let body = session.intake.json("--input", input, JsonType::Object)?;

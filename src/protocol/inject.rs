@@ -7,6 +7,34 @@ use super::url::ProviderUrl;
 use crate::base::failure::Failure;
 use crate::http::agent::user_agent;
 
+/// Headers that say how a message is framed, or where it goes: whoever sends it sets them.
+const FRAMING: &[&str] = &[
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Headers that hold a credential.
+const CREDENTIALS: &[&str] = &["authorization", "proxy-authorization", "x-api-key"];
+
+/// Returns true for the name of a header that frames a message, in lower case.
+pub(crate) fn is_framing(name: &str) -> bool {
+    FRAMING.contains(&name)
+}
+
+/// Returns true for the name of a header, in lower case, that the maker of a provider call may not set: it frames the
+/// message, holds a credential, or is Alter's own.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    is_framing(name) || CREDENTIALS.contains(&name) || name.starts_with("x-alter-")
+}
+
 /// A call as its maker describes it, without any credential.
 #[derive(Clone, Debug)]
 pub(crate) struct ProviderCall {

@@ -13,12 +13,10 @@ use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
 use crate::input::check;
 use crate::input::intake::JsonType;
+use crate::protocol::inject::is_framing;
 use crate::session::call::{Call, Plain};
 
 const MAX_NAME: usize = 120;
-
-/// Headers that say how a message is framed.
-const FRAMING: [&str; 4] = ["host", "content-length", "connection", "transfer-encoding"];
 
 /// store a secret, with a base grant for the app itself
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -130,10 +128,11 @@ fn header(name: &str) -> Result<&str, Failure> {
     if name.is_empty() || !name.bytes().all(token) {
         return Err(Failure::usage(FLAG, "is no name of an HTTP header"));
     }
-    match FRAMING.iter().find(|framing| name.eq_ignore_ascii_case(framing)) {
-        Some(framing) => Err(Failure::usage(FLAG, format!("must not be `{framing}`"))),
-        None => Ok(name),
+    let plain = name.to_ascii_lowercase();
+    if is_framing(&plain) {
+        return Err(Failure::usage(FLAG, format!("must not be `{plain}`")));
     }
+    Ok(name)
 }
 
 fn format(format: &str) -> Result<&str, Failure> {

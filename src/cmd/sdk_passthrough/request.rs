@@ -17,7 +17,7 @@ use crate::cli::tree::Declared;
 use crate::http::request::{self, Body};
 use crate::input::header;
 use crate::output::results::Format;
-use crate::protocol::inject::{ProviderCall, ProviderRequest};
+use crate::protocol::inject::{ProviderCall, ProviderRequest, is_reserved};
 use crate::protocol::token::RetrievedToken;
 use crate::protocol::url::ProviderUrl;
 
@@ -49,22 +49,6 @@ pub(super) struct Request {
     #[argh(option, arg_name = "key")]
     api_key: Option<Secret>,
 }
-
-/// Headers that belong to the connection or hold a credential. All of Alter's own are kept back too.
-const RESERVED: &[&str] = &[
-    "authorization",
-    "connection",
-    "content-length",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "x-api-key",
-];
 
 impl Declared for Request {}
 
@@ -98,8 +82,7 @@ impl Request {
             let why = "has what looks like a credential in it, which must not be in a URL";
             return Err(Failure::usage("--url", why));
         }
-        let reserved = |name: &str| RESERVED.contains(&name) || name.starts_with("x-alter-");
-        let headers = self.header.iter().map(|text| header::parse("--header", text, reserved));
+        let headers = self.header.iter().map(|text| header::parse("--header", text, is_reserved));
         let body = self.body.as_deref().map(|body| context.intake.text("--body", body));
         let body = body.transpose()?;
         if let Some(body) = &body {
