@@ -9,7 +9,9 @@ use crate::portal::faults::Fault;
 use crate::portal::http::response::Response;
 use crate::portal::limiter::Limiter;
 use crate::portal::memory::Runtime;
+use crate::portal::sdk;
 use crate::portal::store::Store;
+use crate::portal::timestamp::Stamp;
 
 /// The portal while it runs.
 #[derive(Debug)]
@@ -47,7 +49,8 @@ impl Portal {
 
     /// The state, for this thread alone until it lets go.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        sdk::settle(&mut store.state.tables, Stamp::now());
         let deleted = store.state.tables.of::<DeletedApp>();
         self.computed.leave_out(|app| deleted.get(app).is_some());
         store

@@ -101,6 +101,10 @@ fn reply(portal: &Portal, request: &Request) -> Reply {
 /// The part of a path by which the API's routes go: the portal's own stand below `/api/v1`, those of the runtime below
 /// `/sdk`.
 fn api_path(path: &str) -> Option<&str> {
+    // The page of the browser widget is the one that has no signature.
+    if path == dashboard::WIDGET {
+        return None;
+    }
     if path.starts_with("/sdk/") {
         return Some(path);
     }

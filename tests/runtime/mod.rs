@@ -2,6 +2,8 @@
 
 mod access;
 mod calls;
+mod client;
+mod connections;
 mod failures;
 mod guarded;
 mod identity;
@@ -13,3 +15,4 @@ mod shown;
 mod signed;
 mod stage;
 mod streams;
+mod user_tokens;

@@ -48,13 +48,19 @@ fn a_page_says_what_is_asked_and_takes_one_answer() {
     let url = format!("{}/provider/stripe/<i>", portal.base_url);
     let call = json!({ "method": "PUT", "url": url, "grant_id": SYSTEM });
     let held = session(&portal, &key, "/sdk/proxy", &call);
-    for (url, shown) in [
+    for (url, denied, shown) in [
         (
             text(&connect, "connect_url"),
-            &["Connect github to Support Copilot?", "Account at the provider"][..],
+            "Nothing was connected",
+            &[
+                "Let Support Copilot use your GitHub account?",
+                "<code>read:user</code>",
+                "Your account at GitHub",
+            ][..],
         ),
         (
             text(&sign_in, "auth_url"),
+            "You are not signed in",
             &[
                 "Sign in to Support Copilot",
                 "Chlo\u{e9} Martin",
@@ -64,6 +70,7 @@ fn a_page_says_what_is_asked_and_takes_one_answer() {
         ),
         (
             text(&held, "approval_url"),
+            "It is denied",
             &[
                 "Let this call be made?",
                 "PUT http://",
@@ -89,7 +96,7 @@ fn a_page_says_what_is_asked_and_takes_one_answer() {
         assert!(unclear.starts_with("HTTP/1.1 400"), "{unclear}");
         assert!(page(&portal, "PUT", url, "").exchange(&portal).starts_with("HTTP/1.1 405"));
         let no = page(&portal, "POST", url, "decision=no").exchange(&portal);
-        assert!(no.starts_with("HTTP/1.1 200") && no.contains("It is denied"), "{no}");
+        assert!(no.starts_with("HTTP/1.1 200") && no.contains(denied), "{no}");
         assert!(get().contains("decided already: denied"));
         let late = page(&portal, "POST", url, "decision=yes").exchange(&portal);
         assert!(late.starts_with("HTTP/1.1 409"), "{late}");

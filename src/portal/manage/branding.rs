@@ -24,23 +24,24 @@ pub(crate) const ROUTES: &[Route] = &[
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredBranding {
     app_id: String,
-    branding: Branding,
+    pub(crate) branding: Branding,
 }
 
+/// How the pages of an app look.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Branding {
-    logo_url: String,
-    colors: Colors,
-    font_family: Option<String>,
+pub(crate) struct Branding {
+    pub(crate) logo_url: String,
+    pub(crate) colors: Colors,
+    pub(crate) font_family: Option<String>,
     updated_at: Stamp,
 }
 
 /// Each `#RRGGBB`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Colors {
-    primary: String,
-    text: String,
-    background: String,
+pub(crate) struct Colors {
+    pub(crate) primary: String,
+    pub(crate) text: String,
+    pub(crate) background: String,
 }
 
 impl Row for StoredBranding {

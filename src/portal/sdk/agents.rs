@@ -27,6 +27,9 @@ pub(super) struct Narrowing {
     app_id: String,
     scopes: Map<String, Value>,
     applies_at: Stamp,
+    /// The scopes that it has until then. A later change of them ends the narrowing.
+    #[serde(default)]
+    until_then: Map<String, Value>,
 }
 
 impl Row for Narrowing {
@@ -41,13 +44,22 @@ impl Row for Narrowing {
     }
 }
 
+impl Narrowing {
+    fn is_of(&self, agent: &Agent) -> bool {
+        self.agent_id == agent.id && self.until_then == agent.scopes
+    }
+}
+
 /// Narrows the agents whose time has come.
 pub(super) fn settle(tables: &mut Tables, now: Stamp) {
     let due = tables.of::<Narrowing>().iter().filter(|narrowing| narrowing.applies_at <= now);
     for narrowing in due.cloned().collect::<Vec<_>>() {
-        tables.of_mut::<StoredAgent>().change(&narrowing.agent_id, |stored| {
-            stored.agent.scopes.clone_from(&narrowing.scopes);
-        });
+        let stored = tables.of::<StoredAgent>().get(&narrowing.agent_id);
+        if stored.is_some_and(|stored| narrowing.is_of(&stored.agent)) {
+            tables.of_mut::<StoredAgent>().change(&narrowing.agent_id, |stored| {
+                stored.agent.scopes.clone_from(&narrowing.scopes);
+            });
+        }
         tables.of_mut::<Narrowing>().remove(&narrowing.agent_id);
     }
 }
@@ -55,6 +67,7 @@ pub(super) fn settle(tables: &mut Tables, now: Stamp) {
 /// An agent as the SDK reads it.
 fn shown(call: &Call<'_>, agent: &Agent) -> Value {
     let narrowing = call.state.tables.of::<Narrowing>().get(&agent.id);
+    let narrowing = narrowing.filter(|narrowing| narrowing.is_of(agent));
     let mut shown = serde_json::to_value(agent).unwrap_or_default();
     shown["scopes_pending"] = json!(narrowing.map(|narrowing| &narrowing.scopes));
     shown["scopes_applies_at"] = json!(narrowing.map(|narrowing| narrowing.applies_at));
@@ -203,9 +216,9 @@ fn narrow(call: &mut Call<'_>, before: &Agent, wanted: &Map<String, Value>, grac
     let (agent_id, app_id) = (before.id.clone(), call.params.get("app").to_owned());
     let applies_at = call.now.plus(grace);
     let agents = call.state.tables.of_mut::<StoredAgent>();
-    agents.change(&agent_id, |stored| stored.agent.scopes = both);
-    let scopes = wanted.clone();
-    call.state.tables.of_mut().add(Narrowing { agent_id, app_id, scopes, applies_at });
+    agents.change(&agent_id, |stored| stored.agent.scopes.clone_from(&both));
+    let (scopes, until_then) = (wanted.clone(), both);
+    call.state.tables.of_mut().add(Narrowing { agent_id, app_id, scopes, applies_at, until_then });
 }
 
 pub(super) fn revoke(call: &mut Call<'_>, signer: &Signer) -> Outcome {

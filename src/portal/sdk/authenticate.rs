@@ -6,7 +6,7 @@ use crate::protocol::sign::CONSTRAINTS;
 
 use super::signer::Signer;
 use super::signing_key::Key;
-use super::{actors, agents, approvals, request_rule, scopes, signature};
+use super::{actors, request_rule, scopes, signature};
 use crate::portal::handler::call::Call;
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::manage::apps::App;
@@ -16,8 +16,6 @@ use crate::portal::timestamp::Stamp;
 
 /// Finds out who signed a request. A paused agent may only look at itself and tell what it did.
 pub(super) fn authenticate(call: &mut Call<'_>, paused_too: bool) -> Result<Signer, Refusal> {
-    agents::settle(&mut call.state.tables, call.now);
-    approvals::settle(&mut call.state.tables, call.now);
     let key = Key::find(call)?;
     signature::verify(call.request, key.plaintext())?;
     signature::is_new(call.request, key.id(), call.runtime, call.now)?;

@@ -2,24 +2,25 @@
 
 use serde_json::json;
 
+use super::connections;
 use super::delegations::below;
-use super::sessions::{Connect, OwnKey, Session, Terms, What};
+use super::sessions::{OwnKey, Session, Terms, What};
 use crate::portal::manage::end_users::user::User;
 use crate::portal::manage::grants::events;
-use crate::portal::manage::grants::grant::{Connection, Grant, Target};
+use crate::portal::manage::grants::grant::{Grant, Policy, Target};
 use crate::portal::manage::grants::principal::Principal;
 use crate::portal::manage::identity_providers::provider::IdentityProvider;
 use crate::portal::manage::managed_secrets::credential::Credential;
 use crate::portal::manage::managed_secrets::secret::StoredSecret;
-use crate::portal::manage::providers::StoredProvider;
 use crate::portal::portal_actions::{self, Principal as By, Subject};
 use crate::portal::random;
 use crate::portal::secret::Sealed;
+use crate::portal::store::Tables;
 use crate::portal::store::state::State;
 use crate::portal::timestamp::Stamp;
 
-/// The account of somebody who did not say which.
-const ACCOUNT: &str = "demo@example.com";
+/// The address of the user who is made where an app has none.
+const ADDRESS: &str = "demo@example.com";
 
 /// What a person puts into the page.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,22 @@ pub(crate) struct Said {
     pub(crate) credential: Option<String>,
     /// The user who signs in, or the address of a new one.
     pub(crate) user: Option<String>,
+    /// The providers to connect; all that are offered where nothing is said of them.
+    pub(crate) providers: Option<Vec<String>>,
+}
+
+impl Said {
+    /// Returns what is said where nobody is asked: the first active user of the app signs in, else somebody new.
+    pub(crate) fn by_nobody(tables: &Tables, app_id: &str) -> Self {
+        let mut users = tables.of::<User>().of_app(app_id);
+        let first = users.find(|user| user.is_active()).map(|user| user.id.clone());
+        Self { user: Some(first.unwrap_or_else(|| ADDRESS.to_owned())), ..Self::default() }
+    }
+
+    /// Returns true for a provider that is to be connected.
+    pub(super) fn chooses(&self, provider: &String) -> bool {
+        self.providers.as_ref().is_none_or(|chosen| chosen.contains(provider))
+    }
 }
 
 /// Completes an open session; `false` where there is none, or where what was said does not do.
@@ -38,9 +55,14 @@ pub(crate) fn approve(state: &mut State, token: &str, said: &Said, now: Stamp) -
     let Some(session) = open.cloned() else {
         return false;
     };
+    let mut again = Vec::new();
     let (grants, user) = match &session.what {
         What::Connect(connect) => {
-            (accounts(state, &session, connect, said, now), session.user_id.clone())
+            let connected = connections::connect(state, &session, connect, said, now);
+            let reused = connected.iter().filter(|connected| connected.again);
+            again = reused.map(|connected| connected.grant.id.clone()).collect();
+            let ids = connected.into_iter().map(|connected| connected.grant.id).collect();
+            (ids, session.user_id.clone())
         }
         What::Secret(secret) => {
             (secrets(state, &session, secret, said, now), session.user_id.clone())
@@ -53,6 +75,7 @@ pub(crate) fn approve(state: &mut State, token: &str, said: &Said, now: Stamp) -
     state.tables.of_mut::<Session>().change(token, |session| {
         session.status = String::from("completed");
         session.grant_ids = grants;
+        session.again = again;
         session.user_id = user;
     });
     true
@@ -71,61 +94,11 @@ pub(crate) fn deny(state: &mut State, token: &str, now: Stamp) -> bool {
 }
 
 /// Whom the grants of a session are for.
-fn principal(session: &Session) -> Principal {
+pub(super) fn principal(session: &Session) -> Principal {
     match &session.user_id {
         Some(user) => Principal::User { app_user_id: user.clone() },
         None => Principal::System,
     }
-}
-
-/// A grant for each provider.
-fn accounts(
-    state: &mut State,
-    session: &Session,
-    connect: &Connect,
-    said: &Said,
-    now: Stamp,
-) -> Vec<String> {
-    let mut made = Vec::new();
-    for provider in &connect.providers {
-        let configured = state.tables.of::<StoredProvider>().of_app(&session.app_id);
-        let scopes = configured.filter(|stored| stored.config.provider_id == *provider);
-        let scopes = scopes.flat_map(|stored| &stored.config.scopes).cloned().collect();
-        let connection = Connection {
-            provider_id: provider.clone(),
-            scopes,
-            account_identifier: Some(said.account.clone().unwrap_or_else(|| ACCOUNT.to_owned())),
-            access_token: Sealed::new(format!("{provider}-{}", random::alphanumeric(32))),
-        };
-        if let Some(repaired) =
-            connect.repairs.as_ref().and_then(|id| repair(state, session, id, &connection))
-        {
-            made.push(repaired);
-            continue;
-        }
-        let grant = Grant::new(&session.app_id, Target::Oauth(connection), principal(session), now);
-        made.extend(grant_with(state, grant, &connect.terms, now));
-    }
-    made
-}
-
-/// Gives a grant of the app a new credential, if it is for this provider and was not revoked.
-fn repair(
-    state: &mut State,
-    session: &Session,
-    id: &str,
-    connection: &Connection,
-) -> Option<String> {
-    let grants = state.tables.of_mut::<Grant>();
-    let grant = grants.get(id).filter(|grant| grant.app_id == session.app_id)?;
-    if grant.provider_id() != connection.provider_id || grant.revoked_at.is_some() {
-        return None;
-    }
-    let renew = |grant: &mut Grant| {
-        grant.target = Target::Oauth(connection.clone());
-        grant.scope_mismatch = false;
-    };
-    grants.change(id, renew).map(|grant| grant.id.clone())
 }
 
 /// The user's grant of a secret; one who has none enters a key of their own.
@@ -140,9 +113,8 @@ fn secrets(
     if let Some(held) =
         secret.grant_id.as_ref().and_then(|id| state.tables.of::<Grant>().get(id)).cloned()
     {
-        let mut made = vec![held.id.clone()];
-        made.extend(passed_on(state, &held, terms, now));
-        return made;
+        passed_on(state, &held, terms, now);
+        return vec![held.id];
     }
     let Some(stored) = state.tables.of::<StoredSecret>().get(&secret.secret_id).cloned() else {
         return Vec::new();
@@ -165,25 +137,47 @@ fn secrets(
 /// Adds a grant on these terms, and the delegation that they ask for.
 fn grant_with(state: &mut State, mut grant: Grant, terms: &Terms, now: Stamp) -> Vec<String> {
     grant.label.clone_from(&terms.label);
-    grant.policy.clone_from(&terms.policy);
-    if let (None, Some(life)) = (grant.policy.expires_at, grant.policy.default_ttl_seconds) {
-        grant.policy.expires_at = Some(now.plus(life));
-    }
-    let mut made = vec![grant.id.clone()];
+    grant.policy = lasting(terms.policy.clone(), now);
     add(state, &grant, now);
-    made.extend(passed_on(state, &grant, terms, now));
-    made
+    passed_on(state, &grant, terms, now);
+    vec![grant.id]
 }
 
-fn passed_on(state: &mut State, grant: &Grant, terms: &Terms, now: Stamp) -> Option<String> {
-    let agent = terms.agent_id.clone()?;
+/// Gives a policy the end that its bounds ask for: what is usual, and never more than the most.
+pub(super) fn lasting(mut policy: Policy, now: Stamp) -> Policy {
+    let most = policy.max_ttl_seconds.map(|life| now.plus(life));
+    let usual = policy.default_ttl_seconds.map(|life| now.plus(life));
+    policy.expires_at = policy.expires_at.or(usual).into_iter().chain(most).min();
+    policy
+}
+
+/// Passes a grant on to the agent that the terms name; what that agent has of it already is changed in place.
+pub(super) fn passed_on(state: &mut State, grant: &Grant, terms: &Terms, now: Stamp) {
+    let Some(agent) = terms.agent_id.clone() else {
+        return;
+    };
     let end = grant.policy.expires_at;
-    let child = below(grant, agent, terms.delegable, terms.constraint.clone(), end, now);
+    let held = state.tables.of::<Grant>().of_app(&grant.app_id).find(|child| {
+        child.parent_grant_id.as_ref() == Some(&grant.id)
+            && child.principal.agent_id() == Some(&agent)
+            && child.revoked_at.is_none()
+    });
+    if let Some(id) = held.map(|child| child.id.clone()) {
+        state.tables.of_mut::<Grant>().change(&id, |child| {
+            child.delegable = terms.delegable.unwrap_or(child.delegable);
+            child.policy.expires_at = end;
+            if terms.constraint.is_some() {
+                child.scope_constraint.clone_from(&terms.constraint);
+            }
+        });
+        return;
+    }
+    let delegable = terms.delegable.unwrap_or(false);
+    let child = below(grant, agent, delegable, terms.constraint.clone(), end, now);
     add(state, &child, now);
-    Some(child.id)
 }
 
-fn add(state: &mut State, grant: &Grant, now: Stamp) {
+pub(super) fn add(state: &mut State, grant: &Grant, now: Stamp) {
     let by = match &grant.principal {
         Principal::User { app_user_id } => By::sdk(app_user_id, "connect session"),
         _ => By::sdk(&grant.app_id, "connect session"),
@@ -196,20 +190,20 @@ fn add(state: &mut State, grant: &Grant, now: Stamp) {
     state.tables.of_mut().add(grant.clone());
 }
 
-/// The user who was picked, or a new one of that address; without either, the first there is.
+/// The user who was picked, or a new one of that address.
 fn sign_in(state: &mut State, app_id: &str, said: &Said, now: Stamp) -> Option<String> {
     let provider = state.tables.of::<IdentityProvider>().of_app(app_id).next()?.id.clone();
+    let chosen = said.user.clone()?;
     let users = state.tables.of_mut::<User>();
     let wanted = |user: &&User| {
-        let named = |wanted: &String| user.id == *wanted || user.email.as_ref() == Some(wanted);
-        user.is_active() && said.user.as_ref().is_none_or(named)
+        user.is_active() && (user.id == chosen || user.email.as_ref() == Some(&chosen))
     };
     let picked = users.of_app(app_id).find(wanted).map(|user| user.id.clone());
     if let Some(id) = picked {
         users.change(&id, |user| user.last_seen_at = Some(now));
         return Some(id);
     }
-    let email = said.user.clone().unwrap_or_else(|| ACCOUNT.to_owned());
+    let email = chosen;
     if !email.contains('@') || users.of_app(app_id).any(|user| user.email.as_ref() == Some(&email))
     {
         return None;

@@ -1,5 +1,7 @@
 //! Connect sessions: an app asks, a user connects accounts, and grants come of it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::grant_changes::policy_of;
@@ -16,6 +18,7 @@ use crate::portal::http::response::Response;
 use crate::portal::manage::agents::agent::StoredAgent;
 use crate::portal::manage::end_users::user::User;
 use crate::portal::manage::grants::grant::Grant;
+use crate::portal::manage::grants::restrictions::Restrictions;
 use crate::portal::manage::managed_secrets::access::{Access, Requester};
 use crate::portal::manage::managed_secrets::secret::StoredSecret;
 use crate::portal::manage::providers::StoredProvider;
@@ -28,43 +31,73 @@ const MAX_METADATA: usize = 16_384;
 struct Shared {
     user_token: Option<String>,
     agent: Option<String>,
-    delegable: bool,
+    delegable: Option<bool>,
     constraint: Option<Vec<String>>,
     policy: Option<Value>,
-    requested: Option<Value>,
+    requested: Option<Requested>,
     repairs: Option<String>,
     direct: bool,
     return_url: Option<String>,
+    allowed_origin: Option<String>,
+}
+
+/// The sibling grant that a session asks for.
+struct Requested {
+    label: String,
+    restrictions: Restrictions,
+}
+
+impl Requested {
+    fn read(value: &Value) -> Checked<Self> {
+        let Some(given) = value.as_object() else {
+            return wrong("dict_type", "Input should be an object");
+        };
+        let label = given.get("label").unwrap_or(&Value::Null);
+        let label = text(1, MAX_TEXT)(label).or_else(|_| {
+            wrong("missing", format!("`label` should be a string of 1 to {MAX_TEXT} characters"))
+        })?;
+        let restrictions = given.get("restrictions").filter(|value| !value.is_null());
+        let restrictions = restrictions.map(Restrictions::read).transpose()?.unwrap_or_default();
+        match given.keys().find(|key| !["label", "restrictions"].contains(&key.as_str())) {
+            Some(extra) => wrong("extra_forbidden", format!("`{extra}` is not part of a request")),
+            None => Ok(Self { label, restrictions }),
+        }
+    }
 }
 
 impl Shared {
     fn read(fields: &mut Fields) -> Self {
-        fields.nullable("allowed_origin", origin);
         fields.optional("allow_user_policy_rules", boolean);
         let anything = |value: &Value| Ok(value.clone());
         Self {
             user_token: fields.nullable("user_token", text(1, MAX_TOKEN)),
             agent: fields.nullable("agent", text(1, MAX_TEXT)),
-            delegable: fields.nullable("delegable", boolean).unwrap_or(false),
+            delegable: fields.nullable("delegable", boolean),
             constraint: fields.nullable("scope_constraint", delegations::constraint),
             policy: fields.nullable("grant_policy", anything),
-            requested: fields.nullable("requested_grant", anything),
+            requested: fields.nullable("requested_grant", Requested::read),
             repairs: fields.nullable("repair_grant_id", text(1, MAX_TEXT)),
             direct: fields.nullable("direct", boolean).unwrap_or(false),
             return_url: fields.nullable("return_url", web_url),
+            allowed_origin: fields.nullable("allowed_origin", origin),
         }
     }
 
     fn terms(&self, call: &Call<'_>, signer: &Signer) -> Result<Terms, Refusal> {
-        let label = self.requested.as_ref().and_then(|requested| requested.get("label"));
-        let wanted = self.requested.as_ref().and_then(|requested| requested.get("grant_policy"));
+        let mut policy = policy_of(self.policy.as_ref(), call.now)?;
+        if let Some(requested) = &self.requested
+            && !requested.restrictions.are_none()
+        {
+            policy.restrictions = requested.restrictions.clone();
+        }
         Ok(Terms {
             agent_id: self.agent_id(call, signer)?,
             delegable: self.delegable,
             constraint: self.constraint.clone(),
-            label: label.and_then(Value::as_str).map(str::to_owned),
-            policy: policy_of(self.policy.as_ref().or(wanted), call.now)?,
+            label: self.requested.as_ref().map(|requested| requested.label.clone()),
+            policy,
             return_url: self.return_url.clone(),
+            allowed_origin: self.allowed_origin.clone(),
         })
     }
 
@@ -104,18 +137,17 @@ impl Shared {
     }
 }
 
-/// Scopes by provider, as one list.
-fn scopes_by_provider(value: &Value) -> Checked<Vec<String>> {
+fn scopes_by_provider(value: &Value) -> Checked<BTreeMap<String, Vec<String>>> {
     let lists = object(MAX_METADATA)(value)?;
-    let lists: Vec<Vec<String>> =
-        lists.values().map(list(text(1, MAX_TEXT))).collect::<Result<_, _>>()?;
-    Ok(lists.concat())
+    let scopes = list(text(1, MAX_TEXT));
+    lists.iter().map(|(provider, given)| Ok((provider.clone(), scopes(given)?))).collect()
 }
 
-fn origin(value: &Value) -> Checked<()> {
+/// An origin, with or without a slash at its end.
+fn origin(value: &Value) -> Checked<String> {
     let url = string(value)?;
     match crate::api::format::secure_origin(&url) {
-        Some(origin) if url == origin.to_string() => Ok(()),
+        Some(origin) if url.trim_end_matches('/') == origin.to_string() => Ok(origin.to_string()),
         _ => wrong("origin", "Input should be an origin, such as https://app.example"),
     }
 }
@@ -143,7 +175,15 @@ pub(super) fn oauth(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         configured.filter(|stored| stored.config.status == "active").collect();
     let known = |id: &String| configured.iter().any(|stored| stored.config.provider_id == *id);
     let providers = match providers {
-        Some(given) => given.iter().map(|id| id.trim().to_lowercase()).collect(),
+        Some(given) => {
+            let mut ids: Vec<String> = Vec::new();
+            for id in given.iter().map(|id| id.trim().to_lowercase()) {
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            ids
+        }
         None => {
             configured.iter().map(|stored| stored.config.provider_id.clone()).collect::<Vec<_>>()
         }
@@ -153,14 +193,18 @@ pub(super) fn oauth(call: &mut Call<'_>, signer: &Signer) -> Outcome {
             "The app has not set up every provider that is asked for: alter providers create.";
         return Err(Refusal::new(400, "provider_configuration_unavailable", message));
     }
-    let wanted = wanted.unwrap_or_default();
-    let may = |scope: &String| configured.iter().any(|stored| stored.config.scopes.contains(scope));
-    if let Some(scope) = wanted.iter().find(|scope| !may(scope)) {
-        let message = format!("The app does not ask for {scope}: alter providers update.");
-        return Err(Refusal::new(400, "scope_not_allowed", message));
+    let required = wanted.unwrap_or_default();
+    for (provider, scopes) in &required {
+        let stored = configured.iter().find(|stored| stored.config.provider_id == *provider);
+        let may = |scope: &&String| stored.is_some_and(|one| one.config.scopes.contains(scope));
+        if let Some(scope) = scopes.iter().find(|scope| !may(scope)) {
+            let message =
+                format!("The app does not ask {provider} for {scope}: alter providers update.");
+            return Err(Refusal::new(400, "scope_not_allowed", message));
+        }
     }
     let single = providers.len() == 1;
-    let what = Connect { providers, scopes: wanted, repairs: shared.repairs, terms };
+    let what = Connect { providers, required, repairs: shared.repairs, terms };
     let session =
         Session::new("sess_", &signer.app_id, What::Connect(what), user.as_ref(), call.now);
     let mut body = session.given(call, "connect_url", "connect");
@@ -175,7 +219,8 @@ pub(super) fn begin(call: &mut Call<'_>, session: Session, status: u16, body: &V
     let token = session.token().to_owned();
     call.state.tables.of_mut().add(session);
     if call.runtime.auto_approve {
-        completion::approve(call.state, &token, &completion::Said::default(), call.now);
+        let said = completion::Said::by_nobody(&call.state.tables, call.params.get("app"));
+        completion::approve(call.state, &token, &said, call.now);
     }
     Response::json(status, body).with_secret(&token)
 }
@@ -230,7 +275,7 @@ pub(super) fn secret(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     let session =
         Session::new("ms_sess_", &signer.app_id, What::Secret(what), Some(&user), call.now);
     let mut body = session.given(call, "connect_url", "connect");
-    body["delegable_requested"] = json!(terms.delegable);
+    body["delegable_requested"] = json!(terms.delegable.unwrap_or(false));
     body["path"] = json!(path);
     body["existing_grant_id"] = json!(held);
     body["direct"] = json!(shared.direct);
@@ -261,7 +306,7 @@ pub(super) fn poll(call: &mut Call<'_>, _: &Signer) -> Outcome {
                     .filter(|grant| grant.parent_grant_id.is_none())
                     .map(|grant| connected(call, session, grant))
                     .collect();
-                json!({ "status": "completed", "grants": grants, "failed_grants": [] })
+                json!({ "status": "completed", "grants": grants, "failed_grants": left_out(call, session) })
             }
             "denied" => json!({ "status": "error", "error": {
                 "error_code": "connect_denied", "error_message": "The user said no.",
@@ -273,21 +318,36 @@ pub(super) fn poll(call: &mut Call<'_>, _: &Signer) -> Outcome {
     Ok(Response::json(200, &body))
 }
 
+/// The providers that the person did not choose.
+fn left_out(call: &Call<'_>, session: &Session) -> Vec<Value> {
+    let What::Connect(connect) = &session.what else {
+        return Vec::new();
+    };
+    let grants = session.grant_ids.iter().filter_map(|id| call.state.tables.of::<Grant>().get(id));
+    let connected: Vec<&str> = grants.map(Grant::provider_id).collect();
+    let left = connect.providers.iter().filter(|provider| !connected.contains(&provider.as_str()));
+    let shown = left.map(|provider| {
+        json!({
+            "provider_id": provider, "reason": "not_selected",
+            "message": "The user did not choose this provider.",
+        })
+    });
+    shown.collect()
+}
+
 /// A grant that a session made.
 fn connected(call: &Call<'_>, session: &Session, grant: &Grant) -> Value {
     let mut shown = grant_list::shown(call, grant);
     shown["provider_id"] = json!(grant.provider_id());
-    let (terms, repaired) = match &session.what {
-        What::Connect(connect) => (Some(&connect.terms), connect.repairs.is_some()),
-        What::Secret(secret) => (Some(&secret.terms), false),
-        What::SignIn => (None, false),
-    };
-    shown["operation"] = json!(if repaired { "reauth" } else { "creation" });
-    let agent =
-        terms.and_then(|terms| terms.agent_id.as_ref().map(|agent| (agent, terms.delegable)));
-    if let Some((agent_id, delegable)) = agent {
-        shown["delegation"] =
-            json!({ "agent_id": agent_id, "delegable": delegable, "policy_refused": false });
+    shown["operation"] = json!(session.operation(&grant.id));
+    if let Some(agent_id) = session.terms().and_then(|terms| terms.agent_id.as_ref()) {
+        let below = call.state.tables.of::<Grant>().of_app(&grant.app_id);
+        let below = below.filter(|child| child.parent_grant_id.as_ref() == Some(&grant.id));
+        let delegated = below.rev().find(|child| child.principal.agent_id() == Some(agent_id));
+        shown["delegation"] = json!({
+            "agent_id": agent_id, "delegable": delegated.is_some_and(|child| child.delegable),
+            "policy_refused": false,
+        });
     }
     shown
 }

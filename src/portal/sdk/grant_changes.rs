@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::agents::in_runtime_words;
+use super::completion::lasting;
 use super::credential;
 use super::grant_list;
-use super::grants::reachable;
+use super::grants::{reachable, user_behind};
 use super::resolution::stands;
 use super::serve::nothing;
 use super::signer::Signer;
@@ -65,7 +66,7 @@ pub(super) fn mint(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         let message = format!("An active grant on this credential has the label {label}.");
         return Err(Refusal::conflict("sibling_label_conflict", message).also("label", label));
     }
-    let policy = policy_of(policy.as_ref(), call.now)?;
+    let policy = tighter(policy_of(policy.as_ref(), call.now)?, &source.policy, call.now)?;
     let blank = Grant::new(&signer.app_id, source.target, source.principal, call.now);
     let grant = Grant { label: Some(label), policy, ..blank };
     let mut body = grant_list::shown(call, &grant);
@@ -74,6 +75,17 @@ pub(super) fn mint(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     }
     add(call, grant);
     Ok(Response::json(201, &body))
+}
+
+/// Returns the policy of a sibling, which lasts no longer and allows no more than its source does.
+fn tighter(own: Policy, source: &Policy, now: Stamp) -> Result<Policy, Refusal> {
+    let mut policy = lasting(own, now);
+    policy.expires_at = policy.expires_at.into_iter().chain(source.expires_at).min();
+    policy.restrictions = policy.restrictions.within(&source.restrictions).ok_or_else(|| {
+        let message = "`restrictions` allows more than the grant that it is minted from.";
+        Refusal::new(422, "invalid_grant_policy", message)
+    })?;
+    Ok(policy)
 }
 
 /// A policy as a body gives it; null is none.
@@ -137,7 +149,7 @@ pub(super) fn create(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     };
     check_principal(call, &whom)?;
     check_label(call, &secret, label.as_deref(), None).map_err(in_runtime_words)?;
-    let policy = policy_of(policy.as_ref(), call.now)?;
+    let policy = lasting(policy_of(policy.as_ref(), call.now)?, call.now);
     let blank = Grant::new(&signer.app_id, secret.target(), whom, call.now);
     let grant = Grant { label, policy, ..blank };
     let body = json!({
@@ -148,24 +160,32 @@ pub(super) fn create(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     Ok(Response::json(201, &body))
 }
 
-/// Ends a grant of either kind. One that is over stays over.
+/// Ends an active grant of either kind; beside a user's token, one of that user.
 pub(super) fn revoke(call: &mut Call<'_>, signer: &Signer) -> Outcome {
-    let reason = call.fields(|fields| fields.nullable("reason", text(0, MAX_LABEL)))?;
-    let id = call.params.get("grant").to_owned();
-    let grant =
-        call.state.tables.of::<Grant>().get(&id).filter(|grant| grant.app_id == signer.app_id);
-    let grant = grant.cloned().ok_or_else(|| {
-        Refusal::not_found("grant_not_found", format!("There is no grant {id} in this app."))
+    let (reason, token) = call.fields(|fields| {
+        let reason = fields.nullable("reason", text(0, MAX_LABEL));
+        (reason, fields.nullable("user_token", text(1, MAX_TOKEN)))
     })?;
-    if grant.revoked_at.is_none() {
-        let by = call.principal.clone();
-        revocation::revoke(call.state, call.now, &by, &grant, reason.as_deref());
-    }
+    let user = token.map(|token| users::of_token(call, &token)).transpose()?;
+    let id = call.params.get("grant").to_owned();
+    let tables = &call.state.tables;
+    let theirs = |grant: &&Grant| {
+        user.as_ref().is_none_or(|user| user_behind(tables, grant).as_ref() == Some(&user.id))
+    };
+    let grant = tables.of::<Grant>().get(&id).filter(|grant| grant.app_id == signer.app_id);
+    let grant = grant.filter(|grant| grant.is_active(call.now)).filter(theirs);
+    let grant = grant.cloned().ok_or_else(|| {
+        let whose = if user.is_some() { "of this user" } else { "in this app" };
+        let message = format!("There is no active grant {id} {whose}.");
+        Refusal::not_found("grant_not_found", message)
+    })?;
+    let by = call.principal.clone();
+    revocation::revoke(call.state, call.now, &by, &grant, reason.as_deref());
     Ok(Response::json(
         200,
         &json!({
             "success": true, "message": "The grant is revoked.", "grant_id": id,
-            "revoked_at": grant.revoked_at.unwrap_or(call.now),
+            "revoked_at": call.now,
         }),
     ))
 }

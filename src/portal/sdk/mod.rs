@@ -8,6 +8,7 @@ mod authenticate;
 mod catalogues;
 pub(crate) mod completion;
 mod connect;
+pub(crate) mod connections;
 mod credential;
 mod delegations;
 mod grant_changes;
@@ -40,7 +41,14 @@ use crate::api::field::{choice, flag, number, text};
 use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
 use crate::portal::instance::Portal;
-use crate::portal::store::{Reader, reader};
+use crate::portal::store::{Reader, Tables, reader};
+use crate::portal::timestamp::Stamp;
+
+/// Brings about what time alone changes, before anybody reads it.
+pub(crate) fn settle(tables: &mut Tables, now: Stamp) {
+    agents::settle(tables, now);
+    approvals::settle(tables, now);
+}
 
 /// Where the keys are that identities are signed with.
 pub(crate) const JWKS: &str = "/.well-known/alter-identity-jwks.json";
@@ -109,7 +117,8 @@ pub(crate) const ROUTES: &[Route] = &[
     }),
     Route::runtime("POST", "/sdk/oauth/grants/{grant}/revoke", |call| {
         serve(call, &["grants:write"], grant_changes::revoke)
-    }),
+    })
+    .ahead(users::fetch_keys),
     Route::runtime("POST", "/sdk/managed-secrets/{managed_secret}/grants", |call| {
         serve(call, &["grants:write"], grant_changes::create)
     })

@@ -1,5 +1,6 @@
 //! Proxy mode: the portal makes the call itself.
 
+use crate::protocol::inject::is_reserved;
 use crate::protocol::url::ProviderUrl;
 use serde_json::Value;
 
@@ -16,15 +17,11 @@ use crate::portal::handler::checks::{Checked, string, wrong};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::manage::grants::grant::Grant;
 
-/// Headers that a caller may not set on a call the portal makes.
+/// Headers that a caller may not set on a call the portal makes, beside those that no caller may set anywhere.
 const FORBIDDEN: &[&str] = &[
-    "host",
-    "authorization",
-    "proxy-authorization",
     "authentication",
     "cookie",
     "set-cookie",
-    "x-api-key",
     "x-auth-token",
     "x-amz-security-token",
     "x-amz-date",
@@ -84,6 +81,7 @@ fn permitted(
     resolution::allows_agent(call, signer, grant)?;
     let url = ProviderUrl::parse("url", &wanted.url)
         .map_err(|failure| Refusal::new(422, "invalid_request", failure.message()))?;
+    resolution::admits_call(&call.state.tables, grant, &wanted.method, url.path())?;
     if !provider::is_own(call, &url) {
         resolution::admits_host(call, grant, url.origin().host(), true)?;
     }
@@ -103,7 +101,7 @@ fn headers(value: &Value) -> Checked<Vec<(String, String)>> {
         .into_iter()
         .map(|(name, value)| {
             let plain = name.trim().to_ascii_lowercase();
-            if FORBIDDEN.contains(&plain.as_str()) || plain.starts_with("x-alter-") {
+            if is_reserved(&plain) || FORBIDDEN.contains(&plain.as_str()) {
                 return wrong("header", format!("`{name}` is not a caller's to set"));
             }
             if name.is_empty() || !name.bytes().all(token) || value.contains(['\r', '\n', '\0']) {

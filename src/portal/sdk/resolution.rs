@@ -13,6 +13,7 @@ use crate::portal::manage::agents::agent::StoredAgent;
 use crate::portal::manage::end_users::user::User;
 use crate::portal::manage::grants::grant::{Grant, Target};
 use crate::portal::manage::grants::principal::Principal;
+use crate::portal::manage::grants::restrictions::Restrictions;
 use crate::portal::manage::managed_secrets::access::{Access, Requester};
 use crate::portal::manage::managed_secrets::secret::StoredSecret;
 use crate::portal::manage::providers::StoredProvider;
@@ -149,15 +150,17 @@ fn by_provider(
         .copied()
         .filter(|grant| stands(&call.state.tables, grant, call.now).is_ok())
         .collect();
+    // What was taken away from an agent is not a way to the provider; an app is told that its grant was revoked.
+    let tells =
+        |refusal: &Refusal| signer.agent_id.is_none() || refusal.code().1 != "grant_revoked";
     match usable[..] {
         [grant] => Ok(grant.clone()),
         // One that is over says why better than none at all.
-        [] => match all.first() {
-            Some(grant) => Err(stands(&call.state.tables, grant, call.now)
-                .err()
-                .unwrap_or_else(|| not_found(signer, provider, at))),
-            None => Err(not_found(signer, provider, at)),
-        },
+        [] => {
+            let mut over =
+                all.iter().filter_map(|grant| stands(&call.state.tables, grant, call.now).err());
+            Err(over.find(tells).unwrap_or_else(|| not_found(signer, provider, at)))
+        }
         _ => Err(ambiguous(call, signer, at, provider, &usable)),
     }
 }
@@ -263,6 +266,27 @@ pub(super) fn stands(tables: &Tables, grant: &Grant, now: Stamp) -> Result<(), R
         return refuse("provider_disabled", message);
     }
     Ok(())
+}
+
+/// The restrictions of a grant and of everything that it was delegated from.
+pub(super) fn restrictions<'a>(tables: &'a Tables, grant: &'a Grant) -> Vec<&'a Restrictions> {
+    let links = chain(tables, grant).into_iter();
+    links.map(|link| &link.policy.restrictions).filter(|all| !all.are_none()).collect()
+}
+
+/// Refuses a call that the restrictions of a grant leave out.
+pub(super) fn admits_call(
+    tables: &Tables,
+    grant: &Grant,
+    method: &str,
+    path: &str,
+) -> Result<(), Refusal> {
+    if restrictions(tables, grant).iter().all(|all| all.admit(method, path)) {
+        return Ok(());
+    }
+    let message =
+        format!("The grant {} is restricted to other calls than {method} {path}.", grant.id);
+    Err(Refusal::new(403, "grant_restricted", message))
 }
 
 /// Refuses an agent that may not use a grant although it is the agent's.

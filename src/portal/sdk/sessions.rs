@@ -1,5 +1,7 @@
 //! Sessions that a person completes on a page: connecting accounts and secrets, and signing in.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -24,8 +26,11 @@ pub(crate) struct Session {
     pub(crate) expires_at: Stamp,
     /// The user it is for, or who signed in.
     pub(crate) user_id: Option<String>,
-    /// The grants that it made.
+    /// The grants of what was connected.
     pub(crate) grant_ids: Vec<String>,
+    /// Those among them that were there before.
+    #[serde(default)]
+    pub(crate) again: Vec<String>,
 }
 
 /// What a session is for.
@@ -41,8 +46,9 @@ pub(crate) enum What {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Connect {
     pub(crate) providers: Vec<String>,
-    /// More scopes than the app asks for.
-    pub(crate) scopes: Vec<String>,
+    /// The scopes to ask for, by provider; of the others, all that the app asks for.
+    #[serde(default)]
+    pub(crate) required: BTreeMap<String, Vec<String>>,
     /// The grant that a new sign-in repairs.
     pub(crate) repairs: Option<String>,
     pub(crate) terms: Terms,
@@ -57,15 +63,19 @@ pub(crate) struct OwnKey {
     pub(crate) terms: Terms,
 }
 
-/// What comes with a connection: how long it lasts, and to which agent it is passed on.
+/// What comes with a connection: how long it lasts, to which agent it is passed on, and where its page reports to.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Terms {
     pub(crate) agent_id: Option<String>,
-    pub(crate) delegable: bool,
+    /// Without it, a delegation that is there already keeps what it has.
+    pub(crate) delegable: Option<bool>,
     pub(crate) constraint: Option<Vec<String>>,
     pub(crate) label: Option<String>,
     pub(crate) policy: Policy,
     pub(crate) return_url: Option<String>,
+    /// The origin of the page that opens the widget.
+    #[serde(default)]
+    pub(crate) allowed_origin: Option<String>,
 }
 
 impl Row for Session {
@@ -97,12 +107,28 @@ impl Session {
             expires_at: now.plus(LIFE),
             user_id: user.map(|user| user.id.clone()),
             grant_ids: Vec::new(),
+            again: Vec::new(),
         }
     }
 
     /// What it is found by.
-    pub(super) fn token(&self) -> &str {
+    pub(crate) fn token(&self) -> &str {
         &self.token
+    }
+
+    /// What comes with its connections; a sign-in has nothing of the kind.
+    pub(crate) fn terms(&self) -> Option<&Terms> {
+        match &self.what {
+            What::Connect(connect) => Some(&connect.terms),
+            What::Secret(secret) => Some(&secret.terms),
+            What::SignIn => None,
+        }
+    }
+
+    /// Returns `reauth` for a grant that was there before, else `creation`.
+    pub(crate) fn operation(&self, grant_id: &str) -> &'static str {
+        let again = self.again.iter().any(|id| id == grant_id);
+        if again { "reauth" } else { "creation" }
     }
 
     /// Whether a person may still decide.

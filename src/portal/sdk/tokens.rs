@@ -63,6 +63,10 @@ fn permitted(
 ) -> Result<(), Refusal> {
     resolution::stands(&call.state.tables, grant, call.now)?;
     resolution::allows_agent(call, signer, grant)?;
+    if !resolution::restrictions(&call.state.tables, grant).is_empty() {
+        let message = "The grant allows some calls alone, so the portal makes them itself.";
+        return Err(Refusal::new(400, "restricted_grant_requires_proxy", message));
+    }
     if grant.parent_grant_id.is_some() || grant.scope_constraint.is_some() {
         let message = "The grant was delegated, so the portal makes calls with it itself.";
         return Err(Refusal::new(400, "delegated_grant_requires_proxy", message));

@@ -19,12 +19,20 @@ const LEEWAY: i64 = 60;
 /// Seconds that a sign-in lasts.
 const SIGNED_IN: i64 = 3600;
 
-/// The part of a body that a token may stand in.
+/// The parts of a body that a token may stand in.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Asked {
     user_token: Option<String>,
     token: Option<String>,
+    principal: Option<Holder>,
+}
+
+/// A principal that is named by its token.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Holder {
+    user_token: Option<String>,
 }
 
 /// A token taken apart, not believed yet.
@@ -80,7 +88,8 @@ impl Jwt {
 /// Fetches the keys of the issuer that a body's token names, if it is on this machine.
 pub(super) fn fetch_keys(body: &[u8]) -> Value {
     let asked: Asked = serde_json::from_slice(body).unwrap_or_default();
-    let token = asked.user_token.or(asked.token);
+    let holder = asked.principal.unwrap_or_default();
+    let token = asked.user_token.or(asked.token).or(holder.user_token);
     let jwt = token.as_deref().and_then(Jwt::parse);
     let keys = jwt.and_then(|jwt| probe::keys(jwt.claim("iss")?.trim_end_matches('/')));
     keys.unwrap_or_default()
@@ -138,7 +147,7 @@ pub(super) fn subject(call: &Call<'_>, token: &str) -> Option<String> {
 fn find_or_make(call: &mut Call<'_>, provider: &IdentityProvider, jwt: &Jwt) -> User {
     let subject = jwt.claim(&provider.claims.user_id).unwrap_or_default();
     let groups =
-        provider.claims.group.as_deref().map(|claim| group_ids(call, provider, jwt, claim));
+        provider.claims.group.as_deref().and_then(|claim| group_ids(call, provider, jwt, claim));
     let now = call.now;
     let users = call.state.tables.of_mut::<User>();
     let known = |user: &&User| {
@@ -179,17 +188,18 @@ fn find_or_make(call: &mut Call<'_>, provider: &IdentityProvider, jwt: &Jwt) -> 
     user
 }
 
-/// The groups that a claim names; those that were not seen before are made.
+/// Returns the groups that a claim names, and makes those that were not seen before. A token without the claim says
+/// nothing of groups.
 fn group_ids(
     call: &mut Call<'_>,
     provider: &IdentityProvider,
     jwt: &Jwt,
     claim: &str,
-) -> Vec<String> {
-    let names: Vec<&str> = match jwt.claims.get(claim) {
-        Some(Value::String(one)) => vec![one],
-        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
+) -> Option<Vec<String>> {
+    let names: Vec<&str> = match jwt.claims.get(claim)? {
+        Value::String(one) => vec![one],
+        Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
+        _ => return None,
     };
     let groups = call.state.tables.of_mut::<Group>();
     let mut ids = Vec::new();
@@ -208,7 +218,7 @@ fn group_ids(
             id
         }));
     }
-    ids
+    Some(ids)
 }
 
 /// A token for a user who has signed in on the portal's own page.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::principal::Principal;
+use super::restrictions::Restrictions;
 use crate::portal::random;
 use crate::portal::secret::Sealed;
 use crate::portal::store::Row;
@@ -52,7 +53,7 @@ pub(crate) struct Connection {
     pub(crate) access_token: Sealed,
 }
 
-/// How long a grant lasts, and what is delegated from it.
+/// How long a grant lasts, and what is delegated from it, and which calls may be made with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Policy {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +62,8 @@ pub(crate) struct Policy {
     pub(crate) max_ttl_seconds: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) default_ttl_seconds: Option<i64>,
+    #[serde(default, skip_serializing_if = "Restrictions::are_none")]
+    pub(crate) restrictions: Restrictions,
 }
 
 impl Row for Grant {
@@ -139,6 +142,14 @@ impl Grant {
         match &self.target {
             Target::Oauth(connection) => Some(&connection.provider_id),
             Target::ManagedSecret { .. } => None,
+        }
+    }
+
+    /// The provider's scopes that the account is connected with.
+    pub(crate) fn scopes(&self) -> &[String] {
+        match &self.target {
+            Target::Oauth(connection) => &connection.scopes,
+            Target::ManagedSecret { .. } => &[],
         }
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod counts;
 pub(crate) mod events;
 pub(crate) mod grant;
 pub(crate) mod principal;
+pub(crate) mod restrictions;
 pub(crate) mod revocation;
 
 use serde::Serialize;
@@ -17,7 +18,7 @@ use crate::portal::http::response::Response;
 use crate::portal::manage::end_users::user::User;
 use crate::portal::page::{Page, Paged};
 use crate::portal::timestamp::Stamp;
-use grant::{Grant, Target};
+use grant::Grant;
 
 pub(crate) const ROUTES: &[Route] =
     &[Route::new(&grants::LIST, list), Route::new(&grants::REVOKE, revoke)];
@@ -53,10 +54,6 @@ impl Resource for Grant {
     const NOT_FOUND: &'static str = "grant_not_found";
 
     fn shown<'a>(&'a self, call: &'a Call<'_>) -> impl Serialize {
-        let scopes: &[String] = match &self.target {
-            Target::Oauth(connection) => &connection.scopes,
-            Target::ManagedSecret { .. } => &[],
-        };
         Shown {
             id: &self.id,
             grant_type: self.kind(),
@@ -66,7 +63,7 @@ impl Resource for Grant {
                 .and_then(|user| user.email.as_deref())
                 .or(self.account()),
             status: self.status(call.now),
-            scopes,
+            scopes: self.scopes(),
             label: self.label.as_deref(),
             expires_at: self.policy.expires_at,
             created_at: self.created_at,

@@ -7,6 +7,7 @@ use crate::portal::handler::call::Call;
 use crate::portal::handler::checks::{Checked, future, integer, null, wrong};
 use crate::portal::handler::refusal::{Issue, Refusal};
 use crate::portal::manage::grants::grant::{Grant, Policy};
+use crate::portal::manage::grants::restrictions::Restrictions;
 use crate::portal::timestamp::Stamp;
 
 /// Takes over what a checked body says of a grant.
@@ -86,6 +87,12 @@ pub(crate) fn policy(mut policy: Policy, value: &Value, now: Stamp) -> Checked<P
             "expires_at" => policy.expires_at = Some(future(now)(value)?),
             "max_ttl_seconds" => policy.max_ttl_seconds = seconds()?,
             "default_ttl_seconds" => policy.default_ttl_seconds = seconds()?,
+            "restrictions" if value.is_null() => policy.restrictions = Restrictions::default(),
+            "restrictions" => policy.restrictions = Restrictions::read(value)?,
+            "requires_approval" => {
+                let msg = "`requires_approval` is not kept here; a require_approval rule of the grant holds its calls";
+                return wrong("extra_forbidden", msg);
+            }
             _ => return wrong("extra_forbidden", format!("`{name}` is not part of a policy")),
         }
     }
