@@ -30,30 +30,13 @@ impl Account {
 
     /// A whole page. `policy` is what its content security policy allows beyond its own styles.
     pub(super) fn page(&self, page: &Page<'_>) -> Response {
-        let Page { status, title, content, policy, wide } = *page;
-        let text = format!(
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>{} – Alter portal</title>\n<link rel=\"icon\" href=\"data:,\">\n\
-             <style>\n{}{STYLE}</style>\n</head>\n<body{}>\n\
-             <header><span class=\"mark\" aria-hidden=\"true\"></span>Alter portal <span class=\"where\">on this machine</span>\
-             <span class=\"account\">{} · {}</span></header>\n\
-             <main>\n{content}</main>\n</body>\n</html>\n",
-            escape(title),
-            html::STYLE,
-            if wide { " class=\"wide\"" } else { "" },
+        let header = format!(
+            "<span class=\"mark\" aria-hidden=\"true\"></span>Alter portal <span class=\"where\">on this machine</span>\
+             <span class=\"account\">{} · {}</span>",
             escape(&self.email),
             escape(&self.organization),
         );
-        let policy = format!(
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'; {policy}"
-        );
-        Response::html(status, text)
-            .with("Content-Security-Policy", policy)
-            .with("X-Frame-Options", "DENY")
-            .with("X-Content-Type-Options", "nosniff")
-            .with("Referrer-Policy", "no-referrer")
-            .with("Cache-Control", "no-store")
+        document(page, &Look { header, ..Look::default() })
     }
 
     /// A page that says why there is none. `next` is what to do instead.
@@ -72,6 +55,42 @@ impl Account {
             wide: false,
         })
     }
+}
+
+/// What surrounds a page.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    /// Markup.
+    pub(super) header: String,
+    /// More styles.
+    pub(super) style: String,
+    /// The origin that images come from, beside the page itself.
+    pub(super) images: String,
+}
+
+/// A whole document.
+pub(super) fn document(page: &Page<'_>, look: &Look) -> Response {
+    let Look { header, style, images } = look;
+    let Page { status, title, content, policy, wide } = *page;
+    let text = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{} – Alter portal</title>\n<link rel=\"icon\" href=\"data:,\">\n\
+         <style>\n{}{STYLE}{style}</style>\n</head>\n<body{}>\n\
+         <header>{header}</header>\n<main>\n{content}</main>\n</body>\n</html>\n",
+        escape(title),
+        html::STYLE,
+        if wide { " class=\"wide\"" } else { "" },
+    );
+    let policy = format!(
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data: {images}; base-uri 'none'; frame-ancestors 'none'; {policy}"
+    );
+    Response::html(status, text)
+        .with("Content-Security-Policy", policy)
+        .with("X-Frame-Options", "DENY")
+        .with("X-Content-Type-Options", "nosniff")
+        .with("Referrer-Policy", "no-referrer")
+        .with("Cache-Control", "no-store")
 }
 
 /// What a page is made of, beside its frame.

@@ -2,13 +2,18 @@
 
 mod ask;
 mod authorize;
+mod brand;
 mod consent;
 mod front;
 mod html;
 mod scope_texts;
 mod sections;
+mod session_pages;
+mod terms_texts;
+mod widget;
 
 use html::Account;
+pub(crate) use widget::PATH as WIDGET;
 
 use crate::portal::http::request::Request;
 use crate::portal::http::response::Response;
@@ -17,6 +22,9 @@ use crate::portal::instance::Portal;
 /// Answers a request for a page.
 pub(crate) fn answer(portal: &Portal, request: &Request) -> Response {
     let account = Account::of(portal);
+    if let Some(answer) = session_pages::answer(portal, request) {
+        return answer;
+    }
     if let Some(answer) = consent::answer(portal, &account, request) {
         return answer;
     }

@@ -198,7 +198,7 @@ async def connecting(
     await note.good(
         "App.list_grants",
         "by label",
-        lambda: app.list_grants(label="work", account="demo@example.com"),
+        lambda: app.list_grants(label="work", account="chloe@northwind.example"),
         lambda found: found.total == 1,
     )
     await note.bad(
@@ -222,7 +222,7 @@ async def connecting(
         "for itself",
         lambda: agent.create_connect_session(allowed_providers=["slack"], user_token=token),
     )
-    await asyncio.to_thread(portal.decide, own.connect_url)
+    await asyncio.to_thread(portal.decide, own.connect_url, account="chloe@slack.example")
     await note.good(
         "Agent.poll_connect_session",
         "allowed on the page",
