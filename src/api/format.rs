@@ -56,13 +56,13 @@ pub const HEADER: Format = Format {
         if !name.bytes().all(token) {
             return refuse("is not the name of an HTTP header");
         }
-        let mut forbidden = FORBIDDEN_HEADERS.iter().chain(&["expect"]);
-        match forbidden.find(|forbidden| name.eq_ignore_ascii_case(forbidden)) {
-            Some(forbidden) => {
-                Err(format!("must not be `{forbidden}`, which carries no credential"))
-            }
-            None => Ok(()),
+        let plain = name.to_ascii_lowercase();
+        if crate::protocol::inject::is_framing(&plain)
+            || FORBIDDEN_HEADERS.contains(&plain.as_str())
+        {
+            return Err(format!("must not be `{plain}`, which carries no credential"));
         }
+        Ok(())
     },
 };
 

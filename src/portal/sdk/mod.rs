@@ -118,7 +118,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::runtime("POST", "/sdk/oauth/grants/{grant}/revoke", |call| {
         serve(call, &["grants:write"], grant_changes::revoke)
     })
-    .ahead(users::fetch_keys),
+    .prefetch(users::fetch_keys),
     Route::runtime("POST", "/sdk/managed-secrets/{managed_secret}/grants", |call| {
         serve(call, &["grants:write"], grant_changes::create)
     })
