@@ -209,8 +209,9 @@ fn a_torn_line_was_never_answered() {
         fs::write(format!("{file}.journal"), &written[..cut]).unwrap();
         let portal = Portal::empty(["--state", &file]);
         let expected: &[&str] = match cut {
-            cut if cut < whole => &[],
-            cut if cut < written.len() => &["A"],
+            // A whole line that lacks only its end was written for an answer.
+            cut if cut < whole - 1 => &[],
+            cut if cut < written.len() - 1 => &["A"],
             _ => &["A", "B"],
         };
         assert_eq!(app_names(&portal), expected, "cut after {cut}");
@@ -218,12 +219,74 @@ fn a_torn_line_was_never_answered() {
         portal.kill();
         assert_eq!(app_names(&Portal::empty(["--state", &file])), [expected, &["C"]].concat());
     }
-    let mut damaged = written.clone();
-    damaged[whole - 3] = 0;
-    fs::write(&file, &snapshot).unwrap();
-    fs::write(format!("{file}.journal"), &damaged).unwrap();
-    assert!(refused(&file).contains("is damaged in line 2"));
-    assert_eq!(journal(&file), damaged);
+}
+
+#[test]
+fn a_damaged_journal_is_named_and_kept() {
+    let folder = Home::new();
+    let file = folder.file("state.json");
+    let portal = Portal::empty(["--state", &file]);
+    for name in ["A", "B", "C"] {
+        portal.create_app(name);
+    }
+    portal.kill();
+    let (snapshot, written) = (fs::read(&file).unwrap(), journal(&file));
+    let lines: Vec<&[u8]> = written.split_inclusive(|byte| *byte == b'\n').collect();
+    let header = lines[0];
+    let changed = |line: &[u8]| {
+        let text = String::from_utf8(line.to_vec()).unwrap();
+        text.replace("app.created", "app.creatad").into_bytes()
+    };
+    let other = String::from_utf8(header.to_vec()).unwrap();
+    let at = other.rfind('-').unwrap() + 1;
+    let digit = if &other[at..=at] == "0" { "1" } else { "0" };
+    let other = [&other[..at], digit, &other[at + 1..]].concat();
+    for (damaged, line) in [
+        ([header, lines[2], lines[3]].concat(), 2),
+        ([header, lines[1], lines[3]].concat(), 3),
+        ([header, lines[1], lines[1], lines[2]].concat(), 3),
+        ([header, lines[1], lines[3], lines[2]].concat(), 3),
+        ([header, lines[1], &changed(lines[2]), lines[3]].concat(), 3),
+        ([header, lines[1], lines[2], &changed(lines[3])].concat(), 4),
+        ([header, lines[1], b"\n", lines[2]].concat(), 3),
+        ([other.as_bytes(), lines[1]].concat(), 1),
+        (lines[1..].concat(), 1),
+        (b"notes of mine".to_vec(), 1),
+    ] {
+        fs::write(&file, &snapshot).unwrap();
+        fs::write(format!("{file}.journal"), &damaged).unwrap();
+        let told = refused(&file);
+        assert!(
+            told.contains(&format!("state.json.journal is damaged in line {line}: ")),
+            "{told}"
+        );
+        assert_eq!(
+            (journal(&file), fs::read(&file).unwrap()),
+            (damaged, snapshot.clone()),
+            "{line}"
+        );
+    }
+    // A journal without the snapshot that it goes on from.
+    fs::write(format!("{file}.journal"), &written).unwrap();
+    fs::remove_file(&file).unwrap();
+    let told = refused(&file);
+    assert!(told.contains("state.json.journal goes on from"), "{told}");
+    assert!(journal(&file) == written && fs::metadata(&file).is_err());
+}
+
+#[test]
+fn files_beside_the_state_are_left_alone_as_well() {
+    for (name, path) in
+        [("Cargo", "Cargo.lock"), ("notes", "notes.new"), ("notes", "notes.journal")]
+    {
+        let folder = Home::new();
+        let (file, beside) = (folder.file(name), folder.file(path));
+        fs::write(&beside, "[[package]]\nname = \"alter\"\n").unwrap();
+        let told = refused(&file);
+        assert!(told.contains(path), "{told}");
+        assert_eq!(fs::read_to_string(&beside).unwrap(), "[[package]]\nname = \"alter\"\n");
+        assert!(fs::metadata(&file).is_err(), "{path}");
+    }
 }
 
 #[test]

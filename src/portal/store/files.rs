@@ -1,8 +1,8 @@
 //! The files of a state: locked, opened without following a link, and readable by nobody else.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, Read};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,6 +12,11 @@ use rustix::fs::OFlags;
 /// How long a portal that was killed may take to be gone, all its threads and their files with it.
 const ENDING: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// What a lock says before the number of the process that holds it.
+const LOCK_OF: &str = "alter-portal";
+/// Bytes that are read to see whose a file is.
+const LOCK_MAX: u64 = 64;
 
 /// What to do where a file cannot be used.
 pub(super) const OTHER_FILE: &str =
@@ -32,6 +37,14 @@ pub(super) fn unsaved(path: &Path, error: &io::Error) -> String {
     format!("{} cannot be saved: {error}\n{fix}", path.display())
 }
 
+/// Refuses a folder before anything is put beside it.
+pub(super) fn refuse_folder(path: &Path) -> Result<(), String> {
+    if path.is_dir() {
+        return Err(format!("{} cannot be read: it is a folder\n{OTHER_FILE}", path.display()));
+    }
+    Ok(())
+}
+
 /// Keeps other portals off a state file for as long as it is held. The lock is a file beside it, since the state file
 /// itself is replaced now and then.
 pub(super) fn lock(path: &Path) -> Result<File, String> {
@@ -39,15 +52,25 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
     let failed =
         |error: io::Error| format!("{} cannot be locked: {error}\n{OTHER_FILE}", beside.display());
     let mut options = no_link();
-    let mut file =
+    let file =
         options.read(true).write(true).create(true).mode(0o600).open(&beside).map_err(failed)?;
+    let mut content = String::new();
+    // What is no text is not ours.
+    let read = (&file).take(LOCK_MAX).read_to_string(&mut content);
+    let holder = content.strip_prefix(LOCK_OF).map(str::trim);
+    if read.is_err() || holder.is_none() && !content.is_empty() {
+        return Err(format!(
+            "{} is the file of another program, and the lock of {} would be there\n{OTHER_FILE}",
+            beside.display(),
+            path.display()
+        ));
+    }
     match try_lock(&file) {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
             // Whoever holds it wrote its number there; without it the sentence is shorter.
-            let _ = (&file).take(20).read_to_string(&mut holder);
-            let holder = holder.trim().parse::<u32>().map(|pid| format!(" (process {pid})"));
+            let holder = holder.and_then(|pid| pid.parse::<u32>().ok());
+            let holder = holder.map(|pid| format!(" (process {pid})"));
             return Err(format!(
                 "{} is in use by another alter-portal{}\nfix: end that one, or give another --state",
                 path.display(),
@@ -56,8 +79,8 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
         }
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
-    // On a full disk the number is missing, and the sentence above is shorter.
-    let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
+    // On a full disk the number is missing, and the sentence above is shorter. It is as long as the one that it replaces.
+    let _ = file.write_all_at(format!("{LOCK_OF}{:>10}\n", std::process::id()).as_bytes(), 0);
     Ok(file)
 }
 
@@ -70,6 +93,20 @@ fn try_lock(file: &File) -> Result<(), TryLockError> {
             result => return result,
         }
     }
+}
+
+/// Refuses to take the place of a file that does not begin as ours do; a link is replaced without being followed.
+pub(super) fn refuse_foreign(path: &Path, begins_as_ours: fn(&[u8]) -> bool) -> io::Result<()> {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    let mut begin = Vec::new();
+    if is_file {
+        no_link().read(true).open(path)?.take(LOCK_MAX).read_to_end(&mut begin)?;
+    }
+    if begins_as_ours(&begin) {
+        return Ok(());
+    }
+    let message = format!("{} is the file of another program", path.display());
+    Err(io::Error::new(io::ErrorKind::AlreadyExists, message))
 }
 
 /// Makes a file that was not there before, for this user alone: it holds plaintext keys and PATs. What a killed portal

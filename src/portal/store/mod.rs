@@ -9,6 +9,7 @@ mod tables;
 
 use std::fs::File;
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 pub(crate) use collection::{Collection, Row};
@@ -25,6 +26,8 @@ const MIN_COMPACTED: u64 = 64 << 10;
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) state: State,
+    /// Rises each time the whole state is replaced.
+    pub(crate) epoch: u64,
     saved: Option<Saved>,
 }
 
@@ -45,22 +48,23 @@ impl Store {
     /// A state in memory only.
     pub(crate) fn in_memory(mut state: State) -> Self {
         state.tables.commit();
-        Self { state, saved: None }
+        Self { state, epoch: 0, saved: None }
     }
 
     /// The state that a file holds, or a new one where there is no file yet.
     pub(crate) fn open(
         path: &Path,
         readers: &[Reader],
-        new: impl FnOnce() -> State,
+        new: impl FnOnce() -> Result<State, String>,
     ) -> Result<Self, String> {
+        files::refuse_folder(path)?;
         let lock = files::lock(path)?;
         let (mut state, is_new) = match snapshot::load(path, readers)? {
             Some((mut state, generation)) => {
-                journal::replay(&files::beside(path, ".journal"), &generation, &mut state.tables)?;
+                journal::replay(&journal::beside(path), &generation, &mut state.tables)?;
                 (state, false)
             }
-            None => (new(), true),
+            None => (journal::refuse_alone(path).and_then(|()| new())?, true),
         };
         let journal = Journal::after(path, String::new());
         let mut saved =
@@ -73,12 +77,26 @@ impl Store {
             compacted => compacted.map_err(|error| files::unsaved(path, &error))?,
         }
         state.tables.commit();
-        Ok(Self { state, saved: Some(saved) })
+        Ok(Self { state, epoch: 0, saved: Some(saved) })
     }
 
     /// Why nothing can be saved for now, though all that was saved before is there.
     pub(crate) fn full(&self) -> Option<&str> {
         self.saved.as_ref()?.full.as_deref()
+    }
+
+    /// Takes another state in the place of this one, in the files too.
+    pub(crate) fn replace(&mut self, state: State) -> Result<(), String> {
+        let before = mem::replace(&mut self.state, state);
+        if let Some(saved) = &mut self.saved
+            && let Err(error) = saved.compact(&self.state)
+        {
+            self.state = before;
+            return Err(files::unsaved(&saved.snapshot, &error));
+        }
+        self.state.tables.commit();
+        self.epoch += 1;
+        Ok(())
     }
 
     /// Saves what has changed. What cannot be saved is taken back, so that no answer outruns the files.

@@ -12,6 +12,9 @@ use super::files::{self, OTHER_FILE};
 use super::state::{Named, State, User};
 use super::tables::{Reader, Tables};
 
+/// What every state file begins with.
+const BEGIN: &[u8] = b"{\"generation\":\"";
+
 #[derive(Serialize)]
 struct Written<'a> {
     generation: &'a str,
@@ -44,6 +47,10 @@ pub(super) fn load(path: &Path, readers: &[Reader]) -> Result<Option<(State, Str
 /// Writes a state file that survives a crash of the machine once this returns; gives its size.
 pub(super) fn save(path: &Path, state: &State, generation: &str) -> io::Result<u64> {
     let beside = files::beside(path, ".new");
+    files::refuse_foreign(&beside, |begin| {
+        let known = BEGIN.len().min(begin.len());
+        begin[..known] == BEGIN[..known]
+    })?;
     let written = write(&beside, state, generation)
         .and_then(|size| fs::rename(&beside, path).map(|()| size))
         .inspect_err(|_| {
