@@ -162,6 +162,25 @@ fn new_clients_evict_idle_ones() {
 }
 
 #[test]
+fn clients_that_left_keep_nobody_out() {
+    let portal = Portal::empty([]);
+    let host = &portal.address;
+    let slow = format!("GET /provider/p?slow=60000 HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    let stay = portal.connect();
+    (&stay).write_all(slow.as_bytes()).unwrap();
+    for _ in 0..520 {
+        portal.connect().write_all(slow.as_bytes()).unwrap();
+    }
+    for _ in 0..20 {
+        still_serves(&portal);
+    }
+    // One that still waits keeps its place.
+    stay.set_nonblocking(true).unwrap();
+    let read = (&stay).read(&mut [0]).map_err(|error| error.kind());
+    assert_eq!(read, Err(ErrorKind::WouldBlock));
+}
+
+#[test]
 fn an_active_client_is_not_evicted() {
     // An answer that takes its time: with its first byte the request is surely being served.
     let portal = Portal::empty(["--fault", "slow=2ms"]);

@@ -1,8 +1,14 @@
-//! Who is connected. When there are too many, the one that has said nothing for longest makes room.
+//! Who is connected. When there are too many, the one that has said nothing for longest makes room, or else one that has
+//! left while its answer is being made.
 
 use std::collections::HashMap;
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, recv};
 
 /// More clients than this at once are an accident or an attack.
 const MAX_CLIENTS: usize = 512;
@@ -56,9 +62,12 @@ impl Seats {
             .taken
             .iter()
             .filter_map(|(number, client)| client.idle_since.map(|since| (since, *number)));
-        let (_, number) = idle.min()?;
+        let number = idle.min().map(|(_, number)| number).or_else(|| {
+            let mut gone = self.taken.iter().filter(|(_, client)| has_left(&client.stream));
+            gone.next().map(|(number, _)| *number)
+        })?;
         let client = self.taken.remove(&number)?;
-        // Its thread, which waits for it to say something, finds that it has left.
+        // Its thread, which waits for it to say something or for its time to answer, finds that it has left.
         let _ = client.stream.shutdown(Shutdown::Both);
         Some(())
     }
@@ -66,6 +75,32 @@ impl Seats {
     fn tick(&mut self) -> u64 {
         self.clock += 1;
         self.clock
+    }
+}
+
+/// Whether a client has closed its end.
+fn has_left(stream: &TcpStream) -> bool {
+    match recv(stream, &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+        Ok((read, _)) => read == 0,
+        Err(error) => error != Errno::AGAIN,
+    }
+}
+
+/// Waits for so long, or until the connection is ended; whether it still stands.
+pub(super) fn pause(stream: &TcpStream, time: Duration) -> bool {
+    let end = Instant::now() + time;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return true;
+        }
+        // Nothing is asked for: an end is told all the same.
+        let mut ends = [PollFd::new(stream, PollFlags::empty())];
+        let left = Timespec::try_from(left).ok();
+        match poll(&mut ends, left.as_ref()) {
+            Ok(0) | Err(Errno::INTR) => {}
+            _ => return false,
+        }
     }
 }
 

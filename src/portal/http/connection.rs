@@ -41,7 +41,7 @@ pub(crate) enum After {
 /// A socket and what was read from it ahead of need.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    stream: Arc<TcpStream>,
+    pub(super) stream: Arc<TcpStream>,
     pub(super) buffer: Vec<u8>,
     pub(super) deadline: Instant,
 }

@@ -1,5 +1,6 @@
 //! The next request of a connection, within limits of size and time.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::body;
@@ -28,6 +29,7 @@ impl Connection {
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
         request.body = body::read(self, &framing)?;
+        request.client = Some(Arc::clone(&self.stream));
         Ok(request)
     }
 

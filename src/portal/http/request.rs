@@ -1,5 +1,11 @@
 //! A request, read and checked as far as HTTP goes.
 
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use super::clients::pause;
 use super::refusal::Refusal;
 
 const HEADER_LIMIT: usize = 100;
@@ -13,6 +19,8 @@ pub(crate) struct Request {
     /// What follows the question mark.
     pub(crate) query: String,
     pub(crate) body: Vec<u8>,
+    /// The connection that it came by.
+    pub(super) client: Option<Arc<TcpStream>>,
     /// Whether another request may follow on this connection.
     pub(crate) keep_alive: bool,
     headers: Vec<(String, String)>,
@@ -46,6 +54,7 @@ impl Request {
             path: path.to_owned(),
             query: query.to_owned(),
             body: Vec::new(),
+            client: None,
             keep_alive: parsed.version == Some(1),
             headers: parsed.headers.iter().map(owned).collect(),
         };
@@ -67,6 +76,15 @@ impl Request {
             return Err(malformed("HTTP/1.0 has no Transfer-Encoding."));
         }
         Ok(())
+    }
+
+    /// Waits for so long, or until the client is found to be gone; whether it is still there.
+    pub(crate) fn pause(&self, time: Duration) -> bool {
+        if let Some(client) = &self.client {
+            return pause(client, time);
+        }
+        thread::sleep(time);
+        true
     }
 
     /// The first header of this name, which is given in lower case.

@@ -2,14 +2,12 @@
 //! credentials replaced by their kind and a hash of them.
 
 use std::io::{self, Write};
-use std::thread;
 use std::time::Duration;
 
 use crate::protocol::digest::sha256_hex;
 use crate::protocol::url::ProviderUrl;
 use serde_json::{Map, Value, json};
 
-use crate::portal::handler::call::Call;
 use crate::portal::http::form::Pairs;
 use crate::portal::http::request::Request;
 use crate::portal::http::response::{Response, Rest};
@@ -23,22 +21,22 @@ const TELLING: &[&str] = &["key", "token", "secret", "password", "auth"];
 const HASH_LENGTH: usize = 16;
 
 /// Whether an address is the portal's own, on whatever name of this machine.
-pub(super) fn is_here(call: &Call<'_>, url: &ProviderUrl) -> bool {
-    let port = |authority: &str| authority.rsplit_once(':').map(|(_, port)| port.to_owned());
-    let own = call.request.header("host").unwrap_or_default();
-    !url.origin().is_https() && port(&url.authority()) == port(own)
+pub(super) fn is_here(port: u16, url: &ProviderUrl) -> bool {
+    let authority = url.authority();
+    let given = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    !url.origin().is_https() && given.unwrap_or(80) == port
 }
 
 /// Whether it is this provider's.
-pub(super) fn is_own(call: &Call<'_>, url: &ProviderUrl) -> bool {
-    is_here(call, url) && url.path().starts_with(PATH)
+pub(super) fn is_own(port: u16, url: &ProviderUrl) -> bool {
+    is_here(port, url) && url.path().starts_with(PATH)
 }
 
 /// Answers a call. `path` is what follows `/provider/`.
 pub(crate) fn answer(request: &Request, path: &str) -> Response {
     let asked = Pairs::parse(&request.query);
     let number = |name| asked.get(name).and_then(|text| text.parse::<u64>().ok());
-    thread::sleep(Duration::from_millis(number("slow").unwrap_or(0).min(MAX_PAUSE)));
+    request.pause(Duration::from_millis(number("slow").unwrap_or(0).min(MAX_PAUSE)));
     let status = number("status").and_then(|status| u16::try_from(status).ok());
     let status = status.filter(|status| (200..600).contains(status)).unwrap_or(200);
     if matches!(status, 204 | 304) {
