@@ -36,6 +36,11 @@ impl Limiter {
         Self { limit, windows: HashMap::new() }
     }
 
+    /// Forgets what was counted.
+    pub(crate) fn forget(&mut self) {
+        self.windows.clear();
+    }
+
     /// Takes one request off a PAT's budget, where there is one.
     pub(crate) fn take(&mut self, pat_id: &str, now: Stamp) -> Option<Budget> {
         let limit = self.limit?;

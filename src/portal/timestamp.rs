@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::base::time;
+use crate::portal::clock;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 const DAY: i64 = 86_400;
@@ -16,8 +17,13 @@ const LAST: i64 = 253_402_300_799;
 pub(crate) struct Stamp(pub(crate) i64);
 
 impl Stamp {
-    /// The present.
+    /// The present, by the portal's own clock.
     pub(crate) fn now() -> Self {
+        Self(clock::now())
+    }
+
+    /// The present, by the machine's clock: the one that clients sign by.
+    pub(crate) fn of_machine() -> Self {
         Self(time::now())
     }
 

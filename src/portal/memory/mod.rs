@@ -1,35 +1,51 @@
 //! The state of the runtime side that lasts until the portal ends: nonces, call counts, the signing key.
 
 mod issuer;
+mod nonces;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::portal::timestamp::Stamp;
 use issuer::Issuer;
+use nonces::Nonces;
+pub(crate) use nonces::{MAX_SKEW, Nonce};
 
-/// Seconds that a timestamp may be off.
-pub(crate) const MAX_SKEW: i64 = 300;
 /// Seconds that a rate limit counts over.
 pub(crate) const WINDOW: i64 = 60;
+
+/// What becomes of a page that waits for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Completion {
+    /// A person decides.
+    ByPerson,
+    /// It is approved at once.
+    Approved,
+    /// It is denied at once.
+    Denied,
+}
+
+impl Completion {
+    /// The answer that is given for the person, if one is.
+    pub(crate) fn answer(self) -> Option<bool> {
+        match self {
+            Self::ByPerson => None,
+            Self::Approved => Some(true),
+            Self::Denied => Some(false),
+        }
+    }
+}
 
 /// The memory of the runtime side.
 #[derive(Debug)]
 pub(crate) struct Runtime {
-    /// Whether pages that wait for a person complete themselves.
-    pub(crate) auto_approve: bool,
+    pub(crate) completion: Completion,
+    /// The port that the portal listens on.
+    pub(crate) port: u16,
     /// What signs the tokens of users and identities.
     pub(crate) issuer: Issuer,
     nonces: Mutex<Nonces>,
     calls: Mutex<HashMap<String, VecDeque<Stamp>>>,
-}
-
-/// The nonces in use, and the order in which they expire: a look through all of them with every request would cost the
-/// square of their number.
-#[derive(Debug, Default)]
-struct Nonces {
-    used: HashSet<String>,
-    ends: VecDeque<(Stamp, String)>,
 }
 
 /// What a key has left of its limit.
@@ -44,25 +60,19 @@ pub(crate) struct Budget {
 
 impl Runtime {
     /// An empty memory.
-    pub(crate) fn new(auto_approve: bool) -> Result<Self, String> {
+    pub(crate) fn new(completion: Completion, port: u16) -> Result<Self, String> {
         let issuer = Issuer::new()?;
-        Ok(Self { auto_approve, issuer, nonces: Mutex::default(), calls: Mutex::default() })
+        Ok(Self { completion, port, issuer, nonces: Mutex::default(), calls: Mutex::default() })
     }
 
-    /// Whether a key has not used this nonce before. One is remembered for as long as its timestamp could still pass.
-    pub(crate) fn is_fresh(&self, key_id: &str, nonce: &str, now: Stamp) -> bool {
-        let mut nonces = lock(&self.nonces);
-        while nonces.ends.front().is_some_and(|(end, _)| *end <= now) {
-            if let Some((_, old)) = nonces.ends.pop_front() {
-                nonces.used.remove(&old);
-            }
-        }
-        let name = format!("{key_id}/{nonce}");
-        let is_fresh = nonces.used.insert(name.clone());
-        if is_fresh {
-            nonces.ends.push_back((now.plus(2 * MAX_SKEW + 1), name));
-        }
-        is_fresh
+    /// The nonces in use.
+    pub(crate) fn nonces(&self) -> MutexGuard<'_, Nonces> {
+        lock(&self.nonces)
+    }
+
+    /// Forgets how often keys were used.
+    pub(crate) fn forget_calls(&self) {
+        lock(&self.calls).clear();
     }
 
     /// Counts a call of a key that may make so many a minute.
@@ -92,18 +102,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_nonce_is_used_once_by_each_key() {
-        let runtime = Runtime::new(false).unwrap();
-        assert!(runtime.is_fresh("a", "n", Stamp(0)));
-        assert!(!runtime.is_fresh("a", "n", Stamp(600)));
-        assert!(runtime.is_fresh("b", "n", Stamp(0)));
-        assert!(runtime.is_fresh("a", "n", Stamp(1300)));
-        assert_eq!(lock(&runtime.nonces).used.len(), 1);
-    }
-
-    #[test]
     fn the_minute_slides() {
-        let runtime = Runtime::new(false).unwrap();
+        let runtime = Runtime::new(Completion::ByPerson, 1).unwrap();
         let passes = |at| !runtime.count("k", 2, Stamp(at)).exhausted;
         assert!(passes(0) && passes(30));
         assert!(!passes(59));

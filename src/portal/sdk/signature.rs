@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::http::request::Request;
 use crate::portal::memory::{MAX_SKEW, Runtime};
+use crate::portal::store::Tables;
 use crate::portal::timestamp::Stamp;
 
 /// A header's value, or nothing.
@@ -59,24 +60,29 @@ pub(super) fn verify(request: &Request, plaintext: &str) -> Result<(), Refusal> 
     Ok(())
 }
 
-/// Refuses a request of another time, and one that was made before.
+/// Refuses a request of another time, and one that was made before. Clients sign by the machine's clock, or by the portal's
+/// own where they follow that one forward.
 pub(super) fn is_new(
+    tables: &mut Tables,
     request: &Request,
     key_id: &str,
     runtime: &Runtime,
     now: Stamp,
 ) -> Result<(), Refusal> {
-    let at: Option<i64> = header(request, TIMESTAMP).parse().ok();
-    if at.is_none_or(|at| now.0.abs_diff(at) > MAX_SKEW.unsigned_abs()) {
+    let machine = Stamp::of_machine();
+    let is_near = |at: &i64| {
+        [machine, now].iter().any(|clock| clock.0.abs_diff(*at) <= MAX_SKEW.unsigned_abs())
+    };
+    let Some(at) = header(request, TIMESTAMP).parse().ok().filter(is_near) else {
         let message = format!("The timestamp is more than {MAX_SKEW} seconds off.");
         return Err(Refusal::new(401, "timestamp_out_of_window", message));
-    }
+    };
     let nonce = header(request, NONCE);
     let formed = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     if nonce.len() != 32 || !nonce.bytes().all(formed) {
         return refuse("The nonce is not 32 hexadecimal digits.");
     }
-    if !runtime.is_fresh(key_id, nonce, now) {
+    if !runtime.nonces().is_fresh(tables, key_id, nonce, Stamp(at), machine) {
         return Err(Refusal::new(401, "nonce_reused", "This nonce was used before."));
     }
     Ok(())

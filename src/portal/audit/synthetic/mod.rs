@@ -12,10 +12,11 @@ mod selection;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::event::AuditEvent;
 use super::filter::Filter;
+use crate::portal::clock::Moment;
 use crate::portal::demo_ids::APP_IDS;
 use crate::portal::page::Window;
 use crate::portal::timestamp::Stamp;
@@ -42,7 +43,7 @@ pub(super) const THREAD: usize = 20;
 pub(crate) struct SyntheticRows {
     rows: usize,
     grow: Option<Duration>,
-    since: Instant,
+    since: Moment,
     /// The row that is not what it was sealed as.
     tampered: Option<usize>,
     period: Vec<Template>,
@@ -66,7 +67,7 @@ impl SyntheticRows {
         let period = (0..PERIOD).map(|at| Template::of(content::event(at))).collect();
         let gone = APP_IDS.map(|_| AtomicBool::new(false));
         let mut all =
-            Self { rows, grow, since: Instant::now(), tampered: None, period, head: 0, gone };
+            Self { rows, grow, since: Moment::now(), tampered: None, period, head: 0, gone };
         let mut first = Vec::new();
         all.write_sealed(0, &mut first);
         all.head = first.len() - all.period[0].tail.len();
