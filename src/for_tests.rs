@@ -5,9 +5,9 @@ use crate::base::{origin, random, time};
 use crate::http::request::Request;
 use crate::input::check;
 use crate::output::escape;
-use crate::protocol::digest;
 use crate::protocol::key::signing_key;
 use crate::protocol::sign::{Actor, Signed};
+use crate::protocol::{base64, digest};
 
 /// Returns the seconds since 1970.
 pub fn now() -> i64 {
@@ -48,6 +48,11 @@ pub fn check_command(path: String) -> Option<String> {
 /// Returns 32 random hexadecimal digits; none without random numbers.
 pub fn nonce() -> Option<String> {
     random::bytes::<16>().ok().map(|bytes| check::hex(&bytes))
+}
+
+/// Returns `bytes` in base64url without padding.
+pub fn base64_url(bytes: &[u8]) -> String {
+    base64::url(bytes)
 }
 
 /// Returns the SHA-256 of `bytes` in hexadecimal.

@@ -7,17 +7,28 @@ use std::time::Duration;
 use argh::FromArgs;
 
 use crate::portal::faults::Fault;
+use crate::portal::memory::Completion;
+use crate::portal::secret::Sealed;
+use crate::portal::seed::{Credentials, Seed};
+use crate::protocol::key::{KeyKind, RuntimeKey};
 
 /// The Alter developer portal on one machine: an emulator for trying `alter`, for CI jobs and for tests.
 /// It listens on loopback only and is no server for production.
 #[derive(Debug, FromArgs)]
 #[argh(
     help_triggers("-h", "--help"),
-    note = "On start stdout gets one line of JSON: base_url, dashboard_url, pat (holding every scope) and app_id. \
-            stderr gets the same as `export` lines.",
+    note = "On start stdout gets one line of JSON: base_url, dashboard_url, pat (holding every scope) and app_id, and \
+            stderr the same as `export` lines. On a terminal stdout gets the `export` lines alone.",
+    note = "For tests of an application: GET /healthz answers once the portal is ready. With the PAT, POST \
+            /emulator/reset goes back to the seed (the PAT and the key stay), and POST /emulator/clock with \
+            {{\"advance\":\"2h\"}} moves the portal's own clock forward, never back, so that keys, grants and approvals can \
+            expire. Requests go on being signed by the machine's clock. The portal answers on loopback only: in CI start it \
+            in the job itself, or give a service container the network of the job (--network host, or \
+            --network container:NAME).",
     note = "A --fault SPEC is one of status=N, drop, drop-after, replay-null, truncate, slow=200ms, garbage, \
             redirect=URL, retry-after=SECONDS; then, each optional and after a comma, every=N (every Nth request that \
-            matches), path=/PATH (whole segments below /api/v1) and method=METHOD.",
+            matches), path=/PATH and method=METHOD. A PATH is whole segments below /api/v1, or of the runtime's own paths: \
+            path=/sdk, path=/sdk/token. There the error is one of the runtime (429 is rate_limit_exceeded).",
     note = "The demo seed also has the PATs alter_pat_demo_expired_0000000000000000000000000000 and \
             alter_pat_demo_revoked_0000000000000000000000000000, which are what they say.",
     note = "A provider of its own at /provider/NAME answers every call with what it received, credentials as their \
@@ -43,13 +54,25 @@ pub(crate) struct Args {
     #[argh(option, default = "Seed::Demo", arg_name = "name")]
     pub(crate) seed: Seed,
 
+    /// the PAT of every scope, alter_pat_ and 20 to 200 letters and digits, in place of a new one
+    #[argh(option, from_str_fn(sealed), arg_name = "value")]
+    pat: Option<Sealed>,
+
+    /// a runtime key of every scope for the first app, such as alter_rk_abcdefghijklmnopqrstuv_iwpykn
+    #[argh(option, from_str_fn(sealed), arg_name = "value")]
+    api_key: Option<Sealed>,
+
     /// file to load at start; every change is saved before it is answered, in a journal beside the file
     #[argh(option, arg_name = "file")]
     pub(crate) state: Option<PathBuf>,
 
     /// sign browsers in, complete sessions and approve calls without a click
     #[argh(switch)]
-    pub(crate) auto_approve: bool,
+    auto_approve: bool,
+
+    /// the other way: refuse sign-ins, sessions and calls without a click
+    #[argh(switch)]
+    auto_deny: Option<bool>,
 
     /// milliseconds to wait before each answer of the API
     #[argh(option, default = "Duration::ZERO", from_str_fn(milliseconds), arg_name = "ms")]
@@ -86,23 +109,52 @@ pub(crate) struct Args {
     pub(crate) quiet: bool,
 }
 
-/// What a new portal holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Seed {
-    Demo,
-    Empty,
-}
+impl Args {
+    /// The credentials that the portal is to have.
+    pub(crate) fn credentials(&self) -> Credentials {
+        Credentials { pat: self.pat.clone(), api_key: self.api_key.clone() }
+    }
 
-impl std::str::FromStr for Seed {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "demo" => Ok(Self::Demo),
-            "empty" => Ok(Self::Empty),
-            _ => Err("must be demo or empty".to_owned()),
+    /// Refuses what no single flag shows to be wrong, and credentials that clients would not take.
+    fn check(&self) -> Result<(), &'static str> {
+        let is_key = |key: &Sealed| {
+            let key = RuntimeKey::parse("--api-key", key.expose());
+            key.is_ok_and(|key| key.kind() == KeyKind::App)
+        };
+        match () {
+            () if self.auto_approve && self.auto_deny.is_some() => {
+                Err("--auto-approve and --auto-deny exclude each other.")
+            }
+            () if !self.pat.as_ref().is_none_or(is_pat) => {
+                Err("--pat must be alter_pat_ and 20 to 200 letters and digits.")
+            }
+            () if !self.api_key.as_ref().is_none_or(is_key) => Err(
+                "--api-key must be a key of an app: alter_rk_, 22 letters, _, 6 letters, the last of them a checksum.",
+            ),
+            () => Ok(()),
         }
     }
+
+    /// What becomes of a page that waits for a person.
+    pub(crate) fn completion(&self) -> Completion {
+        match (self.auto_approve, self.auto_deny.is_some()) {
+            (_, true) => Completion::Denied,
+            (true, false) => Completion::Approved,
+            (false, false) => Completion::ByPerson,
+        }
+    }
+}
+
+/// Whether a credential has the form of a PAT.
+fn is_pat(pat: &Sealed) -> bool {
+    let body = pat.expose().strip_prefix("alter_pat_").unwrap_or_default();
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    (20..=200).contains(&body.len()) && body.bytes().all(fits)
+}
+
+/// A credential, which no message repeats: its form is checked later.
+fn sealed(text: &str) -> Result<Sealed, String> {
+    if text.is_empty() { Err("must not be empty".to_owned()) } else { Ok(Sealed::new(text)) }
 }
 
 const VERSION: &str = concat!(
@@ -142,10 +194,12 @@ pub(crate) fn parse(arguments: impl Iterator<Item = std::ffi::OsString>) -> Resu
     if let ["--version" | "-V"] = words[..] {
         return Err(Stop::Printed(VERSION.to_owned()));
     }
-    Args::from_args(&["alter-portal"], &words).map_err(|early| match early.status {
+    let args = Args::from_args(&["alter-portal"], &words).map_err(|early| match early.status {
         Ok(()) => Stop::Printed(early.output),
         Err(()) => Stop::Usage(format!("{}\n{HELP}", early.output.trim_end())),
-    })
+    })?;
+    args.check().map_err(|message| Stop::Usage(format!("{message}\n{HELP}")))?;
+    Ok(args)
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {

@@ -47,7 +47,7 @@ pub(crate) struct Plan {
     pub(crate) forget_secret: bool,
 }
 
-/// Adds the faults up for a request to `path`, below `/api/v1`.
+/// Adds the faults up for a request to `path`, below `/api/v1`, or to one below `/sdk`.
 pub(crate) fn plan(faults: &[Fault], method: &str, path: &str) -> Plan {
     let mut plan = Plan { instead: None, delivery: Delivery::Whole, forget_secret: false };
     // Every fault counts every request it matches, also where another one strikes first.
@@ -57,13 +57,18 @@ pub(crate) fn plan(faults: &[Fault], method: &str, path: &str) -> Plan {
             Act::Truncate => plan.delivery = Delivery::Half,
             Act::Slow(pause) => plan.delivery = Delivery::Dripped(pause),
             Act::ReplayNull => plan.forget_secret = true,
-            _ => plan.instead = plan.instead.take().or_else(|| fault.act.reply()),
+            _ => plan.instead = plan.instead.take().or_else(|| fault.act.reply(codes(path))),
         }
     }
     plan
 }
 
 impl Fault {
+    /// Counts from the first request again.
+    pub(crate) fn forget(&self) {
+        self.seen.store(0, Ordering::Relaxed);
+    }
+
     fn strikes(&self, method: &str, path: &str) -> bool {
         let applies = self.method.as_deref().is_none_or(|wanted| wanted == method)
             && self.path.as_deref().is_none_or(|wanted| has_segments(path, wanted));
@@ -78,7 +83,7 @@ fn has_segments(path: &str, wanted: &str) -> bool {
 }
 
 impl Act {
-    fn reply(&self) -> Option<Reply> {
+    fn reply(&self, code: fn(u16) -> &'static str) -> Option<Reply> {
         let answer = match self {
             Self::Drop => {
                 return Some(Reply {
@@ -86,9 +91,9 @@ impl Act {
                     delivery: Delivery::Nothing,
                 });
             }
-            Self::Status(429) => spent(1).into_answer(),
-            Self::Status(status) => failure(*status).into_answer(),
-            Self::RetryAfter(wait) => spent(*wait).into_answer(),
+            Self::Status(429) => spent(1, code).into_answer(),
+            Self::Status(status) => failure(*status, code).into_answer(),
+            Self::RetryAfter(wait) => spent(*wait, code).into_answer(),
             Self::Redirect(to) => Response::new(302, "text/plain", Vec::new()).with("Location", to),
             Self::Garbage => Response::html(200, "<html><body>Welcome to the café Wi-Fi".into()),
             Self::DropAfter | Self::ReplayNull | Self::Truncate | Self::Slow(_) => return None,
@@ -98,17 +103,31 @@ impl Act {
 }
 
 /// Too many requests, for so many seconds.
-fn spent(wait: u64) -> Refusal {
+fn spent(wait: u64, code: fn(u16) -> &'static str) -> Refusal {
     let reset = Stamp::now().plus(i64::try_from(wait).unwrap_or(i64::MAX));
-    failure(429)
+    failure(429, code)
+        .also("retry_after", wait)
         .header("Retry-After", wait.to_string())
         .header("X-RateLimit-Limit", LIMIT)
         .header("X-RateLimit-Remaining", "0")
         .header("X-RateLimit-Reset", reset.0.to_string())
 }
 
-fn failure(status: u16) -> Refusal {
-    let code = match status {
+fn failure(status: u16, code: fn(u16) -> &'static str) -> Refusal {
+    let refusal = Refusal::new(status, code(status), "A fault that was asked for with --fault.");
+    match status {
+        504 => refusal.also("timeout_reason", "upstream_timeout"),
+        _ => refusal,
+    }
+}
+
+/// The codes of the side that a path is on.
+fn codes(path: &str) -> fn(u16) -> &'static str {
+    if path.starts_with("/sdk/") { of_runtime } else { of_management }
+}
+
+fn of_management(status: u16) -> &'static str {
+    match status {
         400 => "invalid_request",
         401 => "pat_invalid",
         403 => "insufficient_scope",
@@ -121,8 +140,20 @@ fn failure(status: u16) -> Refusal {
         503 => "unavailable",
         504 => "timeout",
         _ => "internal",
-    };
-    Refusal::new(status, code, "A fault that was asked for with --fault.")
+    }
+}
+
+fn of_runtime(status: u16) -> &'static str {
+    match status {
+        401 => "invalid_key",
+        403 => "policy_denied",
+        404 => "grant_not_found",
+        409 => "token_refresh_in_progress",
+        410 => "grant_revoked",
+        429 => "rate_limit_exceeded",
+        503 => "service_unavailable",
+        other => of_management(other),
+    }
 }
 
 impl std::str::FromStr for Fault {

@@ -4,9 +4,11 @@ mod api;
 mod args;
 mod audit;
 mod catalogues;
+mod clock;
 mod dashboard;
 mod deferred;
 mod demo_ids;
+mod emulator;
 mod faults;
 mod handler;
 mod http;
@@ -24,14 +26,14 @@ mod seed;
 mod store;
 mod timestamp;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 
 use serde::Serialize;
 
 use crate::base::interrupt;
-use args::{Args, Seed, Stop};
+use args::{Args, Stop};
 use audit::synthetic::SyntheticRows;
 use http::browser;
 use http::refusal::Refusal;
@@ -40,6 +42,7 @@ use http::response::Reply;
 use instance::{Portal, Settings};
 use limiter::Limiter;
 use manage::apps::App;
+use seed::Credentials;
 use store::Store;
 use store::state::State;
 use timestamp::Stamp;
@@ -88,10 +91,12 @@ fn reply(portal: &Portal, request: &Request) -> Reply {
     if let Some(path) = request.path.strip_prefix("/provider/") {
         return sdk::provider::answer(request, path).into();
     }
+    if let Some(answer) = emulator::answer(portal, request) {
+        return answer.into();
+    }
     if request.path == sdk::JWKS {
         return sdk::jwks(portal).into();
     }
-    sdk::wait(portal, request);
     match api_path(&request.path) {
         Some(path) => api::reply(portal, request, path),
         None => dashboard::answer(portal, request).into(),
@@ -117,19 +122,22 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
         .map_err(|error| format!("cannot listen on {}: {error}\n{FREE_PORT}", args.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let store = store(&args)?;
+    let credentials = args.credentials().of(&store.state);
     if let Some(message) = store.full() {
         let _ = writeln!(
             io::stderr(),
             "alter-portal: {message}\nUntil then it is read only: every change is answered with 503."
         );
     }
-    let ready = Ready::new(address, &store.state);
+    let ready = Ready::new(address, &store.state, &credentials);
     ready.announce(args.quiet).map_err(|error| format!("cannot write to stdout: {error}"))?;
     let settings = Settings {
+        completion: args.completion(),
+        seed: args.seed,
+        credentials,
         faults: args.fault,
         latency: args.latency,
         port: address.port(),
-        auto_approve: args.auto_approve,
     };
     let computed = SyntheticRows::new(args.audit_rows, args.audit_grow).tampered(args.audit_tamper);
     let portal = Portal::new(settings, computed, Limiter::new(args.rate_limit), store)?;
@@ -137,14 +145,19 @@ fn prepare(args: Args) -> Result<(TcpListener, Portal), String> {
 }
 
 fn store(args: &Args) -> Result<Store, String> {
-    let new = || match args.seed {
-        Seed::Demo => seed::demo(Stamp::now()),
-        Seed::Empty => seed::empty(Stamp::now()),
+    let credentials = args.credentials();
+    let new = || args.seed.state(&credentials, Stamp::now());
+    let Some(path) = &args.state else {
+        return Ok(Store::in_memory(new()?));
     };
-    match &args.state {
-        Some(path) => Store::open(path, &[manage::TABLES, api::TABLES, sdk::TABLES].concat(), new),
-        None => Ok(Store::in_memory(new())),
+    let readers = [manage::TABLES, api::TABLES, sdk::TABLES].concat();
+    let mut store = Store::open(path, &readers, new)?;
+    emulator::restore(&store.state.tables);
+    if store.full().is_none() {
+        credentials.put(&mut store.state, Stamp::now())?;
+        store.save()?;
     }
+    Ok(store)
 }
 
 /// What a script needs to know to go on.
@@ -154,12 +167,14 @@ struct Ready {
     dashboard_url: String,
     pat: Option<String>,
     app_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_key: Option<String>,
     #[serde(skip)]
     broken_pats: String,
 }
 
 impl Ready {
-    fn new(address: SocketAddr, state: &State) -> Self {
+    fn new(address: SocketAddr, state: &State, credentials: &Credentials) -> Self {
         let origin = format!("http://{address}");
         let mut apps = state.tables.of::<App>().iter().filter(|app| app.archived_at.is_none());
         Self {
@@ -167,20 +182,29 @@ impl Ready {
             dashboard_url: origin,
             pat: seed::ready_pat(state).map(str::to_owned),
             app_id: apps.next().map(|app| app.id.clone()),
+            api_key: credentials.api_key.as_ref().map(|key| key.expose().to_owned()),
             broken_pats: seed::broken_pats(state).fold(String::new(), |text, (name, plaintext)| {
                 text + &format!("A PAT that is {name}: {plaintext}\n")
             }),
         }
     }
 
+    /// Says where the portal is: a script gets a line of JSON and a person the `export` lines, first of all.
     fn announce(&self, quiet: bool) -> io::Result<()> {
         let mut stdout = io::stdout().lock();
-        serde_json::to_writer(&mut stdout, self)?;
-        writeln!(stdout)?;
+        let exports = self.exports();
+        let mut told = format!("{WELCOME}{}", self.broken_pats);
+        if stdout.is_terminal() {
+            stdout.write_all(exports.as_bytes())?;
+        } else {
+            serde_json::to_writer(&mut stdout, self)?;
+            writeln!(stdout)?;
+            told += &exports;
+        }
         stdout.flush()?;
         if !quiet {
             // A closed stderr is no reason not to serve.
-            let _ = io::stderr().write_all(self.exports().as_bytes());
+            let _ = io::stderr().write_all(told.as_bytes());
         }
         Ok(())
     }
@@ -191,9 +215,10 @@ impl Ready {
             ("ALTER_DASHBOARD_URL", Some(&self.dashboard_url)),
             ("ALTER_PAT", self.pat.as_ref()),
             ("ALTER_APP_ID", self.app_id.as_ref()),
+            ("ALTER_API_KEY", self.api_key.as_ref()),
         ]
         .into_iter()
         .filter_map(|(name, value)| value.map(|value| format!("export {name}={value}\n")))
-        .fold(format!("{WELCOME}{}", self.broken_pats), |text, line| text + &line)
+        .collect()
     }
 }

@@ -30,6 +30,27 @@ fn statuses() {
 }
 
 #[test]
+fn the_runtime_has_its_own_codes() {
+    for (fault, status, code) in [
+        ("status=429,path=/sdk/token", 429, "rate_limit_exceeded"),
+        ("status=504,path=/sdk", 504, "timeout"),
+        ("retry-after=7,path=/sdk/token,method=POST", 429, "rate_limit_exceeded"),
+        ("status=503,path=/token", 503, "service_unavailable"),
+    ] {
+        let portal = with(fault);
+        let asked = portal.exchange("POST", "/sdk/token", "{}", &[]).unwrap();
+        asked.is_error(status, code);
+        let wait = fault.contains("retry-after").then_some("7");
+        assert!(wait.is_none() || asked.header("retry-after") == wait, "{fault}");
+        portal.exchange("GET", "/sdk/scopes", "", &[]).unwrap().is_error(
+            if fault == "status=504,path=/sdk" { 504 } else { 401 },
+            if fault == "status=504,path=/sdk" { "timeout" } else { "invalid_key" },
+        );
+        assert_eq!(portal.get("/apps").status, 200);
+    }
+}
+
+#[test]
 fn drops() {
     let portal = with("drop,every=2,path=/apps");
     let create = || portal.api_with("POST", "/apps", NEW_APP, &[]).is_ok();

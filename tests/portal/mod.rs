@@ -8,6 +8,7 @@ mod audit;
 mod audit_feeds;
 mod branding;
 mod conformance;
+mod emulator;
 mod errors;
 mod faults;
 mod grants;

@@ -45,6 +45,19 @@ impl Portal {
         self.exchange(method, &format!("/api/v1{path}"), body, &headers)
     }
 
+    /// Asks for what only an emulator has.
+    pub(crate) fn emulate(&self, path: &str, body: &str) -> Reply {
+        let bearer = format!("Bearer {}", self.pat);
+        let headers = [("Authorization", bearer.as_str())];
+        self.exchange("POST", &format!("/emulator/{path}"), body, &headers).expect("an answer")
+    }
+
+    /// Moves the portal's clock forward.
+    pub(crate) fn advance(&self, time: &str) {
+        let moved = self.emulate("clock", &format!("{{\"advance\":\"{time}\"}}"));
+        assert_eq!(moved.status, 200, "{}", moved.body);
+    }
+
     /// One request on a connection of its own.
     pub(crate) fn exchange(
         &self,

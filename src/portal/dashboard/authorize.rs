@@ -31,8 +31,11 @@ pub(super) fn show(portal: &Portal, account: &Account, request: &Request) -> Res
         Err(message) => return refused(account, &message),
     };
     // A page elsewhere could have this one fetched or framed, and the PAT sent to a port of its choice.
-    if portal.settings.auto_approve && browser::is_navigation(request) {
-        return approve(portal, account, &ask, EXPIRY_DEFAULT);
+    let decided = portal.settings.completion.answer().filter(|_| browser::is_navigation(request));
+    match decided {
+        Some(true) => return approve(portal, account, &ask, EXPIRY_DEFAULT),
+        Some(false) => return deny(account, &ask),
+        None => {}
     }
     // A second tab goes on with the token of the first, or else the first could not be submitted any more.
     let token = cookie(request).map_or_else(|| random::alphanumeric(TOKEN_LENGTH), str::to_owned);
@@ -56,17 +59,19 @@ pub(super) fn decide(portal: &Portal, account: &Account, request: &Request) -> R
         Err(message) => return refused(account, &message),
     };
     match form.get("decision") {
-        Some("deny") => {
-            let fields = hidden("state", &ask.state) + &hidden("error", "access_denied");
-            let message = "Nothing was granted.";
-            post_back(account, &ask, &Outcome { good: false, title: "Denied", message, fields })
-        }
+        Some("deny") => deny(account, &ask),
         Some("authorize") => match form.get("expires_in_days").map(str::parse) {
             Some(Ok(days)) if EXPIRIES.contains(&days) => approve(portal, account, &ask, days),
             _ => refused(account, "The expiry is not one of those on the page."),
         },
         _ => refused(account, "The form says neither authorize nor deny."),
     }
+}
+
+fn deny(account: &Account, ask: &Ask) -> Response {
+    let fields = hidden("state", &ask.state) + &hidden("error", "access_denied");
+    let message = "Nothing was granted.";
+    post_back(account, ask, &Outcome { good: false, title: "Denied", message, fields })
 }
 
 fn refused(account: &Account, message: &str) -> Response {

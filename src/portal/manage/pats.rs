@@ -69,7 +69,7 @@ pub(crate) fn add(state: &mut State, new: NewPat) -> StoredPat {
     let pat = Pat {
         id: random::uuid(),
         name: new.name,
-        prefix: new.plaintext.chars().take(PREFIX_SHOWN).collect(),
+        prefix: shown(&new.plaintext),
         scopes: new.scopes,
         created_at: new.created_at,
         expires_at: new.expires_at,
@@ -80,6 +80,18 @@ pub(crate) fn add(state: &mut State, new: NewPat) -> StoredPat {
     let stored = StoredPat { pat, plaintext: new.plaintext, revoked_at: new.revoked_at };
     state.tables.of_mut().add(stored.clone());
     stored
+}
+
+/// Gives a PAT another plaintext.
+pub(crate) fn replace_plaintext(state: &mut State, id: &str, plaintext: &str) {
+    state.tables.of_mut::<StoredPat>().change(id, |stored| {
+        plaintext.clone_into(&mut stored.plaintext);
+        stored.pat.prefix = shown(plaintext);
+    });
+}
+
+fn shown(plaintext: &str) -> String {
+    plaintext.chars().take(PREFIX_SHOWN).collect()
 }
 
 /// Finds out who calls. When it was last used is kept, but not worth a write of its own.

@@ -57,6 +57,13 @@ impl Row for StoredKey {
 }
 
 impl Key {
+    /// Makes this a key that does no more than another, shares its minute and is used from where that is.
+    pub(crate) fn derive_from(&mut self, parent: &Self) {
+        self.parent_key_id = Some(parent.id.clone());
+        self.cidr_allowlist.clone_from(&parent.cidr_allowlist);
+        self.limit(parent.rate_limit_rpm);
+    }
+
     /// Sets the key's own rate limit, or the platform's.
     pub(crate) fn limit(&mut self, own: Option<i64>) {
         let source = if own.is_some() { "key" } else { "platform_default" };
@@ -75,11 +82,22 @@ impl StoredKey {
         scopes: Vec<String>,
         now: Stamp,
     ) -> Self {
-        let plaintext = plaintext::fresh(kind);
+        Self::with(&plaintext::fresh(kind), app_id, kind, name, scopes, now)
+    }
+
+    /// A new key with a plaintext that was chosen.
+    pub(crate) fn with(
+        plaintext: &str,
+        app_id: &str,
+        kind: &str,
+        name: String,
+        scopes: Vec<String>,
+        now: Stamp,
+    ) -> Self {
         let mut key = Key {
             id: random::uuid(),
             name,
-            prefix: plaintext::prefix(&plaintext),
+            prefix: plaintext::prefix(plaintext),
             kind: kind.to_owned(),
             scopes,
             scope_version: 1,
@@ -95,7 +113,8 @@ impl StoredKey {
             last_used_at: None,
         };
         key.limit(None);
-        Self { app_id: app_id.to_owned(), plaintext, grace_until: None, key }
+        let (app_id, plaintext) = (app_id.to_owned(), plaintext.to_owned());
+        Self { app_id, plaintext, grace_until: None, key }
     }
 
     /// The key that takes over from this one.

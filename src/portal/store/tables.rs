@@ -114,6 +114,12 @@ impl Tables {
         }
     }
 
+    /// Takes the rows of this kind over from another state.
+    pub(crate) fn take_over<R: Row>(&mut self, other: &Self) {
+        let rows = self.of_mut::<R>();
+        other.of::<R>().iter().for_each(|row| rows.add(row.clone()));
+    }
+
     /// Takes an app and everything of it away.
     pub(crate) fn remove_app(&mut self, id: &str) {
         self.0.values_mut().for_each(|table| table.remove_app(id));
