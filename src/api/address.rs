@@ -39,6 +39,11 @@ impl Range {
         }
     }
 
+    /// Whether another range holds all of it.
+    pub fn lies_in(&self, other: &Self) -> bool {
+        other.bits <= self.bits && other.holds(self.address)
+    }
+
     /// Whether it holds every address of its kind.
     pub fn is_everyone(&self) -> bool {
         self.bits == 0
@@ -87,5 +92,13 @@ mod tests {
             assert!(inside.iter().all(within), "{range}");
             assert!(!outside.iter().any(within), "{range}");
         }
+    }
+
+    #[test]
+    fn a_range_lies_in_wider_ones_of_its_kind() {
+        let lies = |one, other| Range::parse(one).unwrap().lies_in(&Range::parse(other).unwrap());
+        assert!(lies("10.1.0.0/16", "10.0.0.0/8") && lies("10.0.0.1", "10.0.0.1/32"));
+        assert!(!lies("10.0.0.0/8", "10.1.0.0/16") && !lies("10.0.0.0/7", "10.0.0.0/8"));
+        assert!(!lies("::1", "10.0.0.0/8"));
     }
 }

@@ -1,9 +1,11 @@
 //! The runtime protocol, between a portal and a provider that play what they are told.
 
 mod access;
+mod approved;
 mod calls;
 mod client;
 mod connections;
+mod doors;
 mod failures;
 mod guarded;
 mod identity;

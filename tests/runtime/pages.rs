@@ -154,28 +154,3 @@ fn a_grant_without_a_near_end_survives_a_restart() {
     portal.kill();
     assert_eq!(grants(&start()), made);
 }
-
-#[test]
-fn a_connection_repairs_no_grant_of_another_app_or_another_provider() {
-    let portal = Portal::new(["--auto-approve"]);
-    let other = portal.ask(["apps", "list", "--fields=id,name"]);
-    let other = other.as_array().and_then(|apps| apps.iter().find(|app| app["id"] != APP));
-    let other = text(other.expect("another app"), "id").to_owned();
-    let listed = |app: &str, filter: &str| {
-        portal.ask(["grants", "list", "--status=active", "--app", app, filter])["items"].take()
-    };
-    let foreign = listed(&other, "--provider=google")[0].clone();
-    let key = key(&portal);
-    let connect = |repairs: &Value, provider: &str| {
-        let body = json!({ "allowed_providers": [provider], "repair_grant_id": repairs });
-        post(&key, "/sdk/oauth/connect/session", &body).sign().send(&portal)
-    };
-    let refused = connect(&foreign["id"], "google");
-    assert_eq!(refused.code(), (404, "grant_not_found"), "{refused:?}");
-    let own = listed(APP, "--provider=google")[0].clone();
-    let done = connect(&own["id"], "notion");
-    let body = json!({ "session_token": done.body["session_token"] });
-    let polled = post(&key, "/sdk/oauth/connect/session/poll", &body).sign().send(&portal).body;
-    assert_ne!(polled["grants"][0]["grant_id"], own["id"], "{polled}");
-    assert_eq!(polled["grants"][0]["provider_id"], "notion", "{polled}");
-}

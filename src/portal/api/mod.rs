@@ -3,12 +3,12 @@
 pub(crate) mod routes;
 
 use std::sync::MutexGuard;
-use std::thread;
 
 use crate::auth::scopes;
 use serde_json::{Value, json};
 
 use crate::portal::deferred::Later;
+use crate::portal::emulator::Advanced;
 use crate::portal::faults;
 use crate::portal::handler::body::Body;
 use crate::portal::handler::call::{Call, Caller, Outcome};
@@ -20,20 +20,22 @@ use crate::portal::handler::route::{Credential, Route};
 use crate::portal::http::request::Request;
 use crate::portal::http::response::{Reply, Response};
 use crate::portal::instance::Portal;
+use crate::portal::limiter::Budget;
 use crate::portal::manage::apps::App;
 use crate::portal::manage::{self, pats};
 use crate::portal::portal_actions::Principal;
+use crate::portal::sdk::{self, Wait};
 use crate::portal::store::state::State;
 use crate::portal::store::{Reader, Store, reader};
 use crate::portal::timestamp::Stamp;
 
 /// The tables of the state file that are the API's own.
-pub(crate) const TABLES: &[Reader] = &[reader::<idempotency::Record>()];
+pub(crate) const TABLES: &[Reader] = &[reader::<idempotency::Record>(), reader::<Advanced>()];
 
 /// Answers a request to `path`, below `/api/v1`.
 pub(crate) fn reply(portal: &Portal, request: &Request, path: &str) -> Reply {
     let plan = faults::plan(&portal.settings.faults, &request.method, path);
-    thread::sleep(portal.settings.latency);
+    request.pause(portal.settings.latency);
     plan.instead.unwrap_or_else(|| Reply {
         answer: answer(portal, request, path, plan.forget_secret),
         delivery: plan.delivery,
@@ -48,9 +50,51 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
     };
     // One lock from the credential to the saved state: two requests under one Idempotency-Key cannot both act.
     let mut store = portal.store();
-    let now = Stamp::now();
-    let (caller, budget) = match route.credential {
-        Credential::Public | Credential::RuntimeKey => (Ok(Caller::default()), None),
+    let mut now = Stamp::now();
+    let (caller, budget) = admit(portal, &mut store, route, request, now);
+    let mut prefetched = Value::Null;
+    let wait = Wait::asked(request).filter(|_| route.credential == Credential::RuntimeKey);
+    if let Ok(caller) = &caller
+        && (route.prefetch.is_some() || wait.is_some())
+    {
+        // Others are served while this request waits for somebody else; what it has changed is theirs to see.
+        if let Err(refusal) = save(&mut store, &request.method) {
+            return refusal.into_answer();
+        }
+        drop(store);
+        prefetched = route.prefetch.map_or(Value::Null, |task| task(&request.body));
+        if let Some(wait) = wait {
+            wait.wait(portal, request, &caller.id);
+        }
+        store = portal.store();
+        now = Stamp::now();
+    }
+    let ran = caller.and_then(|caller| {
+        let exchange = Exchange { portal, request, route, caller, now, prefetched, forget_secret };
+        exchange.run(params, &mut store)
+    });
+    let outcome = complete(portal, store, request, now, ran);
+    let answer = outcome.unwrap_or_else(Refusal::into_answer);
+    match budget {
+        Some(budget) => budget.label(answer),
+        None => answer,
+    }
+}
+
+/// Finds out who calls, before anything is done for them, and what a PAT has left of its minute.
+fn admit(
+    portal: &Portal,
+    store: &mut Store,
+    route: &Route,
+    request: &Request,
+    now: Stamp,
+) -> (Result<Caller, Refusal>, Option<Budget>) {
+    match route.credential {
+        Credential::Public => (Ok(Caller::default()), None),
+        Credential::RuntimeKey => {
+            let key_id = sdk::verify(&mut store.state.tables, &portal.runtime, request, now);
+            (key_id.map(|id| Caller { id, ..Caller::default() }), None)
+        }
         Credential::Pat(scope) => {
             let authorization = request.header("authorization");
             let caller = pats::authenticate(&mut store.state, authorization, now);
@@ -62,23 +106,6 @@ fn answer(portal: &Portal, request: &Request, path: &str, forget_secret: bool) -
             };
             (caller.and_then(allowed), budget)
         }
-    };
-    let mut prefetched = Value::Null;
-    if let (Some(task), Ok(_)) = (route.prefetch, &caller) {
-        // Others are served while this request waits for somebody else.
-        drop(store);
-        prefetched = task(&request.body);
-        store = portal.store();
-    }
-    let ran = caller.and_then(|caller| {
-        let exchange = Exchange { portal, request, route, caller, now, prefetched, forget_secret };
-        exchange.run(params, &mut store)
-    });
-    let outcome = complete(portal, store, request, now, ran);
-    let answer = outcome.unwrap_or_else(Refusal::into_answer);
-    match budget {
-        Some(budget) => budget.label(answer),
-        None => answer,
     }
 }
 
@@ -95,8 +122,9 @@ fn complete<'a>(
         Ok(mut ran) => {
             if let Some(later) = ran.later {
                 save(&mut store, &request.method)?;
+                let epoch = store.epoch;
                 drop(store);
-                (store, ran.answer) = portal.finish(later, ran.answer);
+                (store, ran.answer) = portal.finish(epoch, later, ran.answer);
             }
             if let Some(claim) = ran.claim {
                 let records = store.state.tables.of_mut();

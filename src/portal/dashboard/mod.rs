@@ -1,9 +1,9 @@
 //! The dashboard: what a person sees in a browser.
 
+mod approval;
 mod ask;
 mod authorize;
 mod brand;
-mod consent;
 mod front;
 mod html;
 mod scope_texts;
@@ -25,7 +25,7 @@ pub(crate) fn answer(portal: &Portal, request: &Request) -> Response {
     if let Some(answer) = session_pages::answer(portal, request) {
         return answer;
     }
-    if let Some(answer) = consent::answer(portal, &account, request) {
+    if let Some(answer) = approval::answer(portal, &account, request) {
         return answer;
     }
     let known = match (request.method.as_str(), request.path.as_str()) {

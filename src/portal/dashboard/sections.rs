@@ -253,7 +253,7 @@ fn waiting(view: &View) -> Vec<Vec<String>> {
     let waits = approvals.filter(|approval| approval.is_pending());
     let open = waits.flat_map(|approval| approval.open().map(move |gate| (approval, gate)));
     open.map(|(approval, (id, until))| {
-        let [(_, called), _, (_, by), _] = approval.question(&view.state.tables);
+        let (called, by) = (approval.call(), approval.asked_by());
         let app = approval.app_id().map(|id| view.app(id)).unwrap_or_default();
         vec![called, app, by, until.to_string(), format!("/approvals/{id}")]
     })

@@ -157,6 +157,13 @@ pub(crate) fn rotate(call: &mut Call<'_>) -> Outcome {
         old.key.deprecated_at = Some(now);
         old.grace_until = Some(from.grace_until);
     });
+    // What was derived from it ends with it.
+    for id in with_derived(call, &from.id).into_iter().skip(1) {
+        call.state.tables.of_mut::<StoredKey>().change(&id, |derived| {
+            let ends = [derived.key.expires_at, Some(from.grace_until)];
+            derived.key.expires_at = ends.into_iter().flatten().min();
+        });
+    }
     note(call, "key.rotated", &successor.key);
     Ok(minted(call, successor, Some(from)))
 }

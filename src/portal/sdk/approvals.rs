@@ -3,19 +3,19 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::protocol::url::ProviderUrl;
+
 use super::audit_rows::{self, judged};
-use super::policies::{self, Asker, Verdict};
-use super::resolution;
+use super::decision::{Mode, Question};
+use super::policies::Asker;
 use super::signer::Signer;
 use super::signing_key::Key;
-use super::tokens::refused;
 use super::upstream::{BUDGET, Outgoing, Wanted};
 use crate::portal::audit::{self, AuditEvent};
 use crate::portal::deferred::Later;
 use crate::portal::handler::call::{Call, Outcome};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::http::response::Response;
-use crate::portal::manage::apps::App;
 use crate::portal::manage::grants::grant::Grant;
 use crate::portal::policy::StoredRule;
 use crate::portal::random;
@@ -33,28 +33,28 @@ pub(super) const MAX_WAIT: i64 = 25;
 pub(crate) struct Approval {
     /// Of all its gates together.
     id: String,
-    asker: Asker,
-    grant_id: String,
-    wanted: Wanted,
-    gates: Vec<Gate>,
+    pub(super) asker: Asker,
+    pub(super) grant_id: String,
+    pub(super) wanted: Wanted,
+    pub(super) gates: Vec<Gate>,
     /// `pending`, `executing`, `denied`, `expired`, `executed` or `failed`.
-    status: String,
+    pub(crate) status: String,
     created_at: Stamp,
-    executed_at: Option<Stamp>,
-    execution_error: Option<String>,
-    result: Option<Value>,
+    pub(super) executed_at: Option<Stamp>,
+    pub(super) execution_error: Option<String>,
+    pub(super) result: Option<Value>,
     /// Its row of the audit log, added when it is decided.
-    event: AuditEvent,
+    pub(super) event: AuditEvent,
 }
 
 /// One approval that a rule asks for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Gate {
+pub(super) struct Gate {
     approval_id: String,
-    rule: String,
+    pub(super) rule: String,
     /// `pending`, `approved`, `denied` or `expired`.
     status: String,
-    expires_at: Stamp,
+    pub(super) expires_at: Stamp,
     decided_at: Option<Stamp>,
 }
 
@@ -81,34 +81,27 @@ impl Approval {
         self.status == "pending"
     }
 
-    /// What is asked, in a person's words: method and address, then what for. A rule without a name goes by its id.
-    pub(crate) fn question(&self, tables: &Tables) -> [(&'static str, String); 4] {
-        let name = |id: &str| tables.of::<StoredRule>().get(id)?.rule.name.clone();
-        let rules = self.gates.iter().map(|gate| name(&gate.rule).unwrap_or(gate.rule.clone()));
-        let rules: Vec<String> = rules.collect();
-        let provider = self.event.provider_id.as_deref().unwrap_or_default();
-        [
-            ("Call", format!("{} {}", self.wanted.method, self.wanted.url)),
-            ("Grant", format!("{provider}, {}", self.grant_id)),
-            ("Asked by", self.event.caller.clone().unwrap_or_default()),
-            ("Rule", rules.join(", ")),
-        ]
+    /// Whether a key may read of it: one of the app, or of the agent that asked.
+    fn is_seen_by(&self, app_id: &str, agent_id: Option<&str>) -> bool {
+        self.asker.app_id == app_id
+            && agent_id.is_none_or(|id| self.asker.agent_id.as_deref() == Some(id))
     }
 
-    /// Whether something may still come of it.
-    pub(super) fn is_open(&self) -> bool {
-        self.is_pending() || self.status == "executing"
+    /// Whether something may still come of it that a key may read.
+    pub(super) fn is_open_for(&self, key: &Key) -> bool {
+        let is_open = self.is_pending() || self.status == "executing";
+        is_open && self.is_seen_by(key.app_id(), key.agent_id())
+    }
+
+    /// Whether its time is over although nobody has decided.
+    fn is_late(&self, now: Stamp) -> bool {
+        self.is_pending() && self.open().any(|(_, end)| end <= now)
     }
 
     /// The gates that a person has still to decide on: their ids, and until when.
     pub(crate) fn open(&self) -> impl Iterator<Item = (&str, Stamp)> {
         let open = self.gates.iter().filter(|gate| gate.status == "pending");
         open.map(|gate| (gate.approval_id.as_str(), gate.expires_at))
-    }
-
-    /// Its state, in a word.
-    pub(crate) fn status(&self) -> &str {
-        &self.status
     }
 }
 
@@ -117,10 +110,15 @@ pub(crate) fn find<'a>(tables: &'a Tables, id: &str) -> Option<&'a Approval> {
     tables.of::<Approval>().iter().rev().find(|approval| approval.is_named(id))
 }
 
+/// The approval that has this gate.
+pub(crate) fn of_gate<'a>(tables: &'a Tables, gate_id: &str) -> Option<&'a Approval> {
+    find(tables, gate_id).filter(|approval| approval.id != gate_id)
+}
+
 /// Holds a call until its gates are open.
 pub(super) fn hold(
     call: &mut Call<'_>,
-    signer: &Signer,
+    asker: Asker,
     grant: &Grant,
     wanted: Wanted,
     rules: Vec<String>,
@@ -128,11 +126,11 @@ pub(super) fn hold(
 ) -> Outcome {
     let setting = |rule: &str, name: &str, usual: i64| {
         let stored = call.state.tables.of::<StoredRule>().get(rule);
-        let stored = stored.or(signer.rule.as_ref().filter(|own| own.rule.id == rule));
+        let stored = stored.or(asker.rule.as_ref().filter(|own| own.rule.id == rule));
         stored.and_then(|stored| stored.rule.body["approval"][name].as_i64()).unwrap_or(usual)
     };
     let most = rules.iter().map(|rule| setting(rule, "max_pending", MAX_PENDING)).min();
-    let waiting = call.state.tables.of::<Approval>().of_app(&signer.app_id);
+    let waiting = call.state.tables.of::<Approval>().of_app(&asker.app_id);
     let waiting = waiting.filter(|approval| approval.is_pending() && approval.grant_id == grant.id);
     if i64::try_from(waiting.count()).unwrap_or(i64::MAX) >= most.unwrap_or(MAX_PENDING) {
         let message = "Too many calls with this grant wait for an approval already.";
@@ -147,12 +145,13 @@ pub(super) fn hold(
         expires_at: call.now.plus(setting(rule, "expires_in_seconds", WINDOW)),
         decided_at: None,
     });
+    let gates = gates.collect();
     let approval = Approval {
         id: random::uuid(),
-        asker: Asker::of(signer),
+        asker,
         grant_id: grant.id.clone(),
         wanted,
-        gates: gates.collect(),
+        gates,
         status: "pending".to_owned(),
         created_at: call.now,
         executed_at: None,
@@ -163,9 +162,10 @@ pub(super) fn hold(
     let answer = Response::json(202, &pending(&approval, &call.origin(), call.now));
     let ids: Vec<String> = approval.gates.iter().map(|gate| gate.approval_id.clone()).collect();
     call.state.tables.of_mut().add(approval);
-    if call.runtime.auto_approve {
+    if let Some(yes) = call.runtime.completion.answer() {
         for id in ids {
-            call.later = decide(&mut call.state.tables, &id, true, call.now);
+            let tables = &mut call.state.tables;
+            call.later = decide(tables, call.runtime.port, &id, yes, call.now);
         }
     }
     Ok(answer)
@@ -190,11 +190,16 @@ fn pending(approval: &Approval, origin: &str, now: Stamp) -> Value {
 /// Puts down what a person says of one gate. The last yes gives the call that is to be made; the first no ends it.
 pub(crate) fn decide(
     tables: &mut Tables,
+    port: u16,
     gate_id: &str,
     yes: bool,
     now: Stamp,
 ) -> Option<Box<dyn Later>> {
-    let mut approval = find(tables, gate_id).filter(|approval| approval.is_pending())?.clone();
+    let mut approval = of_gate(tables, gate_id).filter(|approval| approval.is_pending())?.clone();
+    if approval.is_late(now) {
+        expire(tables, &mut approval, now);
+        return None;
+    }
     let mut approved = None;
     for gate in approval.gates.iter_mut().filter(|gate| gate.approval_id == gate_id) {
         if gate.status == "pending" {
@@ -204,20 +209,25 @@ pub(crate) fn decide(
     }
     let open = approval.gates.iter().all(|gate| gate.status == "approved");
     if !yes {
-        refuse(tables, &mut approval, "denied", "a person said no");
+        refuse(tables, &mut approval, "denied", "a person said no", now);
     } else if open {
-        approved = begin(tables, &mut approval, now);
+        approved = begin(tables, port, &mut approval, now);
     }
     tables.of_mut::<Approval>().change(&approval.id, |stored| stored.clone_from(&approval));
     approved
 }
 
 /// The call that was waited for, if it may still be made: much can have happened meanwhile.
-fn begin(tables: &mut Tables, approval: &mut Approval, now: Stamp) -> Option<Box<dyn Later>> {
-    approval.executed_at = Some(now);
-    match permitted(tables, approval, now).cloned() {
+fn begin(
+    tables: &mut Tables,
+    port: u16,
+    approval: &mut Approval,
+    now: Stamp,
+) -> Option<Box<dyn Later>> {
+    match permitted(tables, port, approval, now).cloned() {
         Ok(grant) => {
             approval.status = String::from("executing");
+            approval.executed_at = Some(now);
             let (wanted, event) = (approval.wanted.clone(), approval.event.clone());
             let call = Outgoing::new(tables, &grant, wanted, event, now);
             Some(Box::new(Approved { id: approval.id.clone(), call }))
@@ -232,26 +242,28 @@ fn begin(tables: &mut Tables, approval: &mut Approval, now: Stamp) -> Option<Box
     }
 }
 
-/// The grant of a call whose key, agent, app, grant and rules would let it pass now.
+/// The grant of a call that would pass now. Rules that ask for an approval have been given it.
 fn permitted<'a>(
     tables: &'a Tables,
+    port: u16,
     approval: &Approval,
     now: Stamp,
 ) -> Result<&'a Grant, Refusal> {
-    let gone = |code, message: &str| Refusal::new(403, code, message);
-    let key = Key::of_id(tables, &approval.asker.key_id);
-    key.ok_or_else(|| gone("key_revoked", "The key is gone."))?.check(now, false)?;
-    let app = tables.of::<App>().get(&approval.asker.app_id);
-    if app.is_none_or(|app| app.archived_at.is_some()) {
-        return Err(gone("app_archived", "The app is archived; nothing of it can be used."));
-    }
-    let grant = tables.of::<Grant>().get(&approval.grant_id);
-    let grant = grant.ok_or_else(|| gone("grant_revoked", "The grant is gone."))?;
-    resolution::stands(tables, grant, now)?;
-    match policies::of(tables, &approval.asker, grant, &approval.wanted.method, now) {
-        Verdict::Allow | Verdict::Hold(_) => Ok(grant),
-        verdict => Err(refused(verdict)),
-    }
+    let gone = || Refusal::new(403, "grant_revoked", "The grant is gone.");
+    let grant = tables.of::<Grant>().get(&approval.grant_id).ok_or_else(gone)?;
+    let url = ProviderUrl::parse("url", &approval.wanted.url)
+        .map_err(|failure| Refusal::new(422, "invalid_request", failure.message()))?;
+    let question = Question {
+        tables,
+        asker: &approval.asker,
+        grant,
+        method: &approval.wanted.method,
+        url: &url,
+        mode: Mode::Proxy,
+        port,
+        now,
+    };
+    question.decide().map(|_| grant)
 }
 
 /// A call that was waited for, while it is made.
@@ -286,14 +298,24 @@ fn fail(approval: &mut Approval, why: String) {
 }
 
 /// Ends an approval that was not given.
-fn refuse(tables: &mut Tables, approval: &mut Approval, status: &str, why: &str) {
+fn refuse(tables: &mut Tables, approval: &mut Approval, status: &str, why: &str, now: Stamp) {
     approval.status = String::from(status);
     let mut event = approval.event.clone();
+    event.created_at = now;
     event.policy_decision = Some("DENY".to_owned());
     event.policy_error = Some(format!("approval_{status}"));
     event.reason = Some(why.to_owned());
     event.response_status = Some(403);
     audit::record(tables, judged(event));
+}
+
+/// Ends an approval that nobody gave in time.
+fn expire(tables: &mut Tables, approval: &mut Approval, now: Stamp) {
+    for gate in approval.gates.iter_mut().filter(|gate| gate.status == "pending") {
+        gate.status = String::from("expired");
+    }
+    refuse(tables, approval, "expired", "nobody decided in time", now);
+    tables.of_mut::<Approval>().change(&approval.id, |stored| stored.clone_from(approval));
 }
 
 /// Ends the approvals that were not given in time, and those whose call was cut off by the end of the portal.
@@ -308,26 +330,17 @@ pub(super) fn settle(tables: &mut Tables, now: Stamp) {
         let why = "The portal ended while the call was made.".to_owned();
         tables.of_mut::<Approval>().change(&id, |approval| fail(approval, why));
     }
-    let late = |approval: &&Approval| {
-        approval.is_pending()
-            && approval.gates.iter().any(|gate| gate.status == "pending" && gate.expires_at <= now)
-    };
-    for mut approval in tables.of::<Approval>().iter().filter(late).cloned().collect::<Vec<_>>() {
-        for gate in approval.gates.iter_mut().filter(|gate| gate.status == "pending") {
-            gate.status = String::from("expired");
-        }
-        refuse(tables, &mut approval, "expired", "nobody decided in time");
-        tables.of_mut::<Approval>().change(&approval.id, |stored| stored.clone_from(&approval));
+    let late = tables.of::<Approval>().iter().filter(|approval| approval.is_late(now));
+    for mut approval in late.cloned().collect::<Vec<_>>() {
+        expire(tables, &mut approval, now);
     }
 }
 
 /// The approval that the path names, which the same key or the same agent asked for.
 fn named<'a>(call: &'a Call<'_>, signer: &Signer) -> Result<&'a Approval, Refusal> {
     let id = call.params.get("approval");
-    let own = |approval: &&Approval| {
-        approval.asker.app_id == signer.app_id
-            && (!signer.is_agents || approval.asker.agent_id == signer.agent_id)
-    };
+    let agent_id = signer.agent_id.as_deref().filter(|_| signer.is_agents);
+    let own = |approval: &&Approval| approval.is_seen_by(&signer.app_id, agent_id);
     find(&call.state.tables, id).filter(own).ok_or_else(|| {
         Refusal::not_found("approval_not_found", format!("There is no approval {id}."))
     })

@@ -9,28 +9,47 @@ use super::signing_key::Key;
 use super::{actors, request_rule, scopes, signature};
 use crate::portal::handler::call::Call;
 use crate::portal::handler::refusal::Refusal;
+use crate::portal::http::request::Request;
 use crate::portal::manage::apps::App;
-use crate::portal::memory::{Budget, WINDOW};
+use crate::portal::memory::{Budget, Runtime, WINDOW};
 use crate::portal::portal_actions::Principal;
+use crate::portal::store::Tables;
 use crate::portal::timestamp::Stamp;
 
-/// Finds out who signed a request. A paused agent may only look at itself and tell what it did.
+/// Finds the key that signed a request, before anything is done for it; gives the key's id.
+pub(super) fn verify(
+    tables: &mut Tables,
+    runtime: &Runtime,
+    request: &Request,
+    now: Stamp,
+) -> Result<String, Refusal> {
+    let key = Key::find(tables, request)?;
+    signature::verify(request, key.plaintext())?;
+    signature::is_new(tables, request, key.id(), runtime, now)?;
+    // What only some routes refuse is refused by the route.
+    key.check(tables, now, true)?;
+    Ok(key.id().to_owned())
+}
+
+/// Finds out who signed a verified request. A paused agent may only look at itself and tell what it did.
 pub(super) fn authenticate(call: &mut Call<'_>, paused_too: bool) -> Result<Signer, Refusal> {
-    let key = Key::find(call)?;
-    signature::verify(call.request, key.plaintext())?;
-    signature::is_new(call.request, key.id(), call.runtime, call.now)?;
-    key.check(call.now, paused_too)?;
+    let tables = &call.state.tables;
+    // Time may have passed since the signature was verified.
+    let key = Key::of_id(tables, &call.caller.id);
+    let key = key.ok_or_else(|| Refusal::new(401, "invalid_key", "The key is gone."))?;
+    key.check(tables, call.now, paused_too)?;
     let app_id = key.app_id().to_owned();
     call.params.put("app", app_id.clone());
     call.principal = Principal::sdk(key.id(), key.name());
-    let app = call.state.tables.of::<App>().get(&app_id);
+    let app = tables.of::<App>().get(&app_id);
     if app.is_none_or(|app| app.archived_at.is_some()) {
         let message = "The app is archived; nothing of it can be used.";
         return Err(Refusal::new(403, "app_archived", message));
     }
     let client_ip = client_ip(call);
-    key.admits(client_ip)?;
-    let budget = call.runtime.count(key.id(), key.limit(), call.now);
+    key.admits(tables, client_ip)?;
+    let root = key.clone().root(tables);
+    let budget = call.runtime.count(root.id(), root.limit(), call.now);
     check(budget, call.now)?;
     key.touch(call);
     let granted = key.scopes();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::grant_changes::policy_of;
+use super::grants::reachable;
 use super::sessions::{self, Connect, OwnKey, Session, Terms, What};
 use super::signer::Signer;
 use super::{completion, delegations, grant_list, scopes, users};
@@ -36,6 +37,7 @@ struct Shared {
     policy: Option<Value>,
     requested: Option<Requested>,
     repairs: Option<String>,
+    switches: bool,
     direct: bool,
     return_url: Option<String>,
     allowed_origin: Option<String>,
@@ -77,6 +79,7 @@ impl Shared {
             policy: fields.nullable("grant_policy", anything),
             requested: fields.nullable("requested_grant", Requested::read),
             repairs: fields.nullable("repair_grant_id", text(1, MAX_TEXT)),
+            switches: fields.nullable("switch_account", boolean).unwrap_or(false),
             direct: fields.nullable("direct", boolean).unwrap_or(false),
             return_url: fields.nullable("return_url", web_url),
             allowed_origin: fields.nullable("allowed_origin", origin),
@@ -101,15 +104,44 @@ impl Shared {
         })
     }
 
-    /// Refuses to repair a grant that is not this app's.
-    fn check_repair(&self, call: &Call<'_>, signer: &Signer) -> Result<(), Refusal> {
-        let grants = call.state.tables.of::<Grant>();
-        match &self.repairs {
-            Some(id) if grants.get(id).is_none_or(|grant| grant.app_id != signer.app_id) => {
-                let message = format!("There is no grant {id} in this app.");
-                Err(Refusal::not_found("grant_not_found", message))
+    /// Refuses to repair a grant unless it is the user's, the key reaches it, and nothing else is asked for with it.
+    fn check_repair(
+        &self,
+        call: &Call<'_>,
+        signer: &Signer,
+        user: Option<&User>,
+        providers: &[String],
+    ) -> Result<(), Refusal> {
+        let Some(id) = &self.repairs else {
+            return Ok(());
+        };
+        let invalid = |name, msg| Err(Refusal::invalid("body", name, "value_error", msg));
+        let Some(user) = user else {
+            return invalid("user_token", "A grant is repaired by its user: give a user_token");
+        };
+        match () {
+            () if self.agent.is_some() => {
+                return invalid("agent", "A repair passes nothing on to an agent");
             }
-            _ => Ok(()),
+            () if self.requested.is_some() => {
+                return invalid("requested_grant", "A repair makes no other grant");
+            }
+            () if self.switches => {
+                return invalid("switch_account", "A repair keeps the account");
+            }
+            () => {}
+        }
+        let grant = reachable(call, signer, id)?;
+        if grant.principal.user_id() != Some(&user.id) || grant.revoked_at.is_some() {
+            let message = format!("There is no grant {id} of this user that could be repaired.");
+            return Err(Refusal::not_found("grant_not_found", message));
+        }
+        match providers {
+            [provider] if provider == grant.provider_id() => Ok(()),
+            _ => {
+                let msg = format!("A repair is at one provider, here {}", grant.provider_id());
+                Err(Refusal::invalid("body", "allowed_providers", "value_error", msg))
+            }
         }
     }
 
@@ -156,7 +188,6 @@ fn origin(value: &Value) -> Checked<String> {
 pub(super) fn oauth(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     let (shared, providers, wanted) = call.fields(|fields| {
         fields.nullable("metadata", object(MAX_METADATA));
-        fields.optional("switch_account", boolean);
         (
             Shared::read(fields),
             fields.nullable("allowed_providers", list(text(1, MAX_TEXT))),
@@ -164,7 +195,6 @@ pub(super) fn oauth(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         )
     })?;
     let user = shared.user_token.as_ref().map(|token| users::of_token(call, token)).transpose()?;
-    shared.check_repair(call, signer)?;
     let terms = shared.terms(call, signer)?;
     if terms.agent_id.is_some() && user.is_none() {
         let message = "What is passed on to an agent is a user's: give a user_token.";
@@ -193,6 +223,7 @@ pub(super) fn oauth(call: &mut Call<'_>, signer: &Signer) -> Outcome {
             "The app has not set up every provider that is asked for: alter providers create.";
         return Err(Refusal::new(400, "provider_configuration_unavailable", message));
     }
+    shared.check_repair(call, signer, user.as_ref(), &providers)?;
     let required = wanted.unwrap_or_default();
     for (provider, scopes) in &required {
         let stored = configured.iter().find(|stored| stored.config.provider_id == *provider);
@@ -218,9 +249,15 @@ pub(super) fn oauth(call: &mut Call<'_>, signer: &Signer) -> Outcome {
 pub(super) fn begin(call: &mut Call<'_>, session: Session, status: u16, body: &Value) -> Response {
     let token = session.token().to_owned();
     call.state.tables.of_mut().add(session);
-    if call.runtime.auto_approve {
-        let said = completion::Said::by_nobody(&call.state.tables, call.params.get("app"));
-        completion::approve(call.state, &token, &said, call.now);
+    match call.runtime.completion.answer() {
+        Some(true) => {
+            let said = completion::Said::by_nobody(&call.state.tables, call.params.get("app"));
+            completion::approve(call.state, &token, &said, call.now);
+        }
+        Some(false) => {
+            completion::deny(call.state, &token, call.now);
+        }
+        None => {}
     }
     Response::json(status, body).with_secret(&token)
 }
@@ -243,7 +280,6 @@ pub(super) fn secret(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         return Err(Refusal::invalid("body", "user_token", "missing", msg));
     };
     let user = users::of_token(call, token)?;
-    shared.check_repair(call, signer)?;
     let mut terms = shared.terms(call, signer)?;
     if let Some(life) = life {
         terms.policy.expires_at = Some(call.now.plus(life));
@@ -261,6 +297,8 @@ pub(super) fn secret(call: &mut Call<'_>, signer: &Signer) -> Outcome {
             format!("There is no managed secret {name} in this app."),
         )
     })?;
+    let slug = stored.secret.slug.clone();
+    shared.check_repair(call, signer, Some(&user), &[slug])?;
     let held = held(call, &stored, &user);
     let path = match (&held, &shared.repairs) {
         (_, Some(_)) => "repair",

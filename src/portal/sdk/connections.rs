@@ -42,11 +42,13 @@ pub(super) fn connect(
             access_token: Sealed::new(format!("{provider}-{}", random::alphanumeric(32))),
         };
         let connected = match &connect.repairs {
+            // One that cannot be repaired any more is not replaced by another.
             Some(id) => repaired(state, session, id, &wanted),
-            None => None,
+            None => Some(connected_with(state, session, connect, wanted, now)),
         };
-        let connected =
-            connected.unwrap_or_else(|| connected_with(state, session, connect, wanted, now));
+        let Some(connected) = connected else {
+            continue;
+        };
         passed_on(state, &connected.grant, &connect.terms, now);
         made.push(connected);
     }
@@ -77,7 +79,8 @@ pub(crate) fn scopes(
     found.map_or_else(Vec::new, |stored| stored.config.scopes.clone())
 }
 
-/// Gives the grant that a session repairs a new credential, if it is for this provider and was not revoked.
+/// Gives the grant that a session repairs a new credential, if it is the user's, for this provider, and was not revoked
+/// meanwhile.
 fn repaired(
     state: &mut State,
     session: &Session,
@@ -86,7 +89,8 @@ fn repaired(
 ) -> Option<Connected> {
     let grants = state.tables.of_mut::<Grant>();
     let grant = grants.get(id).filter(|grant| grant.app_id == session.app_id)?;
-    if grant.provider_id() != wanted.provider_id || grant.revoked_at.is_some() {
+    let is_theirs = grant.principal.user_id().is_some() && grant.principal == principal(session);
+    if !is_theirs || grant.provider_id() != wanted.provider_id || grant.revoked_at.is_some() {
         return None;
     }
     let renew = |grant: &mut Grant| {

@@ -174,7 +174,9 @@ fn end(call: &mut Call<'_>, signer: &Signer, agent: &str) -> Outcome {
     let all = call.state.tables.of::<Grant>().of_app(&signer.app_id);
     let named = all.filter(|grant| grant.parent_grant_id.as_ref() == Some(&id) || grant.id == id);
     let named: Vec<Grant> = named.cloned().collect();
-    if named.is_empty() && call.state.tables.of::<Grant>().get(&id).is_none() {
+    let all = call.state.tables.of::<Grant>();
+    let known = all.get(&id).is_some_and(|grant| grant.app_id == signer.app_id);
+    if named.is_empty() && !known {
         let message = format!("There is no grant {id} in this app.");
         return Err(Refusal::not_found("grant_not_found", message));
     }

@@ -106,7 +106,7 @@ fn identity(call: &mut Call<'_>, signer: &Signer, asked: &Asked) -> Result<Value
     let mut identity = json!({
         "app_id": signer.app_id,
         "app_user_id": user.map(|user| &user.id),
-        "external_subject_id": user.map(|user| user.subject.as_ref().unwrap_or(&user.id)),
+        "external_subject_id": user.map(User::subject),
         "idp_id": user.and_then(|user| user.idp_id.as_ref()),
         "user_status": user.map(|user| &user.status),
         "group_ids": user.map_or_else(Vec::new, |user| groups(call, user)),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::agents::in_runtime_words;
 use super::scopes::hold;
 use super::signer::Signer;
+use crate::api::address::Range;
 use crate::api::keys as api;
 use crate::portal::catalogues::runtime_scopes;
 use crate::portal::handler::call::{Call, Outcome};
@@ -12,7 +13,7 @@ use crate::portal::handler::checks::{cidr, integer, list, object, text};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::http::response::Response;
 use crate::portal::manage::keys;
-use crate::portal::manage::stored_key::StoredKey;
+use crate::portal::manage::stored_key::{Key, StoredKey};
 
 /// Seconds that a derived key may live, unless its organization says otherwise.
 const MAX_LIFE: i64 = 86_400;
@@ -40,8 +41,16 @@ pub(super) fn derive(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     }
     let end = call.now.plus(life);
     let parent = call.state.tables.of::<StoredKey>().get(&signer.key_id);
-    let parent_end = parent.and_then(|parent| parent.key.expires_at);
-    if life > MAX_LIFE || parent_end.is_some_and(|parent_end| end > parent_end) {
+    let Some(parent) = parent.cloned() else {
+        let message = "An agent's key has no scopes that another could be given.".to_owned();
+        return refuse("invalid_scope_for_derived_key", message);
+    };
+    if let Some(range) = ranges.as_ref().and_then(|ranges| outside(ranges, &parent.key)) {
+        let message = format!("The key itself may not be used from all of {range}.");
+        return refuse("constraint_not_narrowing", message);
+    }
+    let ends = [parent.key.expires_at, parent.grace_until];
+    if life > MAX_LIFE || ends.into_iter().flatten().any(|parent_end| end > parent_end) {
         let message = format!(
             "A derived key lives for at most {MAX_LIFE} seconds, and not longer than its parent."
         );
@@ -51,14 +60,24 @@ pub(super) fn derive(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     let name = name.unwrap_or_else(|| format!("derived-{stamp}"));
     let mut stored = StoredKey::fresh(&signer.app_id, "dk", name, wanted, call.now);
     stored.key.expires_at = Some(end);
-    stored.key.cidr_allowlist = ranges;
-    stored.key.parent_key_id = Some(signer.key_id.clone());
+    stored.key.derive_from(&parent.key);
+    if let Some(ranges) = ranges {
+        stored.key.cidr_allowlist = Some(ranges);
+    }
     keys::note(call, "key.derived", &stored.key);
     let mut body = serde_json::to_value(&stored.key).unwrap_or_default();
     body["api_key"] = json!(stored.plaintext);
     let answer = Response::json(201, &body).with_secret(&stored.plaintext);
     call.state.tables.of_mut().add(stored);
     Ok(answer)
+}
+
+/// A range that the parent may not all be used from.
+fn outside<'a>(ranges: &'a [String], parent: &Key) -> Option<&'a String> {
+    let allowed = parent.cidr_allowlist.as_ref()?;
+    let allowed: Vec<Range> = allowed.iter().filter_map(|range| Range::parse(range)).collect();
+    let fits = |range: &Range| allowed.iter().any(|other| range.lies_in(other));
+    ranges.iter().find(|range| !Range::parse(range).is_some_and(|range| fits(&range)))
 }
 
 pub(super) fn rotate(call: &mut Call<'_>, _: &Signer) -> Outcome {

@@ -2,6 +2,7 @@
 
 mod actors;
 mod agents;
+mod approval_page;
 pub(crate) mod approvals;
 mod audit_rows;
 mod authenticate;
@@ -10,6 +11,7 @@ pub(crate) mod completion;
 mod connect;
 pub(crate) mod connections;
 mod credential;
+mod decision;
 mod delegations;
 mod grant_changes;
 mod grant_list;
@@ -34,21 +36,17 @@ mod upstream;
 mod users;
 mod waiting;
 
+pub(crate) use serve::verify;
 use serve::{serve, serve_paused};
-pub(crate) use waiting::wait;
+pub(crate) use waiting::Wait;
 
 use crate::api::field::{choice, flag, number, text};
 use crate::portal::handler::route::Route;
 use crate::portal::http::response::Response;
 use crate::portal::instance::Portal;
+use crate::portal::memory::Nonce;
 use crate::portal::store::{Reader, Tables, reader};
 use crate::portal::timestamp::Stamp;
-
-/// Brings about what time alone changes, before anybody reads it.
-pub(crate) fn settle(tables: &mut Tables, now: Stamp) {
-    agents::settle(tables, now);
-    approvals::settle(tables, now);
-}
 
 /// Where the keys are that identities are signed with.
 pub(crate) const JWKS: &str = "/.well-known/alter-identity-jwks.json";
@@ -56,6 +54,12 @@ pub(crate) const JWKS: &str = "/.well-known/alter-identity-jwks.json";
 /// Those keys.
 pub(crate) fn jwks(portal: &Portal) -> Response {
     Response::json(200, &portal.runtime.issuer.jwks())
+}
+
+/// Ends what the time for is over, whoever asks next.
+pub(crate) fn settle(tables: &mut Tables, now: Stamp) {
+    agents::settle(tables, now);
+    approvals::settle(tables, now);
 }
 
 /// Every route, by subject.
@@ -187,4 +191,5 @@ pub(crate) const TABLES: &[Reader] = &[
     reader::<agents::Narrowing>(),
     reader::<approvals::Approval>(),
     reader::<sessions::Session>(),
+    reader::<Nonce>(),
 ];

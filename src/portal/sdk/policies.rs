@@ -28,17 +28,21 @@ pub(super) struct Asker {
     pub(super) app_id: String,
     pub(super) key_id: String,
     pub(super) agent_id: Option<String>,
-    client_ip: IpAddr,
-    rule: Option<StoredRule>,
+    /// The user whose token came with the request.
+    #[serde(default)]
+    pub(super) user_id: Option<String>,
+    pub(super) client_ip: IpAddr,
+    pub(super) rule: Option<StoredRule>,
 }
 
 impl Asker {
-    /// Who signed a request.
-    pub(super) fn of(signer: &Signer) -> Self {
+    /// Who signed a request, and the user it is made for.
+    pub(super) fn of(signer: &Signer, user_id: Option<String>) -> Self {
         Self {
             app_id: signer.app_id.clone(),
             key_id: signer.key_id.clone(),
             agent_id: signer.agent_id.clone(),
+            user_id,
             client_ip: signer.client_ip,
             rule: signer.rule.clone(),
         }

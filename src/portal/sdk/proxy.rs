@@ -6,16 +6,15 @@ use serde_json::Value;
 
 use super::approvals;
 use super::audit_rows::{self, CALLED};
-use super::policies::{self, Asker, Verdict};
-use super::provider;
+use super::decision::{Mode, Question};
+use super::policies::Asker;
 use super::resolution::{self, Address};
 use super::signer::Signer;
-use super::tokens::{self, refused};
-use super::upstream::{self, Outgoing, Wanted};
+use super::tokens;
+use super::upstream::{Outgoing, Wanted};
 use crate::portal::handler::call::{Call, Outcome};
 use crate::portal::handler::checks::{Checked, string, wrong};
 use crate::portal::handler::refusal::Refusal;
-use crate::portal::manage::grants::grant::Grant;
 
 /// Headers that a caller may not set on a call the portal makes, beside those that no caller may set anywhere.
 const FORBIDDEN: &[&str] = &[
@@ -51,12 +50,25 @@ pub(super) fn execute(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         };
         (address, wanted, fields.nullable("reason", string))
     })?;
-    let grant = resolution::find(call, signer, &address)?;
+    let url = ProviderUrl::parse("url", &wanted.url)
+        .map_err(|failure| Refusal::new(422, "invalid_request", failure.message()))?;
+    let (grant, user_id) = resolution::find(call, signer, &address)?;
+    let asker = Asker::of(signer, user_id);
     let mut event = audit_rows::draft(call, signer, CALLED, &grant);
     event.method = Some(wanted.method.clone());
     event.url = Some(wanted.url.clone());
     event.reason = reason;
-    let gates = match permitted(call, signer, &grant, &wanted) {
+    let question = Question {
+        tables: &call.state.tables,
+        asker: &asker,
+        grant: &grant,
+        method: &wanted.method,
+        url: &url,
+        mode: Mode::Proxy,
+        port: call.runtime.port,
+        now: call.now,
+    };
+    let gates = match question.decide() {
         Ok(gates) => gates,
         Err(refusal) => {
             audit_rows::add(call, audit_rows::refused(event, &refusal));
@@ -64,35 +76,10 @@ pub(super) fn execute(call: &mut Call<'_>, signer: &Signer) -> Outcome {
         }
     };
     if !gates.is_empty() {
-        return approvals::hold(call, signer, &grant, wanted, gates, event);
+        return approvals::hold(call, asker, &grant, wanted, gates, event);
     }
     let outgoing = Outgoing::new(&call.state.tables, &grant, wanted, event, call.now);
     Ok(call.answered_later(outgoing))
-}
-
-/// Refuses a call that may not be made; gives the rules under which it waits for an approval.
-fn permitted(
-    call: &Call<'_>,
-    signer: &Signer,
-    grant: &Grant,
-    wanted: &Wanted,
-) -> Result<Vec<String>, Refusal> {
-    resolution::stands(&call.state.tables, grant, call.now)?;
-    resolution::allows_agent(call, signer, grant)?;
-    let url = ProviderUrl::parse("url", &wanted.url)
-        .map_err(|failure| Refusal::new(422, "invalid_request", failure.message()))?;
-    resolution::admits_call(&call.state.tables, grant, &wanted.method, url.path())?;
-    if !provider::is_own(call, &url) {
-        resolution::admits_host(call, grant, url.origin().host(), true)?;
-    }
-    let gates =
-        match policies::of(&call.state.tables, &Asker::of(signer), grant, &wanted.method, call.now)
-        {
-            Verdict::Allow => Vec::new(),
-            Verdict::Hold(gates) => gates,
-            verdict => return Err(refused(verdict)),
-        };
-    upstream::admits(call, &url).map(|()| gates)
 }
 
 fn headers(value: &Value) -> Checked<Vec<(String, String)>> {

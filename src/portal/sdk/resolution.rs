@@ -57,25 +57,30 @@ impl Address {
     }
 }
 
-/// The grant that is meant. It may still not be usable.
-pub(super) fn find(call: &mut Call<'_>, signer: &Signer, at: &Address) -> Result<Grant, Refusal> {
+/// The grant that is meant, and the user whose token came with it. It may still not be usable.
+pub(super) fn find(
+    call: &mut Call<'_>,
+    signer: &Signer,
+    at: &Address,
+) -> Result<(Grant, Option<String>), Refusal> {
     let user = at.user_token.as_deref().map(|token| users::of_token(call, token)).transpose()?;
     if at.app_user_id.is_some() && signer.agent_id.is_none() {
         let message = "`app_user_id` is for agents: it picks one of what was delegated to them.";
         return Err(Refusal::new(400, "invalid_request", message));
     }
-    match (&at.grant_id, &at.provider_id) {
+    let grant = match (&at.grant_id, &at.provider_id) {
         (Some(id), _) => {
             let grant = reachable(call, signer, id)?.clone();
-            match user {
-                Some(user) => owned(call, signer, &grant, &user, at).map(|()| grant),
-                None => Ok(grant),
+            if let Some(user) = &user {
+                owned(call, signer, &grant, user, at)?;
             }
+            grant
         }
         (None, provider) => {
-            by_provider(call, signer, at, provider.as_deref().unwrap_or_default(), user.as_ref())
+            by_provider(call, signer, at, provider.as_deref().unwrap_or_default(), user.as_ref())?
         }
-    }
+    };
+    Ok((grant, user.map(|user| user.id)))
 }
 
 /// Refuses a grant that is not the user's.
@@ -94,7 +99,7 @@ fn owned(
         Principal::Agent { .. } => {
             user_behind(&call.state.tables, grant).as_ref() == Some(&user.id)
         }
-        _ => is_for(call, grant, user),
+        _ => is_for(&call.state.tables, grant, user, call.now),
     };
     if theirs {
         return Ok(());
@@ -103,20 +108,18 @@ fn owned(
 }
 
 /// Whether a user has a grant, alone or through a group.
-fn is_for(call: &Call<'_>, grant: &Grant, user: &User) -> bool {
-    match (&grant.principal, secret(call, grant)) {
+fn is_for(tables: &Tables, grant: &Grant, user: &User, now: Stamp) -> bool {
+    match (&grant.principal, secret(tables, grant)) {
         (Principal::User { app_user_id }, _) => *app_user_id == user.id,
         (Principal::Group { .. }, Some(secret)) => {
-            Access { tables: &call.state.tables, secret, now: call.now }
-                .by(grant, Requester::User(user))
-                .is_some()
+            Access { tables, secret, now }.by(grant, Requester::User(user)).is_some()
         }
         _ => false,
     }
 }
 
-fn secret<'a>(call: &'a Call<'_>, grant: &Grant) -> Option<&'a StoredSecret> {
-    call.state.tables.of::<StoredSecret>().get(grant.secret_id()?)
+fn secret<'a>(tables: &'a Tables, grant: &Grant) -> Option<&'a StoredSecret> {
+    tables.of::<StoredSecret>().get(grant.secret_id()?)
 }
 
 fn by_provider(
@@ -134,7 +137,7 @@ fn by_provider(
                     && user.is_none_or(|user| behind.as_ref() == Some(&user.id))
             }
             (Principal::System, None) => true,
-            (_, Some(user)) => is_for(call, grant, user),
+            (_, Some(user)) => is_for(&call.state.tables, grant, user, call.now),
             (_, None) => false,
         };
         grant.provider_id() == provider
@@ -167,7 +170,8 @@ fn by_provider(
 
 /// What the provider calls the account of a grant.
 pub(super) fn account(call: &Call<'_>, grant: &Grant) -> Option<String> {
-    let of_secret = secret(call, grant).and_then(|stored| stored.secret.account_identifier.clone());
+    let of_secret = secret(&call.state.tables, grant)
+        .and_then(|stored| stored.secret.account_identifier.clone());
     grant.account().map(str::to_owned).or(of_secret)
 }
 
@@ -290,14 +294,19 @@ pub(super) fn admits_call(
 }
 
 /// Refuses an agent that may not use a grant although it is the agent's.
-pub(super) fn allows_agent(call: &Call<'_>, signer: &Signer, grant: &Grant) -> Result<(), Refusal> {
-    let Some(stored) = signer.agent(call) else {
+pub(super) fn allows_agent(
+    tables: &Tables,
+    agent_id: Option<&str>,
+    grant: &Grant,
+    now: Stamp,
+) -> Result<(), Refusal> {
+    let Some(stored) = agent_id.and_then(|id| tables.of::<StoredAgent>().get(id)) else {
         return Ok(());
     };
-    let open = match secret(call, grant) {
-        Some(secret) => Access { tables: &call.state.tables, secret, now: call.now }
-            .by(grant, Requester::Agent(stored))
-            .is_some(),
+    let open = match secret(tables, grant) {
+        Some(secret) => {
+            Access { tables, secret, now }.by(grant, Requester::Agent(stored)).is_some()
+        }
         None => may_use(stored, grant.provider_id()),
     };
     if open {
@@ -308,6 +317,27 @@ pub(super) fn allows_agent(call: &Call<'_>, signer: &Signer, grant: &Grant) -> R
     Err(Refusal::new(403, "agent_scope_not_allowed", message))
 }
 
+/// Refuses a user who is suspended, or who has left the group that the grant is for.
+pub(super) fn allows_user(
+    tables: &Tables,
+    user_id: Option<&str>,
+    grant: &Grant,
+    now: Stamp,
+) -> Result<(), Refusal> {
+    let Some(id) = user_id else {
+        return Ok(());
+    };
+    let user = tables.of::<User>().get(id).filter(|user| user.is_active());
+    let user = user.ok_or_else(|| {
+        Refusal::new(403, "user_not_active", "The user of the call is not active.")
+    })?;
+    if matches!(grant.principal, Principal::Group { .. }) && !is_for(tables, grant, user, now) {
+        let message = "The user is not in the group that the grant is for.";
+        return Err(Refusal::not_found("grant_not_found", message));
+    }
+    Ok(())
+}
+
 /// Whether an agent's scopes have a provider among them; without any, its grants alone decide.
 pub(super) fn may_use(stored: &StoredAgent, provider: &str) -> bool {
     stored.agent.scopes.is_empty() || stored.agent.scopes.contains_key(provider)
@@ -315,7 +345,7 @@ pub(super) fn may_use(stored: &StoredAgent, provider: &str) -> bool {
 
 /// Refuses a host that the credential of a grant may not go to. `required` is whether a secret must name its hosts.
 pub(super) fn admits_host(
-    call: &Call<'_>,
+    tables: &Tables,
     grant: &Grant,
     host: &str,
     required: bool,
@@ -323,7 +353,7 @@ pub(super) fn admits_host(
     let Target::ManagedSecret { .. } = grant.target else {
         return Ok(());
     };
-    let hosts = secret(call, grant).map_or(&[][..], |stored| &stored.secret.allowed_hosts);
+    let hosts = secret(tables, grant).map_or(&[][..], |stored| &stored.secret.allowed_hosts);
     let fits = |allowed: &String| match allowed.strip_prefix("*.") {
         Some(domain) => host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')),
         None => allowed == host,

@@ -1,15 +1,32 @@
 //! The way of every runtime request: who signed it, what the key may do, the work, and what every answer says.
 
-use super::authenticate::authenticate;
+use super::authenticate::{self, authenticate};
 use super::scopes;
 use super::signer::Signer;
 use crate::portal::handler::call::{Call, Outcome};
 use crate::portal::handler::refusal::Refusal;
+use crate::portal::http::request::Request;
 use crate::portal::http::response::Response;
+use crate::portal::memory::Runtime;
 use crate::portal::random;
+use crate::portal::store::Tables;
+use crate::portal::timestamp::Stamp;
+
+const CORRELATION: &str = "X-Correlation-ID";
 
 /// What does the work of a route.
 pub(super) type Handler = fn(&mut Call<'_>, &Signer) -> Outcome;
+
+/// Finds the key that signed a request, before anything is done for it; gives the key's id.
+pub(crate) fn verify(
+    tables: &mut Tables,
+    runtime: &Runtime,
+    request: &Request,
+    now: Stamp,
+) -> Result<String, Refusal> {
+    let verified = authenticate::verify(tables, runtime, request, now);
+    verified.map_err(|refusal| refusal.header(CORRELATION, random::uuid()))
+}
 
 /// Answers a request whose key has one of these scopes; without any, every key will do.
 pub(super) fn serve(call: &mut Call<'_>, any_of: &[&str], handler: Handler) -> Outcome {
@@ -32,7 +49,7 @@ fn run(call: &mut Call<'_>, any_of: &[&str], paused_too: bool, handler: Handler)
 }
 
 fn correlated(answer: Response) -> Response {
-    answer.with("X-Correlation-ID", random::uuid())
+    answer.with(CORRELATION, random::uuid())
 }
 
 fn labelled(answer: Response, signer: &Signer) -> Response {

@@ -151,7 +151,8 @@ pub(super) fn find<'a>(call: &'a Call<'_>, token: &str) -> Option<&'a Session> {
     (session.app_id == call.params.get("app")).then_some(session)
 }
 
-/// Whether a session still waits for a person.
-pub(super) fn waits(tables: &Tables, token: &str, now: Stamp) -> bool {
-    tables.of::<Session>().get(token).is_some_and(|session| session.is_open(now))
+/// Whether a session of an app still waits for a person.
+pub(super) fn waits(tables: &Tables, token: &str, app_id: &str, now: Stamp) -> bool {
+    let session = tables.of::<Session>().get(token);
+    session.is_some_and(|session| session.app_id == app_id && session.is_open(now))
 }

@@ -53,7 +53,7 @@ pub(super) fn poll(call: &mut Call<'_>, _: &Signer) -> Outcome {
         ("completed", Some(user)) => json!({
             "status": "completed", "user_token": users::token(call, &provider(call)?, user),
             "user_info": {
-                "sub": user.subject.as_ref().unwrap_or(&user.id),
+                "sub": user.subject(),
                 "email": user.email, "name": user.display_name,
             },
         }),

@@ -7,6 +7,7 @@ use crate::protocol::sign::API_KEY;
 use super::{scopes, signature};
 use crate::portal::handler::call::Call;
 use crate::portal::handler::refusal::Refusal;
+use crate::portal::http::request::Request;
 use crate::portal::manage::agents::agent::StoredAgent;
 use crate::portal::manage::agents::keys::StoredAgentKey;
 use crate::portal::manage::stored_key::StoredKey;
@@ -17,15 +18,16 @@ use crate::portal::timestamp::Stamp;
 const RATE_LIMIT: i64 = 600;
 
 /// A key as the table that holds it has it.
+#[derive(Clone)]
 pub(super) enum Key {
     Apps(StoredKey),
     Agents(StoredAgentKey, StoredAgent),
 }
 
 impl Key {
-    pub(super) fn find(call: &Call<'_>) -> Result<Self, Refusal> {
-        let given = signature::header(call.request, API_KEY);
-        let tables = &call.state.tables;
+    /// The key that a request brings.
+    pub(super) fn find(tables: &Tables, request: &Request) -> Result<Self, Refusal> {
+        let given = signature::header(request, API_KEY);
         let unknown = || {
             Refusal::new(401, "invalid_key", "There is no such key.")
                 .also("hint", "Mint one: alter keys mint, or alter agents mint-key.")
@@ -45,13 +47,35 @@ impl Key {
         Self::of_agent(tables, tables.of::<StoredAgentKey>().get(id)?)
     }
 
+    /// The key that it was derived from.
+    pub(super) fn parent(&self, tables: &Tables) -> Option<Self> {
+        match self {
+            Self::Apps(stored) => Self::of_id(tables, stored.key.parent_key_id.as_deref()?),
+            Self::Agents(..) => None,
+        }
+    }
+
+    /// The key whose minute it shares: the first of those that it was derived from, or itself.
+    pub(super) fn root(self, tables: &Tables) -> Self {
+        match self.parent(tables) {
+            Some(parent) => parent.root(tables),
+            None => self,
+        }
+    }
+
     fn of_agent(tables: &Tables, key: &StoredAgentKey) -> Option<Self> {
         let agent = tables.of::<StoredAgent>().get(&key.agent_id)?;
         Some(Self::Agents(key.clone(), agent.clone()))
     }
 
-    /// Refuses a key that does not work, and the key of an agent that does not.
-    pub(super) fn check(&self, now: Stamp, paused_too: bool) -> Result<(), Refusal> {
+    /// Refuses a key that does not work, one derived from such a key, and the key of an agent that does not work.
+    pub(super) fn check(
+        &self,
+        tables: &Tables,
+        now: Stamp,
+        paused_too: bool,
+    ) -> Result<(), Refusal> {
+        self.parent(tables).map_or(Ok(()), |parent| parent.check(tables, now, paused_too))?;
         let refuse = |code, message: &str| Err(Refusal::new(401, code, message));
         match self {
             Self::Apps(stored) => match () {
@@ -80,11 +104,12 @@ impl Key {
         }
     }
 
-    /// Refuses an address that the key may not be used from.
-    pub(super) fn admits(&self, client: IpAddr) -> Result<(), Refusal> {
+    /// Refuses an address that the key, or one that it was derived from, may not be used from.
+    pub(super) fn admits(&self, tables: &Tables, client: IpAddr) -> Result<(), Refusal> {
         let Self::Apps(StoredKey { key, .. }) = self else {
             return Ok(());
         };
+        self.parent(tables).map_or(Ok(()), |parent| parent.admits(tables, client))?;
         let Some(ranges) = &key.cidr_allowlist else {
             return Ok(());
         };

@@ -15,7 +15,6 @@ use serde_json::{Map, Value, json};
 use super::{audit_rows, credential, provider, tokens};
 use crate::portal::audit::{self, AuditEvent};
 use crate::portal::deferred::Later;
-use crate::portal::handler::call::Call;
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::http::response::Response;
 use crate::portal::manage::grants::grant::Grant;
@@ -93,13 +92,13 @@ impl Later for Outgoing {
 }
 
 /// Refuses an address that this portal does not call.
-pub(super) fn admits(call: &Call<'_>, url: &ProviderUrl) -> Result<(), Refusal> {
+pub(super) fn admits(port: u16, url: &ProviderUrl) -> Result<(), Refusal> {
     let host = url.origin().host();
     let message = if !LOOPBACK.contains(&host) {
         format!(
             "{host} is not on this machine, and this portal calls no other: localhost, 127.0.0.1 and [::1] alone."
         )
-    } else if provider::is_here(call, url) && !provider::is_own(call, url) {
+    } else if provider::is_here(port, url) && !provider::is_own(port, url) {
         "Of this portal itself, only its provider is called, at /provider/ID/….".to_owned()
     } else {
         return Ok(());

@@ -150,10 +150,8 @@ fn find_or_make(call: &mut Call<'_>, provider: &IdentityProvider, jwt: &Jwt) -> 
         provider.claims.group.as_deref().and_then(|claim| group_ids(call, provider, jwt, claim));
     let now = call.now;
     let users = call.state.tables.of_mut::<User>();
-    let known = |user: &&User| {
-        let by_subject = user.subject.as_deref() == Some(subject) || user.id == subject;
-        by_subject && user.idp_id.as_deref() == Some(&provider.id)
-    };
+    let known =
+        |user: &&User| user.subject() == subject && user.idp_id.as_deref() == Some(&provider.id);
     let found = users.of_app(&provider.app_id).find(known).map(|user| user.id.clone());
     let refresh = |user: &mut User| {
         for (claim, place) in [("email", &mut user.email), ("name", &mut user.display_name)] {
@@ -225,7 +223,7 @@ fn group_ids(
 pub(super) fn token(call: &Call<'_>, provider: &IdentityProvider, user: &User) -> String {
     let claims = json!({
         "iss": provider.issuer, "aud": provider.audience,
-        "sub": user.subject.as_ref().unwrap_or(&user.id),
+        "sub": user.subject(),
         "email": user.email, "name": user.display_name,
         "iat": call.now.0, "exp": call.now.0 + SIGNED_IN,
     });

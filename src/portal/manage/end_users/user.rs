@@ -36,6 +36,12 @@ impl Row for User {
 }
 
 impl User {
+    /// What the identity provider calls them. One whom it has not named is never called by an id of the portal's own, so
+    /// that no token of another's can say it.
+    pub(crate) fn subject(&self) -> String {
+        self.subject.clone().unwrap_or_else(|| format!("user|{}", self.id))
+    }
+
     /// Whether it may sign in.
     pub(crate) fn is_active(&self) -> bool {
         self.status == "active"
