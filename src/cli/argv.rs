@@ -7,7 +7,7 @@
 use argh::{ArgsInfo, FromArgs, Optionality};
 
 use super::globals::{Globals, Paging};
-use super::suggest::{everyday, nearest, synonym};
+use super::suggest::{everyday, may_be_named, nearest, same_as, synonym};
 use super::tree::{self, Command, Declared, Flag, Value};
 use crate::base::failure::Failure;
 use crate::cli::flags_seen::Given;
@@ -129,15 +129,13 @@ impl<'t> Reader<'t> {
             self.help = true;
         } else {
             let help = format!("{} --help", self.name());
+            let what = unknown("command", word, position);
             let failure = match self.meant(word) {
-                Some(meant) if meant.starts_with("alter ") => {
-                    unknown("command", word, &meant).fix(meant)
+                Some(meant) => {
+                    let failure = Failure::usage(what, format!("did you mean `{meant}`?"));
+                    failure.fix(if meant.starts_with("alter ") { meant } else { help })
                 }
-                Some(meant) => unknown("command", word, &meant).fix(help),
-                None => {
-                    let position = format!("argument {position}");
-                    Failure::usage(position, "there is no such command").fix(help)
-                }
+                None => Failure::usage(what, "there is no such command").fix(help),
             };
             self.fail(failure);
         }
@@ -251,18 +249,26 @@ impl<'t> Reader<'t> {
     }
 
     fn unknown_flag(&self, name: &str, position: usize) -> Failure {
-        let known = tree::flags(self.at).chain(tree::globals()).map(|flag| flag.long);
         let no_such = format!("`{}` has no such flag", self.name());
-        let position = format!("argument {position}");
-        let failure = match nearest(name, known.chain(["--help", "--version"])) {
-            // What follows the flag may be the value that belongs to it.
-            Some(meant) if name.starts_with(meant) => {
-                Failure::usage(position, format!("{no_such}; did you mean `{meant}`?"))
-            }
-            Some(meant) => unknown("flag", name, meant),
-            None => Failure::usage(position, no_such),
+        let why = match self.meant_flag(name) {
+            Some(meant) if may_be_named(name) => format!("did you mean `{meant}`?"),
+            Some(meant) => format!("{no_such}; did you mean `{meant}`?"),
+            None => no_such,
         };
+        let failure = Failure::usage(unknown("flag", name, position), why);
         failure.fix(format!("{} --help", self.name()))
+    }
+
+    /// Returns the flag of this command that an unknown one most likely meant, with a value where it stands for one.
+    fn meant_flag(&self, name: &str) -> Option<&'static str> {
+        let is_known =
+            |meant: &&&str| meant.split(' ').next().is_some_and(|flag| self.known(flag).is_some());
+        let known = tree::flags(self.at).chain(tree::globals()).map(|flag| flag.long);
+        same_as(name)
+            .iter()
+            .find(is_known)
+            .copied()
+            .or_else(|| nearest(name, known.chain(["--help", "--version"])))
     }
 
     fn name(&self) -> String {
@@ -286,7 +292,7 @@ impl<'t> Reader<'t> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
-        let named = self.name_operand();
+        let named = self.name_operand()?;
         self.check_presence(named)?;
         let page = self.page()?;
         let own = self.at.flags.iter().map(|flag| flag.long);
@@ -304,14 +310,18 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes the first operand as the value of the flag that it replaces, `keys show ID`; says how many it took.
-    fn name_operand(&mut self) -> usize {
+    fn name_operand(&mut self) -> Result<usize, Failure> {
         match tree::operand(self.at).filter(|flag| !self.seen.contains(flag)) {
             Some(flag) if !self.operands.is_empty() => {
-                self.own.extend([flag.to_owned(), self.operands.remove(0)]);
+                let value = self.operands.remove(0);
+                if let Some((known, _)) = self.known(flag) {
+                    check(known, &value)?;
+                }
+                self.own.extend([flag.to_owned(), value]);
                 self.seen.push(flag);
-                1
+                Ok(1)
             }
-            _ => 0,
+            _ => Ok(0),
         }
     }
 
@@ -364,8 +374,13 @@ enum Owner {
     Paging,
 }
 
-fn unknown(what: &str, word: &str, meant: &str) -> Failure {
-    Failure::usage(format!("unknown {what} `{word}`"), format!("did you mean `{meant}`?"))
+/// Names an unknown word, or its position where the word may be a secret.
+fn unknown(what: &str, word: &str, position: usize) -> String {
+    if may_be_named(word) {
+        format!("unknown {what} `{word}`")
+    } else {
+        format!("argument {position}")
+    }
 }
 
 fn no_value(flag: &Flag, next: Option<&str>) -> Failure {

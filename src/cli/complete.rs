@@ -1,7 +1,8 @@
 //! What may be at the cursor of a command line, for the completions of bash, zsh and fish.
 //!
 //! The shells call `alter __complete SHELL WORDS…`, the last word being the one under the cursor, and get a line a
-//! candidate: the word, a tab, and what it means. The tree is the one that commands are read with.
+//! candidate: the word, a tab, and what it means. A line without a word asks the shell for names of files, which are offered
+//! nowhere else. The tree is the one that commands are read with.
 
 use std::collections::HashSet;
 
@@ -15,6 +16,9 @@ pub(crate) const HOOK: &str = "__complete";
 
 /// The flag whose values depend on the command before it.
 const FIELDS: &str = "--fields";
+
+/// What a line without a word means.
+const FILES: &str = "files";
 
 /// The shells there are stubs for.
 pub(crate) const SHELLS: &str = "bash|zsh|fish";
@@ -51,6 +55,9 @@ pub(crate) fn candidates(root: &Command, shell: &str, words: &[String]) -> Strin
             }
         }
         _ => cursor.words(&word, &mut found),
+    }
+    if cursor.takes_file(&word) {
+        found.push((String::new(), FILES.to_owned()));
     }
     // `auth` is a topic and a command.
     let mut named = HashSet::new();
@@ -114,6 +121,20 @@ impl Cursor<'_> {
         keys.into_iter()
     }
 
+    /// Returns whether the last word is the name of a file: the value of a flag for a path, or `@path` where text is taken.
+    fn takes_file(&self, word: &str) -> bool {
+        let (flag, value) = match (self.pending, word.split_once('=')) {
+            (Some(flag), _) => (Some(flag), word),
+            (None, Some((name, value))) if !self.operands_only => (self.flag(name), value),
+            _ => return false,
+        };
+        match flag.map(tree::value) {
+            Some(Value::Text("path" | "url-or-dir")) => true,
+            Some(Value::Text("json" | "secret")) => value.starts_with('@'),
+            _ => false,
+        }
+    }
+
     fn words(&self, part: &str, found: &mut Found) {
         if self.operands_only {
             return;
@@ -170,22 +191,35 @@ _alter() {
     local line program=${COMP_WORDS[0]/#\~\//$HOME/}
     COMPREPLY=()
     while IFS= read -r line; do
-        COMPREPLY+=("${line%%$'\t'*}")
+        if [[ $line == $'\tfiles' ]]; then
+            compopt -o default
+        else
+            COMPREPLY+=("${line%%$'\t'*}")
+        fi
     done < <("$program" __complete bash "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
-complete -o default -F _alter alter
+complete -F _alter alter
 "#;
 
 const ZSH: &str = r#"#compdef alter
 # completion of alter for zsh
 _alter() {
     local -a found
-    local line about program=${words[1]/#\~\//$HOME/}
+    local line about files= program=${words[1]/#\~\//$HOME/}
     for line in ${(f)"$("$program" __complete zsh "${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
         about=${line#*$'\t'}
-        found+=("${${line%%$'\t'*}//:/\\:}${about:+:$about}")
+        if [[ -z ${line%%$'\t'*} ]]; then
+            files=1
+        else
+            found+=("${${line%%$'\t'*}//:/\\:}${about:+:$about}")
+        fi
     done
-    if (( $#found )); then _describe alter found; else _files; fi
+    if (( $#found )); then _describe alter found; fi
+    if [[ -n $files ]]; then
+        compset -P '--*='
+        compset -P '@'
+        _files
+    fi
 }
 if [[ $funcstack[1] == _alter ]]; then _alter "$@"; else compdef _alter alter; fi
 "#;
@@ -193,8 +227,18 @@ if [[ $funcstack[1] == _alter ]]; then _alter "$@"; else compdef _alter alter; f
 const FISH: &str = r#"# completion of alter for fish
 function __alter_complete
     set -l words (commandline -opc)
+    set -l word (commandline -ct)
     set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
-    $program __complete fish $words[2..-1] (commandline -ct)
+    for line in ($program __complete fish $words[2..-1] $word)
+        if test "$line" = \tfiles
+            set -l lead (string match -r '^(?:--[^=]*=)?@?' -- $word)
+            for path in (__fish_complete_path (string replace -- "$lead" '' $word))
+                echo $lead$path
+            end
+        else
+            echo $line
+        end
+    end
 end
 complete -c alter -f -a '(__alter_complete)'
 "#;
@@ -224,6 +268,11 @@ mod tests {
         assert_eq!(words("zsh", &["--output", "json", "keys", "ro"]), ["rotate"]);
         assert!(words("fish", &["apps", "show", "--", "--"]).is_empty());
         assert_eq!(words("fish", &["keys", "list", "--fields", "id,n"]), ["id,name"]);
+        assert!(words("fish", &["keys", "show", ""]).iter().all(|word| word.starts_with("--")));
+        assert_eq!(words("fish", &["keys", "mint", "--secret-file", "k"]), [""]);
+        assert_eq!(words("fish", &["keys", "mint", "--input=@k"]), [""]);
+        assert!(words("fish", &["keys", "mint", "--input", "k"]).is_empty());
+        assert!(words("fish", &["keys", "mint", "--name", ""]).is_empty());
         assert_eq!(words("fish", &["help", "ex"]), ["exit-codes"]);
         assert_eq!(words("fish", &["help", "au"]), ["auth", "audit"]);
         assert_eq!(words("fish", &["help", "apps", "un"]), ["unarchive"]);

@@ -65,9 +65,6 @@ impl Context {
     ) -> Result<Self, Failure> {
         let shape = shape(&globals)?;
         check_given(&globals)?;
-        if shape.fields.is_some() && shape.format == Some(Format::Table) {
-            streams.note("--fields has no effect on a table");
-        }
         Ok(Self {
             streams,
             intake: Intake::default(),
@@ -251,6 +248,7 @@ fn shape(globals: &Globals) -> Result<Shape, Failure> {
     let format = globals.output.as_deref().map(|name| match name {
         "json" => Format::Json,
         "jsonl" => Format::Jsonl,
+        "csv" => Format::Csv,
         _ => Format::Table,
     });
     let fields = globals.fields.as_deref().map(|text| check::list("--fields", text)).transpose()?;

@@ -5,14 +5,14 @@ use argh::{ArgsInfo, FromArgs};
 /// Flags of every command.
 #[derive(ArgsInfo, Clone, Debug, Default, FromArgs)]
 pub(crate) struct Globals {
-    #[argh(option, short = 'o', arg_name = "table|json|jsonl")]
+    #[argh(option, short = 'o', arg_name = "table|json|jsonl|csv")]
     /// how results are written [default: table for lists, json for single objects]
     pub(crate) output: Option<String>,
     #[argh(option, arg_name = "a,b,c")]
-    /// keep only these top-level keys; implies json
+    /// keep these keys or columns; alone it means json
     pub(crate) fields: Option<String>,
     #[argh(option, arg_name = "id")]
-    /// the app to act on; on audit and analytics a filter [env: ALTER_APP_ID]
+    /// the app to act on, or to filter by [env: ALTER_APP_ID]
     pub(crate) app: Option<String>,
     #[argh(option, arg_name = "url")]
     /// the portal's API [env: ALTER_BASE_URL] [default: https://backend.alterauth.com]
@@ -24,10 +24,10 @@ pub(crate) struct Globals {
     /// which stored sign-in to use [env: ALTER_PROFILE] [default: default]
     pub(crate) profile: Option<String>,
     #[argh(switch)]
-    /// show each HTTP exchange on stderr, credentials redacted [env: ALTER_DEBUG]
+    /// show HTTP exchanges on stderr, redacted [env: ALTER_DEBUG]
     pub(crate) debug: bool,
     #[argh(switch)]
-    /// print the request that would be sent, and send nothing
+    /// print the request, and send nothing
     pub(crate) dry_run: bool,
 }
 

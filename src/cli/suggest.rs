@@ -51,6 +51,44 @@ pub(crate) fn everyday(word: &str) -> Option<&'static str> {
     }
 }
 
+/// The flags that do what another program's flag does, the best first.
+pub(crate) fn same_as(flag: &str) -> &'static [&'static str] {
+    match flag {
+        "--json" | "-j" => &["--output json"],
+        "--jsonl" => &["--output jsonl"],
+        "--csv" => &["--output csv"],
+        "--table" => &["--output table"],
+        "--format" => &["--output"],
+        "--columns" => &["--fields"],
+        "-f" | "--watch" | "--tail" => &["--follow"],
+        "-n" | "--max" | "--count" | "--page-size" | "--per-page" => &["--limit"],
+        "-a" => &["--all"],
+        "-y" | "--yes" => &["--yes", "--confirm NAME"],
+        "--confirm" => &["--yes"],
+        "-v" | "--verbose" | "--trace" => &["--debug"],
+        "--query" | "--filter" => &["--search"],
+        "--expires" | "--ttl" => &["--expires-in"],
+        "--url" | "--endpoint" => &["--base-url"],
+        "-p" => &["--profile"],
+        "--app-id" => &["--app"],
+        "--key-id" => &["--key"],
+        "--agent-id" => &["--agent"],
+        _ => &[],
+    }
+}
+
+/// Returns whether a word that is not known may be repeated: one letter behind a dash, or small letters and dashes. Anything
+/// else may be a secret.
+pub(crate) fn may_be_named(word: &str) -> bool {
+    let letters = word.trim_start_matches('-');
+    let begins = letters.starts_with(|c: char| c.is_ascii_lowercase());
+    let plain = letters.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    match word.len() - letters.len() {
+        1 => letters.len() == 1 && letters.chars().all(|c| c.is_ascii_alphabetic()),
+        dashes => dashes <= 2 && begins && plain,
+    }
+}
+
 /// The known verb that means the same as another program's word for it.
 pub(crate) fn synonym<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     const MEANINGS: [&[&str]; 5] = [

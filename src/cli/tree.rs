@@ -241,6 +241,11 @@ fn bracketed(text: &'static str, opening: &str) -> Option<&'static str> {
     text.split_once(opening)?.1.split_once(']').map(|(inside, _)| inside)
 }
 
+/// Returns the examples of a command. argh takes them for format strings, in which braces are doubled.
+pub(crate) fn examples(command: &Command) -> impl Iterator<Item = String> {
+    command.examples.iter().map(|example| example.replace("{{", "{").replace("}}", "}"))
+}
+
 /// Returns the scope a PAT needs for a command.
 pub(crate) fn scope(command: &Command) -> Option<&'static str> {
     command.declared.operation?.scope()

@@ -9,7 +9,6 @@ use crate::base::time;
 use crate::cli::tree::App;
 use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::output::results::Format;
 use crate::output::series::{self, Series};
 use crate::session::Session;
 use crate::session::Verb;
@@ -246,9 +245,8 @@ fn show(session: &Session, request: &Request, drawn: Series) -> Result<(), Failu
     session.unless_dry(request, || {
         let response = session.send(request)?;
         let document = response.json()?;
-        let table = session.shape.for_object() == Format::Table;
-        match series::main(document).filter(|_| table) {
-            Some(rows) => series::print(&session.streams, drawn, rows),
+        match series::main(document).filter(|_| session.shape.is_tabular()) {
+            Some(rows) => series::print(&session.streams, &session.shape, drawn, rows),
             None => session.print_object(document),
         }
     })

@@ -67,6 +67,7 @@ impl Api {
         }
         let rows_only = match session.shape.format {
             Some(Format::Table) => Some("--output table"),
+            Some(Format::Csv) => Some("--output csv"),
             _ => session.shape.fields.as_ref().map(|_| "--fields"),
         };
         if let Some(flag) = rows_only {
@@ -94,11 +95,12 @@ impl Api {
                 "begins at the first row: leave offset out of the path",
             ));
         }
+        let no_columns = |flag| {
+            Failure::usage(flag, "has no columns for this list").fix("--output json or jsonl")
+        };
         match session.shape.format {
-            Some(Format::Table) => {
-                Err(Failure::usage("--output table", "has no columns for this list")
-                    .fix("--output json or jsonl"))
-            }
+            Some(Format::Table) => Err(no_columns("--output table")),
+            Some(Format::Csv) => Err(no_columns("--output csv")),
             format => Ok(Shape {
                 format: format.or(Some(Format::Json)),
                 fields: session.shape.fields.clone(),

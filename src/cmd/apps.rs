@@ -33,6 +33,8 @@ const APPS: Table = Table {
         column("API CALLS", "stats.api_calls"),
         time("CREATED", "created_at"),
     ],
+    least: &["API CALLS", "CREATED", "KEYS", "GRANTS"],
+    first: "alter apps create --name NAME",
 };
 
 const MAX_NAME: usize = 120;

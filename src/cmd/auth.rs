@@ -46,6 +46,8 @@ const SIGN_INS: Table = Table {
         column("PLACE", "place"),
         column("IN USE", "in_use"),
     ],
+    least: &[],
+    first: "alter auth login",
 };
 
 /// sign in through the browser, or with a PAT that you have

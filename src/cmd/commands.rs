@@ -23,6 +23,8 @@ const COMMANDS: Table = Table {
         column("SCOPE", "scope"),
         column("WHAT IT DOES", "description").shrinks(),
     ],
+    least: &["SCOPE"],
+    first: "",
 };
 
 #[derive(Serialize)]
@@ -33,7 +35,7 @@ struct Described {
     arguments: Vec<Argument>,
     flags: Vec<DescribedFlag>,
     scope: Option<&'static str>,
-    examples: &'static [&'static str],
+    examples: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -93,7 +95,7 @@ fn describe(path: &[&'static str], command: &tree::Command) -> Described {
             .collect(),
         flags: own.chain(globals.map(|flag| describe_flag(flag, true, None))).collect(),
         scope: tree::scope(command),
-        examples: command.examples,
+        examples: tree::examples(command).collect(),
     }
 }
 

@@ -9,7 +9,7 @@ use argh::{ArgsInfo, FromArgs};
 use crate::base::failure::Failure;
 use crate::cli::complete;
 use crate::cli::context::Context;
-use crate::cli::tree::Declared;
+use crate::cli::tree::{Declaration, Declared};
 use crate::output::shell;
 
 namespace! {
@@ -30,7 +30,11 @@ struct Print {
     shell: Option<String>,
 }
 
-impl Declared for Print {}
+impl Declared for Print {
+    fn declared() -> Declaration {
+        Declaration { operand: Some("--shell"), ..Declaration::default() }
+    }
+}
 
 impl Print {
     fn run(self, context: &Context) -> Result<(), Failure> {
@@ -43,14 +47,18 @@ impl Print {
 
 /// write the completion script to your own place for it; edits no rc file
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(subcommand, name = "install", example = "alter completion install --shell zsh")]
+#[argh(subcommand, name = "install", example = "alter completion install zsh")]
 struct Install {
     /// the shell, when not the one in $SHELL
     #[argh(option, arg_name = "bash|zsh|fish")]
     shell: Option<String>,
 }
 
-impl Declared for Install {}
+impl Declared for Install {
+    fn declared() -> Declaration {
+        Declaration { operand: Some("--shell"), ..Declaration::default() }
+    }
+}
 
 impl Install {
     fn run(self, context: &Context) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use crate::api;
 use crate::base::failure::Failure;
 use crate::cli::tree::{App, Declaration, Declared};
 use crate::http::request::Request;
-use crate::output::results::{self, Format};
+use crate::output::results;
 use crate::output::table::{Table, column};
 use crate::project::design::{self, DEFAULT_PATH, Report, Violation};
 use crate::session::Session;
@@ -27,6 +27,8 @@ const VIOLATIONS: Table = Table {
         column("RULE", "rule"),
         column("MESSAGE", "message").shrinks(),
     ],
+    least: &[],
+    first: "",
 };
 
 /// check the frontmatter of a design against the rules
@@ -68,7 +70,7 @@ impl Validate {
             violations.sort_by_key(|violation| violation.line);
         }
         let report = Report::new(violations);
-        if session.shape.format == Some(Format::Table) {
+        if session.shape.is_tabular() {
             results::list(&session.streams, &session.shape, &VIOLATIONS, &report.violations)?;
         } else {
             let document = serde_json::to_string(&report).unwrap_or_default();

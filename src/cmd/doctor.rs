@@ -22,7 +22,7 @@ use crate::output::shell;
 use crate::output::table::{Table, column};
 use crate::session::{Session, list};
 
-/// check the connection, the sign-in and the app, and say what to do about what is wrong
+/// check connection, sign-in and app, and say what to fix
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
     subcommand,
@@ -44,6 +44,8 @@ const CHECKS: Table = Table {
         column("DETAIL", "detail").shrinks(),
         column("FIX", "fix").shrinks(),
     ],
+    least: &[],
+    first: "",
 };
 
 /// A clock that is off by more makes expiry times and signatures wrong.

@@ -29,6 +29,8 @@ const END_USERS: Table = Table {
         column("GRANTS", "grant_count"),
         time("LAST SEEN", "last_seen_at"),
     ],
+    least: &["LAST SEEN", "GRANTS", "NAME"],
+    first: "",
 };
 
 const MAX_SEARCH: usize = 100;

@@ -2,6 +2,7 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use super::managed_secrets::principal;
 use crate::api;
 use crate::api::operation::Operation;
 use crate::base::failure::Failure;
@@ -25,20 +26,26 @@ const GRANTS: Table = Table {
     noun: "grants",
     columns: &[
         column("ID", "id"),
-        column("TYPE", "grant_type").shrinks(),
+        column("TYPE", "grant_type"),
         column("PROVIDER", "provider_id").shrinks(),
-        derived("USER", &["user_identifier", "app_user_id"], user).shrinks(),
+        derived("USER", &["user_identifier", "principal", "app_user_id"], user).shrinks(),
         column("STATUS", "status").state(),
         time("EXPIRES", "expires_at"),
         time("LAST USED", "last_used_at"),
     ],
+    least: &["LAST USED", "EXPIRES", "TYPE"],
+    first: "",
 };
 
 const MAX_SEARCH: usize = 100;
 
+/// Returns who holds the grant: the user as the app knows them, else whom the grant names.
 fn user(grant: &Object) -> String {
-    let user = grant.string("user_identifier").or_else(|| grant.string("app_user_id"));
-    user.unwrap_or_else(|| "-".into())
+    let user = || grant.string("app_user_id");
+    grant.string("user_identifier").unwrap_or_else(|| match principal(grant).as_str() {
+        "-" => user().unwrap_or_else(|| "-".into()),
+        named => named.to_owned(),
+    })
 }
 
 /// list the app's grants

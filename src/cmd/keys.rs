@@ -37,6 +37,8 @@ const KEYS: Table = Table {
         time("EXPIRES", "expires_at"),
         time("LAST USED", "last_used_at"),
     ],
+    least: &["TYPE", "LAST USED", "PREFIX", "SCOPES", "EXPIRES"],
+    first: "alter keys mint --name NAME --scopes LIST",
 };
 
 const MAX_NAME: usize = 120;
@@ -121,7 +123,7 @@ struct Mint {
     /// until when it lives: ISO 8601
     #[argh(option, arg_name = "time")]
     expires_at: Option<String>,
-    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    /// the body as JSON instead: inline, @file or -
     #[argh(option, arg_name = "json")]
     input: Option<String>,
     /// write the secret to this new file instead of printing it

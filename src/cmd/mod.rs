@@ -72,7 +72,7 @@ mod sdk_passthrough;
 mod self_update;
 mod verify;
 
-/// the command line of the Alter developer portal: apps, keys, agents, secrets, rules, and the audit log
+/// the command line of the Alter developer portal
 #[derive(ArgsInfo, Debug, FromArgs)]
 pub(crate) struct Alter {
     #[argh(subcommand)]
@@ -259,8 +259,8 @@ mod tests {
         let root = tree::root::<Alter>();
         for (path, command) in tree::leaves(&root) {
             assert!(!command.examples.is_empty(), "{path:?} has no example");
-            for example in command.examples {
-                let line = example.rsplit_once("| ").map_or(*example, |(_, line)| line);
+            for example in tree::examples(command) {
+                let line = example.rsplit_once("| ").map_or(&*example, |(_, line)| line);
                 let line = line.split(['>', '<']).next().unwrap_or_default();
                 let words: Vec<String> = split(line.trim().trim_start_matches("alter "));
                 let (_, read) = argv::read::<Alter>(&words);

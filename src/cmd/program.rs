@@ -88,7 +88,7 @@ fn run_line(streams: &Streams, line: Line<Alter>) -> Result<(), Failure> {
 }
 
 fn width(streams: &Streams) -> usize {
-    streams.width().unwrap_or(help::WIDTH)
+    streams.text_width().unwrap_or(help::WIDTH)
 }
 
 fn print(streams: &Streams, text: &str) -> Result<(), Failure> {

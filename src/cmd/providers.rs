@@ -34,6 +34,8 @@ const CATALOG: Table = Table {
         column("DEFAULT SCOPES", "default_scopes").shrinks(),
         column("PKCE", "supports_pkce"),
     ],
+    least: &["CATEGORY", "PKCE"],
+    first: "",
 };
 
 const PROVIDERS: Table = Table {
@@ -46,6 +48,8 @@ const PROVIDERS: Table = Table {
         column("GRANTS", "grant_count"),
         time("UPDATED", "updated_at"),
     ],
+    least: &["UPDATED", "SOURCE"],
+    first: "alter providers create --provider ID",
 };
 
 /// list the catalogue of OAuth providers; needs no sign-in
@@ -90,13 +94,13 @@ impl Plain for List {
     example = "alter providers create github --scopes repo --credential-source shared_dev"
 )]
 struct Create {
-    /// provider id, from the catalogue
+    /// provider id from list-catalog
     #[argh(option, arg_name = "id")]
     provider: Option<String>,
     /// OAuth scopes to request, separated by commas
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
-    /// credential source: your own OAuth client or the shared one [default: custom]
+    /// your own OAuth client or the shared one [default: custom]
     #[argh(option, arg_name = "custom|shared_dev")]
     credential_source: Option<String>,
     /// client id of your OAuth client
@@ -105,10 +109,10 @@ struct Create {
     /// client secret of your OAuth client: @file or -
     #[argh(option, arg_name = "secret")]
     client_secret: Option<Secret>,
-    /// redirect URI, https or loopback; also separated by commas
+    /// redirect URIs, https or loopback
     #[argh(option, arg_name = "url")]
     redirect_uri: Vec<String>,
-    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    /// the body as JSON instead: inline, @file or -
     #[argh(option, arg_name = "json")]
     input: Option<String>,
 }
@@ -219,7 +223,7 @@ struct Update {
     /// the provider's id
     #[argh(option, arg_name = "id")]
     provider: String,
-    /// credential source: your own OAuth client or the shared one
+    /// your own OAuth client or the shared one
     #[argh(option, arg_name = "custom|shared_dev")]
     credential_source: Option<String>,
     /// client id of your OAuth client
@@ -231,13 +235,13 @@ struct Update {
     /// OAuth scopes to request, separated by commas
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
-    /// redirect URI; replaces the whole list; also separated by commas
+    /// redirect URIs; replace the whole list
     #[argh(option, arg_name = "url")]
     redirect_uri: Vec<String>,
     /// provider status
     #[argh(option, arg_name = "active|disabled")]
     status: Option<String>,
-    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    /// the body as JSON instead: inline, @file or -
     #[argh(option, arg_name = "json")]
     input: Option<String>,
 }

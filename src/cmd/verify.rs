@@ -11,7 +11,7 @@ use crate::base::id::Id;
 use crate::cli::tree::{App, Declaration, Declared};
 use crate::http::request::Request;
 use crate::input::check;
-use crate::output::results::{self, Format};
+use crate::output::results;
 use crate::output::table::{Table, column};
 use crate::project::design::{DEFAULT_PATH, Design, Severity};
 use crate::project::verify::runtime::{Event, Wanted};
@@ -63,6 +63,8 @@ const FINDINGS: Table = Table {
         column("RULE", "rule"),
         column("MESSAGE", "message").shrinks(),
     ],
+    least: &[],
+    first: "",
 };
 
 /// So many of the latest calls are looked at.
@@ -175,7 +177,7 @@ struct CallRows {
 }
 
 fn print(session: &Session, report: &Report) -> Result<(), Failure> {
-    if session.shape.format == Some(Format::Table) {
+    if session.shape.is_tabular() {
         results::list(&session.streams, &session.shape, &FINDINGS, &report.findings)?;
     } else {
         session.print_object(&serde_json::to_string(report).unwrap_or_default())?;

@@ -25,13 +25,13 @@ impl<'a> Object<'a> {
     }
 
     /// The same with only the entries of these keys.
-    pub(crate) fn with_keys(document: &'a str, keys: &[&str]) -> Option<Self> {
+    pub(crate) fn with_keys(document: &'a str, keys: &[impl AsRef<str>]) -> Option<Self> {
         // Most other keys have other lengths, which takes less time to see than to compare them.
         let bit = |key: &str| 1_u64 << key.len().min(63);
-        let lengths = keys.iter().fold(0, |lengths, key| lengths | bit(key));
+        let lengths = keys.iter().fold(0, |lengths, key| lengths | bit(key.as_ref()));
         let mut kept = Vec::with_capacity(keys.len());
         for (key, value) in entries(document)? {
-            if lengths & bit(&key) != 0 && keys.contains(&&*key) {
+            if lengths & bit(&key) != 0 && keys.iter().any(|wanted| wanted.as_ref() == key) {
                 kept.push((key, value));
             }
         }

@@ -1,6 +1,8 @@
 //! Output: streams, tables, JSON, prompts.
 
 mod byte_scan;
+pub(crate) mod columns;
+pub(crate) mod csv;
 pub(crate) mod escape;
 pub(crate) mod json;
 mod json_text;

@@ -1,13 +1,15 @@
-//! Results in the three formats: a single object, rows, and pages of rows that stream.
+//! Results in the four formats: a single object, rows, and pages of rows that stream.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::columns::{Columns, check_field};
 use super::json::{self, Element, Elements, Object};
 use super::layout::Layout;
 use super::streams::{Output, Streams};
 use super::table::{self, Table};
+use super::{csv, layout};
 use crate::base::failure::Failure;
 
 /// How results are written.
@@ -19,6 +21,8 @@ pub(crate) enum Format {
     Json,
     /// One compact object a line.
     Jsonl,
+    /// Comma-separated values.
+    Csv,
 }
 
 /// What `--output` and `--fields` ask for.
@@ -36,6 +40,11 @@ impl Shape {
         matches!(self.format, Some(Format::Json | Format::Jsonl))
     }
 
+    /// Returns whether columns were asked for, as a table or as CSV.
+    pub(crate) fn is_tabular(&self) -> bool {
+        matches!(self.format, Some(Format::Table | Format::Csv))
+    }
+
     /// The format of a list.
     pub(crate) fn for_rows(&self) -> Format {
         let default = if self.fields.is_some() { Format::Json } else { Format::Table };
@@ -45,7 +54,7 @@ impl Shape {
     /// The format of a single object, which has no use for lines.
     pub(crate) fn for_object(&self) -> Format {
         match self.format {
-            Some(Format::Table) => Format::Table,
+            Some(format @ (Format::Table | Format::Csv)) => format,
             _ => Format::Json,
         }
     }
@@ -71,34 +80,24 @@ impl Shape {
         &self,
         rows: impl Iterator<Item = &'a str> + Clone,
     ) -> Result<(), Failure> {
-        let keys = rows.clone().flat_map(|row| json::entries(row).into_iter().flatten());
-        let keys = keys.map(|(key, _)| key);
-        let mut unknown: Vec<&String> = self.fields.iter().flatten().collect();
-        let mut seen = keys.clone();
-        while !unknown.is_empty()
-            && let Some(key) = seen.next()
-        {
-            unknown.retain(|field| **field != key);
-        }
-        let (Some(unknown), Some(_)) = (unknown.first(), rows.clone().next()) else {
-            return Ok(());
+        let fields = self.fields.iter().flatten();
+        fields
+            .into_iter()
+            .try_for_each(|field| check_field(field, std::iter::empty(), rows.clone()))
+    }
+
+    /// Returns an object with the keys that were asked for alone, in the order in which they were.
+    fn chosen<'a>(&self, document: &'a str) -> Result<Cow<'a, str>, Failure> {
+        let Some(fields) = &self.fields else {
+            return Ok(Cow::Borrowed(document));
         };
-        let mut names = Vec::new();
-        for key in keys {
-            if !names.contains(&key) {
-                names.push(key);
-            }
-            if names.len() == MAX_NAMES {
-                break;
-            }
-        }
-        Err(Failure::usage("--fields", format!("there is no `{unknown}`"))
-            .fix(format!("choose from {}", names.join(", "))))
+        self.check_fields(std::iter::once(document))?;
+        let object = Object::with_keys(document, fields).ok_or_else(no_object)?;
+        let entry = |field: &String| Some(format!("{}:{}", json::quote(field), object.get(field)?));
+        let entries: Vec<_> = fields.iter().filter_map(entry).collect();
+        Ok(format!("{{{}}}", entries.join(",")).into())
     }
 }
-
-/// Names that the message on an unknown field lists.
-const MAX_NAMES: usize = 50;
 
 fn no_object() -> Failure {
     Failure::error("the portal's answer", "a row in it is not a JSON object")
@@ -107,21 +106,36 @@ fn no_object() -> Failure {
 /// Prints a single object.
 pub(crate) fn object(streams: &Streams, shape: &Shape, document: &str) -> Result<(), Failure> {
     let mut out = streams.result()?;
-    if shape.for_object() == Format::Table {
-        let rows = json::entries(document).ok_or_else(no_object)?;
-        let rows = rows.map(|(name, value)| table::of_entry(name, value));
-        // Never cut: a value may be a secret that is shown only once.
-        let layout = Layout::new(rows.clone(), &[], None, false);
-        for row in rows {
-            out.text(&layout.line(&row))?;
+    match shape.for_object() {
+        Format::Table => {
+            let document = shape.chosen(document)?;
+            let rows = json::entries(&document).ok_or_else(no_object)?;
+            let rows = rows.map(|(name, value)| table::of_entry(name, value));
+            // Never cut: a value may be a secret that is shown only once.
+            let layout = Layout::new(rows.clone(), &[], &[], layout::Room::default());
+            for row in rows {
+                out.text(&layout.line(&row))?;
+                out.text("\n")?;
+            }
+        }
+        Format::Csv => {
+            let document = shape.chosen(document)?;
+            let entries = json::entries(&document).ok_or_else(no_object)?;
+            csv_line(&mut out, &csv::line(entries.clone().map(|(name, _)| csv::guarded(name))))?;
+            csv_line(&mut out, &csv::line(entries.map(|(_, value)| csv::value(value))))?;
+        }
+        _ => {
+            shape.check_fields(std::iter::once(document))?;
+            laid_out(&mut out, &shape.narrowed(document)?, 0)?;
             out.text("\n")?;
         }
-    } else {
-        shape.check_fields(std::iter::once(document))?;
-        laid_out(&mut out, &shape.narrowed(document)?, 0)?;
-        out.text("\n")?;
     }
     out.flush()
+}
+
+fn csv_line(out: &mut Output, line: &str) -> Result<(), Failure> {
+    out.raw(line.as_bytes())?;
+    out.text(csv::END)
 }
 
 /// Prints a page object whose rows are under `items`, as the portal sent it.
@@ -167,7 +181,7 @@ fn laid_out(out: &mut Output, document: &str, depth: usize) -> Result<(), Failur
 pub(crate) fn rows(
     streams: &Streams,
     shape: &Shape,
-    table: &Table,
+    table: &'static Table,
     rows: Elements,
 ) -> Result<(), Failure> {
     let mut out = Rows::new(streams, shape, table)?;
@@ -179,7 +193,7 @@ pub(crate) fn rows(
 pub(crate) fn list(
     streams: &Streams,
     shape: &Shape,
-    table: &Table,
+    table: &'static Table,
     list: &[impl Serialize],
 ) -> Result<(), Failure> {
     let list = serde_json::to_string(list);
@@ -192,11 +206,12 @@ pub(crate) fn list(
 pub(crate) struct Rows<'a> {
     out: Output,
     shape: &'a Shape,
-    table: &'a Table,
-    keys: Vec<&'static str>,
-    width: Option<usize>,
+    table: &'static Table,
     streams: &'a Streams,
+    /// Known from the first page on.
+    columns: Option<Columns>,
     layout: Option<Layout>,
+    begun: bool,
     written: u64,
 }
 
@@ -205,18 +220,25 @@ impl<'a> Rows<'a> {
     pub(crate) fn new(
         streams: &'a Streams,
         shape: &'a Shape,
-        table: &'a Table,
+        table: &'static Table,
     ) -> Result<Self, Failure> {
+        let out = streams.result()?;
         Ok(Self {
-            out: streams.result()?,
+            out,
             shape,
             table,
-            keys: table.keys(),
-            width: streams.width(),
             streams,
+            columns: None,
             layout: None,
+            begun: false,
             written: 0,
         })
+    }
+
+    /// Shows these keys of the rows instead of the table's columns.
+    #[must_use]
+    pub(crate) fn with_columns(self, columns: Columns) -> Self {
+        Self { columns: Some(columns), ..self }
     }
 
     /// How many rows have been written.
@@ -227,11 +249,8 @@ impl<'a> Rows<'a> {
     /// Writes the rows of one page and hands them on.
     pub(crate) fn page(&mut self, rows: Elements) -> Result<(), Failure> {
         let format = self.shape.for_rows();
-        if self.written == 0 && format != Format::Table {
-            self.shape.check_fields(rows.clone().map(|row| row.text))?;
-        }
-        if format == Format::Table && self.layout.is_none() {
-            self.begin_table(rows.clone())?;
+        if self.written == 0 {
+            self.begin(format, &rows)?;
         }
         for row in rows {
             self.row(row, format)?;
@@ -242,10 +261,15 @@ impl<'a> Rows<'a> {
     fn row(&mut self, row: Element, format: Format) -> Result<(), Failure> {
         match format {
             Format::Table => {
-                let cells = self.cells(row)?;
+                let cells = self.columns.as_ref().and_then(|columns| columns.cells(row.text));
+                let cells = cells.ok_or_else(no_object)?;
                 let line = self.layout.as_ref().map(|layout| layout.line(&cells));
                 self.out.text(&line.unwrap_or_default())?;
                 self.out.text("\n")?;
+            }
+            Format::Csv => {
+                let line = self.columns.as_ref().and_then(|columns| columns.csv_line(row.text));
+                csv_line(&mut self.out, &line.ok_or_else(no_object)?)?;
             }
             Format::Json => {
                 self.out.text(if self.written == 0 { "[\n  " } else { ",\n  " })?;
@@ -264,17 +288,34 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    fn cells<'r>(&self, row: Element<'r>) -> Result<Vec<Cow<'r, str>>, Failure> {
-        self.table.cells(row.text, &self.keys).ok_or_else(no_object)
+    /// Checks the fields against the first page. Chooses the columns of a table, sizes them to that page, and writes the
+    /// headings, once.
+    fn begin(&mut self, format: Format, rows: &Elements) -> Result<(), Failure> {
+        if !matches!(format, Format::Table | Format::Csv) {
+            return self.shape.check_fields(rows.clone().map(|row| row.text));
+        }
+        if self.begun {
+            return Ok(());
+        }
+        self.begun = true;
+        let columns = match self.columns.take() {
+            Some(columns) => columns,
+            None => Columns::choose(self.table, self.shape.fields.as_deref(), rows)?,
+        };
+        let begun = match format {
+            Format::Csv => csv_line(&mut self.out, &csv::line(columns.csv_names().into_iter())),
+            _ => self.begin_table(&columns, rows),
+        };
+        self.columns = Some(columns);
+        begun
     }
 
-    /// Sizes the columns to the first page and writes the headings.
-    fn begin_table(&mut self, rows: Elements) -> Result<(), Failure> {
-        let headings = self.table.headings();
-        // A row that is no object is reported when it is written.
-        let cells = rows.filter_map(|row| self.cells(row).ok());
+    fn begin_table(&mut self, columns: &Columns, rows: &Elements) -> Result<(), Failure> {
+        let headings = columns.headings();
+        // A row that is not an object is reported when it is written.
+        let cells = rows.clone().filter_map(|row| columns.cells(row.text));
         let cells = std::iter::once(headings.clone()).chain(cells);
-        let layout = Layout::new(cells, &self.table.fits(), self.width, self.out.colour());
+        let layout = Layout::new(cells, &columns.fits(), columns.least(), self.streams.room());
         layout.note_left_out(&headings, self.streams);
         self.out.heading(&layout.line(&headings))?;
         self.layout = Some(layout);
@@ -283,15 +324,19 @@ impl<'a> Rows<'a> {
 
     /// Ends the list, saying so when it has no rows at all.
     pub(crate) fn end(mut self, streams: &Streams) -> Result<(), Failure> {
-        match self.shape.for_rows() {
-            Format::Table if self.layout.is_none() => self.begin_table(Elements::default())?,
+        let format = self.shape.for_rows();
+        match format {
+            Format::Table | Format::Csv => self.begin(format, &Elements::default())?,
             Format::Json if self.written == 0 => self.out.text("[]\n")?,
             Format::Json => self.out.text("\n]\n")?,
-            _ => {}
+            Format::Jsonl => {}
         }
         self.out.flush()?;
-        if self.written == 0 && self.shape.for_rows() == Format::Table {
+        if self.written == 0 && format == Format::Table {
             streams.note(&format!("No {}.", self.table.noun));
+            if !self.table.first.is_empty() {
+                streams.note(&format!("  to make one: {}", self.table.first));
+            }
         }
         Ok(())
     }

@@ -1,14 +1,13 @@
 //! The rows of an analysis as a table whose columns are read off the rows, with bars that compare them at a glance.
 
-use std::borrow::Cow;
-
 use unicode_width::UnicodeWidthStr;
 
-use super::escape;
+use super::columns::{Columns, check_field};
 use super::json::{self, Elements, Object};
 use super::layout::Layout;
+use super::results::{Format, Rows, Shape};
 use super::streams::Streams;
-use super::table::{self, Fit};
+use super::table::ANY_ROWS;
 use crate::base::failure::Failure;
 
 /// The width where there is no terminal.
@@ -34,14 +33,32 @@ pub(crate) fn main(document: &str) -> Option<Elements<'_>> {
     named.or_else(|| analysis.entries().find_map(|(_, value)| json::elements(value)))
 }
 
-/// Prints a series as a table, as wide as the terminal where it has bars.
-pub(crate) fn print(streams: &Streams, series: Series, rows: Elements) -> Result<(), Failure> {
-    let keys = keys(series, rows.clone());
-    let headings: Vec<_> = keys.iter().map(|key| heading(key).into()).collect();
-    let fits: Vec<Fit> = keys.iter().map(|key| fit(key)).collect();
-    let lines =
-        std::iter::once(headings.clone()).chain(rows.clone().map(|row| cells(&keys, row.text)));
-    let layout = Layout::new(lines.clone(), &fits, streams.width(), false);
+/// Prints a series as a table, as wide as the terminal where it has bars, or as CSV.
+pub(crate) fn print(
+    streams: &Streams,
+    shape: &Shape,
+    series: Series,
+    rows: Elements,
+) -> Result<(), Failure> {
+    let columns = Columns::of_keys(keys(shape, series, &rows)?);
+    if shape.for_object() == Format::Table && series.bars.is_some() {
+        return print_bars(streams, series, &columns, rows);
+    }
+    let mut out = Rows::new(streams, shape, &ANY_ROWS)?.with_columns(columns);
+    out.page(rows)?;
+    out.end(streams)
+}
+
+fn print_bars(
+    streams: &Streams,
+    series: Series,
+    columns: &Columns,
+    rows: Elements,
+) -> Result<(), Failure> {
+    let headings = columns.headings();
+    let cells = |row| columns.cells(row).unwrap_or_default();
+    let lines = std::iter::once(headings.clone()).chain(rows.clone().map(|row| cells(row.text)));
+    let layout = Layout::new(lines.clone(), &columns.fits(), columns.least(), streams.room());
     layout.note_left_out(&headings, streams);
     let widest = lines.map(|line| layout.line(&line).width()).max().unwrap_or(0);
     let bars = Bars::new(series, rows.clone(), streams.width().unwrap_or(WIDTH), widest);
@@ -50,7 +67,7 @@ pub(crate) fn print(streams: &Streams, series: Series, rows: Elements) -> Result
     out.text("\n")?;
     let mut count = 0;
     for row in rows {
-        let line = layout.line(&cells(&keys, row.text));
+        let line = layout.line(&cells(row.text));
         let bar = bars.of(row.text);
         let blanks = if bar.is_empty() { 0 } else { widest - line.width() + GAP.len() };
         out.text(&format!("{line}{}{bar}\n", " ".repeat(blanks)))?;
@@ -63,26 +80,18 @@ pub(crate) fn print(streams: &Streams, series: Series, rows: Elements) -> Result
     Ok(())
 }
 
-fn cells<'a>(keys: &[String], row: &'a str) -> Vec<Cow<'a, str>> {
-    let row = Object::parse(row);
-    let value = |key: &String| row.as_ref().and_then(|row| row.get(key));
-    keys.iter().map(|key| table::of_any(value(key).unwrap_or("null"))).collect()
-}
-
-/// The keys of the first row, which the others share.
-fn keys(series: Series, mut rows: Elements) -> Vec<String> {
-    let first = rows.next().and_then(|row| json::entries(row.text));
+/// Returns the keys that are asked for, else those of the first row, which the others share.
+fn keys(shape: &Shape, series: Series, rows: &Elements) -> Result<Vec<String>, Failure> {
+    if let Some(fields) = &shape.fields {
+        for field in fields {
+            check_field(field, std::iter::empty(), rows.clone().map(|row| row.text))?;
+        }
+        return Ok(fields.clone());
+    }
+    let first = rows.clone().next().and_then(|row| json::entries(row.text));
     let found: Vec<String> = first.into_iter().flatten().map(|(key, _)| key.into_owned()).collect();
-    if found.is_empty() { series.keys.iter().map(|&key| key.to_owned()).collect() } else { found }
-}
-
-/// `provider_id` as `PROVIDER ID`.
-fn heading(key: &str) -> String {
-    escape::text(&key.replace('_', " ").to_uppercase()).into_owned()
-}
-
-fn fit(key: &str) -> Fit {
-    if key == "name" || key.ends_with("_name") { Fit::Shrinks } else { Fit::Whole }
+    let known = || series.keys.iter().map(|&key| key.to_owned()).collect();
+    Ok(if found.is_empty() { known() } else { found })
 }
 
 /// Bars of `#`, the longest as long as the room beside the table.

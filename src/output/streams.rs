@@ -9,6 +9,7 @@ use owo_colors::OwoColorize;
 use rustix::fs::{FileType, OFlags};
 
 use super::escape;
+use super::layout::Room;
 use crate::base::failure::{self, Failure, Kind};
 use crate::base::redact;
 
@@ -92,7 +93,17 @@ impl Streams {
             .ok()
             .map(|size| usize::from(size.ws_col))
             .filter(|columns| *columns > 0)
-            .or_else(|| env::var("COLUMNS").ok()?.parse().ok())
+            .or_else(columns)
+    }
+
+    /// Returns the columns for running text: those of the terminal, else those that COLUMNS asks for.
+    pub(crate) fn text_width(&self) -> Option<usize> {
+        self.width().or_else(columns)
+    }
+
+    /// Returns the room that a table has on standard output.
+    pub(crate) fn room(&self) -> Room {
+        Room { width: self.width(), colour: self.stdout.colour, unicode: has_unicode() }
     }
 
     /// Opens standard output for one result.
@@ -189,11 +200,6 @@ impl Output {
         self.bytes(text.as_bytes())
     }
 
-    /// Whether what is written may be coloured.
-    pub(crate) fn colour(&self) -> bool {
-        self.colour
-    }
-
     /// Writes a heading, which a terminal shows in bold.
     pub(crate) fn heading(&mut self, text: &str) -> Result<(), Failure> {
         if self.colour { self.text(&text.bold().to_string()) } else { self.text(text) }
@@ -223,6 +229,18 @@ impl Output {
     fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.writer.write_all(bytes).map_err(|error| unwritable(&error))
     }
+}
+
+fn columns() -> Option<usize> {
+    env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0)
+}
+
+/// Returns whether the locale says that text is UTF-8.
+fn has_unicode() -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(env::var_os);
+    let locale = set.into_iter().find(|locale| !locale.is_empty()).unwrap_or_default();
+    let locale = locale.to_string_lossy().to_ascii_lowercase().replace('-', "");
+    locale.contains("utf8")
 }
 
 fn unwritable(error: &io::Error) -> Failure {

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::escape;
 use super::json::{self, Object};
+use super::{csv, escape};
 use crate::base::time;
 
 /// How the rows of a list are shown, and what they are called.
@@ -13,10 +13,14 @@ pub(crate) struct Table {
     pub(crate) noun: &'static str,
     /// The columns, left to right.
     pub(crate) columns: &'static [Column],
+    /// The headings of the columns that matter least. Where the terminal is too narrow the first of them goes first.
+    pub(crate) least: &'static [&'static str],
+    /// The command that makes the first row of an empty list; empty where no command does.
+    pub(crate) first: &'static str,
 }
 
 /// Rows of any keys: they have no columns, and are only written as JSON.
-pub(crate) const ANY_ROWS: Table = Table { noun: "rows", columns: &[] };
+pub(crate) const ANY_ROWS: Table = Table { noun: "rows", columns: &[], least: &[], first: "" };
 
 /// A heading and where its text comes from.
 #[derive(Debug)]
@@ -29,9 +33,9 @@ pub(crate) struct Column {
 /// What a column does where the terminal is too narrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fit {
-    /// An id, a time or a number: never cut.
+    /// An id, a time, a number or a word of a fixed vocabulary: never cut.
     Whole,
-    /// A name, a list or other text: cut first.
+    /// A name, a list or other text: cut where dropping columns is not enough.
     Shrinks,
     /// A state: never cut, and coloured as its meaning is.
     State,
@@ -89,15 +93,36 @@ impl Column {
         self
     }
 
-    /// The top-level key that it shows; of a column that is worked out from the whole row there is none.
-    pub(crate) fn key(&self) -> Option<&'static str> {
+    /// Returns the heading.
+    pub(crate) fn heading(&self) -> &'static str {
+        self.heading
+    }
+
+    /// Returns the heading as `--fields` takes it, in small letters and without blanks.
+    pub(crate) fn name(&self) -> String {
+        self.heading.to_lowercase().replace(' ', "_")
+    }
+
+    /// Returns the path of the value that it shows; a column that is worked out from the row has none.
+    pub(crate) fn path(&self) -> Option<&'static str> {
         match self.source {
-            Source::Path(path) | Source::Time(path, _) => path.split('.').next(),
+            Source::Path(path) | Source::Time(path, _) => Some(path),
             Source::Derived(..) => None,
         }
     }
 
-    fn cell<'a>(&self, row: &Object<'a>) -> Cow<'a, str> {
+    /// Returns how the column behaves where the terminal is too narrow.
+    pub(crate) fn fit(&self) -> Fit {
+        self.fit
+    }
+
+    /// The top-level key that it shows; of a column that is worked out from the whole row there is none.
+    pub(crate) fn key(&self) -> Option<&'static str> {
+        self.path().and_then(|path| path.split('.').next())
+    }
+
+    /// Returns the text of a cell, made harmless for a terminal.
+    pub(crate) fn cell<'a>(&self, row: &Object<'a>) -> Cow<'a, str> {
         match self.source {
             Source::Derived(_, from) => escape::owned(from(row).into()),
             Source::Path(path) => row.path(path).map_or(MISSING, cell),
@@ -107,8 +132,18 @@ impl Column {
         }
     }
 
+    /// Returns the value of a cell of a CSV file, as the portal sent it.
+    pub(crate) fn csv<'a>(&self, row: &Object<'a>) -> Cow<'a, str> {
+        match self.source {
+            Source::Derived(_, from) => csv::guarded(from(row).into()),
+            Source::Path(path) | Source::Time(path, _) => {
+                row.path(path).map_or(Cow::Borrowed(""), csv::value)
+            }
+        }
+    }
+
     /// The top-level keys that it is made of.
-    fn keys(&self) -> Vec<&'static str> {
+    pub(crate) fn keys(&self) -> Vec<&'static str> {
         match self.source {
             Source::Derived(keys, _) => keys.to_vec(),
             Source::Path(_) | Source::Time(..) => self.key().into_iter().collect(),
@@ -183,29 +218,6 @@ pub(crate) fn of_any(value: &str) -> Cow<'_, str> {
 
 fn looks_like_instant(text: &str) -> bool {
     text.len() >= 20 && text.as_bytes()[10] == b'T' && time::parse(text).is_some()
-}
-
-impl Table {
-    /// The headings.
-    pub(crate) fn headings(&self) -> Vec<Cow<'static, str>> {
-        self.columns.iter().map(|column| column.heading.into()).collect()
-    }
-
-    /// What each column does where the terminal is too narrow.
-    pub(crate) fn fits(&self) -> Vec<Fit> {
-        self.columns.iter().map(|column| column.fit).collect()
-    }
-
-    /// The top-level keys of a row that the columns are made of.
-    pub(crate) fn keys(&self) -> Vec<&'static str> {
-        self.columns.iter().flat_map(Column::keys).collect()
-    }
-
-    /// The cells of one row, of which only these keys are looked at; `None` when it is no object.
-    pub(crate) fn cells<'a>(&self, row: &'a str, keys: &[&str]) -> Option<Vec<Cow<'a, str>>> {
-        let row = Object::with_keys(row, keys)?;
-        Some(self.columns.iter().map(|column| column.cell(&row)).collect())
-    }
 }
 
 #[cfg(test)]

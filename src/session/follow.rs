@@ -21,7 +21,7 @@ const MAX_REMEMBERED: usize = 10_000;
 pub(crate) fn follow(
     session: &Session,
     request: &Request,
-    table: &Table,
+    table: &'static Table,
     backlog: bool,
 ) -> Result<(), Failure> {
     let shape = streamed(&session.shape)?;
@@ -53,6 +53,13 @@ fn streamed(shape: &Shape) -> Result<Shape, Failure> {
             return Err(
                 Failure::usage("--output json", "has no end under --follow").fix("--output jsonl")
             );
+        }
+        (Some(Format::Csv), _) => {
+            return Err(Failure::usage(
+                "--output csv",
+                "is for a list that ends, not for --follow",
+            )
+            .fix("--output jsonl"));
         }
         (None, Format::Json) => Format::Jsonl,
         (_, format) => format,

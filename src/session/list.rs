@@ -84,7 +84,7 @@ pub(crate) fn at(request: &Request, limit: u64, offset: u64) -> Request {
 pub(crate) fn print(
     session: &Session,
     request: &Request,
-    table: &Table,
+    table: &'static Table,
     as_page: bool,
 ) -> Result<(), Failure> {
     let page = session.page;

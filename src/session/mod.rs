@@ -123,7 +123,8 @@ impl<'a> Session<'a> {
     fn list(&self, request: &Request, table: &'static Table, as_page: bool) -> Result<(), Failure> {
         self.unless_dry(&list::first(request, self.page), || {
             // Lines are the way to export: they stop at a page only where its size was asked for.
-            let export = self.shape.for_rows() == Format::Jsonl && !self.page.limited;
+            let lines = matches!(self.shape.for_rows(), Format::Jsonl | Format::Csv);
+            let export = lines && !self.page.limited;
             if self.page.all || export {
                 paginate::all(self, request, table, &self.shape, self.page.limit)
             } else {

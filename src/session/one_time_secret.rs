@@ -12,7 +12,7 @@ use crate::base::interrupt::on_interrupt;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::output::json::{self, Object};
-use crate::output::results::{self, Format};
+use crate::output::results;
 use crate::output::shell;
 
 /// A change that answers with a secret.
@@ -122,10 +122,7 @@ impl OneTimeSecret {
             printed.map_err(|failure| lost(&cause(&failure)))?;
             session.streams.note("Store the secret now: it is not shown again.");
             self.name_app(session);
-            return match session.shape.for_object() {
-                Format::Table => Ok(()),
-                _ => session.shape.check_fields(std::iter::once(shown)),
-            };
+            return session.shape.check_fields(std::iter::once(shown));
         };
         file.keep(&secret).map_err(|error| lost(&format!("{}: {}", file.path, reason(&error))))?;
         let named = object.with(self.secret, &json::quote(file.path));
@@ -151,8 +148,7 @@ impl OneTimeSecret {
     /// Refuses `--fields` that would drop the secret.
     fn check_fields(&self, session: &Session) -> Result<(), Failure> {
         let left_out = |fields: &Vec<String>| !fields.iter().any(|field| field == self.secret);
-        let narrows = session.shape.for_object() != Format::Table;
-        if narrows && self.file.is_none() && session.shape.fields.as_ref().is_some_and(left_out) {
+        if self.file.is_none() && session.shape.fields.as_ref().is_some_and(left_out) {
             return Err(Failure::usage(
                 "--fields",
                 format!("leaves out {}, which is shown only once", self.secret),

@@ -16,7 +16,7 @@ use crate::output::table::Table;
 pub(crate) fn all(
     session: &Session,
     request: &Request,
-    table: &Table,
+    table: &'static Table,
     shape: &Shape,
     limit: u64,
 ) -> Result<(), Failure> {

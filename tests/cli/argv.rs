@@ -23,7 +23,7 @@ fn refused(line: &str) -> (Option<i32>, String) {
 const REFUSED: &[(&str, &str)] = &[
     ("aps list", "unknown command `aps`: did you mean `apps`?\n  fix: alter --help"),
     ("apps lst", "unknown command `lst`: did you mean `list`?\n  fix: alter apps --help"),
-    ("frobnicate", "argument 1: there is no such command\n  fix: alter --help"),
+    ("frobnicate", "unknown command `frobnicate`: there is no such command\n  fix: alter --help"),
     ("--output json frobnicate --output", ""),
     (
         "apps list --ouput json",
@@ -31,11 +31,11 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "apps list --frobnicate",
-        "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
+        "unknown flag `--frobnicate`: `alter apps list` has no such flag\n  fix: alter apps list --help",
     ),
     (
         "apps list -x",
-        "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
+        "unknown flag `-x`: `alter apps list` has no such flag\n  fix: alter apps list --help",
     ),
     ("apps list extra", "operand 1: `alter apps list` takes 0\n  fix: alter apps list --help"),
     ("apps show", "<app>: is needed\n  fix: alter apps show --help"),
@@ -51,8 +51,8 @@ const REFUSED: &[(&str, &str)] = &[
     ("apps list --profile=a --profile=a", "--profile: is given twice"),
     ("--dry-run apps list --dry-run", "--dry-run: is given twice"),
     ("apps list --dry-run=true", "--dry-run: takes no value"),
-    ("apps list --output xml", "--output: wants one of table, json, jsonl"),
-    ("apps list --output=", "--output: wants one of table, json, jsonl"),
+    ("apps list --output xml", "--output: wants one of table, json, jsonl, csv"),
+    ("apps list --output=", "--output: wants one of table, json, jsonl, csv"),
     ("keys list --status=gone", "--status: wants one of active, revoked"),
     ("keys list --limit 0", "--limit: wants a whole number from 1 to 1000"),
     ("keys list --limit 1001", "--limit: wants a whole number from 1 to 1000"),
@@ -82,9 +82,12 @@ const REFUSED: &[(&str, &str)] = &[
         "managed-secrets create --name n --credential-valueS3C",
         "argument 5: `alter managed-secrets create` has no such flag; did you mean `--credential-value`?\n  fix: alter managed-secrets create --help",
     ),
-    ("idp list", "argument 2: there is no such command\n  fix: alter identity-providers --help"),
+    (
+        "idp list",
+        "unknown command `list`: there is no such command\n  fix: alter identity-providers --help",
+    ),
     ("apps list -o", "--output: needs a value"),
-    ("apps list -oxml", "--output: wants one of table, json, jsonl"),
+    ("apps list -oxml", "--output: wants one of table, json, jsonl, csv"),
     ("apps list -o table --output table", "--output: is given twice"),
     (
         "help nonsense",
@@ -96,7 +99,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "apps list --limit 5",
-        "argument 3: `alter apps list` has no such flag\n  fix: alter apps list --help",
+        "unknown flag `--limit`: `alter apps list` has no such flag\n  fix: alter apps list --help",
     ),
 ];
 
@@ -242,8 +245,11 @@ fn fields_keep_what_they_name() {
         .says("alter: --fields: there is no `nope`\n  fix: choose from id, b c, n, x\n");
     let lines = alter(["apps", "list", "--fields=n", "--output=jsonl"]).to(&server).run();
     lines.exits(0).prints("{\"n\":1.50}\n{}\n");
-    let table = alter(["apps", "list", "--fields=nope", "--output=table"]).to(&server).run();
-    table.exits(0).shows("ID  NAME");
+    let table = |fields| alter(["apps", "list", "--output=table", fields]).to(&server).run();
+    table("--fields=nope").exits(2).prints("").says(
+        "alter: --fields: there is no `nope`\n  fix: choose from id, name, status, grants, keys, api_calls, created, b c, n, x\n",
+    );
+    table("--fields=n,id").exits(0).prints("N     ID\n1.50  1\n-     2\n");
     let one = Server::json(200, r#"{"id":"1","name":"N"}"#);
     let shown = alter(["apps", "show", "1", "--fields", "name"]).to(&one).run();
     shown.exits(0).prints("{\n  \"name\": \"N\"\n}\n");
@@ -340,8 +346,42 @@ fn scopes_can_be_added_to_the_default_ones() {
 }
 
 #[test]
-fn fields_of_a_table_are_said_to_have_no_effect() {
-    let server = crate::support::Server::json(200, "[]");
-    let run = alter(["apps", "list", "--output", "table", "--fields", "id"]).to(&server).run();
-    run.exits(0).stderr_has("--fields has no effect on a table\n");
+fn fields_choose_the_columns_of_a_table_and_their_order() {
+    let row = r#"[{"id":"1","name":"N","stats":{"grants":3},"created_at":"2026-11-23T10:04:31Z"}]"#;
+    let server = crate::support::Server::json(200, row);
+    let table =
+        |fields| alter(["apps", "list", "-o", "table", "--fields", fields]).to(&server).run();
+    // By the name of a column, by its key, by a path, and by a key that no column shows.
+    table("created,name").exits(0).prints("CREATED            NAME\n2026-11-23 10:04Z  N\n");
+    table("created_at").exits(0).prints("CREATED\n2026-11-23 10:04Z\n");
+    table("stats.grants, id").exits(0).prints("GRANTS  ID\n3       1\n");
+    table("stats").exits(0).prints("STATS\n{\"grants\":3}\n");
+    let one = crate::support::Server::json(200, r#"{"id":"1","name":"N"}"#);
+    let shown = alter(["apps", "show", "1", "-o", "table", "--fields", "name,id"]).to(&one).run();
+    shown.exits(0).prints("name  N\nid    1\n");
+}
+
+#[test]
+fn what_cannot_be_a_secret_is_named() {
+    for (line, message) in [
+        ("apps list --json", "unknown flag `--json`: did you mean `--output json`?"),
+        ("apps list --frob=S3CRET", "unknown flag `--frob`: `alter apps list` has no such flag"),
+        ("audit list -f", "unknown flag `-f`: did you mean `--follow`?"),
+        ("keys list -n 3", "unknown flag `-n`: did you mean `--limit`?"),
+        ("apps list -n 3", "unknown flag `-n`: `alter apps list` has no such flag"),
+        ("apps delete x --yes", "unknown flag `--yes`: did you mean `--confirm NAME`?"),
+        ("apps list --pat-S3CRET", "argument 3: `alter apps list` has no such flag"),
+        ("apps list -S3CRET", "argument 3: `alter apps list` has no such flag"),
+        ("apps list --hunter2", "argument 3: `alter apps list` has no such flag"),
+        ("frobnicate", "unknown command `frobnicate`: there is no such command"),
+        ("S3CRET", "argument 1: there is no such command"),
+        ("alter_pat_x", "argument 1: there is no such command"),
+        ("Apps list", "argument 1: did you mean `apps`?"),
+        ("completion install csh", "--shell: wants one of bash, zsh, fish"),
+    ] {
+        let (code, errors) = refused(line);
+        assert_eq!(code, Some(2), "{line}");
+        assert_eq!(errors.lines().next(), Some(format!("alter: {message}").as_str()), "{line}");
+        assert!(!errors.contains("S3CRET"), "{errors}");
+    }
 }

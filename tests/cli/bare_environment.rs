@@ -86,7 +86,7 @@ fn plain(text: &str) -> String {
 /// Lists of the demo organisation and a part of a row that no width may cut.
 const LISTS: &[(&[&str], &str)] = &[
     (&["apps", "list"], APP),
-    (&["keys", "list", "--app", APP], "alter_"),
+    (&["keys", "list", "--app", APP], "active"),
     (&["audit", "list", "--limit=5"], ":"),
     (&["audit", "portal-actions"], ":"),
 ];

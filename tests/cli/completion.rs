@@ -58,7 +58,7 @@ fn bash_offers_namespaces_verbs_flags_and_values() {
     assert_eq!(bash(&["keys", "list", "--status", ""]), ["active", "revoked"]);
     // bash parts words at `=`.
     assert_eq!(bash(&["keys", "list", "--output", "=", "j"]), ["json", "jsonl"]);
-    assert_eq!(bash(&["keys", "list", "--output", "="]), ["table", "json", "jsonl"]);
+    assert_eq!(bash(&["keys", "list", "--output", "="]), ["table", "json", "jsonl", "csv"]);
     assert_eq!(bash(&["--output", "json", "audit", "port"]), ["portal-actions"]);
 }
 

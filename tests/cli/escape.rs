@@ -19,6 +19,7 @@ fn harmless(run: &Outcome) {
         "\u{1b}[0m",
         "\u{1b}[22m",
         "\u{1b}[31m",
+        "\u{1b}[32m",
         "\u{1b}[33m",
         "\u{1b}[39m",
         "\r\u{1b}[2K",

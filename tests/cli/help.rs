@@ -16,33 +16,52 @@ fn words(path: &Value) -> Vec<String> {
 
 #[test]
 fn every_level_has_help() {
-    let globals = [
-        "-o, --output",
-        "--fields",
-        "--app",
-        "--base-url",
-        "--dashboard-url",
-        "--profile",
-        "--debug",
-        "--dry-run",
-        "-h, --help",
-        "-V, --version",
-    ];
     for row in commands() {
         let path = words(&row["path"]);
         for depth in 0..=path.len() {
-            let mut run = alter([]);
-            for word in &path[..depth] {
-                run = run.arg(word);
-            }
+            let run = path[..depth].iter().fold(alter([]), crate::support::Alter::arg);
             let shown = run.arg(["--help", "-h"][depth % 2]).run();
             shown.exits(0).says("");
             let usage = ["alter"].into_iter().chain(path[..depth].iter().map(String::as_str));
             shown.shows(&format!("Usage: {}", usage.collect::<Vec<_>>().join(" ")));
-            for flag in globals.iter().filter(|flag| **flag != "--app" || depth < path.len()) {
-                shown.shows(&format!("  {flag}"));
+            if depth > 0 {
+                shown.shows("\nGlobal flags: ").shows(", --dry-run, ... (alter --help)\n");
             }
-            assert!(shown.out().lines().skip(1).all(|line| line.chars().count() <= 100), "{shown}");
+            let prose = shown.out().split("\nExamples:").next().unwrap_or_default();
+            assert!(prose.lines().all(|line| line.chars().count() <= 80), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn help_fits_a_screen() {
+    for row in commands() {
+        let own = |flag: &&Value| flag["global"] == false;
+        let flags = row["flags"].as_array().expect("flags").iter().filter(own).count();
+        let path = words(&row["path"]);
+        let help = path.iter().fold(alter([]), crate::support::Alter::arg).arg("--help").run();
+        let lines = help.out().lines().count();
+        assert!(flags > 8 || lines <= 24, "{lines} lines for {flags} flags: {help}");
+    }
+}
+
+#[test]
+fn the_help_of_the_root_groups_every_command_and_describes_the_global_flags() {
+    let help = alter(["--help"]).run();
+    help.exits(0);
+    assert!(help.out().lines().count() <= 40, "{help}");
+    for group in ["Start here:\n  auth login ", "\nResources:\n", "\nOversight:\n", "\nTools:\n"] {
+        help.shows(group);
+    }
+    let (listed, flags) = help.out().split_once("\nGlobal flags:\n").expect("the flags");
+    for row in commands() {
+        let name = &words(&row["path"])[0];
+        let named = listed.split([' ', ',', '\n']).any(|word| word == name);
+        assert!(named, "`{name}` is not in the help of the root");
+        for flag in
+            row["flags"].as_array().expect("flags").iter().filter(|flag| flag["global"] == true)
+        {
+            assert!(flags.contains(flag["name"].as_str().expect("a name")), "{flag}");
         }
     }
 }
@@ -96,7 +115,7 @@ fn every_leaf_says_what_a_caller_needs() {
         }
         for flag in row["flags"].as_array().expect("flags") {
             let name = flag["name"].as_str().expect("a name");
-            if name != "--app" {
+            if flag["global"] == false {
                 help.shows(name);
             }
             assert!(flag["description"].as_str().is_some_and(|text| !text.is_empty()));
@@ -106,20 +125,29 @@ fn every_leaf_says_what_a_caller_needs() {
 
 #[test]
 fn help_shows_the_app_flag_only_where_it_acts() {
-    alter(["keys", "list", "--help"]).run().exits(0).shows("  --app <id>");
-    alter(["audit", "list", "--help"]).run().exits(0).shows("  --app <id>");
-    alter(["auth", "login", "--help"]).run().exits(0).hides("  --app <id>");
-    alter(["apps", "list", "--help"]).run().exits(0).hides("  --app <id>");
+    alter(["keys", "list", "--help"]).run().exits(0).shows(" --app, ");
+    alter(["audit", "list", "--help"]).run().exits(0).shows(" --app, ");
+    alter(["auth", "login", "--help"]).run().exits(0).hides(" --app, ");
+    alter(["apps", "list", "--help"]).run().exits(0).hides(" --app, ");
 }
 
 #[test]
 fn help_is_as_wide_as_the_terminal() {
-    for (columns, longest) in [(40, 80), (90, 90), (200, 100)] {
+    let widest = |help: &str| {
+        let prose = help.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+        let prose = prose.split("Examples:").next().unwrap_or_default().to_owned();
+        prose.lines().map(|line| line.trim_end().len()).max().unwrap_or_default()
+    };
+    for (columns, longest) in [(60, 60), (90, 90), (200, 100)] {
         let help = Pty::of(&alter(["keys", "mint", "--help"])).columns(columns).run();
-        let plain = help.exits(0).out().replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
-        let widest = plain.lines().map(str::len).max().unwrap_or_default();
-        assert!(widest <= longest + 10, "{widest} on {columns}");
+        let widest = widest(help.exits(0).out());
+        assert!(widest <= longest && widest > longest - 12, "{widest} on {columns}");
         help.shows("\u{1b}[1mFlags:");
+    }
+    for (columns, longest) in [("", 80), ("none", 80), ("0", 80), ("95", 95)] {
+        let help = alter(["keys", "mint", "--help"]).env("COLUMNS", columns).run();
+        let widest = widest(help.exits(0).out());
+        assert!(widest <= longest && widest > longest - 12, "{widest} with COLUMNS={columns}");
     }
 }
 

@@ -45,7 +45,7 @@ fn assert_flat(command: &[&str], body: String) {
 fn memory_is_bounded_by_the_answer() {
     let rows = vec![r#"{"id":"1"}"#; 150_000].join(",");
     let page = format!(r#"{{"items":[{rows}],"total":150000,"has_more":false}}"#);
-    for output in ["json", "jsonl", "table"] {
+    for output in ["json", "jsonl", "table", "csv"] {
         assert_flat(&["keys", "list", "--output", output], page.clone());
         assert_flat(&["apps", "list", "--output", output], format!("[{rows}]"));
     }

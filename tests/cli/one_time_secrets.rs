@@ -235,8 +235,13 @@ fn fields_may_not_drop_the_secret() {
     let run = mint().arg("--fields=api_key,nope").at(&portal).run();
     assert_eq!(count(&portal), before + 1);
     run.exits(2).shows("alter_rk_").stderr_has("there is no `nope`");
-    // With table the names mean nothing.
-    mint().arg("--fields=id").arg("--output=table").at(&portal).run().exits(0).shows("alter_rk_");
+    for output in ["table", "csv"] {
+        let run = mint().arg("--fields=id").arg(format!("--output={output}")).at(&portal).run();
+        run.exits(2).stderr_has("leaves out api_key");
+        let run =
+            mint().arg("--fields=api_key").arg(format!("--output={output}")).at(&portal).run();
+        run.exits(0).shows("alter_rk_");
+    }
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn one_page_says_where_the_next_begins() {
     let last = alter(["audit", "list", "--output=jsonl", "--offset=249"]).at(&portal).run();
     assert_eq!(last.exits(0).says("").lines().len(), 1);
     let beyond = alter(["audit", "list", "--offset=999"]).at(&portal).run();
-    beyond.exits(0).shows("TIME  ACTION  APP").says("No audit rows.\n");
+    beyond.exits(0).shows("TIME  ACTION  ACTOR").says("No audit rows.\n");
 }
 
 #[test]
@@ -331,5 +331,5 @@ fn later_pages_keep_the_columns_and_cut_nothing() {
     let lines: Vec<&str> = run.exits(0).out().lines().collect();
     assert_eq!(lines.len(), 3, "{run}");
     assert_eq!(lines[0].find("PROVIDER"), lines[1].find('p'), "{run}");
-    assert!(lines[2].contains("a.much.longer.action  -    -      q"), "{run}");
+    assert!(lines[2].contains("a.much.longer.action  -      q"), "{run}");
 }

@@ -17,7 +17,7 @@ fn lists_in_three_formats() {
     list("table")
         .exits(0)
         .prints("ID  NAME  STATUS  GRANTS  KEYS  API CALLS  CREATED\n")
-        .says("No apps.\n");
+        .says("No apps.\n  to make one: alter apps create --name NAME\n");
     list("json").exits(0).prints("[]\n").says("");
     list("jsonl").exits(0).prints("").says("");
 

@@ -13,7 +13,7 @@ fn minting_renaming_rotating_and_revoking_a_key() {
     at(alter(["keys", "list"]))
         .exits(0)
         .prints("ID  NAME  TYPE  PREFIX  SCOPES  STATUS  EXPIRES  LAST USED\n")
-        .says("No keys.\n");
+        .stderr_has("No keys.\n  to make one: alter keys mint ");
     let minted = at(alter([
         "keys",
         "mint",

@@ -202,7 +202,7 @@ fn answers_are_shown() {
             status: 200,
             body: ACCESS,
             exit: 0,
-            out: "PRINCIPAL  TYPE    VIA     GRANT  EXPIRES\nAlice      user    group   g      2026-11-23 10:04Z\na          agent   direct  h      -\n-          system  system  i      -\n",
+            out: "PRINCIPAL  TYPE    VIA     GRANT  EXPIRES\nAlice      user    group   g      2026-11-23 10:04Z\na          agent   direct  h      -\nthe app    system  system  i      -\n",
             err: "",
         },
         Answer {

@@ -156,7 +156,7 @@ fn answers_are_shown() {
             status: 200,
             body: r#"[{"id":"1","principal":{"type":"group","idp_id":"i","external_group_id":"x"},"label":"l","status":"active","grant_policy":{"expires_at":"2026-11-23T10:04:05Z"}},{"id":"2","principal":{"type":"system"},"status":"revoked","last_used_at":"2026-11-23T10:04:05Z"}]"#,
             exit: 0,
-            out: "ID  PRINCIPAL  TYPE    LABEL  STATUS   EXPIRES            LAST USED\n1   x          group   l      active   2026-11-23 10:04Z  -\n2   -          system  -      revoked  -                  2026-11-23 10:04Z\n",
+            out: "ID  PRINCIPAL  TYPE    LABEL  STATUS   EXPIRES            LAST USED\n1   x          group   l      active   2026-11-23 10:04Z  -\n2   the app    system  -      revoked  -                  2026-11-23 10:04Z\n",
             err: "",
         },
     ]);

@@ -223,7 +223,7 @@ fn a_secret() {
                 "",
             ),
             ("managed-secrets set-allowed-hosts {SECRET} --clear", 0, "\"allowed_hosts\": []", ""),
-            ("managed-secrets access {SECRET}", 0, "-          system  system  ", ""),
+            ("managed-secrets access {SECRET}", 0, "the app    system  system  ", ""),
             ("managed-secrets access {SECRET} --output json", 0, "\"system\": 1", ""),
             ("managed-secrets delete {SECRET} --confirm OpenAI", 5, "alter: conflict: ", ""),
             ("managed-secrets delete {SECRET} --confirm openai", 0, "\"deleted\": true", ""),

@@ -1,6 +1,9 @@
 //! Lists on a narrow and on a wide terminal.
 
+use std::fmt::Write;
+
 use super::cases::words;
+use crate::readme::generated_texts;
 use crate::support::{APP, Alter, Portal, Pty, alter};
 
 /// Every list, and its columns.
@@ -25,7 +28,7 @@ const LISTS: &[(&str, &str)] = &[
     ),
     ("policy show-app", "ID TYPE ENABLED NAME"),
     ("policy rules list", "ID TYPE ENABLED NAME UPDATED"),
-    ("audit list", "TIME ACTION APP ACTOR PROVIDER DECISION STATUS MS"),
+    ("audit list", "TIME ACTION ACTOR PROVIDER DECISION STATUS MS TRACE APP"),
     ("audit portal-actions", "TIME ACTION PRINCIPAL KIND RESOURCE APP"),
     ("audit grant-events", "TIME EVENT TYPE PROVIDER GRANT APP"),
     ("audit traces", "TRACE ID STARTED EVENTS STATUS ACTOR"),
@@ -43,13 +46,18 @@ const LISTS: &[(&str, &str)] = &[
 ];
 
 const NO_ROOM: &str = "no room for ";
+const CHOOSE: &str = "; --output table --fields a,b chooses";
+const PICTURES: &str = "tests/golden/tables.txt";
+/// Rows of a picture.
+const ROWS: usize = 3;
 
 /// A list as a terminal of this width shows it: the columns there was no room for, and the lines of the table.
 fn shown(portal: &Portal, list: &str, width: u16) -> (String, Vec<String>) {
     let line = list
         .replace("{AGENT}", "a9e47000-0001-4000-8000-000000000000")
         .replace("{SECRET}", "5ec4e700-0001-4000-8000-000000000000");
-    let bare = alter([]).at(portal).env("ALTER_APP_ID", APP).env("NO_COLOR", "1");
+    let bare =
+        alter([]).at(portal).env("ALTER_APP_ID", APP).env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8");
     let run = words(&line).iter().fold(bare, Alter::arg);
     let run = Pty::of(&run).columns(width).run();
     let (notes, table): (Vec<&str>, Vec<&str>) = run
@@ -58,31 +66,108 @@ fn shown(portal: &Portal, list: &str, width: u16) -> (String, Vec<String>) {
         .lines()
         .partition(|line| line.starts_with(NO_ROOM) || line.contains("; next page: "));
     let left_out = notes.iter().find_map(|line| line.strip_prefix(NO_ROOM));
-    let left_out = left_out.and_then(|line| line.split_once(": ")).map_or("", |(names, _)| names);
-    (left_out.replace(',', ""), table.into_iter().map(str::to_owned).collect())
+    let left_out = left_out.map_or("", |line| line.strip_suffix(CHOOSE).expect("the way on"));
+    (left_out.to_owned(), table.into_iter().map(|line| line.trim_end().to_owned()).collect())
+}
+
+/// The names that a line of headings begins with each, a cut one told by what is left of it.
+fn headings<'a>(columns: &'a [&str], line: &str) -> Vec<&'a str> {
+    let shown = line.split("  ").map(str::trim).filter(|heading| !heading.is_empty());
+    let named = shown.map(|heading| {
+        let column = |column: &&&str| match heading.strip_suffix('\u{2026}') {
+            Some(cut) => column.starts_with(cut),
+            None => **column == heading,
+        };
+        *columns.iter().find(column).unwrap_or_else(|| panic!("no column {heading}"))
+    });
+    named.collect()
 }
 
 #[test]
-fn every_list_fits_a_narrow_terminal_and_is_whole_on_a_wide_one() {
+fn every_list_answers_on_a_narrow_terminal_and_is_whole_on_a_wide_one() {
     let portal = Portal::new(["--audit-rows=100"]);
-    for (list, columns) in LISTS {
-        let header = |table: &[String]| table[0].split_whitespace().collect::<Vec<_>>().join(" ");
-        let (left_out, wide) = shown(&portal, list, 200);
-        assert_eq!((left_out.as_str(), header(&wide).as_str()), ("", *columns), "{list}");
+    let mut pictures = String::new();
+    for (list, names) in LISTS {
+        let (left_out, wide) = shown(&portal, list, 240);
+        assert_eq!(left_out, "", "{list}");
+        let columns: Vec<&str> = wide[0].split("  ").map(str::trim).collect();
+        let columns: Vec<&str> = columns.into_iter().filter(|name| !name.is_empty()).collect();
+        assert_eq!(columns.join(" "), *names, "{list}");
         assert!(wide.len() > 1, "{list}: no rows");
-        let (left_out, narrow) = shown(&portal, list, 80);
-        let named = format!("{} {left_out}", header(&narrow));
-        // A column of text shrinks with what it is called.
-        let named = named.replace("DISPLAY...", "DISPLAY NAME");
-        assert_eq!(named.trim_end(), *columns, "{list}");
-        assert_eq!(narrow.len(), wide.len(), "{list}");
-        // What a row is found by is whole, however little room there is.
-        let first = |line: &String| line.split("  ").next().map(str::to_owned);
-        let firsts = |table: &[String]| table.iter().map(first).collect::<Vec<_>>();
-        assert_eq!(firsts(&narrow), firsts(&wide), "{list}");
-        for (table, width) in [(narrow, 80), (wide, 200)] {
+        for width in [80, 100, 120] {
+            let (left_out, table) = shown(&portal, list, width);
+            let visible = headings(&columns, &table[0]);
+            let hidden: Vec<&str> = left_out.split(", ").filter(|name| !name.is_empty()).collect();
+            let kept = |name: &&&str| !hidden.contains(*name);
+            let kept: Vec<&str> = columns.iter().filter(kept).copied().collect();
+            assert_eq!(visible, kept, "{list} at {width}");
+            assert_eq!(hidden.len() + visible.len(), columns.len(), "{list} at {width}");
+            assert_eq!(table.len(), wide.len(), "{list} at {width}");
             let widest = table.iter().map(|line| line.chars().count()).max();
-            assert!(widest <= Some(width), "{list}: {widest:?} of {width}");
+            assert!(widest <= Some(width.into()), "{list}: {widest:?} of {width}");
+            for name in ["NAME", "STATUS"].into_iter().filter(|name| columns.contains(name)) {
+                // A user of the directory is known by the address; the number of calls says more than a provider's name.
+                let named = visible.contains(&name) || visible.contains(&"EMAIL");
+                assert!(named, "{list} at {width} has no {name}");
+            }
+            writeln!(pictures, "$ alter {list}  # {width} columns").expect("a text");
+            for line in table.iter().take(ROWS + 1) {
+                writeln!(pictures, "{}", masked(line)).expect("a text");
+            }
+            pictures.push('\n');
         }
+    }
+    generated_texts::check(PICTURES, &generated_texts::read(PICTURES), &pictures);
+}
+
+/// A line without what differs from run to run: times, ids, parts of keys and how long calls took.
+fn masked(line: &str) -> String {
+    const UUID: &str = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+    let mask = |word: &str| {
+        let is = |form: &str| {
+            let same = |(c, form): (char, char)| match form {
+                'd' => c.is_ascii_digit(),
+                'h' => c.is_ascii_hexdigit(),
+                form => c == form,
+            };
+            word.len() == form.len() && word.chars().zip(form.chars()).all(same)
+        };
+        for form in [UUID, "dddd-dd-dd", "dd:ddZ", "dd:dd:ddZ", "dddd-dd-ddTdd:dd:ddZ"] {
+            if is(form) {
+                return form.replace(['d', 'h'], "0");
+            }
+        }
+        match word.strip_prefix("alter_") {
+            Some(rest) => format!("alter_{}", "x".repeat(rest.len())),
+            None => word.to_owned(),
+        }
+    };
+    line.split(' ').map(mask).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_trace_of_a_refused_call_is_there_at_every_width() {
+    let portal = Portal::new(["--audit-rows=100"]);
+    for width in [80, 100, 120] {
+        let (_, table) = shown(&portal, "audit list --policy-decision DENY", width);
+        assert!(table[0].contains("DECISION") && table[0].contains("TRACE"), "{width}: {table:?}");
+        let trace = table[1].split_whitespace().any(|word| word.len() == 36);
+        assert!(trace, "{width}: {table:?}");
+    }
+}
+
+#[test]
+fn text_is_cut_with_what_the_locale_can_show() {
+    let portal = Portal::new([]);
+    let run = |locale: &[(&str, &str)]| {
+        let run = alter(["providers", "list"]).at(&portal).env("ALTER_APP_ID", APP);
+        let run = locale.iter().fold(run, |run, (name, value)| run.env(name, value));
+        Pty::of(&run).columns(80).run().exits(0).out().to_owned()
+    };
+    assert!(run(&[("LANG", "en_GB.UTF-8")]).contains('\u{2026}'));
+    assert!(run(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8"), ("LANG", "C")]).contains('\u{2026}'));
+    for ascii in [&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")][..], &[]] {
+        let shown = run(ascii);
+        assert!(shown.contains("...") && shown.is_ascii(), "{shown}");
     }
 }

@@ -1,7 +1,7 @@
 //! README.md and the golden files say what the programs say. `scripts/golden` rewrites them.
 
 mod cookbook;
-mod generated_texts;
+pub(crate) mod generated_texts;
 mod golden;
 pub(crate) mod tables;
 mod tour;

@@ -27,6 +27,8 @@ const KEYS: Table = Table {
         time("CREATED", "created_at"),
         time("LAST USED", "last_used_at"),
     ],
+    least: &["LAST USED", "CREATED", "PREFIX"],
+    first: "alter agents mint-key --agent ID",
 };
 
 fn status(key: &Object) -> String {

@@ -41,6 +41,8 @@ const AGENTS: Table = Table {
         column("STATUS", "status").state(),
         time("LAST USED", "last_used_at"),
     ],
+    least: &["LAST USED", "TYPE", "DISPLAY NAME"],
+    first: "alter agents create --name NAME",
 };
 
 const ACTIONS: Table = Table {
@@ -51,6 +53,8 @@ const ACTIONS: Table = Table {
         column("ACTOR", "principal.name").shrinks(),
         column("DETAILS", "details").shrinks(),
     ],
+    least: &[],
+    first: "",
 };
 
 const STATUSES: [&str; 3] = ["active", "inactive", "revoked"];
@@ -127,7 +131,7 @@ struct Create {
     /// scopes, a JSON object from provider to list of scopes: inline, @file or -
     #[argh(option, arg_name = "json")]
     scopes: Option<String>,
-    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    /// the body as JSON instead: inline, @file or -
     #[argh(option, arg_name = "json")]
     input: Option<String>,
     /// write the secret to this new file instead of printing it

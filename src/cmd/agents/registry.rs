@@ -21,6 +21,8 @@ const SEEN: Table = Table {
         time("LAST ACTIVITY", "last_activity_at"),
         column("30D COUNT", "calls_30d"),
     ],
+    least: &["30D COUNT", "LAST ACTIVITY"],
+    first: "",
 };
 
 /// list the agents seen in audit data

@@ -16,24 +16,28 @@ const PORTAL_ACTIONS: Table = Table {
     noun: "portal actions",
     columns: &[
         seconds("TIME", "created_at"),
-        column("ACTION", "action").shrinks(),
+        column("ACTION", "action"),
         column("PRINCIPAL", "principal.name").shrinks(),
         column("KIND", "principal_kind"),
         derived("RESOURCE", &["resource_type", "resource_id"], resource),
         column("APP", "app_id"),
     ],
+    least: &["APP", "KIND", "RESOURCE"],
+    first: "",
 };
 
 const GRANT_EVENTS: Table = Table {
     noun: "grant events",
     columns: &[
         seconds("TIME", "created_at"),
-        column("EVENT", "event").shrinks(),
-        column("TYPE", "grant_type").shrinks(),
+        column("EVENT", "event"),
+        column("TYPE", "grant_type"),
         column("PROVIDER", "provider_id").shrinks(),
         column("GRANT", "grant_id"),
         column("APP", "app_id"),
     ],
+    least: &["APP", "GRANT"],
+    first: "",
 };
 
 fn resource(action: &Object) -> String {

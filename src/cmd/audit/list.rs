@@ -8,23 +8,31 @@ use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::cli::tree::Facts;
 use crate::output::json::Object;
-use crate::output::table::{Table, column, derived, seconds};
+use crate::output::table::{Column, Table, column, derived, seconds};
 use crate::session::Session;
 use crate::session::Verb;
 
+const COLUMNS: &[Column] = &[
+    seconds("TIME", "created_at"),
+    column("ACTION", "action"),
+    derived("ACTOR", &["actor_name", "actor_id"], actor).shrinks(),
+    column("PROVIDER", "provider_id").shrinks(),
+    column("DECISION", "policy_decision").state(),
+    column("STATUS", "response_status"),
+    column("MS", "latency_ms"),
+    column("TRACE", "trace_id"),
+    column("APP", "app_id"),
+];
+
 const EVENTS: Table = Table {
     noun: "audit rows",
-    columns: &[
-        seconds("TIME", "created_at"),
-        column("ACTION", "action").shrinks(),
-        column("APP", "app_id"),
-        derived("ACTOR", &["actor_name", "actor_id"], actor).shrinks(),
-        column("PROVIDER", "provider_id"),
-        column("DECISION", "policy_decision").state(),
-        column("STATUS", "response_status"),
-        column("MS", "latency_ms"),
-    ],
+    columns: COLUMNS,
+    least: &["APP", "MS", "TRACE", "STATUS"],
+    first: "",
 };
+
+/// Of calls with one decision the trace is what is looked for: it leads to the cause.
+const DECIDED: Table = Table { least: &["APP", "MS", "STATUS", "PROVIDER", "ACTION"], ..EVENTS };
 
 fn actor(event: &Object) -> String {
     event.string("actor_name").or_else(|| event.string("actor_id")).unwrap_or_else(|| "-".into())
@@ -74,12 +82,13 @@ impl Facts for List {
 
 impl Verb for List {
     fn run(self, session: &Session) -> Result<(), Failure> {
+        let table = if self.policy_decision.is_some() { &DECIDED } else { &EVENTS };
         let request = narrowed(session, Self::OPERATION, [self.since, self.start, self.end])?;
         let request = request
             .maybe("action", self.action)
             .maybe("actor", self.actor)
             .maybe("provider", self.provider)
             .maybe("policy_decision", self.policy_decision);
-        feed_or_follow(session, &request, &EVENTS, self.follow)
+        feed_or_follow(session, &request, table, self.follow)
     }
 }

@@ -26,6 +26,8 @@ const PRINCIPALS: Table = Table {
         column("EVENTS", "event_count"),
         seconds("LAST ACTIVITY", "last_activity_at"),
     ],
+    least: &["KEYS", "THREADS", "TRACES", "LAST ACTIVITY"],
+    first: "",
 };
 
 const MAX_MORE_KEYS: usize = 50;

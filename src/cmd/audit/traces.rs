@@ -23,6 +23,8 @@ const TRACES: Table = Table {
         column("STATUS", "status").state(),
         column("ACTOR", "actor_id"),
     ],
+    least: &["ACTOR", "EVENTS"],
+    first: "",
 };
 
 const THREADS: Table = Table {
@@ -33,6 +35,8 @@ const THREADS: Table = Table {
         column("TRACES", "trace_count"),
         column("EVENTS", "event_count"),
     ],
+    least: &[],
+    first: "",
 };
 
 /// show one trace with its events

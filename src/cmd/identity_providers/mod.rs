@@ -36,7 +36,7 @@ const MAX_TEXT: usize = 255;
     example = "alter identity-providers discover --issuer-url https://acme.okta.com"
 )]
 struct Discover {
-    /// issuer URL, https or loopback, without /.well-known/
+    /// issuer URL, without /.well-known/
     #[argh(option, arg_name = "url")]
     issuer_url: String,
 }
@@ -61,13 +61,13 @@ impl Plain for Discover {
     example = "alter identity-providers create --issuer-url URL --wallet-client-id ID --wallet-client-secret @f"
 )]
 struct Create {
-    /// issuer URL, https or loopback, without /.well-known/
+    /// issuer URL, without /.well-known/
     #[argh(option, arg_name = "url")]
     issuer_url: Option<String>,
     /// audience that its tokens must have
     #[argh(option, arg_name = "text")]
     audience: Option<String>,
-    /// claim with the user's id [default: what the issuer suggests, or sub]
+    /// claim with the user's id [default: sub]
     #[argh(option, arg_name = "claim")]
     user_id_claim: Option<String>,
     /// claim with the user's groups
@@ -76,13 +76,13 @@ struct Create {
     /// claim with the user's role
     #[argh(option, arg_name = "claim")]
     role_claim: Option<String>,
-    /// client id of the OIDC client for wallet sign-in
+    /// OIDC client id for wallet sign-in
     #[argh(option, arg_name = "id")]
     wallet_client_id: Option<String>,
     /// client secret of that client: @file or -
     #[argh(option, arg_name = "secret")]
     wallet_client_secret: Option<Secret>,
-    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    /// the body as JSON instead: inline, @file or -
     #[argh(option, arg_name = "json")]
     input: Option<String>,
 }

@@ -72,7 +72,7 @@ pub(super) struct Create {
     /// most days that a delegation may last [default: 90]
     #[argh(option, arg_name = "1..1825")]
     max_delegation_ttl_days: Option<u32>,
-    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    /// the body as JSON instead: inline, @file or -
     #[argh(option, arg_name = "json")]
     input: Option<String>,
 }

@@ -28,6 +28,8 @@ const USERS: Table = Table {
         column("IDP", "idp_id"),
         column("STATUS", "status").state(),
     ],
+    least: &["IDP", "NAME"],
+    first: "",
 };
 
 const GROUPS: Table = Table {
@@ -39,6 +41,8 @@ const GROUPS: Table = Table {
         column("IDP", "idp_id"),
         column("MEMBERS", "member_count"),
     ],
+    least: &["IDP", "EXTERNAL ID"],
+    first: "",
 };
 
 /// list the users that can be granted access

@@ -2,7 +2,7 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use super::secret;
+use super::{principal, secret};
 use crate::api;
 use crate::api::operation::Operation;
 use crate::base::failure::Failure;
@@ -36,14 +36,11 @@ const GRANTS: Table = Table {
         time("EXPIRES", "grant_policy.expires_at"),
         time("LAST USED", "last_used_at"),
     ],
+    least: &["LAST USED", "TYPE", "EXPIRES", "PRINCIPAL"],
+    first: "alter managed-secrets grants create SECRET",
 };
 
 const MAX_TEXT: usize = 255;
-
-fn principal(grant: &Object) -> String {
-    let keys = ["principal.app_user_id", "principal.external_group_id", "principal.agent_id"];
-    keys.iter().find_map(|key| grant.string(key)).unwrap_or_else(|| "-".into())
-}
 
 /// list a secret's grants
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -130,7 +127,7 @@ struct Create {
     /// grant policy, a JSON object: inline, @file or -
     #[argh(option, arg_name = "json")]
     grant_policy: Option<String>,
-    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    /// the body as JSON instead: inline, @file or -
     #[argh(option, arg_name = "json")]
     input: Option<String>,
 }
@@ -247,7 +244,7 @@ struct Update {
     /// new grant policy, a JSON object: inline, @file or -
     #[argh(option, arg_name = "json")]
     grant_policy: Option<String>,
-    /// the whole body as JSON, instead of the flags above: inline, @file or -
+    /// the body as JSON instead: inline, @file or -
     #[argh(option, arg_name = "json")]
     input: Option<String>,
 }

@@ -44,6 +44,8 @@ const TEMPLATES: Table = Table {
         column("HEADER", "injection_header"),
         column("FORMAT", "injection_format").shrinks(),
     ],
+    least: &["CATEGORY", "HEADER", "FORMAT"],
+    first: "",
 };
 
 const SECRETS: Table = Table {
@@ -58,6 +60,8 @@ const SECRETS: Table = Table {
         column("HOSTS", "allowed_hosts").shrinks(),
         time("UPDATED", "updated_at"),
     ],
+    least: &["TEMPLATE", "UPDATED", "HOSTS", "TYPE", "SLUG"],
+    first: "alter managed-secrets create --name NAME",
 };
 
 const ACCESS: Table = Table {
@@ -69,11 +73,16 @@ const ACCESS: Table = Table {
         column("GRANT", "grant_id"),
         time("EXPIRES", "expires_at"),
     ],
+    least: &["EXPIRES", "GRANT"],
+    first: "",
 };
 
-fn principal(entry: &Object) -> String {
-    let part = |path| entry.string(path).filter(|text| !text.is_empty());
-    part("principal.name").or_else(|| part("principal.id")).unwrap_or_else(|| "-".into())
+/// Returns who holds a grant: by name, else by id; the app itself where it is the whole app.
+pub(super) fn principal(grant: &Object) -> String {
+    const PATHS: [&str; 5] = ["name", "id", "app_user_id", "external_group_id", "agent_id"];
+    let part = |key| grant.string(&format!("principal.{key}")).filter(|text| !text.is_empty());
+    let app = || part("type").filter(|kind| kind == "system").map(|_| "the app".into());
+    PATHS.into_iter().find_map(part).or_else(app).unwrap_or_else(|| "-".into())
 }
 
 /// list the templates that a secret can be made from

@@ -22,18 +22,22 @@ pub(super) fn read(context: &Context, body: &str) -> Result<Box<RawValue>, Failu
 /// Refuses a body that a rule of this type cannot have, and warns of one that is likely not meant.
 pub(super) fn check(context: &Context, rule_type: &str, body: &RawValue) -> Result<(), Failure> {
     let body: Value = intake::value(FLAG, body)?;
-    rule_body::check(rule_type, &body).map_err(|faults| refused(&faults))?;
+    rule_body::check(rule_type, &body).map_err(|faults| refused(rule_type, &faults))?;
     for warning in rule_body::warnings(rule_type, &body) {
         context.streams.warn(&format!("{FLAG}: {} {}", warning.path, warning.why));
     }
     Ok(())
 }
 
-fn refused(faults: &[Wrong]) -> Failure {
+fn refused(rule_type: &str, faults: &[Wrong]) -> Failure {
     let shown = faults.iter().take(MAX_SHOWN).map(|fault| format!("{} {}", fault.path, fault.why));
     let mut shown: Vec<String> = shown.collect();
     if faults.len() > MAX_SHOWN {
         shown.push(format!("and {} more", faults.len() - MAX_SHOWN));
     }
-    Failure::usage(FLAG, shown.join("; "))
+    let failure = Failure::usage(FLAG, shown.join("; "));
+    match rule_body::example(rule_type) {
+        Some(body) => failure.fix(format!("a body of {rule_type}, for example: {body}")),
+        None => failure,
+    }
 }

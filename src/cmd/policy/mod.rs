@@ -29,6 +29,8 @@ const APP_RULES: Table = Table {
         column("ENABLED", "enabled"),
         column("NAME", "name").shrinks(),
     ],
+    least: &[],
+    first: "alter policy rules create --body JSON",
 };
 
 /// Rules a page.

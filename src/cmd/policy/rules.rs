@@ -20,7 +20,10 @@ use crate::session::call::{Call, Plain};
 use crate::session::question::Question;
 
 namespace! {
-    /// manage the rules of the app, or of one agent, grant or provider of it
+    /// manage the rules of the app, or of one agent, grant or provider of it. A json_match rule denies what matches all of its
+    /// `when`; ip_allowlist denies addresses it does not list; time_window denies outside it, business hours being
+    /// 09:00-17:00 on every day, weekdays Monday to Friday, both together both, in UTC unless a timezone is named;
+    /// require_approval holds the call until a person has decided
     Rules "rules", Session<'_>: { Create, List, Get, Update, Delete }
 }
 
@@ -33,6 +36,8 @@ const RULES: Table = Table {
         column("NAME", "name").shrinks(),
         time("UPDATED", "updated_at"),
     ],
+    least: &["UPDATED"],
+    first: "alter policy rules create --body JSON",
 };
 
 const MAX_NAME: usize = 120;
@@ -43,18 +48,16 @@ const MAX_DESCRIPTION: usize = 2000;
 #[argh(
     subcommand,
     name = "create",
-    example = "alter policy rules create --name 'Read only' --body @deny-writes.json",
-    example = "alter policy rules create --type ip_allowlist --body - < office.json",
-    example = "alter policy rules create --agent AGENT_ID --body @rule.json --disabled"
+    example = r#"alter policy rules create --body '{{"when":{{"method":"DELETE"}},"effect":"deny"}}'"#,
+    example = r#"alter policy rules create --type ip_allowlist --body '{{"allow":["10.0.0.0/8"]}}'"#,
+    example = r#"alter policy rules create --type time_window --body '{{"business_hours_only":true,"timezone":"Europe/Berlin"}}'"#,
+    example = r#"alter policy rules create --type require_approval --body '{{"effect":"require_approval","approval":{{}}}}'"#
 )]
 struct Create {
     /// its body as JSON: inline, @file or -
     #[argh(option, arg_name = "json")]
     body: String,
-    /// how it decides: json_match denies what matches all of its `when`; ip_allowlist denies addresses it does not
-    /// list; time_window denies outside it, business hours being 09:00-17:00 on every day, weekdays Monday to Friday,
-    /// both together both, in UTC unless a timezone is named; require_approval holds the call until a person has
-    /// decided [default: json_match]
+    /// see policy rules --help [default: json_match]
     #[argh(
         option,
         long = "type",
@@ -94,7 +97,7 @@ impl Plain for Create {
         let rule_body = body::read(context, &self.body)?;
         body::check(context, rule_type, &rule_body).map_err(|failure| match self.rule_type {
             Some(_) => failure,
-            None => failure.fix("give --type when it is no json_match rule"),
+            None => failure.fix("give --type when it is not a json_match rule"),
         })?;
         let body = Body::object()
             .with("rule_type", rule_type)

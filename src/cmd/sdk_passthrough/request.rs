@@ -16,7 +16,6 @@ use crate::cli::context::Context;
 use crate::cli::tree::Declared;
 use crate::http::request::{self, Body};
 use crate::input::header;
-use crate::output::results::Format;
 use crate::protocol::inject::{ProviderCall, ProviderRequest, is_reserved};
 use crate::protocol::token::RetrievedToken;
 use crate::protocol::url::ProviderUrl;
@@ -55,7 +54,7 @@ impl Declared for Request {}
 impl Request {
     /// Calls the provider.
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        if context.shape.fields.is_some() || context.shape.format == Some(Format::Table) {
+        if context.shape.fields.is_some() || context.shape.is_tabular() {
             return Err(Failure::usage(
                 "--output, --fields",
                 "the provider's body is printed as it comes",

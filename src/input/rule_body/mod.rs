@@ -18,6 +18,17 @@ use shape::{Key, at_least_one_true, flag, object, required, word};
 pub(crate) const TYPES: [&str; 4] =
     ["json_match", "ip_allowlist", "time_window", "require_approval"];
 
+/// Returns a right body of this type, as the help of `alter policy rules create` shows it.
+pub(crate) fn example(rule_type: &str) -> Option<&'static str> {
+    Some(match rule_type {
+        "json_match" => r#"{"when":{"method":"DELETE"},"effect":"deny"}"#,
+        "ip_allowlist" => r#"{"allow":["10.0.0.0/8"]}"#,
+        "time_window" => r#"{"business_hours_only":true,"timezone":"Europe/Berlin"}"#,
+        "require_approval" => r#"{"effect":"require_approval","approval":{}}"#,
+        _ => return None,
+    })
+}
+
 /// A larger body is refused, blanks between its parts not counted.
 pub(crate) const MAX_BODY_BYTES: usize = 16 * 1024;
 
