@@ -11,6 +11,8 @@ pub struct Format {
     pub name: &'static str,
     /// The most characters.
     pub most: usize,
+    /// A regular expression that every text of the form matches, and few others do; OpenAPI has it.
+    pub pattern: &'static str,
     /// Returns what is wrong with a text that is neither empty nor too long: `must be …`.
     pub check: fn(&str) -> Result<(), String>,
 }
@@ -22,6 +24,7 @@ pub const FORBIDDEN_HEADERS: &[&str] = crate::protocol::token::FORBIDDEN_HEADERS
 pub const CIDR: Format = Format {
     name: "cidr",
     most: 49,
+    pattern: r"^[0-9A-Fa-f.:]+(/[1-9][0-9]{0,2})?$",
     check: |text| match address::Range::parse(text) {
         None => refuse("is not a CIDR block such as 10.0.0.0/8"),
         Some(range) if range.is_everyone() => refuse("is /0, which allows every address"),
@@ -33,6 +36,7 @@ pub const CIDR: Format = Format {
 pub const HOST: Format = Format {
     name: "host",
     most: 253,
+    pattern: r"^(\*\.[A-Za-z0-9-]+\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
     check: |host| {
         let (domain, least) = match host.strip_prefix("*.") {
             Some(domain) => (domain, 2),
@@ -51,6 +55,7 @@ pub const HOST: Format = Format {
 pub const HEADER: Format = Format {
     name: "header",
     most: 60,
+    pattern: r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
     check: |name| {
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if !name.bytes().all(token) {
@@ -70,6 +75,7 @@ pub const HEADER: Format = Format {
 pub const INJECTION: Format = Format {
     name: "format",
     most: 200,
+    pattern: r"^[^\r\n\x00]*\{token\}[^\r\n\x00]*$|^AWS4-HMAC-SHA256[^\r\n\x00]*$",
     check: |format| {
         use crate::protocol::token::{PLACE, SIGV4};
         one_line(format)?;
@@ -81,12 +87,18 @@ pub const INJECTION: Format = Format {
 };
 
 /// A scope of runtime keys.
-pub const RUNTIME_SCOPE: Format = Format { name: "scope", most: 200, check: runtime_scopes::check };
+pub const RUNTIME_SCOPE: Format = Format {
+    name: "scope",
+    most: 200,
+    pattern: r"^(\*|[a-z_]+:[a-z*]+(:[^:]+)?)$",
+    check: runtime_scopes::check,
+};
 
 /// The name of an agent.
 pub const AGENT_NAME: Format = Format {
     name: "agent_name",
     most: 63,
+    pattern: r"^[a-z0-9][a-z0-9_-]*$",
     check: |name| {
         let first = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         let formed = name.bytes().all(|byte| first(byte) || b"-_".contains(&byte));
@@ -101,6 +113,7 @@ pub const AGENT_NAME: Format = Format {
 pub const COLOR: Format = Format {
     name: "color",
     most: 7,
+    pattern: r"^#[0-9A-Fa-f]{6}$",
     check: |color| {
         let digits = color.strip_prefix('#').filter(|digits| digits.len() == 6);
         let formed =
@@ -113,6 +126,7 @@ pub const COLOR: Format = Format {
 pub const UUID: Format = Format {
     name: "uuid",
     most: 36,
+    pattern: r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
     check: |id| {
         let formed = id.len() == 36
             && id.bytes().enumerate().all(|(at, byte)| match at {
@@ -127,6 +141,7 @@ pub const UUID: Format = Format {
 pub const WEB_URL: Format = Format {
     name: "url",
     most: MAX_URL,
+    pattern: r"^https?://[^\s]+$",
     check: |url| require(is_web_url(url), "must be an http:// or https:// address"),
 };
 
@@ -134,18 +149,21 @@ pub const WEB_URL: Format = Format {
 pub const HTTPS_URL: Format = Format {
     name: "url",
     most: MAX_URL,
+    pattern: r"^https?://[^\s]+$",
     check: |url| {
         require(is_web_url(url) && url.starts_with("https://"), "must be an https:// address")
     },
 };
 
 /// An address that others are sent to: `https://`, or `http://` on this machine.
-pub const SECURE_URL: Format = Format { name: "url", most: MAX_URL, check: secure_url };
+pub const SECURE_URL: Format =
+    Format { name: "url", most: MAX_URL, pattern: r"^https?://[^\s]+$", check: secure_url };
 
 /// The URL of an issuer of identities: without the address of its document, query and fragment.
 pub const ISSUER: Format = Format {
     name: "issuer",
     most: MAX_URL,
+    pattern: r"^https?://[^\s?#\\]+$",
     check: |url| {
         secure_url(url)?;
         if url.contains("/.well-known") {

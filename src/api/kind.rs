@@ -8,7 +8,7 @@ use super::path::{Place, Wrong};
 use crate::base::time;
 
 /// The most characters of a credential.
-const MAX_SECRET: usize = 8192;
+pub const MAX_SECRET: usize = 8192;
 
 /// What a value may be.
 #[derive(Debug)]

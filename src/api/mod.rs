@@ -17,6 +17,7 @@ pub mod address;
 pub mod field;
 pub mod format;
 pub mod kind;
+pub mod member;
 pub mod method;
 pub mod operation;
 pub mod path;

@@ -99,6 +99,10 @@ pub(crate) struct Args {
     #[argh(switch)]
     pub(crate) routes: bool,
 
+    /// print the management API as OpenAPI 3.1 (JSON), and end
+    #[argh(switch)]
+    pub(crate) openapi: Option<bool>,
+
     /// the computed audit row (counted from 0) that differs in one byte from what was sealed, for an integrity check to
     /// find
     #[argh(option, from_str_fn(rows), arg_name = "n")]

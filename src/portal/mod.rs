@@ -16,6 +16,7 @@ mod instance;
 mod limiter;
 mod manage;
 mod memory;
+mod openapi;
 mod page;
 mod policy;
 mod portal_actions;
@@ -55,6 +56,7 @@ const WELCOME: &str = "This is an emulator of the Alter developer portal, reacha
 pub fn run() -> ExitCode {
     let stopped = match args::parse(std::env::args_os().skip(1)) {
         Ok(args) if args.routes => Stop::Printed(api::routes::listed()),
+        Ok(args) if args.openapi.is_some() => Stop::Printed(openapi::document()),
         Ok(args) => start(args),
         Err(stop) => stop,
     };

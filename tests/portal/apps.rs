@@ -131,6 +131,10 @@ fn deletion_takes_everything_along() {
     gone(&start());
 }
 
+fn app_id(number: usize) -> String {
+    format!("{number:08}-0000-4000-8000-000000000000")
+}
+
 #[test]
 fn counting_for_a_list_is_one_pass() {
     let folder = Home::new();
@@ -142,7 +146,7 @@ fn counting_for_a_list_is_one_pass() {
     let apps = (0..10_000).map(|number| {
         let mut app = row.clone();
         app.as_object_mut().unwrap().remove("stats");
-        app["id"] = json!(format!("app-{number}"));
+        app["id"] = json!(app_id(number));
         app
     });
     state["tables"]["apps"] = apps.collect();
@@ -150,7 +154,7 @@ fn counting_for_a_list_is_one_pass() {
     let portal = Portal::empty(["--state", &file]);
     for number in 0..300 {
         let body = json!({"name": "k", "scopes": ["grants:read"]}).to_string();
-        let path = format!("/apps/app-{}/keys", number / 50);
+        let path = format!("/apps/{}/keys", app_id(number / 50));
         assert_eq!(portal.post(&path, &body).status, 201);
     }
     let (without, with) = (portal.get("/apps?include_stats=false"), portal.get("/apps"));

@@ -3,6 +3,7 @@
 pub(crate) mod alter;
 pub(crate) mod authority;
 pub(crate) mod home;
+pub(crate) mod openapi;
 pub(crate) mod portal;
 pub(crate) mod process;
 pub(crate) mod pty;
@@ -14,6 +15,7 @@ pub(crate) mod tls_server;
 
 pub(crate) use alter::{Alter, Outcome, alter};
 pub(crate) use home::Home;
+pub(crate) use openapi::OpenApi;
 pub(crate) use portal::Portal;
 pub(crate) use process::peak;
 pub(crate) use pty::Pty;

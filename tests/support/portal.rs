@@ -20,6 +20,8 @@ pub(crate) struct Portal {
     pub(crate) address: String,
     pub(crate) pat: String,
     pub(crate) app_id: Option<String>,
+    /// Whether its answers are those that it describes: not where faults were asked for.
+    pub(super) keeps_its_word: bool,
     child: Child,
 }
 
@@ -58,6 +60,7 @@ impl Portal {
             base_url,
             pat: text("pat").expect("a PAT"),
             app_id: text("app_id"),
+            keeps_its_word: !args.iter().any(|arg| arg.starts_with("--fault")),
             child,
         }
     }

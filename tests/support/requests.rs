@@ -5,8 +5,8 @@ use std::net::TcpStream;
 
 use serde_json::Value;
 
-use super::Portal;
 use super::process::PATIENCE;
+use super::{OpenApi, Portal};
 
 impl Portal {
     pub(crate) fn get(&self, path: &str) -> Reply {
@@ -74,7 +74,14 @@ impl Portal {
         for (name, value) in headers {
             request.extend([*name, ": ", *value, "\r\n"]);
         }
-        self.send(format!("{request}\r\n{body}").as_bytes())
+        let reply = self.send(format!("{request}\r\n{body}").as_bytes())?;
+        if let Some(path) = target.strip_prefix("/api/v1")
+            && self.keeps_its_word
+        {
+            let faults = OpenApi::of_the_portal().faults(method, path, reply.status, &reply.body);
+            assert!(faults.is_empty(), "{method} {target} {}: {faults:#?}", reply.status);
+        }
+        Ok(reply)
     }
 
     /// Bytes out, an answer in.
