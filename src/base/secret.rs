@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::base::failure::Failure;
 use crate::base::redact;
+use crate::base::wrapping;
 
 const PAT_PREFIX: &str = "alter_pat_";
 const MAX_PAT: usize = 512;
@@ -54,6 +55,13 @@ pub(crate) struct Pat(Secret);
 impl Pat {
     /// Checks the form of a PAT. `what` is the flag, variable or file it came from; the text is never repeated.
     pub(crate) fn parse(what: &str, text: &str) -> Result<Self, Failure> {
+        if let Some(words) = wrapping::words(text) {
+            return Err(Failure::usage(
+                what,
+                format!("is not a whole PAT: it {words}, which is not part of one"),
+            )
+            .fix("give the bare PAT, without it"));
+        }
         if !text.starts_with(PAT_PREFIX) {
             return Err(not_a_pat(what, text));
         }

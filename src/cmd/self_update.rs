@@ -2,11 +2,11 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::base::environment::filled;
 use crate::base::failure::{Failure, Kind};
 use crate::cli::context::Context;
 use crate::cli::tree::Declared;
 use crate::http::request::Body;
-use crate::input::environment::filled;
 use crate::output::results;
 use crate::update::owner::{self, Owner};
 use crate::update::program::Program;

@@ -7,24 +7,29 @@ use std::net::IpAddr;
 use ureq::Proxy;
 use ureq::http::Uri;
 
+use crate::base::environment;
 use crate::base::failure::Failure;
 use crate::base::origin::Origin;
-use crate::input::environment;
+
+const PROXIES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// The proxy for an origin; `None` means direct.
 pub(crate) fn choose(origin: &Origin) -> Result<Option<Proxy>, Failure> {
     if origin.is_loopback() || !origin.is_https() || is_exempt(origin.host())? {
         return Ok(None);
     }
-    match first_of(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])? {
+    match first_of(&PROXIES, environment::filled)? {
         Some((name, url)) => parse(name, &url).map(Some),
         None => Ok(None),
     }
 }
 
-fn first_of(names: &[&'static str]) -> Result<Option<(&'static str, String)>, Failure> {
+fn first_of(
+    names: &[&'static str],
+    read: fn(&str) -> Result<Option<String>, Failure>,
+) -> Result<Option<(&'static str, String)>, Failure> {
     for &name in names {
-        if let Some(value) = environment::filled(name)? {
+        if let Some(value) = read(name)? {
             return Ok(Some((name, value)));
         }
     }
@@ -58,7 +63,7 @@ fn address(url: &str) -> Option<String> {
 }
 
 fn is_exempt(host: &str) -> Result<bool, Failure> {
-    let Some((_, list)) = first_of(&["no_proxy", "NO_PROXY"])? else {
+    let Some((_, list)) = first_of(&["no_proxy", "NO_PROXY"], environment::list)? else {
         return Ok(false);
     };
     Ok(list.split([',', ' ']).map(str::trim).any(|entry| matches(entry, host)))

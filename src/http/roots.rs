@@ -8,9 +8,9 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use crate::base::environment;
 use crate::base::failure::{self, Failure};
 use crate::base::regular;
-use crate::input::environment;
 
 /// All public roots together are a hundredth of this.
 const MAX_BYTES: u64 = 16 << 20;

@@ -1,7 +1,6 @@
 //! What people give: instants, ids, files.
 
 pub(crate) mod check;
-pub(crate) mod environment;
 pub(crate) mod header;
 pub(crate) mod intake;
 pub(crate) mod rule_body;

@@ -4,10 +4,10 @@ mod exchange;
 mod request;
 mod resolve_identity;
 
+use crate::base::environment::filled;
 use crate::base::failure::{Failure, Kind};
 use crate::base::secret::Secret;
 use crate::cli::context::Context;
-use crate::input::environment::filled;
 use crate::protocol::backend::Backend;
 use crate::protocol::key::RuntimeKey;
 use request::Request;
