@@ -1,12 +1,15 @@
-//! Ctrl-C and SIGTERM while a change is under way or a terminal does not echo: it is reported and cleaned up before the
-//! program ends.
+//! Signals that end the program while a change is under way or a terminal does not echo: it is reported and cleaned up
+//! before the program ends. A signal that whoever started it had it ignore, as `nohup` and the background jobs of
+//! scripts do, stays ignored.
 
+use std::fs;
+use std::iter;
 use std::process;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::thread;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::{self, emulate_default_handler};
@@ -16,34 +19,49 @@ type Action = Box<dyn FnOnce() + Send>;
 /// What is to be done when a signal comes now.
 static PENDING: Mutex<Option<Action>> = Mutex::new(None);
 
+/// Ctrl-C, Ctrl-\, the end of the terminal, and what `kill` sends.
+const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
+
 /// Does `action` when a signal comes before what this gives back is dropped.
 pub(crate) fn on_interrupt(action: impl FnOnce() + Send + 'static) -> Pending {
-    on_signals(&[SIGINT, SIGTERM], action)
-}
-
-/// The same, also when the terminal hangs up. Not for what may run under `nohup`.
-pub(crate) fn on_interrupt_or_hangup(action: impl FnOnce() + Send + 'static) -> Pending {
-    on_signals(&[SIGINT, SIGTERM, SIGHUP], action)
-}
-
-fn on_signals(signals: &[i32], action: impl FnOnce() + Send + 'static) -> Pending {
+    static WATCHING: Once = Once::new();
     if let Ok(mut pending) = PENDING.lock() {
         *pending = Some(Box::new(action));
     }
-    // Without a handler the program ends as it always does, only without the message.
-    if let Ok(mut signals) = Signals::new(signals) {
-        thread::spawn(move || {
-            for signal in signals.forever() {
-                // Locked until the program has ended: no step follows the report of what was done.
-                let mut pending = PENDING.lock();
-                if let Some(action) = pending.as_mut().ok().and_then(|pending| pending.take()) {
-                    action();
-                }
-                end_by(signal);
-            }
-        });
-    }
+    WATCHING.call_once(watch);
     Pending
+}
+
+fn watch() {
+    let ignored = ignored();
+    // Without a handler the program ends as it always does, only without the message.
+    let Ok(mut signals) = Signals::new(iter::empty::<i32>()) else {
+        return;
+    };
+    for signal in ENDING.into_iter().filter(|signal| !ignored.contains(signal)) {
+        let _ = signals.handle().add_signal(signal);
+    }
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            // Locked until the program has ended: no step follows the report of what was done.
+            let mut pending = PENDING.lock();
+            if let Some(action) = pending.as_mut().ok().and_then(|pending| pending.take()) {
+                action();
+            }
+            end_by(signal);
+        }
+    });
+}
+
+/// Returns the signals that this program was started to ignore. Where the system does not say (macOS, or no /proc),
+/// that is taken of the hang-up alone, so that `nohup` works.
+fn ignored() -> Vec<i32> {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    match mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()) {
+        Some(mask) => ENDING.into_iter().filter(|signal| mask >> (signal - 1) & 1 == 1).collect(),
+        None => vec![SIGHUP],
+    }
 }
 
 /// The process that a container starts with. The kernel drops every signal that it has no handler for.

@@ -172,6 +172,7 @@ impl Mint {
 fn minted(app: &Id, file: Option<String>) -> OneTimeSecret {
     let app = crate::output::shell::word(app.text());
     OneTimeSecret {
+        given: false,
         thing: "key",
         secret: "api_key",
         id: Made::Under("id"),

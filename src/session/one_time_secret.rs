@@ -3,12 +3,14 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use super::Session;
 use super::question::pinned_app;
 use crate::base::failure::{Failure, Kind, reason};
 use crate::base::id::Id;
 use crate::base::interrupt::on_interrupt;
+use crate::base::nofollow;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::output::json::{self, Object};
@@ -26,6 +28,8 @@ pub(crate) struct OneTimeSecret {
     pub(crate) id: Made,
     /// Where the secret goes instead of standard output.
     pub(crate) file: Option<String>,
+    /// Whether the caller gave the secret: then it cannot be lost.
+    pub(crate) given: bool,
     /// The command that takes back or replaces what was made, up to the id.
     pub(crate) undo: String,
 }
@@ -47,7 +51,8 @@ impl OneTimeSecret {
             let why = "wants the name of a new file; without it the secret is on standard output";
             return Err(Failure::usage("--secret-file", why));
         }
-        if self.file.is_none() && !session.dry_run && session.streams.stdout_is_discarded() {
+        let nowhere = self.file.is_none() && session.streams.stdout_is_discarded();
+        if nowhere && !self.given && !session.dry_run {
             return Err(Failure::usage(
                 "standard output",
                 format!(
@@ -65,23 +70,28 @@ impl OneTimeSecret {
         session.unless_dry(request, || {
             // The file is made first: a secret that has no place to go must not come into being.
             let file = self.file.as_deref().map(SecretFile::create).transpose()?;
-            let _pending = on_interrupt(self.interrupted(session, request));
+            let _pending = on_interrupt(self.interrupted(session, request, file.as_ref()));
             self.show(session, &session.send(request)?, file)
         })
     }
 
     /// What is done when the person ends it while the secret is being made.
-    fn interrupted(&self, session: &Session, request: &Request) -> impl FnOnce() + Send + 'static {
+    fn interrupted(
+        &self,
+        session: &Session,
+        request: &Request,
+        file: Option<&SecretFile>,
+    ) -> impl FnOnce() + Send + use<> {
         let (streams, as_json) = (session.streams.clone(), session.shape.is_json());
         let interrupted = format!("the {} may or may not have been made", self.thing);
         let failure = Failure::error("interrupted", interrupted).in_doubt(&request.look());
-        let file = self.file.clone();
+        // What cannot be removed is an empty file.
+        let file = file.and_then(|file| Some((file.path.to_owned(), file.file.try_clone().ok()?)));
         move || {
-            if let Some(file) = file
-                && fs::metadata(&file).is_ok_and(|found| found.len() == 0)
+            if let Some((path, file)) = file
+                && file.metadata().is_ok_and(|found| found.len() == 0)
             {
-                // What cannot be removed is an empty file.
-                let _ = fs::remove_file(file);
+                take_back(&path, &file);
             }
             streams.failure(&failure, as_json);
         }
@@ -104,8 +114,12 @@ impl OneTimeSecret {
         let key = key.map_or(String::new(), |key| format!(" with key {key}"));
         let made = format!("{} {id}{key} was made", self.thing);
         let lost = |why: &str| {
-            Failure::error(format!("{made}, but its secret is lost"), why).fix(self.undo(&id))
+            Failure::error(format!("{made}, but its secret is lost"), why)
+                .fix(self.undo(session, &id))
         };
+        if self.given && file.is_none() {
+            return results::object(&session.streams, &session.shape, shown);
+        }
         let Some(secret) = object.string(self.secret) else {
             let repeated =
                 response.unanswered_before || response.header("idempotency-replayed").is_some();
@@ -128,7 +142,8 @@ impl OneTimeSecret {
         let named = object.with(self.secret, &json::quote(file.path));
         results::object(&session.streams, &session.shape, &named).map_err(|failure| {
             let kept = format!("{made} and its secret is in {}", file.path);
-            Failure::error(kept, cause(&failure)).fix(format!("to undo it: {}", self.undo(&id)))
+            Failure::error(kept, cause(&failure))
+                .fix(format!("to undo it: {}", self.undo(session, &id)))
         })?;
         session.streams.note(&format!("The secret is in {}: it is not shown again.", file.path));
         self.name_app(session);
@@ -141,14 +156,15 @@ impl OneTimeSecret {
         }
     }
 
-    fn undo(&self, id: &str) -> String {
-        format!("{} {}", self.undo, shell::word(id))
+    fn undo(&self, session: &Session, id: &str) -> String {
+        session.again(&format!("{} {}", self.undo, shell::word(id)))
     }
 
     /// Refuses `--fields` that would drop the secret.
     fn check_fields(&self, session: &Session) -> Result<(), Failure> {
         let left_out = |fields: &Vec<String>| !fields.iter().any(|field| field == self.secret);
-        if self.file.is_none() && session.shape.fields.as_ref().is_some_and(left_out) {
+        let printed = self.file.is_none() && !self.given;
+        if printed && session.shape.fields.as_ref().is_some_and(left_out) {
             return Err(Failure::usage(
                 "--fields",
                 format!("leaves out {}, which is shown only once", self.secret),
@@ -194,7 +210,10 @@ impl<'a> SecretFile<'a> {
 
     fn keep(&mut self, secret: &str) -> io::Result<()> {
         self.file.write_all(secret.as_bytes())?;
-        self.file.sync_all()?;
+        nofollow::sync(&self.file)?;
+        if !nofollow::still_names(Path::new(self.path), &self.file) {
+            return Err(io::Error::other("was replaced or removed meanwhile"));
+        }
         self.kept = true;
         Ok(())
     }
@@ -203,7 +222,14 @@ impl<'a> SecretFile<'a> {
 impl Drop for SecretFile<'_> {
     fn drop(&mut self) {
         if !self.kept {
-            let _ = fs::remove_file(self.path);
+            take_back(self.path, &self.file);
         }
+    }
+}
+
+/// Removes a file that was made here. By now its name may be that of another one, which stays.
+fn take_back(path: &str, file: &File) {
+    if nofollow::still_names(Path::new(path), file) {
+        let _ = fs::remove_file(path);
     }
 }

@@ -312,7 +312,7 @@ fn an_interrupted_mint_leaves_no_file_and_says_how_to_look() {
         let home = Home::new();
         let file = home.join("secret.key");
         let run = mint().home(&home).arg("--secret-file").arg(&file).to(&server);
-        let child = run.spawn();
+        let child = run.spawn_interruptible();
         told.recv().expect("a request");
         kill_process(Pid::from_child(&child), signal).expect("it was waiting");
         let ended = child.wait_with_output().expect("an end");

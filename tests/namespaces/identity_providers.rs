@@ -209,3 +209,31 @@ fn a_webhook_found_off_after_a_lost_answer_was_switched_off() {
     let run = alter(["idp", "webhook", "disable", "p", "--yes", "--app", APP]).to(&server).run();
     run.exits(0).shows("\"enabled\": false").stderr_has("had already done it");
 }
+
+#[test]
+fn a_secret_that_the_caller_gave_cannot_be_lost() {
+    let server = Server::new(|exchange| {
+        // The portal may repeat it or not.
+        let secret = if exchange.number == 0 { r#","secret":"whsec_x""# } else { "" };
+        Play::json(201, format!(r#"{{"enabled":true{secret}}}"#))
+    });
+    let home = Home::new();
+    home.write("f", "whsec_x");
+    for verb in ["enable", "rotate"] {
+        let null = std::fs::File::options().write(true).open("/dev/null").expect("a device");
+        let words = ["idp", "webhook", verb, "p", "--app", APP, "--secret=@f", "--fields=enabled"];
+        let run = words.iter().fold(alter([]), crate::support::Alter::arg).arg("--yes");
+        let run = if verb == "enable" {
+            words.iter().fold(alter([]), crate::support::Alter::arg)
+        } else {
+            run
+        };
+        let run = run.to(&server).home(&home).run_into(null.into());
+        run.exits(0).says("");
+    }
+    // One that the portal makes has nowhere to go.
+    let null = std::fs::File::options().write(true).open("/dev/null").expect("a device");
+    let run =
+        alter(["idp", "webhook", "enable", "p", "--app", APP]).to(&server).run_into(null.into());
+    run.exits(2).stderr_has("would be lost");
+}

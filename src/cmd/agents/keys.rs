@@ -70,6 +70,7 @@ impl Plain for MintKey {
             shell::word(agent.text())
         );
         let once = OneTimeSecret {
+            given: false,
             thing: "key",
             secret: "api_key",
             id: Made::Under("key_id"),

@@ -148,6 +148,7 @@ impl Plain for Create {
         let (body, app) = (self.body(context)?, context.app()?);
         let request = Request::of(Self::OPERATION, &[&app]).body(body);
         let once = OneTimeSecret {
+            given: false,
             thing: "agent",
             secret: "api_key",
             id: Made::Under("id"),

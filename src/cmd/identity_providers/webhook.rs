@@ -51,15 +51,19 @@ impl Plain for Enable {
         let request = Request::of(Self::OPERATION, &[&app, &provider]).body(
             Body::object().maybe("secret", context.secret("--secret", self.secret.as_ref())?),
         );
-        Ok(Call::secret(request, signing_secret(&app, provider, self.secret_file)))
+        Ok(Call::secret(
+            request,
+            signing_secret(&app, provider, self.secret.is_some(), self.secret_file),
+        ))
     }
 }
 
-fn signing_secret(app: &Id, provider: Id, file: Option<String>) -> OneTimeSecret {
+fn signing_secret(app: &Id, provider: Id, given: bool, file: Option<String>) -> OneTimeSecret {
     OneTimeSecret {
         thing: "webhook",
         secret: "secret",
         id: Made::Known(provider),
+        given,
         file,
         undo: format!(
             "alter identity-providers webhook rotate --app {} --provider",
@@ -111,8 +115,11 @@ impl Plain for Rotate {
             &provider,
             "The old secret stops working at once.",
         );
-        Ok(Call::secret(request, signing_secret(&app, provider, self.secret_file))
-            .confirm(question, self.yes))
+        Ok(Call::secret(
+            request,
+            signing_secret(&app, provider, self.secret.is_some(), self.secret_file),
+        )
+        .confirm(question, self.yes))
     }
 }
 
