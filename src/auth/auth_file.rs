@@ -3,45 +3,38 @@
 //! Everything is checked on open handles, so that nothing can be swapped between the check and the use. Reading
 //! takes no lock and writes nothing: a reader sees the old file or the new one, for it is replaced whole.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
-use rustix::fs::{AtFlags, Mode, OFlags, fchmod, renameat, statat, unlinkat};
+use rustix::fs::{AtFlags, Dir, Mode, OFlags, fchmod, renameat, unlinkat};
 use rustix::io::Errno;
 
 use super::account::Account;
 use super::auth_file_text::{self, SignIn};
-use super::config_dir::{self, check, open_file, refused};
+use super::config_dir::{self, ELSEWHERE, check, open_file, refused};
 use crate::base::failure::{self, Failure};
+use crate::base::lock::{self, LockError};
+use crate::base::nofollow;
+use crate::base::random;
 use crate::base::secret::Pat;
 
 const NAME: &str = "auth.toml";
-const NEW: &str = "auth.toml.new";
+const NEW: &str = "new";
 const LOCK: &str = "auth.lock";
 
 /// Nobody has so many sign-ins; a file that is larger is something else.
 const MAX_BYTES: u64 = 1 << 20;
-/// A sign-in holds the lock for a few milliseconds.
-const LOCK_WAIT: Duration = Duration::from_secs(10);
 
-/// Where the file is, or would be; `None` on a system without a home folder.
-pub(super) fn path() -> Option<PathBuf> {
-    config_dir::path().map(|folder| folder.join(NAME))
-}
-
-/// The PAT kept for an account.
-pub(super) fn find(account: &Account) -> Result<Option<Pat>, Failure> {
-    let found = all()?.into_iter().find(|stored| stored.account == *account);
-    Ok(found.map(|stored| stored.pat))
+/// Returns where the file is, or would be; `None` on a system without a home folder.
+pub(super) fn path() -> Result<Option<PathBuf>, Failure> {
+    Ok(config_dir::path()?.map(|folder| folder.join(NAME)))
 }
 
 /// Everything that is kept.
 pub(super) fn all() -> Result<Vec<SignIn>, Failure> {
-    let Some(path) = config_dir::path() else {
+    let Some(path) = config_dir::path()? else {
         return Ok(Vec::new());
     };
     config_dir::open(&path)?.map_or(Ok(Vec::new()), |folder| read(&folder, &path.join(NAME)))
@@ -55,7 +48,7 @@ pub(super) fn check_writable() -> Result<(), Failure> {
 }
 
 fn folder() -> Result<PathBuf, Failure> {
-    config_dir::path().ok_or_else(|| {
+    config_dir::path()?.ok_or_else(|| {
         Failure::usage("no config folder", "there is no home folder to store it in")
             .fix("set ALTER_CONFIG_DIR, or use the PAT through ALTER_PAT")
     })
@@ -74,7 +67,7 @@ pub(super) fn save(account: &Account, pat: &Pat) -> Result<PathBuf, Failure> {
 
 /// Forgets the PAT of an account; says whether there was one.
 pub(super) fn forget(account: &Account) -> Result<bool, Failure> {
-    let Some(path) = config_dir::path() else {
+    let Some(path) = config_dir::path()? else {
         return Ok(false);
     };
     let Some(folder) = config_dir::open(&path)? else {
@@ -127,54 +120,77 @@ fn change(folder: &File, path: &Path, edit: impl FnOnce(&mut Vec<SignIn>)) -> Re
     let _lock = lock(folder, &path.join(LOCK))?;
     let mut stored = read(folder, &file)?;
     edit(&mut stored);
-    if stored.is_empty() {
-        remove(folder, NEW).and_then(|()| remove(folder, NAME)).map_err(failed)?;
-    } else {
-        replace(folder, &auth_file_text::write(&stored)).map_err(|error| {
-            let _ = remove(folder, NEW);
-            failed(error)
-        })?;
+    for left in left_behind(folder) {
+        remove(folder, &left).map_err(failed)?;
     }
-    folder.sync_all().map_err(failed)
+    if stored.is_empty() {
+        remove(folder, NAME).map_err(failed)?;
+    } else {
+        replace(folder, path, &auth_file_text::write(&stored))?;
+    }
+    nofollow::sync(folder).map_err(failed)
 }
 
 /// Removes what a sign-in that was killed left half written: a PAT may be in it.
 fn sweep(folder: &File, path: &Path) -> Result<(), Failure> {
-    if statat(folder, NEW, AtFlags::SYMLINK_NOFOLLOW).is_err() {
+    if left_behind(folder).is_empty() {
         return Ok(());
     }
     let _lock = lock(folder, &path.join(LOCK))?;
-    remove(folder, NEW).map_err(|error| Failure::io(&path.join(NEW), &error))
+    // Listed again: what was there before may have belonged to one that was still at work.
+    left_behind(folder).into_iter().try_for_each(|left| {
+        remove(folder, &left).map_err(|error| Failure::io(&path.join(left), &error))
+    })
+}
+
+/// Returns the names of new files that never took the place of the old one. They have a form that nobody else's have.
+fn left_behind(folder: &File) -> Vec<String> {
+    let entries = Dir::read_from(folder).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().to_str().ok().map(str::to_owned));
+    names.filter(|name| random::is_beside(name, NAME, &[NEW])).collect()
 }
 
 fn lock(folder: &File, path: &Path) -> Result<File, Failure> {
     let failed = |error: io::Error| config_dir::unusable(path, &error);
-    let lock = open_file(folder, LOCK, OFlags::RDWR | OFlags::CREATE)
+    let file = open_file(folder, LOCK, OFlags::RDWR | OFlags::CREATE)
         .map_err(|error| failed(error.into()))?;
-    let until = Instant::now() + LOCK_WAIT;
-    loop {
-        match lock.try_lock() {
-            Ok(()) => return Ok(lock),
-            Err(TryLockError::WouldBlock) if Instant::now() < until => {
-                sleep(Duration::from_millis(10));
-            }
-            Err(TryLockError::WouldBlock) => {
-                let why = "another alter has held the lock for too long";
-                return Err(Failure::error(path.display().to_string(), why));
-            }
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
+    let refused = |why| Failure::error(path.display().to_string(), why);
+    lock::wait(&file).map(|()| file).map_err(|error| match error {
+        LockError::Held => refused("another alter has held the lock for too long"),
+        LockError::Unsupported => {
+            refused("this file system has no locks, without which two sign-ins could lose one")
+                .fix(ELSEWHERE)
         }
-    }
+        LockError::Failed(error) => failed(error),
+    })
 }
 
-fn replace(folder: &File, text: &str) -> io::Result<()> {
-    // Left behind by one that was killed; the lock says that nobody is writing it now.
-    remove(folder, NEW)?;
-    let mut new = open_file(folder, NEW, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)?;
-    fchmod(&new, Mode::RUSR | Mode::WUSR)?;
-    new.write_all(text.as_bytes())?;
-    new.sync_all()?;
-    Ok(renameat(folder, NEW, folder, NAME)?)
+fn replace(folder: &File, path: &Path, text: &str) -> Result<(), Failure> {
+    let new = random::beside(NAME, NEW)?;
+    let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+    let written = open_file(folder, &new, how)
+        .map_err(|error| Failure::io(&path.join(&new), &error.into()))
+        .and_then(|file| fill(&file, path, text))
+        .and_then(|()| {
+            renameat(folder, &new, folder, NAME)
+                .map_err(|error| Failure::io(&path.join(NAME), &error.into()))
+        });
+    written.inspect_err(|_| {
+        // What cannot be removed is removed by the next sign-in.
+        let _ = remove(folder, &new);
+    })
+}
+
+/// Writes the text, once the file is seen to be for its owner alone.
+fn fill(mut file: &File, path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::io(&path.join(NAME), &error);
+    // A file system that has no modes may refuse to set one.
+    let set = fchmod(file, Mode::RUSR | Mode::WUSR);
+    if file.metadata().map_err(failed)?.mode() & 0o077 != 0 {
+        return Err(config_dir::keeps_no_modes(path));
+    }
+    set.map_err(|error| failed(error.into()))?;
+    file.write_all(text.as_bytes()).and_then(|()| nofollow::sync(file)).map_err(failed)
 }
 
 /// Sees to it that a file is not there.

@@ -1,33 +1,37 @@
 //! The config folder: where it is, and whether it may be trusted with a credential.
 
-use std::fs::{DirBuilder, File, Metadata};
+use std::fs::{self, DirBuilder, File, Metadata};
+use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::{env, io};
 
 use rustix::fs::{CWD, Mode, OFlags};
 use rustix::io::Errno;
 
+use crate::base::environment;
 use crate::base::failure::{self, Failure};
 use crate::base::nofollow;
 use crate::output::shell;
 
+/// The way on where nothing can be kept in the folder.
+pub(super) const ELSEWHERE: &str =
+    "set ALTER_CONFIG_DIR to a folder of yours on a local disk, or use the PAT through ALTER_PAT";
+
 /// Bits of a mode that let others write.
 const WRITABLE: u32 = 0o022;
 
-/// `$ALTER_CONFIG_DIR`, else `$XDG_CONFIG_HOME/alter`, else `~/.config/alter`; `None` without a home.
-pub(super) fn path() -> Option<PathBuf> {
-    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
-    if let Some(own) = set("ALTER_CONFIG_DIR") {
+/// Returns `$ALTER_CONFIG_DIR`, else `$XDG_CONFIG_HOME/alter`, else `~/.config/alter`; `None` without a home.
+pub(super) fn path() -> Result<Option<PathBuf>, Failure> {
+    if let Some(own) = environment::folder("ALTER_CONFIG_DIR")? {
         // Put together again from its parts: a trailing slash would make the system follow a symlink.
-        return Some(Path::new(&own).components().collect());
+        return Ok(Some(own.components().collect()));
     }
-    let base = set("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute())
-        .or_else(|| Some(dirs::home_dir()?.join(".config")))?;
-    Some(base.join("alter"))
+    let base = match environment::xdg_folder("XDG_CONFIG_HOME")? {
+        None => environment::home()?.map(|home| home.join(".config")),
+        base => base,
+    };
+    Ok(base.map(|base| base.join("alter")))
 }
 
 /// Opens the folder and checks it; `None` when there is none.
@@ -51,7 +55,13 @@ pub(super) fn create(path: &Path) -> Result<File, Failure> {
     if let Some(folder) = open(path)? {
         return Ok(folder);
     }
+    nofollow::check_may_make(path)?;
     DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
+    if fs::metadata(path).is_ok_and(|made| made.mode() & WRITABLE != 0) {
+        // It is empty; where it cannot be removed it does no harm.
+        let _ = fs::remove_dir(path);
+        return Err(keeps_no_modes(path));
+    }
     open(path)?.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))
 }
 
@@ -68,7 +78,8 @@ pub(super) fn check(
     wanted: &str,
 ) -> Result<(), Failure> {
     if !nofollow::is_ours(found) {
-        return Err(refused(path, "belongs to another user"));
+        return Err(refused(path, format!("belongs to another user (uid {})", found.uid()))
+            .fix(format!("run it as that user, or {ELSEWHERE}")));
     }
     let given = found.mode() & forbidden;
     if given == 0 {
@@ -76,13 +87,21 @@ pub(super) fn check(
     }
     let why =
         if given & WRITABLE == 0 { "can be read by others" } else { "can be changed by others" };
-    Err(refused(path, why)
-        .fix(format!("chmod {wanted} {}", shell::word(&path.display().to_string()))))
+    let path_word = shell::word(&path.display().to_string());
+    Err(refused(path, why).fix(format!(
+        "chmod {wanted} {path_word}; where that has no effect (drvfs, Docker Desktop), {ELSEWHERE}"
+    )))
+}
+
+/// Returns the failure for a file system on which everybody may write what was made for one user alone.
+pub(super) fn keeps_no_modes(path: &Path) -> Failure {
+    let why = "this file system keeps no permissions (as drvfs and Docker Desktop mounts do), so others could read a PAT here";
+    refused(path, why).fix(ELSEWHERE)
 }
 
 /// A folder or file of it that cannot be made or written.
 pub(super) fn unusable(path: &Path, error: &io::Error) -> Failure {
-    Failure::io(path, error).fix("make the folder yours, or set ALTER_CONFIG_DIR to one that is")
+    Failure::io(path, error).fix(format!("make the folder yours, or {ELSEWHERE}"))
 }
 
 pub(super) fn refused(path: &Path, why: impl Into<String>) -> Failure {

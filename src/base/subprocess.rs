@@ -19,6 +19,8 @@ const TICK: Duration = Duration::from_millis(5);
 /// What a helper left behind.
 pub(crate) struct Outcome {
     pub(crate) success: bool,
+    /// The exit code; `None` after a signal.
+    pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
@@ -81,6 +83,7 @@ fn watch(child: &mut Child, until: Instant) -> io::Result<Option<Outcome>> {
         if let Some(status) = ended {
             return Ok(Some(Outcome {
                 success: status.success(),
+                code: status.code(),
                 stdout: text(&out),
                 stderr: text(&err),
             }));

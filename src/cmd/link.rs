@@ -2,13 +2,13 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::base::environment::filled;
 use crate::base::failure::{Failure, Kind};
 use crate::base::id::Id;
 use crate::base::redact::holds_credential;
 use crate::cli::context::Context;
 use crate::cli::tree::Declared;
 use crate::http::request::Body;
-use crate::input::environment::filled;
 use crate::output::results;
 use crate::project::pin;
 
@@ -49,11 +49,13 @@ fn pin(context: &Context, app: &str) -> Result<(), Failure> {
         return Err(Failure::usage("<id>", "looks like a credential: nothing was pinned"));
     }
     let overriding = filled(APP_ID)?.filter(|overriding| overriding != app.text());
+    let (file, ignoring) = (pin::file()?, pin::ignoring()?);
     if context.dry_run {
-        context.streams.note("dry run: nothing is pinned, and no request would be sent");
+        let ignored = if ignoring.is_some() { ", and append `.alter/` to .gitignore" } else { "" };
+        let (app, file) = (app.text(), file.display());
+        context.streams.note(&format!("dry run: would pin app_id={app} in {file}{ignored}"));
         return Ok(());
     }
-    let ignoring = pin::ignoring()?;
     let pin = pin::pin(app)?;
     context.streams.note(&format!(
         "alter: pinned app_id={} in {}",
@@ -96,7 +98,11 @@ impl Unlink {
         let pin = pin::nearest()?
             .ok_or_else(|| Failure::new(Kind::NotFound, "no pin", "no app is pinned here"))?;
         if context.dry_run {
-            context.streams.note(&format!("dry run: {} stays", pin.file.display()));
+            context.streams.note(&format!(
+                "dry run: would unpin {} ({})",
+                pin.app.text(),
+                pin.file.display()
+            ));
             return Ok(());
         }
         pin::unpin(&pin)?;

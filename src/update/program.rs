@@ -7,15 +7,20 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, flock, linkat, renameat, unlinkat};
+use rustix::fs::{AtFlags, Dir, Mode, OFlags, linkat, renameat, unlinkat};
 
 use super::version::Version;
 use crate::base::failure::{self, Failure, Kind};
 use crate::base::interrupt::{self, Pending};
+use crate::base::lock::{self, LockError};
 use crate::base::nofollow;
+use crate::base::random;
 use crate::base::subprocess;
 use crate::output::streams::Streams;
 use crate::project::pin::files;
+
+const NEW: &str = "new";
+const OLD: &str = "old";
 
 /// A program that has not said its version by then does not work.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -61,18 +66,18 @@ impl Program {
         let folder = self.file.parent().unwrap_or(Path::new("/"));
         let change = Change {
             folder: files::folder(folder)?,
-            new: self.beside(".new"),
-            old: self.beside(".old"),
+            new: self.beside(NEW)?,
+            old: self.beside(OLD)?,
             program: self,
             streams,
         };
         change.make(bytes, version)
     }
 
-    fn beside(&self, ending: &str) -> PathBuf {
-        let mut name = self.file.clone().into_os_string();
-        name.push(ending);
-        name.into()
+    /// Returns a path that nobody else has a file at.
+    fn beside(&self, ending: &str) -> Result<PathBuf, Failure> {
+        let name = name(&self.file).to_string_lossy();
+        Ok(self.file.with_file_name(random::beside(&name, ending)?))
     }
 }
 
@@ -89,16 +94,24 @@ struct Change<'a> {
 
 impl Change<'_> {
     fn make(&self, bytes: &[u8], version: Version) -> Result<Pending, Failure> {
-        flock(&self.folder, FlockOperation::NonBlockingLockExclusive).map_err(|_| {
-            let what = self.program.file.display().to_string();
-            Failure::new(Kind::Conflict, what, "another self-update is at work on it")
-        })?;
-        // What an interrupted run left.
-        self.remove(&self.new);
-        self.remove(&self.old);
+        match lock::attempt(&self.folder) {
+            // Without locks two at once still leave one whole program.
+            Ok(()) => self.remove_left_over(),
+            Err(LockError::Unsupported) => {}
+            Err(LockError::Held) => {
+                let what = self.program.file.display().to_string();
+                return Err(Failure::new(
+                    Kind::Conflict,
+                    what,
+                    "another self-update is at work on it",
+                ));
+            }
+            Err(LockError::Failed(error)) => return Err(self.failed(&self.program.file, &error)),
+        }
         let pending = interrupt::on_interrupt(self.on_signal(version));
-        let prepared = self
-            .write(bytes)
+        // No file is made behind the back of a signal that has put away what there was.
+        let prepared = pending
+            .uninterrupted(|| self.write(bytes))
             .map_err(|error| self.failed(&self.new, &error))
             .and_then(|()| answers(&self.new, version).map_err(|why| self.refused(&why)))
             .and_then(|()| pending.uninterrupted(|| self.exchange()));
@@ -119,6 +132,17 @@ impl Change<'_> {
         }
         pending.uninterrupted(|| self.remove(&self.old));
         Ok(pending)
+    }
+
+    /// Removes what a run left that was killed: no other is at work, and nobody else has files of such names.
+    fn remove_left_over(&self) {
+        let program = name(&self.program.file).to_string_lossy();
+        let entries = Dir::read_from(&self.folder).into_iter().flatten().flatten();
+        for name in entries.filter_map(|entry| entry.file_name().to_str().ok().map(PathBuf::from)) {
+            if random::is_beside(&name.to_string_lossy(), &program, &[NEW, OLD]) {
+                self.remove(&name);
+            }
+        }
     }
 
     /// What is said, and put away, when a signal ends the program meanwhile.
@@ -153,7 +177,7 @@ impl Change<'_> {
             fchown(&file, Some(old.uid()), Some(old.gid()))?;
         }
         file.set_permissions(Permissions::from_mode(old.mode() & 0o777))?;
-        file.sync_all()
+        nofollow::sync(&file)
     }
 
     /// Gives the old program its second name, then the new one the place of the old.
@@ -168,7 +192,7 @@ impl Change<'_> {
     /// Puts a file in the place of the program.
     fn rename(&self, from: &Path) -> io::Result<()> {
         renameat(&self.folder, name(from), &self.folder, name(&self.program.file))?;
-        self.folder.sync_all()
+        nofollow::sync(&self.folder)
     }
 
     fn remove(&self, file: &Path) {

@@ -164,14 +164,19 @@ fn simultaneous_sign_ins_are_all_stored() {
     assert_eq!(listed.json().as_array().unwrap().len(), profiles.len());
 }
 
+/// A name as the program gives its new files.
+const LEFT_BEHIND: &str = ".auth.toml.0123456789abcdef.new";
+
 #[test]
 fn a_temporary_file_left_behind_is_replaced() {
     let portal = portal();
     let user = User::at(&portal);
     user.store(&stored_text(&portal));
-    fs::write(user.config().join("auth.toml.new"), "half").unwrap();
+    let (left, mine) = (user.config().join(LEFT_BEHIND), user.config().join("auth.toml.new"));
+    fs::write(&left, "half").unwrap();
+    fs::write(&mine, "somebody's own").unwrap();
     user.sign_in(OTHER_PAT, &["--profile", "other"]).exits(0);
-    assert!(!user.config().join("auth.toml.new").exists());
+    assert!(!left.exists() && mine.exists());
     assert_eq!(user.source(), "file");
 }
 
@@ -207,7 +212,7 @@ fn a_hard_link_to_the_file_is_refused() {
 fn signing_out_removes_what_was_left_half_written() {
     let portal = portal();
     let user = User::at(&portal);
-    let new = user.config().join("auth.toml.new");
+    let new = user.config().join(LEFT_BEHIND);
     for signed_in in [true, false] {
         if signed_in {
             user.sign_in(PAT, &[]).exits(0);

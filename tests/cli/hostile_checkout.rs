@@ -21,7 +21,7 @@ fn status(home: &Home) -> Outcome {
 
 #[test]
 fn links_are_not_written_through() {
-    // A temporary file is replaced; every other link is refused and named.
+    // What only looks like a temporary file is somebody's own; every other link is refused and named.
     for (from, to, code) in [
         ("work/.alter", "away", 2),
         ("work/.alter/config.yaml", "victim", 2),

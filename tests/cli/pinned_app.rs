@@ -237,8 +237,13 @@ fn link_wants_an_id_or_status() {
         .exits(2)
         .says("alter: --status: cannot be combined with an id\n");
     let home = Home::new();
-    alter(["link", "x", "--dry-run"]).home(&home).run().exits(0).prints("");
-    assert!(home.listing().is_empty(), "{:?}", home.listing());
+    let dry = || alter(["link", "x", "--dry-run"]).home(&home);
+    let would =
+        format!("dry run: would pin app_id=x in {}\n", home.file("work/.alter/config.yaml"));
+    dry().cwd(&home.folder("work")).run().exits(0).prints("").says(&would);
+    // It refuses what the real run would refuse.
+    dry().run().exits(2).stderr_has("is the home folder");
+    assert_eq!(home.listing(), ["work"]);
 }
 
 fn git(folder: &Path, words: &[&str]) {

@@ -170,6 +170,11 @@ fn one_at_a_time() {
     assert!(site.is_old() && site.beside().is_empty());
 }
 
+/// Whether the old program is kept beside the new one, under a second name, and nothing else is.
+fn is_old_alone(beside: &[String]) -> bool {
+    matches!(beside, [old] if old.rsplit_once('.').is_some_and(|(_, ending)| ending == "old"))
+}
+
 #[test]
 fn a_signal_is_answered_by_which_program_is_there() {
     let ends = |place: &str| {
@@ -190,9 +195,10 @@ fn a_signal_is_answered_by_which_program_is_there() {
     site.update([])
         .run()
         .ended_by(TERM)
-        .says(&format!("interrupted: {0} is alter 9.9.9; {0}.old is {NOW}\n", file.display()));
+        .stderr_has(&format!("interrupted: {} is alter 9.9.9; ", file.display()))
+        .stderr_has(&format!(".old is {NOW}\n"));
     assert_eq!(site.home.read("bin/alter"), new);
-    assert_eq!(site.beside(), ["alter.old"]);
+    assert!(is_old_alone(&site.beside()), "{:?}", site.beside());
 }
 
 /// The system calls that change or wait for something; the process is killed at each of them, every time it is made.
@@ -244,7 +250,7 @@ fn a_kill_at_any_step_leaves_one_of_the_two() {
         }
         assert_eq!(site.home.read("bin/alter"), new, "{step}");
     });
-    assert!(kept > 9 && changed > 3, "{kept} kills before the change, {changed} after it");
+    assert!(kept > 7 && changed > 3, "{kept} kills before the change, {changed} after it");
 }
 
 #[test]
@@ -267,7 +273,7 @@ fn an_interrupt_at_any_step_says_which_of_the_two_is_there() {
             // A signal that comes behind the result finds that it was told.
             let in_result = told.is_empty() && run.out().contains("\"updated\"");
             assert!(told.starts_with(&new_is_there) || in_result, "{step}: {told}");
-            assert_eq!(told.contains("alter.old"), beside == ["alter.old"], "{step}: {told}");
+            assert_eq!(told.contains(".old is "), is_old_alone(&beside), "{step}: {told}");
         }
     });
     assert!(kept > 5 && changed > 3, "{kept} interrupts before the change, {changed} after it");

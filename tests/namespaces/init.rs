@@ -36,7 +36,10 @@ fn each_client_has_its_settings_file() {
     assert_eq!(again.exits(0).json()["client"], "cursor");
     assert_eq!(home.listing(), [".cursor", ".cursor/mcp.json"]);
 
-    init(&home).arg("--client=claude").arg("--dry-run").run().exits(0).prints("");
+    let dry = init(&home).arg("--client=claude").arg("--dry-run").run();
+    dry.exits(0).says("dry run: would write this entry to ./.mcp.json\n");
+    let fresh: serde_json::Value = serde_json::from_str(FRESH).expect("JSON");
+    assert_eq!((&dry.json()["file"], &dry.json()["would_write"]), (&"./.mcp.json".into(), &fresh));
     assert_eq!(home.listing(), [".cursor", ".cursor/mcp.json"]);
 }
 
@@ -158,4 +161,30 @@ fn a_private_file_stays_private() {
     init(&home).run().exits(0);
     let mode = fs::metadata(&file).expect("a file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn several_at_once_lose_no_entry() {
+    let home = Home::new();
+    let names: Vec<String> = (0..24).map(|number| format!("server-{number}")).collect();
+    for batch in names.chunks(4) {
+        let runs: Vec<_> =
+            batch.iter().map(|name| init(&home).arg("--name").arg(name).spawn()).collect();
+        for run in runs {
+            assert!(run.wait_with_output().expect("an end").status.success());
+        }
+    }
+    let settings: serde_json::Value = serde_json::from_str(&home.read(".mcp.json")).expect("JSON");
+    let servers = settings["mcpServers"].as_object().expect("servers");
+    assert!(names.iter().all(|name| servers.contains_key(name)), "{} of 24", servers.len());
+}
+
+#[test]
+fn files_that_look_like_temporary_ones_are_somebody_s_own() {
+    let home = Home::new();
+    home.write(".mcp.json.new", "mine");
+    home.write("config.yaml.new", "mine");
+    init(&home).run().exits(0);
+    assert_eq!(home.read(".mcp.json.new"), "mine");
+    assert_eq!(home.listing(), [".mcp.json", ".mcp.json.new", "config.yaml.new"]);
 }

@@ -2,20 +2,20 @@
 
 mod edit;
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use argh::{ArgsInfo, FromArgs};
 use serde_json::value::RawValue;
 
+use crate::base::environment::filled;
 use crate::base::failure::{Failure, Kind};
 use crate::cli::context::Context;
 use crate::cli::tree::Declared;
 use crate::http::request::Body;
 use crate::input::check;
-use crate::input::environment::filled;
 use crate::output::{json, results};
-use crate::project::pin::files;
+use crate::project::pin::files::{self, Owner};
 use edit::Object;
 
 /// register the onboarding MCP server with a coding assistant
@@ -67,22 +67,35 @@ impl Init {
         };
         let file = dir.join(if cursor { ".cursor/mcp.json" } else { ".mcp.json" });
         let entry = Body::object().with("type", "http").with("url", url.as_str());
-        let existing = existing_settings(dir, &file, cursor)?;
+        let folder = if context.dry_run {
+            files::folder(dir)?
+        } else {
+            // Kept from the reading to the writing: of two at once, one would lose the entry of the other.
+            files::folder_to_change(dir)?
+        };
+        let existing = existing_settings(&folder, dir, &file, cursor)?;
         let (text, replaced) = match &existing {
             None => (fresh(name, entry.text()), false),
             Some(existing) => self.edited(&file, existing, name, entry.text())?,
         };
-        if context.dry_run {
-            context.streams.note(&format!("dry run: {} stays as it is", file.display()));
-            return Ok(());
-        }
-        write(dir, &file, cursor, &text)?;
         let shown = Body::object()
             .with("client", if cursor { "cursor" } else { "claude" })
             .with("file", file.display().to_string())
             .with("name", name)
             .with("url", url.as_str())
             .with("replaced", replaced);
+        if context.dry_run {
+            let file = file.display();
+            context.streams.note(&format!("dry run: would write this entry to {file}"));
+            let servers =
+                format!("{{{}:{{{}:{}}}}}", json::quote(SERVERS), json::quote(name), entry.text());
+            return results::object(
+                &context.streams,
+                &context.shape,
+                shown.with_json("would_write", &servers).text(),
+            );
+        }
+        write(&folder, dir, &file, cursor, &text)?;
         results::object(&context.streams, &context.shape, shown.text())?;
         let client = if cursor { "Cursor" } else { "Claude Code" };
         context.streams.note(&format!("Restart {client}, then ask it to call get_started."));
@@ -147,23 +160,26 @@ fn is_there(folder: &Path) -> bool {
 }
 
 /// The settings there are.
-fn existing_settings(dir: &Path, file: &Path, cursor: bool) -> Result<Option<String>, Failure> {
-    let folder = files::folder(dir)?;
+fn existing_settings(
+    folder: &File,
+    dir: &Path,
+    file: &Path,
+    cursor: bool,
+) -> Result<Option<String>, Failure> {
     if !cursor {
-        return files::read(folder, file);
+        return files::read(folder, file, Owner::Us);
     }
-    match files::subfolder(folder, &dir.join(CURSOR_FOLDER))? {
-        Some(folder) => files::read(folder, file),
+    match files::subfolder(folder, &dir.join(CURSOR_FOLDER), Owner::Us)? {
+        Some(folder) => files::read(folder, file, Owner::Us),
         None => Ok(None),
     }
 }
 
-fn write(dir: &Path, file: &Path, cursor: bool, text: &str) -> Result<(), Failure> {
-    let folder = files::folder(dir)?;
+fn write(folder: &File, dir: &Path, file: &Path, cursor: bool, text: &str) -> Result<(), Failure> {
     if !cursor {
-        return files::replace(&folder, file, text);
+        return files::replace(folder, file, text);
     }
-    files::replace(&files::made_subfolder(&folder, &dir.join(CURSOR_FOLDER))?, file, text)
+    files::replace(&files::made_subfolder(folder, &dir.join(CURSOR_FOLDER))?, file, text)
 }
 
 /// Settings with nothing else in them.

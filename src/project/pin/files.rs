@@ -1,15 +1,20 @@
 //! Files of a checkout, which somebody else may have made: no link is followed, and nothing is waited for.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, mkdirat, openat, renameat, unlinkat};
 use rustix::io::Errno;
+use rustix::process::geteuid;
 
 use crate::base::failure::{self, Failure};
+use crate::base::lock::{self, LockError};
 use crate::base::nofollow;
+use crate::base::random;
+use crate::output::shell;
 
 /// A config or `.gitignore` that is larger is none.
 const MAX_BYTES: u64 = 64 << 10;
@@ -22,8 +27,47 @@ pub(crate) fn folder(path: &Path) -> Result<File, Failure> {
         .map_err(|error| Failure::io(path, &error.into()))
 }
 
-/// Opens a folder in another, which must be a folder of ours and no link; `None` when there is none.
-pub(crate) fn subfolder(of: impl AsFd, path: &Path) -> Result<Option<File>, Failure> {
+/// Opens such a folder for something to be made in it, while no other run changes what is there.
+pub(crate) fn folder_to_change(path: &Path) -> Result<File, Failure> {
+    let folder = folder(path)?;
+    check_for_us(path, &folder)?;
+    match lock::wait(&folder) {
+        // Without locks there is nothing better; nothing that is kept here is secret.
+        Ok(()) | Err(LockError::Unsupported) => Ok(folder),
+        Err(LockError::Held) => {
+            let why = "another alter has been changing it for too long";
+            Err(Failure::error(path.display().to_string(), why))
+        }
+        Err(LockError::Failed(error)) => Err(Failure::io(path, &error)),
+    }
+}
+
+/// Refuses a folder in which nothing may be made, for it is somebody else's.
+pub(crate) fn check_for_us(path: &Path, folder: &File) -> Result<(), Failure> {
+    let found = folder.metadata().map_err(|error| Failure::io(path, &error))?;
+    nofollow::check_for_us(path, &found)
+}
+
+/// Whose files are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// Our own alone: they are about to be changed.
+    Us,
+    /// Also root's, and those of the person who called `sudo`.
+    Trusted,
+}
+
+impl Owner {
+    fn covers(self, found: &Metadata) -> bool {
+        match self {
+            Owner::Us => nofollow::is_ours(found),
+            Owner::Trusted => nofollow::is_trusted(found),
+        }
+    }
+}
+
+/// Opens a folder in another, which must be a folder of that owner and no link; `None` when there is none.
+pub(crate) fn subfolder(of: impl AsFd, path: &Path, owner: Owner) -> Result<Option<File>, Failure> {
     let folder = match nofollow::folder(of, name(path)) {
         Ok(folder) => folder,
         Err(Errno::NOENT) => return Ok(None),
@@ -32,7 +76,7 @@ pub(crate) fn subfolder(of: impl AsFd, path: &Path) -> Result<Option<File>, Fail
         }
         Err(error) => return Err(Failure::io(path, &error.into())),
     };
-    check_owner(path, &folder)?;
+    check_owner(path, &folder, owner)?;
     Ok(Some(folder))
 }
 
@@ -42,12 +86,12 @@ pub(crate) fn made_subfolder(of: &File, path: &Path) -> Result<File, Failure> {
         Ok(()) | Err(Errno::EXIST) => {}
         Err(error) => return Err(Failure::io(path, &error.into())),
     }
-    subfolder(of, path)?.ok_or_else(|| Failure::io(path, &Errno::NOENT.into()))
+    subfolder(of, path, Owner::Us)?.ok_or_else(|| Failure::io(path, &Errno::NOENT.into()))
 }
 
-/// The text of a small regular file of ours; `None` when there is none.
-pub(crate) fn read(of: impl AsFd, path: &Path) -> Result<Option<String>, Failure> {
-    let Some(file) = open(of, path, OFlags::RDONLY)? else {
+/// Returns the text of a small regular file of that owner; `None` when there is none.
+pub(crate) fn read(of: impl AsFd, path: &Path, owner: Owner) -> Result<Option<String>, Failure> {
+    let Some(file) = open(of, path, owner)? else {
         return Ok(None);
     };
     let mut text = String::new();
@@ -60,16 +104,14 @@ pub(crate) fn read(of: impl AsFd, path: &Path) -> Result<Option<String>, Failure
 
 /// Replaces a file whole, by way of a new file beside it; what was there keeps its mode.
 pub(crate) fn replace(of: &File, path: &Path, text: &str) -> Result<(), Failure> {
-    let mode = open(of, path, OFlags::RDONLY)?.and_then(|old| old.metadata().ok());
-    let temporary = format!("{}.new", name(path).display());
-    // What an interrupted run left there, or somebody laid there, is not written through.
-    let _ = unlinkat(of, temporary.as_str(), AtFlags::empty());
+    let mode = open(of, path, Owner::Us)?.and_then(|old| old.metadata().ok());
+    let temporary = random::beside(&name(path).to_string_lossy(), "new")?;
     let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
     let mut file = nofollow::file(of, Path::new(&temporary), how, Mode::from_raw_mode(0o644))
         .map_err(|error| Failure::io(path, &error.into()))?;
     let kept = mode.map_or(Ok(()), |old| file.set_permissions(old.permissions()));
     let written =
-        kept.and_then(|()| file.write_all(text.as_bytes())).and_then(|()| file.sync_all());
+        kept.and_then(|()| file.write_all(text.as_bytes())).and_then(|()| nofollow::sync(&file));
     let renamed = written
         .and_then(|()| renameat(of, temporary.as_str(), of, name(path)).map_err(io::Error::from));
     renamed.map_err(|error| {
@@ -83,15 +125,15 @@ pub(crate) fn remove(of: &File, path: &Path) -> Result<(), Failure> {
     unlinkat(of, name(path), AtFlags::empty()).map_err(|error| Failure::io(path, &error.into()))
 }
 
-fn open(of: impl AsFd, path: &Path, how: OFlags) -> Result<Option<File>, Failure> {
-    let file = match nofollow::file(of, name(path), how, Mode::from_raw_mode(0o644)) {
+fn open(of: impl AsFd, path: &Path, owner: Owner) -> Result<Option<File>, Failure> {
+    let file = match nofollow::file(of, name(path), OFlags::RDONLY, Mode::empty()) {
         Ok(file) => file,
         Err(Errno::NOENT) => return Ok(None),
         Err(Errno::LOOP | Errno::MLINK) => return Err(refused(path, "is a symlink")),
         Err(Errno::NXIO) => return Err(refused(path, "is no regular file")),
         Err(error) => return Err(Failure::io(path, &error.into())),
     };
-    let found = check_owner(path, &file)?;
+    let found = check_owner(path, &file, owner)?;
     if !found.is_file() {
         return Err(refused(path, "is no regular file"));
     }
@@ -101,12 +143,24 @@ fn open(of: impl AsFd, path: &Path, how: OFlags) -> Result<Option<File>, Failure
     Ok(Some(file))
 }
 
-fn check_owner(path: &Path, file: &File) -> Result<std::fs::Metadata, Failure> {
+fn check_owner(path: &Path, file: &File, owner: Owner) -> Result<Metadata, Failure> {
     let found = file.metadata().map_err(|error| refused(path, failure::reason(&error)))?;
-    if nofollow::is_ours(&found) {
+    if owner.covers(&found) {
         return Ok(found);
     }
-    Err(refused(path, "belongs to another user"))
+    let why = format!("belongs to another user (uid {})", found.uid());
+    let make_ours = format!("chown -R {} {}", geteuid().as_raw(), word(path));
+    let fix = match owner {
+        Owner::Us => format!("run it as that user, or make it yours: {make_ours}"),
+        Owner::Trusted => {
+            format!("give --app ID, or set ALTER_APP_ID, or make it yours: {make_ours}")
+        }
+    };
+    Err(refused(path, why).fix(fix))
+}
+
+fn word(path: &Path) -> String {
+    shell::word(&path.display().to_string())
 }
 
 fn name(path: &Path) -> &Path {

@@ -1,24 +1,21 @@
 //! Keeping pins out of commits.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::files;
+use super::files::{self, Owner};
 use crate::base::failure::Failure;
 use crate::base::subprocess;
 
 /// The line of a `.gitignore` that keeps pins out of commits.
 const IGNORED: &str = ".alter/";
+const NAME: &str = ".gitignore";
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A line that is to be appended to a `.gitignore`.
+/// A line that is to be appended to the `.gitignore` of a folder.
 #[derive(Debug)]
 pub(crate) struct Append {
-    folder: File,
-    file: PathBuf,
-    /// The whole file with the line in it.
-    text: String,
+    folder: PathBuf,
 }
 
 /// What keeps a pin in the working folder out of commits; nothing where it is not in a git work tree, or ignored already.
@@ -28,19 +25,27 @@ pub(crate) fn ignoring() -> Result<Option<Append>, Failure> {
     let Some(top) = folder.ancestors().find(|folder| folder.join(".git").exists()) else {
         return Ok(None);
     };
-    let (top_folder, file) = (files::folder(top)?, top.join(".gitignore"));
-    let text = files::read(&top_folder, &file)?.unwrap_or_default();
-    if text.lines().any(|line| line.trim() == IGNORED) || is_ignored(&folder) {
-        return Ok(None);
-    }
-    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    Ok(Some(Append { folder: top_folder, file, text: format!("{text}{gap}{IGNORED}\n") }))
+    let opened = files::folder(top)?;
+    files::check_for_us(top, &opened)?;
+    let text = files::read(&opened, &top.join(NAME), Owner::Us)?.unwrap_or_default();
+    let is_done = names_pins(&text) || is_ignored(&folder);
+    Ok((!is_done).then(|| Append { folder: top.to_owned() }))
+}
+
+fn names_pins(text: &str) -> bool {
+    text.lines().any(|line| line.trim() == IGNORED)
 }
 
 impl Append {
     /// Appends it, in a new file: the old one may have other names, anywhere.
     pub(crate) fn apply(self) -> Result<(), Failure> {
-        files::replace(&self.folder, &self.file, &self.text)
+        let (folder, file) = (files::folder_to_change(&self.folder)?, self.folder.join(NAME));
+        let text = files::read(&folder, &file, Owner::Us)?.unwrap_or_default();
+        if names_pins(&text) {
+            return Ok(());
+        }
+        let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        files::replace(&folder, &file, &format!("{text}{gap}{IGNORED}\n"))
     }
 }
 

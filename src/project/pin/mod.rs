@@ -7,6 +7,7 @@ mod ignore;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use files::Owner;
 pub(crate) use ignore::ignoring;
 
 use crate::base::failure::{self, Failure, Kind};
@@ -49,9 +50,11 @@ fn read(folder: &Path, marker: &Path) -> Result<Pin, Failure> {
     let name = file.display().to_string();
     let fix = BROKEN;
     let unusable = |why: String| Failure::usage(&name, why).fix(fix);
-    let text = files::subfolder(files::folder(folder)?, marker)
-        .and_then(|marker| marker.map_or(Ok(None), |marker| files::read(marker, &file)))
-        .map_err(|failure| failure.fix(fix))?;
+    let text = files::subfolder(files::folder(folder)?, marker, Owner::Trusted)
+        .and_then(|marker| {
+            marker.map_or(Ok(None), |marker| files::read(marker, &file, Owner::Trusted))
+        })
+        .map_err(|failure| if failure.advice().is_none() { failure.fix(fix) } else { failure })?;
     let text = text.ok_or_else(|| unusable("there is no such file".into()).fix("alter link ID"))?;
     let app = config::value(&text)
         .map_err(&unusable)?
@@ -65,8 +68,8 @@ fn here() -> Result<PathBuf, Failure> {
         .map_err(|error| Failure::error("the working folder", failure::reason(&error)))
 }
 
-/// Pins an app in this folder, keeping the other keys of a config that is there.
-pub(crate) fn pin(app: Id) -> Result<Pin, Failure> {
+/// Returns the file that an app is pinned in here, once this is a folder for pins.
+pub(crate) fn file() -> Result<PathBuf, Failure> {
     let here = here()?;
     if home().as_deref() == Some(here.as_path()) {
         return Err(Failure::usage(
@@ -75,14 +78,22 @@ pub(crate) fn pin(app: Id) -> Result<Pin, Failure> {
         )
         .fix("run alter link ID in the folder of a project"));
     }
-    let marker = here.join(FOLDER);
-    let file = marker.join(FILE);
+    files::check_for_us(&here, &files::folder(&here)?)?;
+    Ok(here.join(FOLDER).join(FILE))
+}
+
+/// Pins an app in this folder, keeping the other keys of a config that is there.
+pub(crate) fn pin(app: Id) -> Result<Pin, Failure> {
+    let file = file()?;
+    let marker = file.parent().unwrap_or(Path::new("/"));
+    let here = marker.parent().unwrap_or(Path::new("/"));
     let unusable = |failure: Failure| match failure.kind() {
-        Kind::Usage => failure.fix(BROKEN),
+        Kind::Usage if failure.advice().is_none() => failure.fix(BROKEN),
         _ => failure,
     };
-    let folder = files::made_subfolder(&files::folder(&here)?, &marker).map_err(unusable)?;
-    let existing = files::read(&folder, &file).map_err(unusable)?.unwrap_or_default();
+    let above = files::folder_to_change(here)?;
+    let folder = files::made_subfolder(&above, marker).map_err(unusable)?;
+    let existing = files::read(&folder, &file, Owner::Us).map_err(unusable)?.unwrap_or_default();
     // What cannot be read is not overwritten.
     let text = config::with_app(&existing, app.text())
         .map_err(|why| Failure::usage(file.display().to_string(), why).fix(BROKEN))?;
@@ -93,11 +104,11 @@ pub(crate) fn pin(app: Id) -> Result<Pin, Failure> {
 /// Removes a pin, with its file and folder when nothing else is in them.
 pub(crate) fn unpin(pin: &Pin) -> Result<(), Failure> {
     let marker = pin.file.parent().unwrap_or(Path::new("/"));
-    let above = files::folder(marker.parent().unwrap_or(Path::new("/")))?;
-    let Some(folder) = files::subfolder(above, marker)? else {
+    let above = files::folder_to_change(marker.parent().unwrap_or(Path::new("/")))?;
+    let Some(folder) = files::subfolder(&above, marker, Owner::Us)? else {
         return Ok(());
     };
-    let text = files::read(&folder, &pin.file)?.unwrap_or_default();
+    let text = files::read(&folder, &pin.file, Owner::Us)?.unwrap_or_default();
     if let Some(others) = config::without_app(&text) {
         return files::replace(&folder, &pin.file, &others);
     }
