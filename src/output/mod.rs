@@ -13,3 +13,4 @@ pub(crate) mod series;
 pub(crate) mod shell;
 pub(crate) mod streams;
 pub(crate) mod table;
+mod unseen;

@@ -10,6 +10,7 @@ use rustix::fs::{FileType, OFlags};
 
 use super::escape;
 use super::layout::Room;
+use crate::base::environment;
 use crate::base::failure::{self, Failure, Kind};
 use crate::base::redact;
 
@@ -25,15 +26,18 @@ pub(crate) struct Streams {
 struct Sink {
     terminal: bool,
     colour: bool,
+    /// Whether it is a terminal that can rewrite a line, and may.
+    draws: bool,
 }
 
 impl Sink {
     fn new(stream: &impl IsTerminal) -> Self {
-        let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+        // Any text in it counts, also `0`: that is its standard, unlike that of our own switches.
+        let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let terminal = stream.is_terminal();
-        let forced =
-            env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
-        Self { terminal, colour: !set("NO_COLOR") && (terminal || forced) }
+        let draws = terminal && !plain && env::var_os("TERM").is_none_or(|term| term != "dumb");
+        let forced = environment::switch("CLICOLOR_FORCE").unwrap_or(true);
+        Self { terminal, colour: draws || (forced && !plain), draws }
     }
 }
 
@@ -76,7 +80,17 @@ impl Streams {
             let stdout = rustix::fs::fstat(io::stdout());
             stdout.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile)
         };
-        self.stderr.terminal && self.stderr.colour && (self.stdout.terminal || file())
+        self.draws() && (self.stdout.terminal || file())
+    }
+
+    /// Whether standard error is ours to draw on at this moment: a job in the background would draw over what the person
+    /// types at the shell.
+    fn draws(&self) -> bool {
+        let in_front = || {
+            let front = rustix::termios::tcgetpgrp(io::stderr());
+            front.is_ok_and(|front| front == rustix::process::getpgrp())
+        };
+        self.stderr.draws && in_front()
     }
 
     /// Whether a person can type an answer.
@@ -151,7 +165,7 @@ impl Streams {
 
     /// Rewrites the progress line; an empty text removes it. Only for a terminal that may show more than bare text.
     pub(crate) fn progress(&self, text: &str) {
-        if self.stderr.terminal && self.stderr.colour {
+        if self.draws() {
             let mut stderr = io::stderr().lock();
             let _ = write!(stderr, "\r\x1b[2K{}", escape::text(text));
             let _ = stderr.flush();
