@@ -188,7 +188,15 @@ pub(crate) fn stub(shell: &str) -> &'static str {
 
 const BASH: &str = r#"# completion of alter for bash
 _alter() {
-    local line program=${COMP_WORDS[0]/#\~\//$HOME/}
+    local line name=${COMP_WORDS[0]} words=()
+    # An alias may bring words of its own; what stands before the program in it is left out.
+    if ((BASH_VERSINFO[0] > 3)) && [[ -n ${BASH_ALIASES["$name"]-} ]]; then
+        read -ra words <<<"${BASH_ALIASES["$name"]}"
+        while ((${#words[@]})) && [[ ${words[0]##*/} != alter ]]; do words=("${words[@]:1}"); done
+    fi
+    local program=${words[0]:-$name}
+    program=${program/#\~\//${HOME-}/}
+    type -P -- "$program" >/dev/null || program=alter
     COMPREPLY=()
     while IFS= read -r line; do
         if [[ $line == $'\tfiles' ]]; then
@@ -196,7 +204,7 @@ _alter() {
         else
             COMPREPLY+=("${line%%$'\t'*}")
         fi
-    done < <("$program" __complete bash "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    done < <("$program" __complete bash "${words[@]:1}" "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -F _alter alter
 "#;
@@ -205,8 +213,13 @@ const ZSH: &str = r#"#compdef alter
 # completion of alter for zsh
 _alter() {
     local -a found
-    local line about files= program=${words[1]/#\~\//$HOME/}
-    for line in ${(f)"$("$program" __complete zsh "${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
+    local line about files= name=${words[1]}
+    # An alias may bring words of its own; what stands before the program in it is left out.
+    local -a lead=(${(z)aliases[$name]})
+    while (( $#lead )) && [[ ${lead[1]:t} != alter ]]; do shift lead; done
+    local program=${${lead[1]:-$name}/#\~\//$HOME/}
+    whence -p -- $program >/dev/null || program=alter
+    for line in ${(f)"$("$program" __complete zsh "${(@)lead[2,-1]}" "${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
         about=${line#*$'\t'}
         if [[ -z ${line%%$'\t'*} ]]; then
             files=1
@@ -229,6 +242,8 @@ function __alter_complete
     set -l words (commandline -opc)
     set -l word (commandline -ct)
     set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
+    # A function or an alias completes as what it wraps.
+    command -q -- $program; or set program alter
     for line in ($program __complete fish $words[2..-1] $word)
         if test "$line" = \tfiles
             set -l lead (string match -r '^(?:--[^=]*=)?@?' -- $word)

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use argh::{ArgsInfo, FromArgs};
 
+use crate::base::environment;
 use crate::base::failure::Failure;
+use crate::base::nofollow;
 use crate::cli::complete;
 use crate::cli::context::Context;
 use crate::cli::tree::{Declaration, Declared};
@@ -68,6 +70,7 @@ impl Install {
             context.streams.note(&format!("dry run: would write {}", file.display()));
             return Ok(());
         }
+        nofollow::check_may_make(&file)?;
         let failed = |error| Failure::io(&file, &error);
         fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).map_err(failed)?;
         fs::write(&file, complete::stub(&shell)).map_err(failed)?;
@@ -88,10 +91,12 @@ fn login_shell() -> Result<String, Failure> {
 }
 
 fn place(shell: &str) -> Result<PathBuf, Failure> {
-    let base = |variable: &str, otherwise: &str| {
-        let given = env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
-        let home = || dirs::home_dir().map(|home| home.join(otherwise));
-        given.or_else(home).ok_or_else(|| Failure::usage("HOME", "is not set"))
+    let base = |variable: &str, otherwise: &str| -> Result<PathBuf, Failure> {
+        if let Some(given) = environment::xdg_folder(variable)? {
+            return Ok(given);
+        }
+        let home = environment::home()?.ok_or_else(|| Failure::usage("HOME", "is not set"))?;
+        Ok(home.join(otherwise))
     };
     Ok(match shell {
         "bash" => base("XDG_DATA_HOME", ".local/share")?.join("bash-completion/completions/alter"),
@@ -108,7 +113,9 @@ fn activation(name: &str, file: &Path) -> String {
             "New shells load it when bash-completion is there; this one: source {}",
             word(file)
         ),
-        "zsh" => format!("Add to ~/.zshrc, before compinit: fpath=({folder} $fpath)"),
+        "zsh" => format!(
+            "Add to ~/.zshrc, in front of a compinit that is there already: fpath=({folder} $fpath); autoload -Uz compinit; compinit"
+        ),
         _ => "New shells load it by themselves.".into(),
     }
 }

@@ -30,6 +30,44 @@ fn bash(words: &[&str]) -> Vec<String> {
     lines(&output.stdout)
 }
 
+/// What bash offers behind an alias, or another word, that completes as `alter`.
+fn bash_alias(setting: &str, words: &[&str]) -> Vec<String> {
+    let script = format!(
+        "source <(alter completion print --shell bash); {setting}\n\
+         COMP_WORDS=(a \"$@\") COMP_CWORD=$#; _alter; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    );
+    let output = Command::new("bash")
+        .args(["-c", &script, "bash"])
+        .args(words)
+        .env_clear()
+        .env("PATH", path())
+        .output()
+        .expect("bash");
+    lines(&output.stdout)
+}
+
+#[test]
+fn an_alias_completes_as_what_it_stands_for() {
+    for setting in [
+        "alias a=alter",
+        "alias a='sudo -E alter'",
+        "alias a='X=1 alter --profile two'",
+        "a() { alter \"$@\"; }",
+        "set -u; alias a=alter",
+    ] {
+        assert_eq!(bash_alias(setting, &["keys", "ro"]), ["rotate"], "{setting}");
+    }
+    assert_eq!(bash_alias("alias a='alter keys'", &["ro"]), ["rotate"]);
+    for (setting, line, became) in [
+        ("alias a=alter; compdef a=alter", "a keys rot", "<a keys rotate >"),
+        ("alias a='alter keys'; compdef a=alter; setopt complete_aliases", "a rot", "<a rotate >"),
+        ("a() { alter $@ }; compdef a=alter", "a keys rot", "<a keys rotate >"),
+    ] {
+        let shown = zsh_with(setting, line);
+        assert!(shown.contains(became), "{became} is not in {shown:?}");
+    }
+}
+
 /// What fish offers at the end of this line, with its explanations.
 fn fish(line: &str) -> Vec<String> {
     let home = Home::new();
@@ -75,11 +113,18 @@ fn fish_offers_them_with_their_meaning() {
 
 /// What zsh makes of a line when TAB is pressed behind it.
 fn zsh(line: &str) -> String {
+    zsh_with("", line)
+}
+
+/// The same where the person's settings say something more.
+fn zsh_with(setting: &str, line: &str) -> String {
     let home = Home::new();
     alter(["completion", "install"]).home(&home).env("SHELL", "/usr/bin/zsh").run().exits(0);
     home.write(
         ".zshrc",
-        "PS1='ready> '\nfpath=(~/.local/share/zsh/site-functions $fpath)\nautoload -Uz compinit\ncompinit -D -u\n",
+        format!(
+            "PS1='ready> '\nfpath=(~/.local/share/zsh/site-functions $fpath)\nautoload -Uz compinit\ncompinit -D -u\n{setting}\n"
+        ),
     );
     let folder = home.path().to_str().expect("UTF-8");
     let outcome = Pty::program(
@@ -116,6 +161,7 @@ fn install_edits_no_rc_file_and_says_what_to_add() {
         .exits(0)
         .prints("")
         .stderr_has("fpath=(")
+        .stderr_has("autoload -Uz compinit; compinit")
         .stderr_has(".local/share/zsh/site-functions/_alter");
     assert_eq!(home.read(".zshrc"), "mine\n");
     let printed = alter(["completion", "print", "--shell", "zsh"]).run();
