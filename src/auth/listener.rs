@@ -7,23 +7,28 @@
 //!   request that is not whole in memory already is forgotten: nothing is read, nothing answered, nothing freed.
 //! - An answer to a client that does not read it blocks. Answers are given on threads of their own, a few at a time.
 //! - Connections that come in a burst can be queued behind threads which slow clients hold. A connection from here makes
-//!   a thread that then takes one of the queue, so while there are clients, as many are made ten times a second.
+//!   a thread that then takes one of the queue, so while there are clients, as many are made ten times a second, as far
+//!   as there are descriptors to spare.
+//! - Without a descriptor for a connection, the thread of `tiny_http` that takes them ends for good. Another server is
+//!   then put on the same socket, as soon as there are descriptors again.
 //!
 //! What stays: the head of a request, the requests of a connection and the number of connections have no limit. Whoever
 //! runs programs on this machine can make the sign-in fail, but gets nothing by it: the PAT goes to no other request.
 
+use std::fs;
 use std::io::{self, Cursor};
 use std::mem::{self, ManuallyDrop};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
 use std::panic;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::net::Shutdown;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tiny_http::{Header, Request, Response, Server, StatusCode};
 
 use super::callback::{self, Callback, Expected};
@@ -36,7 +41,14 @@ const MAX_BODY: usize = 1024;
 const MAX_REFUSALS: usize = 32;
 /// How often queued connections are helped on, and how many at a time.
 const NUDGE_EVERY: Duration = Duration::from_millis(100);
-const MAX_NUDGES: i32 = 64;
+const MAX_NUDGES: usize = 64;
+/// The descriptors that a connection from here takes at both its ends.
+const EACH_NUDGE: usize = 4;
+/// Those that are left for the check of the PAT, and for the browser.
+const RESERVE: usize = 32;
+const MAX_DESCRIPTORS: u64 = 4096;
+/// How often another server is put on the socket; each costs a few threads.
+const MAX_SERVERS: usize = 20;
 /// How long a connection to ourselves may take where nobody takes them any more.
 const NUDGE: Duration = Duration::from_millis(10);
 /// How long a browser may take to read its page.
@@ -44,13 +56,14 @@ const LINGER: Duration = Duration::from_secs(1);
 
 /// A bound port.
 pub(super) struct Listener {
-    // Never dropped: that would drop the requests which still wait in it.
-    server: ManuallyDrop<Server>,
+    // Never dropped: that would drop the requests which still wait in them. The last one takes connections, the others
+    // did so before; a client of theirs may still go on.
+    servers: Vec<ManuallyDrop<Server>>,
     socket: TcpListener,
     port: u16,
     refusals: Arc<AtomicUsize>,
     /// Those in use without a client.
-    descriptors: i32,
+    descriptors: usize,
 }
 
 impl Listener {
@@ -60,15 +73,25 @@ impl Listener {
             let what = port.map_or("no local port".into(), |port| format!("--port {port}"));
             Failure::error(what, failure::reason(&error)).fix("leave --port out to take a free one")
         };
+        raise_descriptor_limit();
         park_other_threads_that_panic();
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).map_err(failed)?;
         let port = socket.local_addr().map_err(failed)?.port();
-        let server = Server::from_listener(socket.try_clone().map_err(failed)?, None)
-            .map_err(|error| Failure::error("the sign-in listener", error.to_string()))?;
-        let (server, refusals) = (ManuallyDrop::new(server), Arc::default());
-        let mut listener = Self { server, socket, port, refusals, descriptors: 0 };
-        listener.descriptors = listener.lowest_free_descriptor();
+        let (servers, refusals) = (Vec::new(), Arc::default());
+        let mut listener = Self { servers, socket, port, refusals, descriptors: 0 };
+        listener.listen()?;
+        listener.descriptors = listener.descriptors_in_use();
         Ok(listener)
+    }
+
+    /// Puts a server on the socket.
+    fn listen(&mut self) -> Result<(), Failure> {
+        DEAF.store(false, Ordering::Relaxed);
+        let socket = self.socket.try_clone().map_err(|error| broken(failure::reason(&error)))?;
+        let server =
+            Server::from_listener(socket, None).map_err(|error| broken(error.to_string()))?;
+        self.servers.push(ManuallyDrop::new(server));
+        Ok(())
     }
 
     /// The bound port.
@@ -77,23 +100,22 @@ impl Listener {
     }
 
     /// Waits for the right request; `None` when it has not come by then. Between two events `idle` is called, and
-    /// says how soon it wants to be called again.
+    /// says how soon it is to be called again.
     pub(super) fn wait(
-        self,
+        mut self,
         expected: &Expected,
         until: Instant,
-        mut idle: impl FnMut() -> Duration,
+        mut idle: impl FnMut() -> Result<Duration, Failure>,
     ) -> Result<Option<(Callback, Caller)>, Failure> {
         let mut nudged = Instant::now();
         while Instant::now() < until {
             let left = until.saturating_duration_since(Instant::now());
-            let request = self.server.recv_timeout(left.min(idle()).min(NUDGE_EVERY));
+            let request = self.next(left.min(idle()?).min(NUDGE_EVERY));
             if nudged.elapsed() >= NUDGE_EVERY {
+                self.listen_again()?;
                 self.nudge();
                 nudged = Instant::now();
             }
-            let request = request
-                .map_err(|error| Failure::error("the sign-in listener", failure::reason(&error)))?;
             match request {
                 None => {}
                 Some(request) if !is_whole(&request) => mem::forget(request),
@@ -105,20 +127,56 @@ impl Listener {
                 },
             }
         }
-        Ok(None)
+        if DEAF.load(Ordering::Relaxed) { Err(without_descriptors()) } else { Ok(None) }
+    }
+
+    /// Returns the next request that comes in this time.
+    fn next(&self, time: Duration) -> Option<Request> {
+        let (last, earlier) = self.servers.split_last()?;
+        let request = earlier.iter().find_map(|server| server.try_recv().ok().flatten());
+        request.or_else(|| {
+            last.recv_timeout(time).unwrap_or_else(|_| {
+                DEAF.store(true, Ordering::Relaxed);
+                None
+            })
+        })
+    }
+
+    fn listen_again(&mut self) -> Result<(), Failure> {
+        if !DEAF.load(Ordering::Relaxed) || self.spare_descriptors() < RESERVE {
+            return Ok(());
+        }
+        if self.servers.len() >= MAX_SERVERS {
+            return Err(without_descriptors());
+        }
+        self.listen()
     }
 
     fn nudge(&self) {
         let here = (Ipv4Addr::LOCALHOST, self.port).into();
-        let clients = self.lowest_free_descriptor() - self.descriptors;
+        let clients = self.descriptors_in_use().saturating_sub(self.descriptors);
+        let room = self.spare_descriptors().saturating_sub(RESERVE) / EACH_NUDGE;
         // What cannot connect now is tried again at the next nudge.
-        let connects = |_: &i32| TcpStream::connect_timeout(&here, NUDGE).is_ok();
-        let _ = (0..clients.min(MAX_NUDGES)).take_while(connects).count();
+        let connects = |_: &usize| TcpStream::connect_timeout(&here, NUDGE).is_ok();
+        let _ = (0..clients.min(room).min(MAX_NUDGES)).take_while(connects).count();
     }
 
-    /// How many descriptors are in use, near enough.
-    fn lowest_free_descriptor(&self) -> i32 {
-        self.socket.try_clone().map_or(i32::MAX, |socket| socket.as_raw_fd())
+    fn descriptors_in_use(&self) -> usize {
+        fs::read_dir("/dev/fd").map_or_else(
+            // Near enough.
+            |_| {
+                self.socket.try_clone().map_or(usize::MAX, |lowest| {
+                    usize::try_from(lowest.as_raw_fd()).unwrap_or(usize::MAX)
+                })
+            },
+            Iterator::count,
+        )
+    }
+
+    fn spare_descriptors(&self) -> usize {
+        let limit = getrlimit(Resource::Nofile).current;
+        let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        limit.saturating_sub(self.descriptors_in_use())
     }
 
     fn refuse(&self, request: Request, status: u16) {
@@ -180,11 +238,37 @@ fn is_whole(request: &Request) -> bool {
     request.headers().iter().all(plain) && request.body_length().unwrap_or(0) <= MAX_BODY
 }
 
+/// Whether the thread that takes connections has ended.
+static DEAF: AtomicBool = AtomicBool::new(false);
+
+fn broken(why: String) -> Failure {
+    Failure::error("the sign-in listener", why)
+}
+
+fn without_descriptors() -> Failure {
+    broken("other connections to its port use up the file descriptors".into())
+        .fix("raise their number (ulimit -n), or mint a PAT in the dashboard and give it to alter auth login --token-stdin")
+}
+
+/// Takes as many descriptors as may be had: 256 are usual where many more are allowed.
+fn raise_descriptor_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.map_or(MAX_DESCRIPTORS, |most| most.min(MAX_DESCRIPTORS));
+    if limit.current.is_some_and(|current| current < wanted) {
+        // Those that there are will do.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit });
+    }
+}
+
 fn park_other_threads_that_panic() {
     let (waiting, report) = (thread::current().id(), panic::take_hook());
     panic::set_hook(Box::new(move |panic| {
         if thread::current().id() == waiting {
             return report(panic);
+        }
+        // The threads that read from a client panic in that file; what panics elsewhere is the one that takes them.
+        if panic.location().is_none_or(|place| !place.file().ends_with("client.rs")) {
+            DEAF.store(true, Ordering::Relaxed);
         }
         loop {
             thread::park();

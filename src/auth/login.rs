@@ -9,11 +9,13 @@ use super::browser::{Browser, State};
 use super::callback::{Callback, Expected, PATH};
 use super::listener::{Caller, Listener};
 use super::page::{Fact, Page};
+use crate::base::environment;
 use crate::base::failure::{Failure, Kind};
 use crate::base::origin::{self, Origin};
 use crate::base::random;
 use crate::base::secret::{Pat, Secret};
 use crate::input::check;
+use crate::output::shell;
 use crate::output::streams::Streams;
 
 /// How soon a browser that does not start is noticed.
@@ -32,6 +34,8 @@ pub(crate) struct Ask {
     pub(crate) open: bool,
     /// The local port; a free one when `None`.
     pub(crate) port: Option<u16>,
+    /// The command that signs in, with the flags that say to what.
+    pub(crate) command: String,
     /// How long to wait for the person.
     pub(crate) wait: Duration,
 }
@@ -56,6 +60,11 @@ impl Arrival {
     }
 }
 
+/// Returns whether there is anything to open the dashboard with.
+pub(crate) fn finds_browser() -> Result<bool, Failure> {
+    Ok(!Browser::find("")?.is_missing())
+}
+
 /// Sends the person to the dashboard and waits for the PAT.
 pub(crate) fn through_browser(
     streams: &Streams,
@@ -70,8 +79,8 @@ pub(crate) fn through_browser(
         state: state()?,
     };
     let address = address(&expected, &ask.scopes);
-    introduce(streams, &address, port, ask.open);
-    let mut browser = ask.open.then(|| Browser::find(&address));
+    let mut browser = ask.open.then(|| Browser::find(&address)).transpose()?;
+    introduce(streams, &address, port, ask);
     let until = Instant::now() + ask.wait;
     let mut shown = None;
     let outcome = listener.wait(&expected, until, || {
@@ -80,19 +89,25 @@ pub(crate) fn through_browser(
             streams.progress(&format!("Waiting for the browser: {left} s left"));
         }
         match browser.as_mut().map(Browser::poll) {
-            Some(State::Trying) => return BROWSER_CHECK,
+            Some(State::Trying) => return Ok(BROWSER_CHECK),
             Some(State::Nowhere) => {
                 streams.progress("");
-                streams.note("No browser could be opened here: open the address yourself.");
+                if environment::switch("CI")? {
+                    return Err(nobody_there(&ask.command));
+                }
+                streams.note(&format!(
+                    "No browser could be opened here: open the address yourself, or mint a PAT in the dashboard and give it to: {} --token-stdin",
+                    ask.command
+                ));
                 browser = None;
             }
             Some(State::Open) => browser = None,
             None => {}
         }
-        if streams.stderr_is_terminal() { SECOND } else { LONG }
+        Ok(if streams.stderr_is_terminal() { SECOND } else { LONG })
     });
     streams.progress("");
-    let (callback, caller) = outcome?.ok_or_else(|| timed_out(ask.wait))?;
+    let (callback, caller) = outcome?.ok_or_else(|| timed_out(ask))?;
     match accept(callback) {
         Ok(pat) => Ok(Arrival { pat, caller, dashboard: dashboard.clone() }),
         Err(failure) => {
@@ -141,8 +156,8 @@ fn address(expected: &Expected, scopes: &[String]) -> String {
     )
 }
 
-fn introduce(streams: &Streams, address: &str, port: u16, opens: bool) {
-    streams.note(if opens {
+fn introduce(streams: &Streams, address: &str, port: u16, ask: &Ask) {
+    streams.note(if ask.open {
         "Opening your browser to sign in. If nothing opens, go to:"
     } else {
         "To sign in, go to:"
@@ -151,23 +166,35 @@ fn introduce(streams: &Streams, address: &str, port: u16, opens: bool) {
     let Ok(connection) = env::var("SSH_CONNECTION") else {
         return;
     };
-    let words: Vec<&str> = connection.split_whitespace().collect();
-    let (host, ssh_port) = match words[..] {
-        [_, _, host, "22"] => (host, String::new()),
-        [_, _, host, port] => (host, format!("-p {port} ")),
-        _ => ("HOST", String::new()),
+    // The address in it is this machine's own, which clients may know by another name alone.
+    let ssh_port = match connection.split_whitespace().nth(3) {
+        None | Some("22") => String::new(),
+        Some(port) => format!("-p {} ", shell::word(port)),
     };
+    let user = ["SUDO_USER", "USER", "LOGNAME"].into_iter().filter_map(|name| env::var(name).ok());
+    let user = user.into_iter().find(|user| !user.is_empty()).unwrap_or_else(|| "USER".into());
+    let user = shell::word(&user);
     streams.note(
-        "You are here over SSH. For your own browser to reach this machine, first run on yours:",
+        "You are here over SSH. For your own browser to reach this machine, first run on yours, with the name that you connected to for HOST:",
     );
-    streams.note(&format!("  ssh -N -L {port}:127.0.0.1:{port} {ssh_port}{host}"));
-    streams.note("or mint a PAT in the dashboard and give it to: alter auth login --token-stdin");
+    streams.note(&format!("  ssh -N -L {port}:127.0.0.1:{port} {ssh_port}{user}@HOST"));
+    streams.note(&format!(
+        "or mint a PAT in the dashboard and give it to: {} --token-stdin",
+        ask.command
+    ));
 }
 
-fn timed_out(waited: Duration) -> Failure {
+/// Returns the failure for a machine on which nobody answers.
+pub(crate) fn nobody_there(command: &str) -> Failure {
+    Failure::usage("sign-in", "CI is set, so nobody is there to use a browser").fix(format!(
+        "mint a PAT in the dashboard, and set ALTER_PAT or give it to {command} --token-stdin"
+    ))
+}
+
+fn timed_out(ask: &Ask) -> Failure {
     Failure::error(
         "sign-in",
-        format!("no answer came from the browser within {} s", waited.as_secs()),
+        format!("no answer came from the browser within {} s", ask.wait.as_secs()),
     )
-    .fix("alter auth login --timeout SECONDS to wait longer, or alter auth login --token-stdin")
+    .fix(format!("{0} --timeout SECONDS to wait longer, or {0} --token-stdin", ask.command))
 }

@@ -17,6 +17,8 @@ pub(super) struct Found {
     pub(super) stored: Option<(Pat, Source)>,
     /// Why the keychain could not be asked.
     pub(super) error: Option<KeychainError>,
+    /// The other accounts that something is stored for, looked for where there is nothing for this one.
+    pub(super) others: Vec<Account>,
 }
 
 /// A stored sign-in.
@@ -32,25 +34,36 @@ pub(crate) struct Stored {
 
 /// Looks for the PAT of an account.
 pub(super) fn find(account: &Account) -> Result<Found, Failure> {
-    let (pat, error) = match Keychain::open().and_then(|keychain| keychain.find(account)) {
-        Ok(pat) => (pat, None),
-        Err(error) => (None, Some(error)),
+    let keychain = Keychain::open();
+    let (pat, error) = match keychain.as_ref().map(|keychain| keychain.find(account)) {
+        Ok(Ok(pat)) => (pat, None),
+        Ok(Err(error)) => (None, Some(error)),
+        Err(error) => (None, Some(*error)),
     };
-    let stored = match pat {
-        Some(pat) => Some((pat, Source::Keychain)),
-        None => auth_file::find(account)?.map(|pat| (pat, Source::File)),
-    };
-    Ok(Found { stored, error })
+    if let Some(pat) = pat {
+        return Ok(Found { stored: Some((pat, Source::Keychain)), error, others: Vec::new() });
+    }
+    let in_file = auth_file::all()?;
+    if let Some(found) = in_file.iter().find(|stored| stored.account == *account) {
+        let stored = Some((found.pat.clone(), Source::File));
+        return Ok(Found { stored, error, others: Vec::new() });
+    }
+    // A silent one was waited for already.
+    let asked = keychain.ok().filter(|_| error != Some(KeychainError::Silent));
+    let mut others = asked.and_then(|keychain| keychain.list().ok()).unwrap_or_default();
+    others.extend(in_file.into_iter().map(|stored| stored.account));
+    others.retain(|other| other != account);
+    Ok(Found { stored: None, error, others })
 }
 
-/// The PAT that is kept for an account, as far as it can be read.
-pub(crate) fn stored_pat(account: &Account) -> Option<Pat> {
-    find(account).ok()?.stored.map(|(pat, _)| pat)
+/// Returns the PAT that is kept for an account, as far as it can be seen.
+pub(crate) fn stored_pat(account: &Account) -> Result<Option<Pat>, Failure> {
+    Ok(find(account)?.stored.map(|(pat, _)| pat))
 }
 
-/// Where the file is, or would be.
+/// Returns where the file is, or would be.
 pub(crate) fn file() -> Option<PathBuf> {
-    auth_file::path()
+    auth_file::path().ok().flatten()
 }
 
 /// Refuses a file that cannot be trusted.
@@ -79,10 +92,7 @@ pub(crate) fn list(streams: &Streams, current: &Account) -> Result<Vec<Stored>, 
             in_keychain = accounts;
             opens = matches!(found, Ok(Some(_)));
         }
-        Err(KeychainError::Silent) => {
-            streams.warn("the keychain does not answer; its sign-ins are not listed");
-        }
-        Err(_) => {}
+        Err(error) => streams.warn(&error.unseen()),
     }
     let in_file = auth_file::all()?.into_iter().map(|stored| stored.account);
     let stored = |place, wins| {
@@ -125,23 +135,40 @@ pub(crate) fn save(streams: &Streams, account: &Account, pat: &Pat) -> Result<So
     Ok(Source::File)
 }
 
-/// Forgets the PAT of an account everywhere; gives the places it was in.
-pub(crate) fn forget(account: &Account) -> Result<Vec<Source>, Failure> {
+/// What became of forgetting a PAT.
+#[derive(Debug)]
+pub(crate) struct Forgotten {
+    /// The places that it was in.
+    pub(crate) places: Vec<Source>,
+    /// The place that was not looked at, and why.
+    pub(crate) unseen: Option<String>,
+}
+
+/// Forgets the PAT of an account everywhere.
+pub(crate) fn forget(account: &Account) -> Result<Forgotten, Failure> {
     let in_keychain = Keychain::open().and_then(|keychain| keychain.forget(account));
     let in_file = auth_file::forget(account)?;
     match in_keychain {
-        Err(error @ (KeychainError::Locked | KeychainError::Silent | KeychainError::Refused)) => {
+        Err(
+            error @ (KeychainError::Locked
+            | KeychainError::Silent
+            | KeychainError::Unreadable
+            | KeychainError::Refused),
+        ) => {
             let rest = if in_file { "; the PAT in the file is deleted" } else { "" };
             let why = format!("{}{rest}", error.reason());
             Err(Failure::error("the keychain may still hold the sign-in", why)
-                .fix("unlock the keychain, then alter auth logout"))
+                .fix(format!("{}, then repeat this", error.way_on())))
         }
         in_keychain => {
             let places = [(in_keychain == Ok(true), Source::Keychain), (in_file, Source::File)];
-            Ok(places
-                .into_iter()
-                .filter_map(|(was_there, place)| was_there.then_some(place))
-                .collect())
+            Ok(Forgotten {
+                places: places
+                    .into_iter()
+                    .filter_map(|(was_there, place)| was_there.then_some(place))
+                    .collect(),
+                unseen: in_keychain.err().map(KeychainError::unseen),
+            })
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::base::environment::{filled, switch, variable};
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::base::origin::Origin;
@@ -11,7 +12,6 @@ use crate::cli::globals::Globals;
 use crate::cli::paging::Page;
 use crate::http::request::{Body, Request};
 use crate::input::check;
-use crate::input::environment::{filled, variable};
 use crate::input::intake::{self, Intake, JsonType};
 use crate::output::json;
 use crate::output::results::{Format, Shape};
@@ -111,13 +111,27 @@ impl Context {
         })
     }
 
+    /// Returns a command with the flags that were given to this one, for they are not there the next time.
+    pub(crate) fn again(&self, command: &str) -> String {
+        if command.contains(&self.login()) {
+            return command.to_owned();
+        }
+        if command.contains(LOGIN) {
+            return command.replacen(LOGIN, &self.login(), 1);
+        }
+        let Globals { base_url, profile, .. } = &self.globals;
+        let flags = [("--base-url", base_url), ("--profile", profile)];
+        flags.iter().fold(command.to_owned(), |command, (flag, value)| match value {
+            Some(value) => format!("{command} {flag} {}", shell::word(value)),
+            None => command,
+        })
+    }
+
     /// A failure whose advice to sign in holds for this command.
     #[must_use]
     pub(crate) fn with_login(&self, failure: Failure) -> Failure {
         match failure.advice() {
-            Some(advice) if advice.contains(LOGIN) => {
-                failure.fix(advice.replacen(LOGIN, &self.login(), 1))
-            }
+            Some(advice) if advice.contains(LOGIN) => failure.fix(self.again(&advice)),
             _ => failure,
         }
     }
@@ -219,7 +233,7 @@ impl Context {
 
     /// Whether to show each HTTP exchange.
     pub(crate) fn debug(&self) -> Result<bool, Failure> {
-        Ok(self.globals.debug || filled("ALTER_DEBUG")?.is_some_and(|value| value != "0"))
+        Ok(self.globals.debug || switch("ALTER_DEBUG")?)
     }
 }
 

@@ -13,15 +13,16 @@ use crate::auth::login::{self, Ask};
 use crate::auth::page::Fact;
 use crate::auth::scopes;
 use crate::auth::source::Source;
-use crate::auth::store::{self, Stored};
-use crate::base::failure::Failure;
+use crate::auth::store::{self, Forgotten, Stored};
+use crate::base::environment;
+use crate::base::failure::{Failure, Kind};
 use crate::base::secret::{Pat, Secret};
+use crate::cli::context::LOGIN;
 use crate::cli::flags_seen::Given;
 use crate::cli::suggest::nearest;
 use crate::cli::tree::Facts;
 use crate::cli::tree::{Declaration, Declared};
 use crate::http::request::Request;
-use crate::input::environment::variable;
 use crate::input::{check, intake};
 use crate::output::json::Object;
 use crate::output::prompt;
@@ -63,7 +64,7 @@ struct Login {
     /// what the PAT may do, names separated by commas [default: every read and write scope]
     #[argh(option, arg_name = "scopes")]
     scopes: Option<String>,
-    /// what the PAT may do beside every read and write scope, names separated by commas
+    /// what the PAT may do beside what the stored one may, names separated by commas
     #[argh(option, arg_name = "scopes")]
     add_scopes: Option<String>,
     /// print the address instead of opening the browser
@@ -92,8 +93,11 @@ impl Login {
     fn run(self, session: &Session) -> Result<(), Failure> {
         Self::check_flags(&session.given)?;
         let account = account(session)?;
-        let scopes = self.wanted(&session.given)?;
+        let named = self.named(&session.given)?;
         let given = self.given(session)?;
+        if given.is_none() {
+            self.check_browser(session)?;
+        }
         if session.dry_run {
             let first = if given.is_some() {
                 String::new()
@@ -106,15 +110,16 @@ impl Login {
             ));
             return session.object(&check());
         }
-        store::check_writable()?;
+        store::check_writable().map_err(|failure| session.with_login(failure))?;
         if let Some(pat) = given {
             return sign_in(session, &account, &pat, Way::Given).map(drop);
         }
         let dashboard = session.dashboard_url()?;
         let ask = Ask {
-            scopes,
+            scopes: named.all(session, &account)?,
             open: !self.no_browser,
             port: self.port,
+            command: session.again(LOGIN),
             wait: Duration::from_secs(self.timeout.unwrap_or(DEFAULT_WAIT)),
         };
         let arrival = login::through_browser(&session.streams, &dashboard, &ask)?;
@@ -128,18 +133,21 @@ impl Login {
         Ok(())
     }
 
-    fn wanted(&self, given: &Given) -> Result<Vec<String>, Failure> {
+    fn named(&self, given: &Given) -> Result<Named, Failure> {
         given.at_most_one(&["--add-scopes", "--scopes"])?;
-        if let Some(list) = &self.scopes {
-            return wanted("--scopes", list);
+        Ok(match (&self.scopes, &self.add_scopes) {
+            (Some(list), _) => Named::Exactly(wanted("--scopes", list)?),
+            (None, Some(list)) => Named::More(wanted("--add-scopes", list)?),
+            (None, None) => Named::Exactly(scopes::default_set()),
+        })
+    }
+
+    /// Refuses to wait for a browser where there is nobody to use one.
+    fn check_browser(&self, session: &Session) -> Result<(), Failure> {
+        if environment::switch("CI")? && (self.no_browser || !login::finds_browser()?) {
+            return Err(login::nobody_there(&session.again(LOGIN)));
         }
-        let default = scopes::default_set();
-        let more = match &self.add_scopes {
-            Some(list) => wanted("--add-scopes", list)?,
-            None => Vec::new(),
-        };
-        let more = more.into_iter().filter(|scope| !default.contains(scope));
-        Ok(default.iter().cloned().chain(more).collect())
+        Ok(())
     }
 
     /// A token comes one way, and needs nothing of the browser's flags.
@@ -185,6 +193,50 @@ impl Login {
     }
 }
 
+/// The scopes that the flags name.
+enum Named {
+    Exactly(Vec<String>),
+    /// These beside those that the stored PAT has: the advice of one refusal must not undo that of the last.
+    More(Vec<String>),
+}
+
+impl Named {
+    fn all(self, session: &Session, account: &Account) -> Result<Vec<String>, Failure> {
+        let more = match self {
+            Named::Exactly(scopes) => return Ok(scopes),
+            Named::More(more) => more,
+        };
+        let mut scopes = match store::stored_pat(account)? {
+            Some(pat) => granted(session, account, &pat)?,
+            None => scopes::default_set(),
+        };
+        for scope in more {
+            if !scopes::allows(&scopes, &scope) {
+                scopes.push(scope);
+            }
+        }
+        Ok(scopes)
+    }
+}
+
+/// Returns the scopes of a stored PAT, as its record or the refusal to show that tells them.
+fn granted(session: &Session, account: &Account, pat: &Pat) -> Result<Vec<String>, Failure> {
+    let response = session.client()?.send(&session.streams, &check(), Some(pat))?;
+    let held = match response.status {
+        200 => Object::parse(response.json()?)
+            .and_then(|record| serde_json::from_str::<Vec<String>>(record.get("scopes")?).ok()),
+        403 => Some(response.error().granted),
+        401 => None,
+        _ => return response.accepted().map(|()| Vec::new()),
+    };
+    Ok(held.filter(|scopes| !scopes.is_empty()).unwrap_or_else(|| {
+        session.streams.warn(&format!(
+            "the scopes of the PAT stored for {account} are not known: the default set is asked for beside the new ones"
+        ));
+        scopes::default_set()
+    }))
+}
+
 /// The scopes of a list, each of which must exist.
 fn wanted(flag: &str, list: &str) -> Result<Vec<String>, Failure> {
     let scopes = check::list(flag, list)?;
@@ -224,7 +276,7 @@ fn sign_in(
     pat: &Pat,
     way: Way,
 ) -> Result<Vec<Fact>, Failure> {
-    let overridden = variable("ALTER_PAT")?.is_some();
+    let overridden = environment::is_set("ALTER_PAT");
     let holder = holder(session, pat)?;
     if way == Way::Browser {
         // Another user of this machine can send the browser's answer too, with a PAT of their own.
@@ -263,7 +315,13 @@ impl Holder {
 
 fn holder(session: &Session, pat: &Pat) -> Result<Holder, Failure> {
     let response = session.client()?.send(&session.streams, &check(), Some(pat))?;
-    let record = pats::record(&response)?;
+    let record = pats::record(&response).map_err(|failure| match failure.kind() {
+        Kind::Auth => failure.fix(format!(
+            "give a PAT from the dashboard that is valid, or sign in through the browser with {}",
+            session.again(LOGIN)
+        )),
+        _ => failure,
+    })?;
     let record = record.as_deref().and_then(Object::parse);
     let text = |path| record.as_ref().and_then(|record| record.string(path));
     Ok(Holder { email: text("user.email"), organization: text("organization.name") })
@@ -271,7 +329,8 @@ fn holder(session: &Session, pat: &Pat) -> Result<Holder, Failure> {
 
 /// Asks before a sign-in takes the place of one of somebody else.
 fn confirm_other_holder(session: &Session, account: &Account, new: &Holder) -> Result<(), Failure> {
-    let stored = store::stored_pat(account).and_then(|pat| holder(session, &pat).ok());
+    let stored = store::stored_pat(account).ok().flatten();
+    let stored = stored.and_then(|pat| holder(session, &pat).ok());
     let Some(stored) = stored.filter(|stored| *stored != Holder::default() && stored != new) else {
         return Ok(());
     };
@@ -313,7 +372,7 @@ impl List {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let account = account(session)?;
         let stored = store::list(&session.streams, &account)?;
-        let variable = variable("ALTER_PAT")?.is_some();
+        let variable = environment::is_set("ALTER_PAT");
         let rows: Vec<_> =
             stored.iter().map(|stored| Row::new(stored, stored.current && !variable)).collect();
         results::list(&session.streams, &session.shape, &SIGN_INS, &rows)?;
@@ -359,9 +418,10 @@ impl Logout {
                 .note(&format!("dry run: the sign-in stored for {account} would be deleted"));
             return Ok(());
         }
-        let places = store::forget(&account)?;
+        let Forgotten { places, unseen } = store::forget(&account)?;
         if places.is_empty() {
-            session.streams.note(&format!("Nothing is stored for {account}."));
+            let seen = if unseen.is_some() { " in the file" } else { "" };
+            session.streams.note(&format!("Nothing is stored for {account}{seen}."));
         } else {
             let places: Vec<_> = places.into_iter().map(Source::name).collect();
             session.streams.note(&format!(
@@ -369,7 +429,10 @@ impl Logout {
                 places.join(" and the ")
             ));
         }
-        if variable("ALTER_PAT")?.is_some() {
+        if let Some(unseen) = unseen {
+            session.streams.warn(&unseen);
+        }
+        if environment::is_set("ALTER_PAT") {
             session.streams.warn("ALTER_PAT is still set, so commands stay signed in");
         }
         Ok(())

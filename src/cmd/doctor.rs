@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 use crate::api;
 use crate::auth::source::Source;
 use crate::auth::store;
+use crate::base::environment;
 use crate::base::failure::{self, Failure, Kind};
 use crate::base::time;
 use crate::cli::context::{LOGIN, Selected};
 use crate::cli::tree::{App, Declaration, Declared};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::input::{check, environment};
+use crate::input::check;
 use crate::output::json;
 use crate::output::results;
 use crate::output::shell;
@@ -91,12 +92,6 @@ fn warn(detail: impl Into<String>, fix: impl Into<String>) -> Found {
     (Status::Warn, detail.into(), Some(fix.into()))
 }
 
-/// A failed check; `fix` is for a failure that brings none.
-fn failed(failure: &Failure, fix: &str) -> Found {
-    let fix = failure.advice().unwrap_or_else(|| fix.to_owned());
-    (Status::Fail, failure.message(), Some(fix))
-}
-
 impl Declared for Doctor {
     fn declared() -> Declaration {
         Declaration { table: Some(&CHECKS), app: Some(App::Selected), ..Declaration::default() }
@@ -143,7 +138,7 @@ impl Checks<'_> {
         let answer = self.ask(&Request::of(&api::pats::SHOW_THIS, &[]), credential.is_ok());
         self.add("portal", self.portal(&answer));
         self.add("clock", answer.as_ref().map_or_else(|_| self.unanswered(), clock));
-        self.add("store", store());
+        self.add("store", self.store());
         let source = credential.map(|credential| credential.source);
         let signed_in = source.is_ok() && answer.as_ref().is_ok_and(|answer| answer.status != 401);
         self.add("auth", self.auth(source, &answer));
@@ -189,19 +184,34 @@ impl Checks<'_> {
         answer
     }
 
+    /// A failed check; `fix` is the command for a failure that brings no advice.
+    fn failed(&self, failure: Failure, fix: &str) -> Found {
+        let failure = self.session.with_login(failure);
+        let fix = failure.advice().unwrap_or_else(|| self.session.again(fix));
+        (Status::Fail, failure.message(), Some(fix))
+    }
+
+    /// What the PAT may not look at.
+    fn forbidden(&self, detail: String, failure: Failure) -> Found {
+        (Status::Skip, detail, self.session.with_login(failure).advice())
+    }
+
     fn unanswered(&self) -> Found {
         skip(if self.lost.is_some() { "the portal does not answer" } else { "not signed in" })
     }
 
     fn portal(&self, answer: &Result<Response, Failure>) -> Found {
-        const FIX: &str = "check the network, and --base-url (ALTER_BASE_URL)";
+        let unreachable = |failure: &Failure| {
+            let check = || "check the network, and --base-url (ALTER_BASE_URL)".into();
+            (Status::Fail, failure.message(), Some(failure.advice().unwrap_or_else(check)))
+        };
         match (answer, self.session.base_url()) {
             (Ok(response), Ok(url)) if response.status < 500 => ok(format!("{url} answers")),
             (Ok(response), _) => match response.accepted() {
                 Ok(()) => skip("nothing was asked"),
-                Err(failure) => failed(&failure, FIX),
+                Err(failure) => unreachable(&failure),
             },
-            (Err(failure), _) => failed(failure, FIX),
+            (Err(failure), _) => unreachable(failure),
         }
     }
 
@@ -210,17 +220,49 @@ impl Checks<'_> {
         let source = match source {
             Ok(source) => source.place(),
             Err(_) if self.session.base_url().is_err() => return self.unanswered(),
-            Err(failure) => return failed(&failure, LOGIN),
+            Err(failure) => return self.failed(failure, LOGIN),
         };
         let Ok(response) = answer else {
             return skip(format!("a PAT was found in {source}; the portal does not answer"));
         };
         match response.accepted() {
-            Ok(()) => accepted(response, source),
+            Ok(()) => accepted(response, source, &self.new_pat(source)),
             Err(failure) if failure.kind() == Kind::Forbidden => {
                 ok(format!("the PAT of {source} is accepted; it may not look at itself"))
             }
-            Err(failure) => failed(&failure, LOGIN),
+            Err(failure) => self.failed(failure, LOGIN),
+        }
+    }
+
+    /// How a PAT is replaced, by where it came from.
+    fn new_pat(&self, source: &str) -> String {
+        if source == Source::Environment.place() {
+            return "set ALTER_PAT to a new PAT from the dashboard".into();
+        }
+        self.session.again(LOGIN)
+    }
+
+    /// Whether the file of stored sign-ins is fit to be read; with a PAT in the environment it is not touched.
+    fn store(&self) -> Found {
+        match environment::variable("ALTER_PAT") {
+            Ok(None) => {}
+            Ok(Some(_)) => return skip("ALTER_PAT is set: nothing stored is used"),
+            Err(failure) => return self.failed(failure, "unset ALTER_PAT"),
+        }
+        if let Err(failure) = store::check() {
+            return self.failed(failure, LOGIN);
+        }
+        let unseen = self.session.unseen().map(|unseen| format!("; {unseen}"));
+        let unseen = unseen.unwrap_or_default();
+        match store::file().filter(|path| path.exists()) {
+            None => ok(format!("nothing is stored in a file{unseen}")),
+            Some(path) => warn(
+                format!(
+                    "{} holds PATs as plain text, readable only by you{unseen}",
+                    path.display()
+                ),
+                format!("{}, where a keychain is available", self.session.again(LOGIN)),
+            ),
         }
     }
 
@@ -232,7 +274,10 @@ impl Checks<'_> {
         let selected = match selected {
             Ok(Some(selected)) => selected,
             Ok(None) => return warn("none is selected", "alter link ID"),
-            Err(failure) => return failed(failure, "alter link --status"),
+            Err(failure) => {
+                let fix = failure.advice().unwrap_or_else(|| "alter link --status".into());
+                return (Status::Fail, failure.message(), Some(fix));
+            }
         };
         let id = format!("{} (by {})", selected.app.text(), selected.source);
         let Some(answer) = exists else {
@@ -245,21 +290,32 @@ impl Checks<'_> {
                 None => id,
             }),
             Err(failure) if failure.kind() == Kind::Forbidden => {
-                (Status::Skip, format!("{id}; the PAT may not look at it"), failure.advice())
+                self.forbidden(format!("{id}; the PAT may not look at it"), failure)
             }
-            Err(failure) => failed(&failure, "alter apps list"),
+            Err(failure) => self.failed(failure, "alter apps list"),
         }
     }
 
     fn part(&mut self, path: &Request, judge: fn(&Response) -> Result<Found, Failure>) -> Found {
         let answer = self.ask(path, true);
         match answer.and_then(|response| response.accepted().and_then(|()| judge(&response))) {
-            Ok(found) => found,
+            Ok((status, detail, fix)) => (status, detail, fix.map(|fix| self.on_app(&fix))),
             Err(_) if self.lost.is_some() => self.unanswered(),
             Err(failure) if failure.kind() == Kind::Forbidden => {
-                (Status::Skip, "the PAT may not look".into(), failure.advice())
+                self.forbidden("the PAT may not look".into(), failure)
             }
-            Err(failure) => failed(&failure, "alter auth status"),
+            Err(failure) => self.failed(failure, "alter auth status"),
+        }
+    }
+
+    /// A command for the app that was looked at, which the flag may have named.
+    fn on_app(&self, command: &str) -> String {
+        let command = self.session.again(command);
+        match self.session.selected() {
+            Ok(Some(selected)) if selected.source == "flag" => {
+                format!("{command} --app {}", shell::word(selected.app.text()))
+            }
+            _ => command,
         }
     }
 }
@@ -277,26 +333,7 @@ fn clock(response: &Response) -> Found {
     if skew <= MAX_SKEW { ok(detail) } else { warn(detail, SET_CLOCK) }
 }
 
-/// Whether the file of stored sign-ins is fit to be read; with a PAT in the environment it is not touched.
-fn store() -> Found {
-    match environment::variable("ALTER_PAT") {
-        Ok(None) => {}
-        Ok(Some(_)) => return skip("ALTER_PAT is set: nothing stored is used"),
-        Err(failure) => return failed(&failure, "unset ALTER_PAT"),
-    }
-    let Some(path) = store::file().filter(|path| path.exists()) else {
-        return ok("nothing is stored in a file");
-    };
-    match store::check() {
-        Ok(()) => warn(
-            format!("{} holds PATs as plain text, readable only by you", path.display()),
-            "alter auth login, where a keychain is available",
-        ),
-        Err(failure) => failed(&failure, LOGIN),
-    }
-}
-
-fn accepted(response: &Response, source: &str) -> Found {
+fn accepted(response: &Response, source: &str, new: &str) -> Found {
     let record = response.json().ok().and_then(json::Object::parse);
     let text = |key| record.as_ref().and_then(|record| record.string(key));
     let detail = format!("{}, from {source}", text("name").unwrap_or_else(|| "a PAT".into()));
@@ -305,7 +342,7 @@ fn accepted(response: &Response, source: &str) -> Found {
         Some(at) => {
             let soon = time::parse(&at).is_some_and(|instant| instant - time::now() < SOON);
             let detail = format!("{detail}, expires {at}");
-            if soon { warn(detail, LOGIN) } else { ok(detail) }
+            if soon { warn(detail, new) } else { ok(detail) }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::auth::source::Source;
 use crate::auth::store;
 use crate::base::failure::{Failure, Kind};
 use crate::base::time;
+use crate::cli::context::LOGIN;
 use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request, redact};
 use crate::http::response::Response;
@@ -53,7 +54,7 @@ pub(super) fn whoami(session: &Session) -> Result<(), Failure> {
             .with("source", credential.source.name())
             .with("base_url", session.base_url()?.to_string())
             .with("profile", session.profile()?);
-        let record = record(&response)?;
+        let record = record(&response).map_err(|failure| session.with_login(failure))?;
         if record.is_none() {
             session.streams.note(UNSEEN);
         }
@@ -104,7 +105,12 @@ fn warn_of_expiry(session: &Session, expires: &str) {
         _ => return,
     };
     session.streams.warn(&format!(
-        "this PAT expires {left}, at {expires}; sign in again with alter auth login"
+        "this PAT expires {left}, at {expires}; {}",
+        match session.credential() {
+            Ok(Credential { source: Source::Environment, .. }) =>
+                "set ALTER_PAT to a new one from the dashboard".to_owned(),
+            _ => format!("sign in again with {}", session.again(LOGIN)),
+        }
     ));
 }
 
@@ -113,8 +119,9 @@ fn warn_of_plain_text(session: &Session, credential: &Credential) {
         && let Some(file) = store::file()
     {
         session.streams.warn(&format!(
-            "this PAT is stored as plain text in {}; where there is a keychain (on Linux, secret-tool on an unlocked desktop), alter auth login moves it there",
-            file.display()
+            "this PAT is stored as plain text in {}; where there is a keychain (on Linux, secret-tool on an unlocked desktop), {} moves it there",
+            file.display(),
+            session.again(LOGIN)
         ));
     }
 }

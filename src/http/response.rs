@@ -10,6 +10,9 @@ use crate::base::redact;
 use crate::base::time;
 use crate::output::shell;
 
+/// The command that gets a PAT with more scopes, up to their names.
+pub(crate) const ADD_SCOPES: &str = "alter auth login --add-scopes";
+
 /// Characters of an unexpected body that a message shows.
 const MAX_SHOWN: usize = 200;
 
@@ -36,6 +39,8 @@ pub(crate) struct PortalError {
     pub(crate) code: Option<String>,
     /// A sentence for people.
     pub(crate) message: Option<String>,
+    /// The scopes that the PAT has, where it lacks one.
+    pub(crate) granted: Vec<String>,
     missing: Vec<String>,
 }
 
@@ -52,6 +57,7 @@ struct Envelope {
 struct Details {
     missing: Option<Value>,
     required: Option<Value>,
+    granted: Option<Value>,
 }
 
 /// Details of another shape say nothing here, and must not cost the code and the message beside them.
@@ -148,10 +154,13 @@ impl Response {
         let Ok(envelope) = serde_json::from_slice::<Envelope>(&self.body) else {
             return PortalError::default();
         };
-        let missing = envelope.details.and_then(|details| details.missing.or(details.required));
+        let (missing, granted) = envelope.details.map_or((None, None), |details| {
+            (details.missing.or(details.required), details.granted)
+        });
         PortalError {
             code: envelope.error,
             message: envelope.message.or_else(|| envelope.detail.as_ref().and_then(validation)),
+            granted: granted.map(words).unwrap_or_default(),
             missing: missing.map(words).unwrap_or_default(),
         }
     }
@@ -212,7 +221,7 @@ fn fix(status: u16, error: &PortalError, app: Option<&str>) -> Option<String> {
     }
     let advice = match error.code.as_deref()? {
         "insufficient_scope" if !error.missing.is_empty() => {
-            return Some(format!("alter auth login --add-scopes {}", error.missing.join(",")));
+            return Some(format!("{ADD_SCOPES} {}", error.missing.join(",")));
         }
         "app_archived" => {
             return app.map(|app| format!("alter apps unarchive {}", shell::word(app)));

@@ -13,16 +13,19 @@ use std::ops::Deref;
 
 use crate::api::method::Method;
 use crate::auth::credential::{self, Credential};
+use crate::auth::source::Source;
 use crate::base::failure::{Failure, Kind};
 use crate::base::secret::Pat;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, LOGIN};
 use crate::cli::tree::{Declaration, Declared, Facts};
 use crate::http::client::{Begun, Client};
 use crate::http::request::Request;
-use crate::http::response::Response;
+use crate::http::response::{ADD_SCOPES, Response};
 use crate::output::json::{self, Object};
 use crate::output::results::{self, Format};
 use crate::output::table::Table;
+
+const UNSET: &str = "the PAT came from ALTER_PAT: set it to one that is valid, or unset it to use a stored sign-in (alter auth list)";
 
 /// What can be run against the portal.
 pub(crate) trait Verb: Facts {
@@ -52,6 +55,8 @@ pub(crate) struct Session<'a> {
     client: OnceCell<Client>,
     /// `None` when it was looked for without success: a keychain that does not answer is not asked again.
     credential: OnceCell<Option<Credential>>,
+    /// What could not be looked at while it was looked for.
+    unseen: OnceCell<Option<String>>,
 }
 
 impl Deref for Session<'_> {
@@ -65,7 +70,12 @@ impl Deref for Session<'_> {
 impl<'a> Session<'a> {
     /// The portal of a context.
     pub(crate) fn new(context: &'a Context) -> Self {
-        Self { context, client: OnceCell::new(), credential: OnceCell::new() }
+        Self {
+            context,
+            client: OnceCell::new(),
+            credential: OnceCell::new(),
+            unseen: OnceCell::new(),
+        }
     }
 
     /// Sends a request and prints the one object that comes back.
@@ -145,6 +155,7 @@ impl<'a> Session<'a> {
             if self.done_before(&response) {
                 return gone();
             }
+            self.accepted(&response)?;
             self.print_object(response.json()?)
         })
     }
@@ -200,10 +211,33 @@ impl<'a> Session<'a> {
         };
         Err(self.with_login(match self.given.scope() {
             Some(scope) if failure.kind() == Kind::Forbidden && failure.advice().is_none() => {
-                failure.fix(format!("alter auth login --add-scopes {scope}"))
+                failure.fix(format!("{ADD_SCOPES} {scope}"))
             }
             _ => failure,
         }))
+    }
+
+    /// Returns a failure with advice that holds for this command and for the credential that it used: signing in
+    /// changes nothing while `ALTER_PAT` wins.
+    #[must_use]
+    pub(crate) fn with_login(&self, failure: Failure) -> Failure {
+        let used = self.credential.get().and_then(Option::as_ref).map(|used| used.source);
+        let scopes = failure
+            .advice()
+            .and_then(|fix| Some(fix.strip_prefix(ADD_SCOPES)?.trim().replace(',', " and ")));
+        let failure = match (failure.kind(), used, scopes) {
+            (Kind::Auth, Some(Source::Environment), _) => failure.fix(UNSET),
+            (Kind::Auth, Some(place), _) => {
+                let place = place.place();
+                failure.fix(format!(
+                    "{LOGIN}, for the PAT in {place} is not accepted; or set ALTER_PAT"
+                ))
+            }
+            (_, Some(Source::Environment), Some(scopes)) => failure
+                .fix(format!("mint a PAT with {scopes} in the dashboard, and set ALTER_PAT to it")),
+            _ => failure,
+        };
+        self.context.with_login(failure)
     }
 
     /// Sends a request with the PAT and gives back whatever the portal answered.
@@ -225,15 +259,21 @@ impl<'a> Session<'a> {
     /// The credential of this command, looked up once.
     pub(crate) fn credential(&self) -> Result<&Credential, Failure> {
         if self.credential.get().is_none() {
-            let found = credential::find(&self.base_url()?, &self.profile()?);
-            let (credential, failure) = match found {
+            let search = credential::find(&self.base_url()?, &self.profile()?);
+            let (credential, failure) = match search.credential {
                 Ok(found) => (Some(found), None),
                 Err(failure) => (None, Some(self.with_login(failure))),
             };
+            let _ = self.unseen.set(search.unseen);
             let _ = self.credential.set(credential);
             failure.map_or(Ok(()), Err)?;
         }
-        self.credential.get().and_then(Option::as_ref).ok_or_else(credential::not_signed_in)
+        self.credential.get().and_then(Option::as_ref).ok_or_else(credential::still_missing)
+    }
+
+    /// Returns what could not be looked at while the credential was looked for, and why.
+    pub(crate) fn unseen(&self) -> Option<&str> {
+        self.unseen.get()?.as_deref()
     }
 
     /// The client for the portal's API, opened once.

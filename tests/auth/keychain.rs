@@ -12,10 +12,10 @@ use crate::support::Outcome;
 const BUDGET: Duration = Duration::from_secs(1);
 
 /// A session bus with a real gnome-keyring on it, gone when the test is over.
-struct Keyring {
+pub(super) struct Keyring {
     bus: Child,
     daemon: Child,
-    address: String,
+    pub(super) address: String,
 }
 
 fn start(command: &mut Command, package: &str) -> Child {
@@ -24,7 +24,7 @@ fn start(command: &mut Command, package: &str) -> Child {
 
 impl Keyring {
     /// Starts both in a home of their own.
-    fn new(user: &User) -> Self {
+    pub(super) fn new(user: &User) -> Self {
         let mut bus = start(
             Command::new("dbus-daemon")
                 .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
@@ -91,7 +91,7 @@ impl Drop for Keyring {
     }
 }
 
-fn needs_secret_tool() {
+pub(super) fn needs_secret_tool() {
     start(
         Command::new("secret-tool").stdout(Stdio::null()).stderr(Stdio::null()),
         "libsecret-tools",

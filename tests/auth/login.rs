@@ -132,8 +132,9 @@ fn a_port_can_be_chosen_and_may_be_taken() {
 fn over_ssh_it_says_how_to_reach_the_port() {
     let mut user = User::new();
     user.set("SSH_CONNECTION", "192.0.2.1 5000 192.0.2.7 2222");
+    user.set("USER", "ada");
     let login = Login::start(&user, &["--no-browser", "--timeout", "1"]);
-    let line = format!("ssh -N -L {0}:127.0.0.1:{0} -p 2222 192.0.2.7", login.port);
+    let line = format!("ssh -N -L {0}:127.0.0.1:{0} -p 2222 ada@HOST", login.port);
     login.end().exits(1).stderr_has(&line).stderr_has("--token-stdin");
 }
 

@@ -134,7 +134,7 @@ fn warnings_name_what_to_do() {
     assert_eq!(statuses["clock"], "warn");
     assert_eq!((&statuses["auth"][..], &statuses["keys"][..]), ("warn", "warn"));
     assert_eq!((&statuses["grants"][..], &statuses["providers"][..]), ("skip", "ok"));
-    run.shows("alter auth login --add-scopes dashboard_grants:read")
+    run.shows("mint a PAT with dashboard_grants:read in the dashboard, and set ALTER_PAT to it")
         .shows("alter keys rotate --key 'k l' --scopes LIST")
         .shows(if cfg!(target_os = "macos") { "sudo sntp" } else { "sudo timedatectl" });
 

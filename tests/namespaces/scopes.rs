@@ -49,7 +49,9 @@ fn a_verb_without_its_scope_names_it() {
             continue;
         }
         run.exits(7).prints("").stderr_has(&format!("(missing scope: {scope})"));
-        run.stderr_has(&format!("alter auth login --add-scopes {scope}"));
+        run.stderr_has(&format!(
+            "mint a PAT with {scope} in the dashboard, and set ALTER_PAT to it"
+        ));
     }
 }
 

@@ -1,6 +1,5 @@
 //! Hosts with many addresses, of which some never answer: a network of the test's own, in namespaces.
 
-use std::io::Write;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -8,7 +7,7 @@ use rustix::process::geteuid;
 
 use crate::support::authority::{Authority, Flaw};
 use crate::support::tls_server::Server;
-use crate::support::{Home, PAT, alter};
+use crate::support::{Home, PAT, alter, skipped};
 
 /// Makes a network in which 2001:db8:1::/64 swallows what it is sent, and names of hosts.
 const NETWORK: &str = r#"
@@ -54,8 +53,7 @@ fn in_a_network(test: &str) -> bool {
     };
     // Without namespaces, `ip`, or a kernel with veth there is nothing to test on.
     if !run(&["true"]).is_ok_and(|done| done.status.success()) {
-        let why = "skipped: no network namespace with a veth pair can be made here";
-        writeln!(std::io::stderr(), "{why}").unwrap();
+        skipped("no network namespace with a veth pair can be made here");
         return false;
     }
     let program = std::env::current_exe().unwrap();

@@ -27,3 +27,8 @@ pub(crate) const PAT: &str = "alter_pat_0123456789abcdefghijABCDEFGHIJ0123456789
 
 /// An app's id, for servers that look at nothing.
 pub(crate) const APP: &str = "a1a1a1a1-0001-4000-8000-000000000001";
+
+/// Says why a test that this machine cannot run was passed over.
+pub(crate) fn skipped(why: &str) {
+    let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("skipped: {why}\n"));
+}

@@ -9,6 +9,8 @@ use crate::base::secret::Pat;
 use crate::base::subprocess;
 
 const PROGRAM: &str = "/usr/bin/security";
+/// The exit code for an entry that is not there: the last byte of `errSecItemNotFound`.
+pub(super) const NOT_FOUND: i32 = 44;
 
 /// Prints a PAT.
 pub(super) fn find(account: &Account) -> Call {

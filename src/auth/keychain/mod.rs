@@ -21,10 +21,10 @@ const BUDGET: Duration = Duration::from_millis(750);
 /// How long a person may take to unlock it when signing in.
 const UNLOCKING: Duration = Duration::from_secs(30);
 
-/// Why a keychain is of no use.
+/// The reasons why a keychain is of no use. None of them says that nothing is stored in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeychainError {
-    /// There is none.
+    /// No session bus leads to one.
     Absent,
     /// There may be one, but not the helper to reach it.
     NoHelper,
@@ -32,6 +32,8 @@ pub(super) enum KeychainError {
     Locked,
     /// It did not answer in time.
     Silent,
+    /// The helper could not read it, as where the session bus is another user's.
+    Unreadable,
     /// It said no, as one does that is locked and that nobody unlocks.
     Refused,
     /// What it holds is no PAT.
@@ -39,17 +41,42 @@ pub(super) enum KeychainError {
 }
 
 impl KeychainError {
-    /// As it is written in a message.
+    /// Returns what is written in a message.
     pub(super) const fn reason(self) -> &'static str {
         match self {
-            KeychainError::Absent => "there is no keychain here",
+            KeychainError::Absent => {
+                "there is no keychain to be reached here: no session bus takes connections"
+            }
             KeychainError::NoHelper => {
                 "the keychain is reached through secret-tool, which is missing; the package libsecret-tools has it"
             }
             KeychainError::Locked => "the keychain is locked",
             KeychainError::Silent => "the keychain does not answer",
+            KeychainError::Unreadable => {
+                "the keychain cannot be read: its helper failed, as it does on the session bus of another user"
+            }
             KeychainError::Refused => "the keychain is locked or refuses to store it",
             KeychainError::Malformed => "the keychain holds something that is not a PAT",
+        }
+    }
+
+    /// Returns the sentence for where something is said of what is stored, without the keychain having been seen.
+    pub(super) fn unseen(self) -> String {
+        format!("the keychain was not looked at: {}; {}", self.reason(), self.way_on())
+    }
+
+    /// Returns what to do to have it looked at.
+    pub(super) const fn way_on(self) -> &'static str {
+        match self {
+            KeychainError::Absent | KeychainError::Unreadable => {
+                "to use the keychain, run it in the desktop session of its owner"
+            }
+            KeychainError::NoHelper => {
+                "to use the keychain, install libsecret-tools, or put secret-tool on PATH"
+            }
+            KeychainError::Locked | KeychainError::Refused => "to use the keychain, unlock it",
+            KeychainError::Silent => "to use the keychain, start its service anew",
+            KeychainError::Malformed => "a sign-in replaces what is there",
         }
     }
 }
@@ -89,11 +116,18 @@ impl Keychain {
         let text = match &self.helper {
             Helper::SecretTool(tool) => {
                 let outcome = run(tool.search(Some(account)), self.until)?;
-                secret_tool::secret(&outcome.stdout)?
+                match secret_tool::secret(&outcome.stdout)? {
+                    None if !outcome.success => return Err(KeychainError::Unreadable),
+                    found => found,
+                }
             }
             Helper::Security => {
                 let outcome = run(macos::find(account), self.until)?;
-                outcome.success.then(|| outcome.stdout.trim_end().to_owned())
+                match (outcome.success, outcome.code) {
+                    (true, _) => Some(outcome.stdout.trim_end().to_owned()),
+                    (false, Some(macos::NOT_FOUND)) => None,
+                    _ => return Err(KeychainError::Unreadable),
+                }
             }
         };
         text.map(|text| Pat::parse("PAT", &text).map_err(|_| KeychainError::Malformed)).transpose()
@@ -103,9 +137,9 @@ impl Keychain {
     pub(super) fn list(&self) -> Result<Vec<Account>, KeychainError> {
         Ok(match &self.helper {
             Helper::SecretTool(tool) => {
-                secret_tool::accounts(&run(tool.search(None), self.until)?.stderr)
+                secret_tool::accounts(&readable(run(tool.search(None), self.until)?)?.stderr)
             }
-            Helper::Security => macos::accounts(&run(macos::dump(), self.until)?.stdout),
+            Helper::Security => macos::accounts(&readable(run(macos::dump(), self.until)?)?.stdout),
         })
     }
 
@@ -146,6 +180,11 @@ impl Keychain {
         };
         if run(call, self.until)?.success { Ok(true) } else { Err(KeychainError::Refused) }
     }
+}
+
+/// Refuses what a helper left behind that failed: it is not the list of what there is.
+fn readable(outcome: Outcome) -> Result<Outcome, KeychainError> {
+    if outcome.success { Ok(outcome) } else { Err(KeychainError::Unreadable) }
 }
 
 fn run(call: Call, until: Instant) -> Result<Outcome, KeychainError> {
