@@ -75,11 +75,14 @@ impl Api {
                 .fix("leave it out, or add --all for a list"));
         }
         session.unless_dry(&request, || {
-            let response = session.send_raw(&request)?;
-            if request.method == Method::Delete && session.done_before(&response) {
+            let Some(response) = session.send_unless_done(&request)? else {
                 return Ok(());
+            };
+            if let Some(coding) = response.coding() {
+                session
+                    .streams
+                    .warn(&format!("the body is compressed ({coding}), which was not asked for"));
             }
-            session.accepted(&response)?;
             print(session, &response)
         })
     }

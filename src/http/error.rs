@@ -121,7 +121,7 @@ impl ExchangeError {
                 Failure::error(what, why).fix("set ALTER_TIMEOUT to wait longer")
             }
             Self::Unsendable(why) => {
-                Failure::new(Kind::Usage, what, format!("the request cannot be sent: {why}"))
+                Failure::new(Kind::Usage, "the request", format!("cannot be sent: {why}"))
             }
             Self::GiveUp(failure) => failure,
         }

@@ -137,8 +137,22 @@ impl Response {
         }
     }
 
+    /// How the body is compressed, which nobody asked for.
+    pub(crate) fn coding(&self) -> Option<&str> {
+        self.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"))
+    }
+
     /// An answer that breaks the contract, with its first characters.
     pub(crate) fn broken(&self, why: &str) -> Failure {
+        if let Some(coding) = self.coding() {
+            let why = format!(
+                "is compressed ({coding}), which was not asked for (status {})",
+                self.status
+            );
+            let failure = Failure::error("the portal's answer", why)
+                .fix("have the portal, or the proxy before it, send it as it is");
+            return self.with_doubt(failure.portal(None, self.request_id()));
+        }
         // A body may have megabytes; what is shown lies well within this much of it.
         let text = String::from_utf8_lossy(&self.body[..self.body.len().min(MAX_SHOWN * 32)]);
         let text = redact::loose(&text);

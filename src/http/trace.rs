@@ -63,6 +63,9 @@ const KEY_ENDINGS: &[&str] = &["_at", "_count", "_id", "_ms", "_status", "_type"
 /// Nothing of the contract nests deeper; what does is hidden whole.
 const MAX_DEPTH: usize = 32;
 
+/// Bytes of a body that are shown: an answer may have megabytes.
+const MAX_SHOWN: usize = 32 << 10;
+
 /// Shows one exchange: a line of its own, then headers and bodies.
 pub(crate) fn exchange(
     streams: &Streams,
@@ -126,36 +129,57 @@ fn header(direction: char, name: &str, value: &str) -> String {
 }
 
 fn body(text: &str) -> String {
-    match serde_json::from_str::<&serde_json::value::RawValue>(text) {
-        Ok(document) => value(document.get(), false, 0),
-        Err(_) => format!("({} bytes that are not JSON)", text.len()),
+    let Ok(document) = serde_json::from_str::<&serde_json::value::RawValue>(text) else {
+        return format!("({} bytes that are not JSON)", text.len());
+    };
+    let mut shown = String::new();
+    value(&mut shown, document.get(), false, 0);
+    if shown.len() > MAX_SHOWN {
+        let mut end = MAX_SHOWN;
+        while !shown.is_char_boundary(end) {
+            end -= 1;
+        }
+        return format!("{}... (cut; the body has {} bytes)", &shown[..end], text.len());
     }
+    shown
 }
 
-/// A value of JSON, shown where its key is harmless.
-fn value(document: &str, harmless: bool, depth: usize) -> String {
+/// Writes a value of JSON, shown where its key is harmless, and stops where enough is shown.
+fn value(shown: &mut String, document: &str, harmless: bool, depth: usize) {
     let deep = depth > MAX_DEPTH;
     if let Some(entries) = json::entries(document).filter(|_| !deep) {
-        let shown = entries.map(|(key, inner)| {
+        shown.push('{');
+        for (at, (key, inner)) in entries.enumerate() {
+            if shown.len() > MAX_SHOWN {
+                return;
+            }
+            shown.push_str(if at == 0 { "" } else { "," });
+            shown.push_str(&json::quote(&key));
+            shown.push(':');
             // A part of a credential may have the most harmless of names.
-            let shown = if SECRET_KEYS.contains(&key.as_ref()) && inner != "null" {
-                json::quote(HIDDEN)
+            if SECRET_KEYS.contains(&key.as_ref()) && inner != "null" {
+                shown.push_str(&json::quote(HIDDEN));
             } else {
-                value(inner, is_harmless(&key), depth + 1)
-            };
-            format!("{}:{shown}", json::quote(&key))
-        });
-        return format!("{{{}}}", shown.collect::<Vec<_>>().join(","));
+                value(shown, inner, is_harmless(&key), depth + 1);
+            }
+        }
+        shown.push('}');
+    } else if let Some(elements) = json::elements(document).filter(|_| !deep) {
+        shown.push('[');
+        for (at, element) in elements.enumerate() {
+            if shown.len() > MAX_SHOWN {
+                return;
+            }
+            shown.push_str(if at == 0 { "" } else { "," });
+            value(shown, element.text, harmless, depth + 1);
+        }
+        shown.push(']');
+    } else if matches!(document, "null" | "true" | "false") || (harmless && !deep) {
+        // A credential that is cut would no longer be known for one.
+        shown.push_str(&credentials(&json::compact(document)));
+    } else {
+        shown.push_str(&json::quote(HIDDEN));
     }
-    if let Some(elements) = json::elements(document).filter(|_| !deep) {
-        let shown = elements.map(|element| value(element.text, harmless, depth + 1));
-        return format!("[{}]", shown.collect::<Vec<_>>().join(","));
-    }
-    let says_little = matches!(document, "null" | "true" | "false");
-    if says_little || (harmless && !deep) {
-        return json::compact(document).into_owned();
-    }
-    json::quote(HIDDEN)
 }
 
 fn is_harmless(key: &str) -> bool {
@@ -183,5 +207,13 @@ mod tests {
         assert_eq!(body("<html>"), "(6 bytes that are not JSON)");
         let deep = format!("{}1{}", "[".repeat(9999), "]".repeat(9999));
         assert!(body(&deep).len() < 200);
+        let long = format!("[0{}]", ",0".repeat(1 << 20));
+        let shown = body(&long);
+        assert!(shown.len() < MAX_SHOWN + 100, "{}", shown.len());
+        assert!(
+            shown.ends_with("... (cut; the body has 2097155 bytes)"),
+            "{}",
+            &shown[MAX_SHOWN..]
+        );
     }
 }

@@ -4,9 +4,13 @@ use std::env;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use owo_colors::OwoColorize;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FileType, OFlags};
+use rustix::io::Errno;
 
 use super::escape;
 use super::layout::Room;
@@ -131,6 +135,27 @@ impl Streams {
             terminal: self.stdout.terminal,
             colour: self.stdout.colour,
         })
+    }
+
+    /// Waits that long, or until the reader of standard output has gone away. Returns whether it has.
+    pub(crate) fn is_reader_gone_within(&self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let left = Timespec::try_from(left).unwrap_or_default();
+            let stdout = io::stdout();
+            // Nothing is waited for but what is always told: an error or a hang-up.
+            let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+            match poll(&mut watched, Some(&left)) {
+                Ok(0) => return false,
+                Ok(_) => return true,
+                Err(Errno::INTR) => {}
+                Err(_) => {
+                    thread::sleep(until.saturating_duration_since(Instant::now()));
+                    return false;
+                }
+            }
+        }
     }
 
     /// Tells the person something, on one line.

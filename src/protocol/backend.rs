@@ -20,6 +20,8 @@ use crate::output::streams::Streams;
 pub(crate) struct Backend<'a> {
     streams: &'a Streams,
     client: Client,
+    timeout: Duration,
+    debug: bool,
     key: RuntimeKey,
     /// Under which name the portal knows this caller, once it has said so.
     actor_id: RefCell<Option<String>>,
@@ -40,31 +42,41 @@ impl<'a> Backend<'a> {
             return Err(Failure::usage("--base-url", why));
         }
         let client = Client::new(origin, timeout, debug)?;
-        Ok(Self { streams, client, key, actor_id: RefCell::default(), warned: Cell::default() })
+        let (actor_id, warned) = (RefCell::default(), Cell::default());
+        Ok(Self { streams, client, timeout, debug, key, actor_id, warned })
     }
 
     /// Sends a request and gives back an answer that accepts it.
     pub(crate) fn send(&self, request: &Request) -> Result<Response, Failure> {
         let known = self.actor_id.borrow().clone().unwrap_or_default();
-        let response = self.exchange(request, Actor { id: &known, ..Actor::default() })?;
+        let response =
+            self.exchange(&self.client, request, Actor { id: &known, ..Actor::default() })?;
         if let Some(id) = response.header("x-alter-actor-id").filter(|id| is_uuid(id)) {
             self.actor_id.borrow_mut().get_or_insert_with(|| id.to_owned());
         }
         Ok(response)
     }
 
-    /// The same without saying who calls.
-    pub(crate) fn send_anonymously(&self, request: &Request) -> Result<Response, Failure> {
-        self.exchange(request, Actor::default())
+    /// Reports something without saying who calls. It is given little time: nothing waits for it.
+    pub(crate) fn report(&self, request: &Request) -> Result<Response, Failure> {
+        const LIMIT: Duration = Duration::from_secs(2);
+        let (origin, timeout) = (self.client.origin().clone(), self.timeout.min(LIMIT));
+        let client = Client::new(origin, timeout, self.debug)?;
+        self.exchange(&client, request, Actor::default())
     }
 
-    fn exchange(&self, request: &Request, actor: Actor<'_>) -> Result<Response, Failure> {
+    fn exchange(
+        &self,
+        client: &Client,
+        request: &Request,
+        actor: Actor<'_>,
+    ) -> Result<Response, Failure> {
         let mut request = request.clone();
         let body = request.body_text().unwrap_or_default().as_bytes();
         let headers =
             sign::headers(&self.key, request.method.name(), &request.target(), body, actor)?;
         request.headers.extend(headers.into_iter().map(|(name, value)| (name.to_owned(), value)));
-        let response = self.client.send_once(self.streams, &request, None)?;
+        let response = client.send_once(self.streams, &request, None)?;
         if response.header("x-alter-key-deprecated") == Some("true") && !self.warned.replace(true) {
             self.streams.warn("this key was rotated and stops working soon: use its successor");
         }

@@ -1,7 +1,6 @@
 //! `--follow`: polls for newer rows and prints each one, oldest first.
 
 use std::collections::{HashSet, VecDeque};
-use std::thread;
 use std::time::Duration;
 
 use super::{Session, list};
@@ -30,7 +29,9 @@ pub(crate) fn follow(
     feed.print_newer(backlog)?;
     let mut error = None;
     loop {
-        thread::sleep(PAUSE);
+        if session.streams.is_reader_gone_within(PAUSE) {
+            return Err(Failure::closed());
+        }
         session.client()?.try_again();
         match feed.print_newer(true) {
             Ok(()) => error = None,

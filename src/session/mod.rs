@@ -11,6 +11,8 @@ pub(crate) mod typed_name;
 use std::cell::OnceCell;
 use std::ops::Deref;
 
+use percent_encoding::percent_decode_str;
+
 use crate::api::method::Method;
 use crate::auth::credential::{self, Credential};
 use crate::auth::source::Source;
@@ -19,7 +21,7 @@ use crate::base::secret::Pat;
 use crate::cli::context::{Context, LOGIN};
 use crate::cli::tree::{Declaration, Declared, Facts};
 use crate::http::client::{Begun, Client};
-use crate::http::request::Request;
+use crate::http::request::{Body, Request};
 use crate::http::response::{ADD_SCOPES, Response};
 use crate::output::json::{self, Object};
 use crate::output::results::{self, Format};
@@ -150,34 +152,39 @@ impl<'a> Session<'a> {
         request: &Request,
         gone: impl FnOnce() -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        self.unless_dry(request, || {
-            let response = self.send_raw(request)?;
-            if self.done_before(&response) {
-                return gone();
-            }
-            self.accepted(&response)?;
-            self.print_object(response.json()?)
+        self.unless_dry(request, || match self.send_unless_done(request)? {
+            Some(response) => self.print_object(response.json()?),
+            None => gone(),
         })
     }
 
-    /// Whether a deletion found the thing gone because an earlier try, whose answer was lost, had done its work; says so.
-    pub(crate) fn done_before(&self, response: &Response) -> bool {
+    /// Sends a request and gives back an answer that the portal accepted; `None` of a deletion that found the thing
+    /// gone, because an earlier try, whose answer was lost, had done its work.
+    pub(crate) fn send_unless_done(&self, request: &Request) -> Result<Option<Response>, Failure> {
+        let response = self.send_raw(request)?;
         let gone = response.status == 404 || response.error().says_revoked();
-        let done = response.unanswered_before && gone;
-        if done {
+        if request.method == Method::Delete && response.unanswered_before && gone {
             self.streams.note("An earlier attempt, whose response was lost, had already done it.");
+            return Ok(None);
         }
-        done
+        self.accepted(&response)?;
+        Ok(Some(response))
     }
 
-    /// Prints what is left of a thing whose deletion did its work, where the PAT may read it and it is still there.
+    /// Prints what is left of a thing whose deletion did its work, as far as the PAT may read it: itself, or that it is
+    /// deleted.
     pub(crate) fn print_remains(&self, deleted: &Request) -> Result<(), Failure> {
-        let found = self.send(&Request::to(Method::Get, deleted.path.clone()));
-        // The deletion is done, whatever becomes of this look-up.
-        match found.as_ref().map(Response::json) {
-            Ok(Ok(document)) => self.print_object(document),
-            _ => Ok(()),
+        let Ok(found) = self.send_raw(&Request::to(Method::Get, deleted.path.clone())) else {
+            // The deletion is done, whatever becomes of this look-up.
+            return Ok(());
+        };
+        if found.status == 404 {
+            let id = deleted.path.rsplit('/').next().unwrap_or_default();
+            let id = percent_decode_str(id).decode_utf8_lossy();
+            let gone = Body::object().with("id", id).with("deleted", true);
+            return self.print_object(gone.text());
         }
+        found.json().map_or(Ok(()), |document| self.print_object(document))
     }
 
     /// Sends a request with the PAT and gives back an answer that the portal accepted.
@@ -240,7 +247,8 @@ impl<'a> Session<'a> {
         self.context.with_login(failure)
     }
 
-    /// Sends a request with the PAT and gives back whatever the portal answered.
+    /// Sends a request with the PAT and gives back whatever the portal answered: who calls it gives the advice too, by
+    /// `accepted`.
     pub(crate) fn send_raw(&self, request: &Request) -> Result<Response, Failure> {
         let pat = self.pat_for(request)?;
         self.client()?.send(&self.streams, request, pat)

@@ -1,5 +1,13 @@
-//! `--all`: every page of a list, streamed in constant memory.
+//! `--all`: every page of a list, streamed; of rows that were printed a number each is kept.
+//!
+//! Rows come and go while a list is read, perhaps because its reader deletes them, and offsets count what is there at
+//! each moment. So each page but the first begins with the last row of the one before: where that row, or another that
+//! was reached so, stands first, nothing can have been missed. Where it does not, rows have moved up: what came is
+//! printed, for it may be gone the next time, and the walk goes back until a page begins with such a row. A row that was
+//! printed is not printed again.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 use memchr::memmem;
@@ -7,7 +15,8 @@ use memchr::memmem;
 use super::{Session, list};
 use crate::base::failure::{Failure, Kind};
 use crate::http::request::Request;
-use crate::output::json::Elements;
+use crate::http::response::Response;
+use crate::output::json::{self, Elements, Object};
 use crate::output::results::{Rows, Shape};
 use crate::output::streams::Streams;
 use crate::output::table::Table;
@@ -43,72 +52,184 @@ fn walk(
     rows: &mut Rows,
     progress: &mut Progress,
 ) -> Result<(), Failure> {
-    let mut offset = session.page.offset;
-    let (mut total, mut before) = (None, None::<Outline>);
-    let mut ahead = None;
+    let mut seen = Seen::default();
+    let mut place = Place::new(session.page.offset);
+    let (mut total, mut before) = (None::<u64>, None::<Outline>);
+    let mut prefetch = None;
     loop {
-        let begun = ahead.take().and_then(|(at, begun)| (at == offset).then_some(begun));
+        let offset = place.offset;
+        let begun = prefetch.take().and_then(|(at, begun)| (at == offset).then_some(begun));
         let response = session.send_begun(&list::at(request, limit, offset), begun)?;
         // The portal makes the next page while this one is printed.
         if let (Some(total), Some(before)) = (total, &before)
             && before.precedes(&response.body)
         {
-            let next = offset + before.rows;
-            if next < total {
-                ahead = Some((next, session.begin(&list::at(request, limit, next))?));
+            let next = offset + before.rows - shared(before.rows);
+            if next + shared(before.rows) < total {
+                prefetch = Some((next, session.begin(&list::at(request, limit, next))?));
             }
         }
         let page = list::page(&response, limit)?;
-        let broken = |why: String| {
-            Failure::error("the portal's answer", why).portal(None, response.request_id())
-        };
         if page.is_truncated {
-            return Err(broken(format!("ends before offset {offset}: {}", list::TRUNCATED)));
+            let next = offset + u64::from(place.overlaps);
+            let why = format!("ends before offset {next}: {}", list::TRUNCATED);
+            return Err(broken(&response, why));
         }
         let outline = Outline::of(&response.body, &page.items);
         if page.has_more && outline.rows == 0 {
             let why = format!("says there are more rows after offset {offset}, but sends none");
-            return Err(broken(why));
+            return Err(broken(&response, why));
         }
-        if outline.rows > 0
-            && before.as_ref().is_some_and(|before| before.has_the_rows_of(&outline))
-        {
-            let why = format!("the page at offset {offset} is the page before it again");
-            return Err(broken(why));
-        }
-        if let (Some(then), Some(now)) = (total, page.total)
-            && then != now
-        {
-            session.streams.warn(&format!(
-                "the list changed while it was read ({}, now {now}): rows may be missing or repeated",
-                list::counted(then)
-            ));
-        }
+        let shrunk = total.zip(page.total).is_some_and(|(then, now)| now < then);
+        let grown = total.zip(page.total).is_some_and(|(then, now)| now > then);
         total = page.total.or(total);
+        if place.is_behind_a_gap(&outline, &seen, shrunk) {
+            let new = print_new(rows, page.items, &outline, &mut seen)?;
+            seen.apart.extend(new);
+            place.go_back(&response, total, outline.rows)?;
+            before = None;
+            continue;
+        }
+        let again = before.as_ref().is_some_and(|before| before.has_the_rows_of(&outline));
+        if again && outline.rows > 0 && !grown {
+            let why = format!("the page at offset {offset} is the page before it again");
+            return Err(broken(&response, why));
+        }
         if session.streams.stdout_is_terminal() {
             progress.clear(&session.streams);
         }
-        rows.page(page.items)?;
-        offset += outline.rows;
-        // Pages that go round in a circle never end, but they outrun the total.
-        if let Some(total) = page.total.filter(|total| page.has_more && offset >= *total) {
-            return Err(broken(format!(
-                "says there are more than the {} that it counts",
-                list::counted(total)
-            )));
+        let mut reached = !print_new(rows, page.items, &outline, &mut seen)?.is_empty();
+        for id in &outline.ids {
+            reached |= seen.apart.remove(id);
         }
         progress.show(&session.streams, rows.written(), total);
-        if !page.has_more {
-            if let Some(total) = total.filter(|total| offset < *total) {
-                session.streams.warn(&format!(
-                    "the portal ended the list after {offset} of {}: rows may be missing",
-                    list::counted(total)
-                ));
+        let end = offset + outline.rows;
+        if page.has_more {
+            // Pages that go round in a circle never end, but they outrun the total.
+            if let Some(total) = page.total.filter(|total| end >= *total) {
+                let counts = list::counted(total);
+                let why = format!("says there are more than the {counts} that it counts");
+                return Err(broken(&response, why));
             }
-            return Ok(());
+            place.go_on(&outline, reached);
+            before = Some(outline);
+            continue;
         }
-        before = Some(outline);
+        return match page.total.filter(|total| end < *total) {
+            None => Ok(()),
+            Some(total) => {
+                let why = format!("ends after {end} of {}", list::counted(total));
+                Err(broken(&response, why))
+            }
+        };
     }
+}
+
+fn broken(response: &Response, why: String) -> Failure {
+    Failure::error("the portal's answer", why).portal(None, response.request_id())
+}
+
+/// Returns how many rows of a page the next one begins with. A page of one row would never come to an end so.
+fn shared(rows: u64) -> u64 {
+    u64::from(rows > 1)
+}
+
+/// Where a walk is.
+struct Place {
+    /// Where it began.
+    from: u64,
+    /// Where the page begins that is asked for.
+    offset: u64,
+    /// Whether that page is to begin with a row of the one before.
+    overlaps: bool,
+    /// How far the next step back goes.
+    step: u64,
+    /// Steps back since a new row was reached.
+    steps_back: u32,
+}
+
+/// Steps back without reaching a row: a list that changes so much cannot be read.
+const MAX_STEPS_BACK: u32 = 40;
+
+impl Place {
+    fn new(from: u64) -> Self {
+        Self { from, offset: from, overlaps: false, step: 1, steps_back: 0 }
+    }
+
+    /// Returns whether rows may have been missed before this page.
+    fn is_behind_a_gap(&self, page: &Outline, seen: &Seen, shrunk: bool) -> bool {
+        let follows = page.ids.first().is_some_and(|first| seen.reached(*first));
+        self.offset > self.from && !follows && (self.overlaps || shrunk)
+    }
+
+    /// Goes on behind a page.
+    fn go_on(&mut self, page: &Outline, reached: bool) {
+        self.overlaps = page.rows > 1;
+        self.offset += page.rows - shared(page.rows);
+        self.step = page.rows;
+        if reached {
+            self.steps_back = 0;
+        }
+    }
+
+    /// Goes back, farther each time, at most to where it began.
+    fn go_back(&mut self, page: &Response, total: Option<u64>, rows: u64) -> Result<(), Failure> {
+        self.steps_back += 1;
+        if self.steps_back > MAX_STEPS_BACK {
+            return Err(Failure::error(
+                "the list",
+                "changes faster than it can be read: rows may be missing",
+            )
+            .portal(None, page.request_id()));
+        }
+        // Behind the last row there is nothing to find.
+        let end = total.unwrap_or(self.offset).min(self.offset);
+        self.step = self.step.max(rows).max(1);
+        self.offset = end.saturating_sub(self.step).max(self.from);
+        self.step = self.step.saturating_mul(2);
+        self.overlaps = true;
+        Ok(())
+    }
+}
+
+/// The rows that were printed, a number for each.
+#[derive(Default)]
+struct Seen {
+    printed: HashSet<u64>,
+    /// Those of them before which there may be others that were not.
+    apart: HashSet<u64>,
+}
+
+impl Seen {
+    /// Returns whether a row was printed after all that were before it.
+    fn reached(&self, row: u64) -> bool {
+        self.printed.contains(&row) && !self.apart.contains(&row)
+    }
+}
+
+/// Prints the rows that were not printed before. Returns which they are.
+fn print_new(
+    rows: &mut Rows,
+    items: Elements,
+    page: &Outline,
+    seen: &mut Seen,
+) -> Result<Vec<u64>, Failure> {
+    let new: Vec<bool> = page.ids.iter().map(|id| !seen.printed.contains(id)).collect();
+    let ids: Vec<u64> =
+        page.ids.iter().zip(&new).filter(|(_, new)| **new).map(|(id, _)| *id).collect();
+    seen.printed.extend(&ids);
+    let repeated = page.ids.len() - ids.len();
+    // Repeated rows are the first ones, where nothing has changed.
+    if new[..repeated].iter().all(|new| !new) {
+        let mut rest = items;
+        rest.by_ref().take(repeated).for_each(drop);
+        rows.page(rest)?;
+    } else {
+        let texts = items.zip(&new).filter(|(_, new)| **new).map(|(row, _)| row.text);
+        let array = format!("[{}]", texts.collect::<Vec<_>>().join(","));
+        rows.page(json::elements(&array).unwrap_or_default())?;
+    }
+    Ok(ids)
 }
 
 /// The line that counts rows on a terminal. It is below the rows when they go to the same terminal.
@@ -164,6 +285,8 @@ fn grouped(number: u64) -> String {
 /// What distinguishes a page from another.
 struct Outline {
     rows: u64,
+    /// A number for each row.
+    ids: Vec<u64>,
     first: String,
     last: String,
     /// Bytes of the whole answer.
@@ -172,13 +295,14 @@ struct Outline {
 
 impl Outline {
     fn of(body: &[u8], items: &Elements) -> Self {
-        let (mut rows, mut first, mut last) = (0, "", "");
+        let (mut ids, mut first, mut last) = (Vec::new(), "", "");
         for row in items.clone() {
-            first = if rows == 0 { row.text } else { first };
+            first = if ids.is_empty() { row.text } else { first };
             last = row.text;
-            rows += 1;
+            ids.push(identity(row.text));
         }
-        Self { rows, first: first.to_owned(), last: last.to_owned(), length: body.len() }
+        let rows = ids.len() as u64;
+        Self { rows, ids, first: first.to_owned(), last: last.to_owned(), length: body.len() }
     }
 
     /// Whether another page has the same rows: as many, with the same first and last. The page object around them may
@@ -187,14 +311,36 @@ impl Outline {
         (self.rows, &self.first, &self.last) == (other.rows, &other.first, &other.last)
     }
 
-    /// Whether an answer that was not parsed yet may well be as many rows more: it is about as long, and does not begin
-    /// with the same row.
+    /// Whether an answer that was not parsed yet may well be as many rows more: it is about as long, and begins with the
+    /// last row of this page.
     fn precedes(&self, body: &[u8]) -> bool {
-        let beginning = &body[..body.len().min(self.first.len() + MAX_BEFORE_ROWS)];
+        let beginning = &body[..body.len().min(self.last.len() + MAX_BEFORE_ROWS)];
         let half_the_rows = self.first.len() * usize::try_from(self.rows).unwrap_or(0) / 2;
-        body.len() > self.length.saturating_sub(half_the_rows)
+        self.rows > 1
+            && body.len() > self.length.saturating_sub(half_the_rows)
+            && memmem::find(beginning, self.last.as_bytes()).is_some()
             && memmem::find(beginning, self.first.as_bytes()).is_none()
     }
+}
+
+/// Returns a number for a row: that of its id, which is its `id` or what it begins with, or of all its text.
+fn identity(row: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    // Most rows begin with their id.
+    let begins = row.strip_prefix(r#"{"id":""#).and_then(|rest| rest.split_once('"'));
+    if let Some((id, _)) = begins.filter(|(id, _)| !id.contains('\\')) {
+        id.hash(&mut hasher);
+        return hasher.finish();
+    }
+    let object = Object::parse(row);
+    let first = object.as_ref().and_then(|object| object.entries().next());
+    let first = first.filter(|(key, _)| key.ends_with("_id")).map(|(key, _)| key);
+    let id = object.as_ref().and_then(|object| object.string("id").or(object.string(first?)));
+    match id {
+        Some(id) => id.hash(&mut hasher),
+        None => row.hash(&mut hasher),
+    }
+    hasher.finish()
 }
 
 /// Bytes of a page object before its first row.

@@ -90,7 +90,7 @@ ID  TYPE            PROVIDER  USER         STATUS   EXPIRES  LAST USED
 fn pagination_ends_at_the_last_reachable_row_and_is_partial() {
     let server = Server::new(|exchange| {
         let offset = exchange.query("offset").unwrap_or(0).min(2);
-        let rows = format!(r#"{{"id":"{offset}a"}},{{"id":"{offset}b"}}"#);
+        let rows = format!(r#"{{"id":"{offset}"}},{{"id":"{}"}}"#, offset + 1);
         let truncated = exchange.query("offset").unwrap_or(0) > 2;
         Play::json(
             200,

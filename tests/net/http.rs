@@ -164,8 +164,61 @@ fn a_compressed_body_is_not_asked_for_and_not_unpacked() {
         Play::with(200, "Content-Encoding: gzip\r\n", b"\x1f\x8b\x08\x00\x00\x00\x00\x00")
     });
     let run = alter(["apps", "list"]).to(&server).run();
-    run.exits(1).prints("").stderr_has("is not JSON (status 200)");
+    run.exits(1).prints("").stderr_has("is compressed (gzip), which was not asked for (status 200)\n  fix: have the portal, or the proxy before it, send it as it is");
     assert_eq!(server.seen()[0].header("accept-encoding"), None);
+}
+
+#[test]
+fn a_head_of_many_lines_costs_no_secret() {
+    let many = "Set-Cookie: a=b\r\n".repeat(500);
+    let server = Server::new(move |_| {
+        Play::with(
+            201,
+            &many,
+            r#"{"id":"k","api_key":"alter_rk_0123456789abcdefghijABCDEFGHIJ0123456789"}"#,
+        )
+    });
+    let mint = ["keys", "mint", "--name=n", "--scopes=grants:read", "--app", APP];
+    let run = alter(mint).to(&server).run();
+    run.exits(0).shows("alter_rk_0123456789abcdefghijABCDEFGHIJ0123456789");
+    let long = format!("X: {}\r\n", "x".repeat(126 << 10));
+    let server = Server::new(move |_| Play::with(201, &long, "{}"));
+    let run = alter(["apps", "create", "--name", "n"]).to(&server).run();
+    run.exits(1).stderr_has("the head of the answer is larger than 120 KiB");
+    run.stderr_has("it may have been done all the same");
+}
+
+#[test]
+fn what_is_wrong_with_the_request_is_not_the_answers_fault() {
+    let server = Server::json(200, "{}");
+    let path = format!("/x?y={}", "z".repeat(70_000));
+    let run = alter(["api", "POST", &path]).to(&server).run();
+    run.exits(2).stderr_has("the request: cannot be sent: ").hides("answer");
+    run.hides("may have been done");
+    server.untouched();
+}
+
+#[test]
+fn a_pause_is_never_shorter_than_our_own() {
+    let server = Server::new(|exchange| match exchange.number {
+        0 | 1 => Play::with(503, "Retry-After: 0\r\n", ""),
+        _ => Play::json(200, "[]"),
+    });
+    let run = alter(["apps", "list"]).to(&server).run();
+    run.exits(0).hides("in 0.0 s");
+    assert!(run.took >= std::time::Duration::from_millis(1200), "{:?}", run.took);
+}
+
+#[test]
+fn a_shown_body_is_cut_and_says_so() {
+    let body = format!("[0{}]", ",0".repeat(8 << 20));
+    let size = u64::try_from(body.len() >> 10).unwrap();
+    let server = Server::new(move |_| Play::json(200, &body));
+    let (code, peak, errors) = peak(&alter(["api", "GET", "/x", "--debug"]).to(&server));
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(errors.contains("... (cut; the body has 16777219 bytes)"), "{}", errors.len());
+    assert!(errors.len() < 40 << 10, "{}", errors.len());
+    assert!(peak < 3 * size + (12 << 10), "{peak} KiB for an answer of {size} KiB");
 }
 
 #[test]

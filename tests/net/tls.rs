@@ -184,3 +184,18 @@ fn a_proxy_that_speaks_no_http_is_what_there_is_to_check() {
          fix: check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY\n",
     );
 }
+
+#[test]
+fn a_proxy_that_asks_for_a_password_says_so_once() {
+    let proxy = Server::refusing_proxy("407 Proxy Authentication Required");
+    let address = format!("http://127.0.0.1:{}", proxy.port);
+    let run = list("https://portal.test", &[("HTTPS_PROXY", &address)]);
+    run.exits(1).says(
+        "alter: GET https://portal.test/api/v1/apps: the proxy refused: it asks for a user name and a password (status 407)\n  \
+         fix: put them into the address: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT\n",
+    );
+    let proxy = Server::refusing_proxy("403 Forbidden");
+    let address = format!("http://127.0.0.1:{}", proxy.port);
+    let run = list("https://portal.test", &[("HTTPS_PROXY", &address)]);
+    run.exits(1).stderr_has("the proxy refused: it answered with status 403\n");
+}

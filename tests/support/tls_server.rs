@@ -68,6 +68,15 @@ impl Server {
         })
     }
 
+    /// A proxy that answers with a status.
+    pub(crate) fn refusing_proxy(status: &'static str) -> Self {
+        Self::new(move |client, _| {
+            let mut client = client;
+            let _ = head(&mut client);
+            let _ = write!(client, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+        })
+    }
+
     /// A proxy that speaks no HTTP.
     pub(crate) fn rubbish_proxy() -> Self {
         Self::new(|client, _| {

@@ -2,6 +2,7 @@
 
 use crate::api::method::Method;
 use crate::base::failure::{Failure, Kind};
+use crate::base::interrupt::on_interrupt;
 use crate::base::origin::segment;
 use crate::base::random;
 use crate::base::redact;
@@ -35,6 +36,7 @@ impl Exchange<'_> {
     /// Makes it.
     pub(super) fn run(&self) -> Result<(), Failure> {
         let streams = &self.context.streams;
+        let pending = on_interrupt(self.interrupted());
         let answer = provider::send(self.call, self.sent, self.context.timeout()?);
         if self.context.debug()? {
             let status = answer.as_ref().ok().map(|answer| answer.status);
@@ -44,17 +46,31 @@ impl Exchange<'_> {
         }
         let answer = answer.map_err(|lost| self.lost(lost))?;
         show_head(streams, &answer);
+        if let Some(coding) =
+            answer.header("content-encoding").filter(|coding| *coding != "identity")
+        {
+            streams.note(&format!("The body is compressed ({coding}), which was not asked for."));
+        }
         let verdict = Verdict::of(&answer);
         let mut printer = Printer::new(streams)?;
         let (came, shown) =
             answer.read(|part| printer.part(part)).map_err(|lost| self.lost(lost))?;
         let shown = shown.and_then(|()| printer.end());
         self.record(&came);
+        drop(pending);
         if let Some(challenge) = &verdict.challenge {
             self.report_scope_mismatch(challenge);
         }
         shown?;
         verdict.result(self.token.scope_mismatch)
+    }
+
+    /// What is done when the person ends it before the call is recorded. The audit log could keep them waiting.
+    fn interrupted(&self) -> impl FnOnce() + Send + 'static {
+        let (streams, as_json) = (self.context.streams.clone(), self.context.shape.is_json());
+        let why = "the provider may have done what was asked, and the audit log may lack the call";
+        let failure = Failure::error("interrupted", why);
+        move || streams.failure(&failure, as_json)
     }
 
     fn lost(&self, lost: Unanswered) -> Failure {
@@ -96,7 +112,7 @@ impl Exchange<'_> {
         let grant = segment(&self.token.grant_id);
         let request =
             Request::to(Method::Post, format!("/sdk/grants/{grant}/report-scope-mismatch"));
-        if let Err(failure) = self.backend.send_anonymously(&request.body(body)) {
+        if let Err(failure) = self.backend.report(&request.body(body)) {
             let why = failure.message();
             self.context
                 .streams
