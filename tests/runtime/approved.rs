@@ -174,4 +174,8 @@ fn a_call_under_two_rules_has_a_page_for_each_and_none_that_decides_both() {
     assert!(first.contains("The call waits for one more decision"), "{first}");
     let last = page(&portal, &gate(1), Some("decision=yes")).body;
     assert!(last.contains("the call was made. The answer: 200"), "{last}");
+    let result = format!("/sdk/approvals/{}/result", text(&held, "approval_group_id"));
+    assert_eq!(get(&key, &result).sign().send(&portal).body["status_code"], 200);
+    portal.advance("25h");
+    assert_eq!(get(&key, &result).sign().send(&portal).code(), (404, "approval_not_found"));
 }

@@ -172,6 +172,43 @@ fn a_grant_is_repaired_by_its_user_alone() {
 }
 
 #[test]
+fn a_session_is_completed_only_if_all_is_still_as_it_was() {
+    let portal = Portal::new([]);
+    let (key, _) = mint(&portal, APP, &[]);
+    let session = || {
+        let body = json!({ "allowed_providers": ["google"] });
+        post(&key, "/sdk/oauth/connect/session", &body).sign().send(&portal).body
+    };
+    let complete = |session: &Value| {
+        let path = text(session, "connect_url").replace(&portal.base_url, "");
+        let origin = [("Origin", portal.base_url.as_str())];
+        let page = portal.exchange("POST", &path, "decision=yes", &origin).expect("a page");
+        assert!(!page.body.contains("Connected"), "{}", page.body);
+    };
+    let refused = |session: &Value| {
+        let poll = json!({ "session_token": session["session_token"] });
+        let polled = post(&key, "/sdk/oauth/connect/session/poll", &poll).sign().send(&portal).body;
+        assert_eq!(polled["error"]["error_code"], "connect_config_error", "{polled}");
+    };
+    let grants =
+        || portal.ask(["grants", "list", "--provider=google", "--app", APP])["total"].clone();
+    let (one, two, before) = (session(), session(), grants());
+    let status = |status: &str| {
+        let update = ["providers", "update", "google", "--app", APP, "--status", status];
+        alter(update).at(&portal).run().exits(0);
+    };
+    status("disabled");
+    complete(&one);
+    refused(&one);
+    status("active");
+    alter(["apps", "archive", APP]).at(&portal).run().exits(0);
+    complete(&two);
+    alter(["apps", "unarchive", APP]).at(&portal).run().exits(0);
+    refused(&two);
+    assert_eq!(grants(), before);
+}
+
+#[test]
 fn a_user_is_not_called_by_an_id_of_the_portals_own() {
     let portal = Portal::new([]);
     let (key, _) = mint(&portal, APP, &[]);

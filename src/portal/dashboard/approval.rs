@@ -45,7 +45,10 @@ fn show(portal: &Portal, account: &Account, id: &str) -> Response {
     if let Some((_, end)) = approval.open().find(|(gate, _)| *gate == id) {
         return page(account, "Your decision", &form(tables, approval, id, end, now));
     }
-    let before = format!("This has been decided already: {}. ", approval.status);
+    let before = match approval.status.as_str() {
+        "expired" => String::new(),
+        status => format!("This has been decided already: {status}. "),
+    };
     outcome(account, approval, &before)
 }
 

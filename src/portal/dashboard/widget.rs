@@ -16,7 +16,7 @@ use crate::portal::manage::end_users::user::User;
 use crate::portal::manage::grants::grant::Grant;
 use crate::portal::manage::managed_secrets::secret::StoredSecret;
 use crate::portal::sdk::connections;
-use crate::portal::sdk::sessions::Session;
+use crate::portal::sdk::sessions::{CHANGED, Session};
 use crate::portal::store::Tables;
 use crate::portal::timestamp::Stamp;
 use crate::protocol::base64;
@@ -91,6 +91,7 @@ impl Outcome {
         match session.status.as_str() {
             "completed" => Some(Self::Connected(facts(tables, session, now))),
             "denied" => Some(Self::Failed("connect_denied", "The user said no.")),
+            "failed" => Some(Self::Failed(CHANGED.0, CHANGED.1)),
             _ if session.is_open(now) => None,
             _ => Some(Self::Failed("session_expired", "The time for this session is over.")),
         }

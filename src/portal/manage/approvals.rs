@@ -12,6 +12,9 @@ use crate::portal::http::response::Response;
 
 pub(crate) const ROUTES: &[Route] = &[Route::new(&approvals::DEFAULTS, defaults)];
 
+/// Seconds that the result of an approved call is kept.
+pub(crate) const RESULT_RETENTION: u32 = 86_400;
+
 #[derive(Serialize)]
 struct ApprovalDefaults {
     defaults: Defaults,
@@ -48,7 +51,7 @@ const DEFAULTS: ApprovalDefaults = ApprovalDefaults {
     defaults: Defaults {
         expires_in_seconds: 600,
         max_pending: 10,
-        result_retention_seconds: 86_400,
+        result_retention_seconds: RESULT_RETENTION,
         channels: &["email"],
     },
     bounds: Bounds {

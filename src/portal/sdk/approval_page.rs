@@ -54,9 +54,9 @@ impl Approval {
             "executing" => ("Allowed", "It is allowed. The call is being made.".to_owned()),
             "executed" => {
                 let status = self.result.as_ref().map(|result| result["status_code"].to_string());
-                let status = status.unwrap_or_default();
-                let text = format!("It is allowed, and the call was made. The answer: {status}.");
-                ("Allowed", text)
+                let answer = status.map(|status| format!(" The answer: {status}."));
+                let answer = answer.unwrap_or_default();
+                ("Allowed", format!("It is allowed, and the call was made.{answer}"))
             }
             "denied" => ("Denied", "It is denied. The call is not made.".to_owned()),
             "expired" => {

@@ -16,6 +16,7 @@ use crate::portal::deferred::Later;
 use crate::portal::handler::call::{Call, Outcome};
 use crate::portal::handler::refusal::Refusal;
 use crate::portal::http::response::Response;
+use crate::portal::manage::approvals::RESULT_RETENTION;
 use crate::portal::manage::grants::grant::Grant;
 use crate::portal::policy::StoredRule;
 use crate::portal::random;
@@ -318,7 +319,8 @@ fn expire(tables: &mut Tables, approval: &mut Approval, now: Stamp) {
     tables.of_mut::<Approval>().change(&approval.id, |stored| stored.clone_from(approval));
 }
 
-/// Ends the approvals that were not given in time, and those whose call was cut off by the end of the portal.
+/// Ends the approvals that were not given in time, and those whose call was cut off by the end of the portal; drops the
+/// results that are kept no longer.
 pub(super) fn settle(tables: &mut Tables, now: Stamp) {
     let longest = i64::try_from(2 * BUDGET.as_secs()).unwrap_or(i64::MAX);
     let cut_off = |approval: &&Approval| {
@@ -329,6 +331,14 @@ pub(super) fn settle(tables: &mut Tables, now: Stamp) {
     for id in ids.collect::<Vec<_>>() {
         let why = "The portal ended while the call was made.".to_owned();
         tables.of_mut::<Approval>().change(&id, |approval| fail(approval, why));
+    }
+    let kept = |approval: &&Approval| {
+        let until = approval.executed_at.map(|at| at.plus(RESULT_RETENTION.into()));
+        approval.result.is_some() && until.is_some_and(|until| until <= now)
+    };
+    let ids = tables.of::<Approval>().iter().filter(kept).map(|approval| approval.id.clone());
+    for id in ids.collect::<Vec<_>>() {
+        tables.of_mut::<Approval>().change(&id, |approval| approval.result = None);
     }
     let late = tables.of::<Approval>().iter().filter(|approval| approval.is_late(now));
     for mut approval in late.cloned().collect::<Vec<_>>() {
@@ -377,6 +387,9 @@ pub(super) fn result(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     let refuse = |status, code, message: &str| Err(Refusal::new(status, code, message));
     match approval.status.as_str() {
         "denied" => refuse(403, "approval_denied", "The call was not approved."),
+        "executed" => {
+            refuse(404, "approval_not_found", "The result is kept for a day, which is over.")
+        }
         "expired" => refuse(403, "approval_expired", "Nobody approved the call in time."),
         "failed" => {
             let why = approval.execution_error.clone().unwrap_or_default();

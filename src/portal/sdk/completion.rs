@@ -5,13 +5,17 @@ use serde_json::json;
 use super::connections;
 use super::delegations::below;
 use super::sessions::{OwnKey, Session, Terms, What};
+use crate::portal::manage::agents::agent::StoredAgent;
+use crate::portal::manage::apps::App;
 use crate::portal::manage::end_users::user::User;
 use crate::portal::manage::grants::events;
 use crate::portal::manage::grants::grant::{Grant, Policy, Target};
 use crate::portal::manage::grants::principal::Principal;
 use crate::portal::manage::identity_providers::provider::IdentityProvider;
+use crate::portal::manage::managed_secrets::access::{Access, Requester};
 use crate::portal::manage::managed_secrets::credential::Credential;
 use crate::portal::manage::managed_secrets::secret::StoredSecret;
+use crate::portal::manage::providers::StoredProvider;
 use crate::portal::portal_actions::{self, Principal as By, Subject};
 use crate::portal::random;
 use crate::portal::secret::Sealed;
@@ -55,6 +59,13 @@ pub(crate) fn approve(state: &mut State, token: &str, said: &Said, now: Stamp) -
     let Some(session) = open.cloned() else {
         return false;
     };
+    if !stands(&state.tables, &session, said, now) {
+        state
+            .tables
+            .of_mut::<Session>()
+            .change(token, |session| session.status = String::from("failed"));
+        return false;
+    }
     let mut again = Vec::new();
     let (grants, user) = match &session.what {
         What::Connect(connect) => {
@@ -79,6 +90,48 @@ pub(crate) fn approve(state: &mut State, token: &str, said: &Said, now: Stamp) -
         session.user_id = user;
     });
     true
+}
+
+/// Whether what a session is about is still as it was asked for: much can have happened at other doors since.
+fn stands(tables: &Tables, session: &Session, said: &Said, now: Stamp) -> bool {
+    let app = tables.of::<App>().get(&session.app_id);
+    let user = session.user_id.as_ref().map(|id| tables.of::<User>().get(id));
+    let is_well = app.is_some_and(|app| app.archived_at.is_none())
+        && user.is_none_or(|user| user.is_some_and(User::is_active));
+    let agent_is_active = |terms: &Terms| {
+        let agent = terms.agent_id.as_ref().map(|id| tables.of::<StoredAgent>().get(id));
+        agent.is_none_or(|agent| agent.is_some_and(|stored| stored.agent.is_active()))
+    };
+    let is_configured = |provider: &String| {
+        let mut configured = tables.of::<StoredProvider>().of_app(&session.app_id);
+        configured.any(|stored| {
+            stored.config.provider_id == *provider && stored.config.status == "active"
+        })
+    };
+    is_well
+        && match &session.what {
+            What::Connect(connect) => {
+                let mut chosen = connect.providers.iter().filter(|id| said.chooses(id));
+                chosen.all(is_configured) && agent_is_active(&connect.terms)
+            }
+            What::Secret(secret) => {
+                agent_is_active(&secret.terms) && is_held(tables, secret, user.flatten(), now)
+            }
+            What::SignIn => true,
+        }
+}
+
+/// Whether a secret is there, and its user still has the grant that is to be used, where it is one.
+fn is_held(tables: &Tables, wanted: &OwnKey, user: Option<&User>, now: Stamp) -> bool {
+    let Some(secret) = tables.of::<StoredSecret>().get(&wanted.secret_id) else {
+        return false;
+    };
+    let Some(id) = &wanted.grant_id else {
+        return true;
+    };
+    let grant = tables.of::<Grant>().get(id);
+    let access = Access { tables, secret, now };
+    grant.zip(user).is_some_and(|(grant, user)| access.by(grant, Requester::User(user)).is_some())
 }
 
 /// Ends an open session without anything coming of it.

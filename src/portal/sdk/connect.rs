@@ -349,6 +349,9 @@ pub(super) fn poll(call: &mut Call<'_>, _: &Signer) -> Outcome {
             "denied" => json!({ "status": "error", "error": {
                 "error_code": "connect_denied", "error_message": "The user said no.",
             } }),
+            "failed" => json!({ "status": "error", "error": {
+                "error_code": sessions::CHANGED.0, "error_message": sessions::CHANGED.1,
+            } }),
             _ if session.is_open(call.now) => json!({ "status": "pending" }),
             _ => json!({ "status": "expired" }),
         },

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::grants::{chain, reachable, user_behind};
-use super::resolution::stands;
+use super::resolution::{allows_agent, stands};
 use super::scopes;
 use super::serve::nothing;
 use super::signer::Signer;
@@ -41,6 +41,8 @@ pub(super) fn delegate(call: &mut Call<'_>, signer: &Signer) -> Outcome {
     })?;
     let grant = reachable(call, signer, call.params.get("grant"))?.clone();
     stands(&call.state.tables, &grant, call.now)?;
+    // What an agent may not use itself, it passes on to nobody.
+    allows_agent(&call.state.tables, Some(&agent_id), &grant, call.now)?;
     let target = call.state.tables.of::<StoredAgent>().get(&to);
     let active = target.filter(|stored| stored.app_id == signer.app_id && stored.agent.is_active());
     if active.is_none() || to == agent_id {

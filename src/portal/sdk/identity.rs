@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::grants::user_behind;
+use super::resolution::stands;
 use super::signer::Signer;
 use super::users;
 use crate::portal::handler::call::{Call, Outcome};
@@ -130,7 +131,7 @@ fn delegator(call: &Call<'_>, signer: &Signer, id: &str) -> Result<User, Refusal
     let mut grants = call.state.tables.of::<Grant>().of_app(&signer.app_id);
     let delegated = grants.any(|grant| {
         grant.principal.agent_id() == Some(agent)
-            && grant.is_active(call.now)
+            && stands(&call.state.tables, grant, call.now).is_ok()
             && user_behind(&call.state.tables, grant).as_deref() == Some(id)
     });
     let user = call.state.tables.of::<User>().get(id).filter(|_| delegated);

@@ -15,13 +15,19 @@ use crate::portal::timestamp::Stamp;
 const LIFE: i64 = 600;
 const TOKEN_LENGTH: usize = 40;
 
+/// The code and the message of a session that could not be completed because of what happened since it was made.
+pub(crate) const CHANGED: (&str, &str) = (
+    "connect_config_error",
+    "The app, a provider, an agent or the user has changed since this was asked for.",
+);
+
 /// A session, found by its token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Session {
     token: String,
     pub(crate) app_id: String,
     pub(crate) what: What,
-    /// `pending`, `completed` or `denied`.
+    /// `pending`, `completed`, `denied` or `failed`.
     pub(crate) status: String,
     pub(crate) expires_at: Stamp,
     /// The user it is for, or who signed in.
@@ -134,6 +140,11 @@ impl Session {
     /// Whether a person may still decide.
     pub(crate) fn is_open(&self, now: Stamp) -> bool {
         self.status == "pending" && now < self.expires_at
+    }
+
+    /// Whether what came of it may still be fetched: a token that signs in is not good for ever.
+    pub(super) fn is_fresh(&self, now: Stamp) -> bool {
+        now < self.expires_at.plus(LIFE)
     }
 
     /// The answer that gives it out, the page under this name.

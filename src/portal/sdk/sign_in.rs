@@ -49,6 +49,7 @@ pub(super) fn poll(call: &mut Call<'_>, _: &Signer) -> Outcome {
         return Ok(Response::json(200, &json!({ "status": "expired" })));
     };
     let user = session.user_id.as_deref().and_then(|id| call.state.tables.of::<User>().get(id));
+    let user = user.filter(|user| user.is_active() && session.is_fresh(call.now));
     let body = match (session.status.as_str(), user) {
         ("completed", Some(user)) => json!({
             "status": "completed", "user_token": users::token(call, &provider(call)?, user),
