@@ -17,7 +17,7 @@ operations! {
     /// Lists the apps of the organization.
     LIST = get("/apps").needs(READ).query(&[flag("include_archived"), flag("include_stats")]).array(&APP);
     /// Creates an app.
-    CREATE = post("/apps").needs(WRITE).body(&[NAME.required(), DESCRIPTION, WEBSITE_URL]).created(&APP);
+    CREATE = post("/apps").needs(WRITE).body(&[NAME.required(), DESCRIPTION, WEBSITE_URL.nullable()]).created(&APP);
     /// Shows an app.
     SHOW = get("/apps/{app}").needs(READ).object(&APP);
     /// Changes an app.

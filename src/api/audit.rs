@@ -60,7 +60,7 @@ operations! {
         .needs(READ)
         .query(&[
             choice("principal_kind", &["actor", "agent", "key"]),
-            uuid("additional_key_id").repeats(),
+            uuid("additional_key_id").repeats().given_by("--additional-key-ids"),
             APP,
         ])
         .object(&PRINCIPAL);

@@ -1,10 +1,13 @@
 //! The parameters of a query and the keys of a body: their names, and which may be left out or cleared.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use super::format::{self, Format};
+use super::format::{self, Format, RUNTIME_SCOPE};
 use super::kind::Kind;
 use super::path::{Place, Wrong};
+use super::runtime_scopes;
 
 /// A query parameter, or a key of an object.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub struct Field {
     pub clearing: Clearing,
     /// Whether it may be given several times, which only query parameters may.
     pub repeats: bool,
+    /// The flag of the command line that gives it, where it is not the name with `-` for `_`.
+    pub flag: Option<&'static str>,
 }
 
 /// What clears a value that may be cleared.
@@ -40,10 +45,10 @@ pub const START: Field = time("start");
 /// See [`START`].
 pub const END: Field = time("end");
 /// The app that a feed or an analysis is narrowed to.
-pub const APP: Field = uuid("app_id");
+pub const APP: Field = uuid("app_id").given_by("--app");
 
 const fn field(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, required: false, clearing: Clearing::Never, repeats: false }
+    Field { name, kind, required: false, clearing: Clearing::Never, repeats: false, flag: None }
 }
 
 /// Declares text of `least` to `most` characters.
@@ -143,6 +148,13 @@ impl Field {
         self
     }
 
+    /// Is given by this flag of the command line.
+    #[must_use]
+    pub const fn given_by(mut self, flag: &'static str) -> Self {
+        self.flag = Some(flag);
+        self
+    }
+
     /// May be given several times.
     #[must_use]
     pub const fn repeats(mut self) -> Self {
@@ -155,6 +167,24 @@ impl Field {
         match &self.kind {
             Kind::Choice(words) | Kind::Choices(words) => words,
             _ => &[],
+        }
+    }
+
+    /// Returns the flag of the command line that gives it.
+    pub fn flag(&self) -> Cow<'static, str> {
+        match self.flag {
+            Some(flag) => flag.into(),
+            None => format!("--{}", self.name.replace('_', "-")).into(),
+        }
+    }
+
+    /// Returns the words that its value can be made of, for completion: those of a list have commas between them.
+    pub fn suggestions(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::List { of: Kind::Format(of), .. } if of.name == RUNTIME_SCOPE.name => {
+                runtime_scopes::all()
+            }
+            _ => self.words().iter().map(|&word| word.to_owned()).collect(),
         }
     }
 

@@ -168,7 +168,7 @@ pub const ISSUER: Format = Format {
         secure_url(url)?;
         if url.contains("/.well-known") {
             return refuse(
-                "must be the issuer, not the address of its document under /.well-known/",
+                "is the address of a document: give the issuer, the part before /.well-known/",
             );
         }
         require(!url.contains(['?', '#', '\\']), "must have no query and no fragment")
@@ -185,10 +185,11 @@ pub(crate) fn secure_origin(url: &str) -> Option<Origin> {
 }
 
 fn secure_url(url: &str) -> Result<(), String> {
-    require(
-        is_web_url(url) && secure_origin(url).is_some(),
-        "must be an https:// address, or http:// on this machine",
-    )
+    let begin = url.find("://").map_or(url.len(), |at| at + 3);
+    let end = url[begin..].find(['/', '?', '#']).map_or(url.len(), |at| begin + at);
+    Origin::parse("", &url[..end]).map_err(|failure| failure.why().to_owned())?;
+    let blank = url.chars().any(|c| c.is_control() || c.is_whitespace());
+    require(!blank, "has a blank or a control character in it")
 }
 
 /// Refuses a text of several lines, and one with NUL in it.

@@ -25,12 +25,12 @@ operations! {
         .needs(CREATE_SCOPE)
         .body(&[
             ISSUER_URL.required(),
-            text("audience", 1, MAX_TEXT).clearable(),
+            text("audience", 1, MAX_TEXT).nullable(),
             text("user_id_claim", 1, MAX_TEXT),
-            text("group_claim", 1, MAX_TEXT).clearable(),
-            text("role_claim", 1, MAX_TEXT).clearable(),
-            text("wallet_client_id", 1, MAX_TEXT).clearable(),
-            secret("wallet_client_secret").clearable(),
+            text("group_claim", 1, MAX_TEXT).nullable(),
+            text("role_claim", 1, MAX_TEXT).nullable(),
+            text("wallet_client_id", 1, MAX_TEXT).nullable(),
+            secret("wallet_client_secret").nullable(),
         ])
         .created(&IDENTITY_PROVIDER)
         .effect(Effect::Journal);

@@ -28,7 +28,7 @@ operations! {
             NAME.required(),
             SCOPES.required(),
             choice("key_type", &["runtime", "agent"]),
-            list("cidr_allowlist", &Kind::Format(&CIDR)).nullable(),
+            list("cidr_allowlist", &Kind::Format(&CIDR)).given_by("--cidr").nullable(),
             number("rate_limit_rpm", 1, 100_000).nullable(),
             future("expires_at").nullable(),
         ])

@@ -122,6 +122,20 @@ impl Kind {
         }
     }
 
+    /// Returns whether a value of it is made of what flags give, not of a person's own document or credential.
+    pub fn is_plain(&self) -> bool {
+        match self {
+            Self::Secret
+            | Self::Object(_)
+            | Self::Map { .. }
+            | Self::Tagged(_)
+            | Self::AnyObject { .. }
+            | Self::Any => false,
+            Self::List { of, .. } => of.is_plain(),
+            _ => true,
+        }
+    }
+
     /// Returns a value of this kind as a query or a flag writes it.
     pub(super) fn value(&self, text: &str) -> Result<Value, Wrong> {
         let wrong = |kind, why: String| Place::root(&Value::Null).wrong(kind, why);

@@ -15,6 +15,9 @@ const DELETE_SECRET: &str = "dashboard_secrets:delete";
 /// The most characters of a label and of what names an account.
 pub(super) const MAX_LABEL: usize = 255;
 
+/// The farthest that a part of a group is paged to.
+const MAX_OFFSET: i64 = 1_000_000_000;
+
 /// The words of `credential_type`.
 pub const CREDENTIAL_TYPES: &[&str] = &["bearer_token", "header_key", "basic_auth", "aws_sig_v4"];
 
@@ -23,7 +26,8 @@ const VALUE: Field = secret("credential_value");
 const PARTS: Field = of_kind(
     "additional_credentials",
     Kind::Map { of: &Kind::Secret, keys: 10, name: 50, bytes: usize::MAX },
-);
+)
+.given_by("--credentials");
 const ALLOW_GROUP_DELEGATION: Field = flag("allow_group_delegation");
 const MAX_DELEGATION_TTL_DAYS: Field = number("max_delegation_ttl_days", 1, 1825);
 /// Only the portal knows whether the key suits its target.
@@ -33,7 +37,7 @@ const RULE: Kind = Kind::Object(&[
     text("value_source", 1, 100).required(),
 ]);
 
-const DIRECTORY: &[Field] = &[uuid("idp_id"), text("search", 0, 200)];
+const DIRECTORY: &[Field] = &[uuid("idp_id").given_by("--idp"), text("search", 0, 200)];
 
 operations! {
     /// Lists the templates that there are.
@@ -46,13 +50,13 @@ operations! {
         .body(&[
             text("name", 1, 120).required(),
             text("description", 1, 2000).clearable(),
-            text("template_id", 1, MAX_LABEL).clearable(),
+            text("template_id", 1, MAX_LABEL).given_by("--template").clearable(),
             choice("credential_type", CREDENTIAL_TYPES),
             VALUE,
             PARTS,
             format("injection_header", &HEADER),
             format("injection_format", &INJECTION),
-            bounded_list("injection_rules", &RULE, 0, 10),
+            bounded_list("injection_rules", &RULE, 0, 10).given_by("--injection-rule"),
             text("label", 1, MAX_LABEL).clearable(),
             text("account_identifier", 1, MAX_LABEL).clearable(),
             text("account_display_name", 1, MAX_LABEL).clearable(),
@@ -84,7 +88,7 @@ operations! {
     /// Replaces the hosts that the credential may be sent to.
     SET_ALLOWED_HOSTS = put("/apps/{app}/managed-secrets/{managed_secret}/allowed-hosts")
         .needs(WRITE)
-        .body(&[bounded_list("allowed_hosts", &Kind::Format(&HOST), 0, 100).required()])
+        .body(&[bounded_list("allowed_hosts", &Kind::Format(&HOST), 0, 100).given_by("--host").required()])
         .object(&SECRET);
     /// Lists the users that can be granted access.
     USERS = get("/apps/{app}/managed-secrets/users").needs(READ).query(DIRECTORY).items(1000, 100, &USER);
@@ -95,9 +99,9 @@ operations! {
         .needs(READ)
         .query(&[
             number("member_limit", 1, 1000),
-            number("member_offset", 0, i64::MAX),
+            number("member_offset", 0, MAX_OFFSET),
             number("grant_limit", 1, 1000),
-            number("grant_offset", 0, i64::MAX),
+            number("grant_offset", 0, MAX_OFFSET),
         ])
         .object(&GROUP_DETAILS);
 }

@@ -302,6 +302,11 @@ impl Operation {
         self.query.iter().chain(paging).find(|field| field.name == name)
     }
 
+    /// Returns the parameter or the key that a flag of the command line gives.
+    pub fn given_by(&self, flag: &str) -> Option<&'static Field> {
+        self.query.iter().chain(self.body).find(|field| field.flag() == flag)
+    }
+
     /// Returns the body's key of this name.
     pub fn key(&self, name: &str) -> Option<&'static Field> {
         self.body.iter().find(|field| field.name == name)

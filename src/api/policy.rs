@@ -15,9 +15,11 @@ const NAME: Field = text("name", 1, 120).nullable();
 const DESCRIPTION: Field = text("description", 0, 2000).nullable();
 const ENABLED: Field = flag("enabled");
 /// What a body of each type is like is checked by [`crate::input::rule_body::check`].
-const BODY: Field = of_kind("rule_body", Kind::AnyObject { bytes: MAX_BODY_BYTES });
+const BODY: Field =
+    of_kind("rule_body", Kind::AnyObject { bytes: MAX_BODY_BYTES }).given_by("--body");
 
-const NEW: &[Field] = &[choice("rule_type", &TYPES), BODY.required(), NAME, DESCRIPTION, ENABLED];
+const NEW: &[Field] =
+    &[choice("rule_type", &TYPES).given_by("--type"), BODY.required(), NAME, DESCRIPTION, ENABLED];
 const CHANGE: &[Field] = &[NAME, DESCRIPTION, ENABLED, BODY];
 
 /// The operations on the rules of one kind of target.

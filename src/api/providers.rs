@@ -19,7 +19,8 @@ const SOURCE: Field = choice("credential_source", &["custom", "shared_dev"]);
 const CLIENT_ID: Field = text("client_id", 1, MAX_TEXT);
 const CLIENT_SECRET: Field = secret("client_secret");
 const REDIRECT_URIS: Field =
-    bounded_list("redirect_uris", &Kind::Format(&SECURE_URL), 0, usize::MAX);
+    bounded_list("redirect_uris", &Kind::Format(&SECURE_URL), 0, usize::MAX)
+        .given_by("--redirect-uri");
 
 operations! {
     /// Lists the providers that there are.
@@ -30,7 +31,7 @@ operations! {
     CREATE = post("/apps/{app}/providers")
         .needs(WRITE)
         .body(&[
-            text("provider_id", 1, MAX_TEXT).required(),
+            text("provider_id", 1, MAX_TEXT).given_by("--provider").required(),
             SCOPES.required(),
             SOURCE,
             CLIENT_ID,

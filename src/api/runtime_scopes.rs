@@ -1,7 +1,5 @@
 //! The scopes of runtime keys.
 
-use std::fmt::Write as _;
-
 /// Resources and their verbs, as the runtime documents them.
 pub const ALL: &[(&str, &[&str])] = &[
     ("agents", &["read", "write"]),
@@ -30,19 +28,20 @@ pub(super) fn check(scope: &str) -> Result<(), String> {
         }
         _ => false,
     };
-    if known { Ok(()) } else { Err(format!("is not a runtime scope; there are {}", listed())) }
+    if known {
+        Ok(())
+    } else {
+        Err(format!("is not a runtime scope; there are {}", all().join(", ")))
+    }
 }
 
-/// Returns every scope by name, with `, ` between them.
-pub fn listed() -> String {
-    ALL.iter().flat_map(|(name, verbs)| verbs.iter().map(move |verb| (name, verb))).fold(
-        String::new(),
-        |mut out, (name, verb)| {
-            let joint = if out.is_empty() { "" } else { ", " };
-            let _ = write!(out, "{joint}{name}:{verb}");
-            out
-        },
-    )
+/// Returns every scope by name.
+pub fn all() -> Vec<String> {
+    let named = |(name, verbs): &(&str, &[&str])| {
+        let name = (*name).to_owned();
+        verbs.iter().map(move |verb| format!("{name}:{verb}")).collect::<Vec<_>>()
+    };
+    ALL.iter().flat_map(named).collect()
 }
 
 #[cfg(test)]

@@ -215,6 +215,11 @@ impl Failure {
         self.0.fix.as_deref().map(bounded)
     }
 
+    /// Returns the reason alone.
+    pub(crate) fn why(&self) -> &str {
+        &self.0.why
+    }
+
     /// One sentence: what failed and why.
     pub(crate) fn message(&self) -> String {
         match (self.0.what.as_str(), self.0.why.as_str()) {

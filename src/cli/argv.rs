@@ -188,7 +188,7 @@ impl<'t> Reader<'t> {
             self.fail(Failure::usage(flag.long, "is given twice"));
         }
         self.seen.push(flag.long);
-        let (values, used) = match (tree::value(flag), attached, behind.first()) {
+        let (values, used) = match (tree::value(self.at, flag), attached, behind.first()) {
             (Value::Switch, None, _) => (Vec::new(), 0),
             (Value::Switch, Some(_), _) => {
                 self.fail(Failure::usage(flag.long, "takes no value"));
@@ -206,7 +206,7 @@ impl<'t> Reader<'t> {
             }
         };
         let values: Vec<&str> = values.iter().map(|value| self.as_listed(flag, value)).collect();
-        if let Some(failure) = values.iter().find_map(|value| check(flag, value).err()) {
+        if let Some(failure) = values.iter().find_map(|value| check(self.at, flag, value).err()) {
             self.fail(failure);
         } else if tree::only_reads(self.at) && kind == Owner::Own && values.contains(&"") {
             // As a filter it would count as none.
@@ -233,7 +233,7 @@ impl<'t> Reader<'t> {
 
     /// A choice as help lists it, where the command takes either case.
     fn as_listed<'v>(&self, flag: &Flag, value: &'v str) -> &'v str {
-        let Value::Choice(words) = tree::value(flag) else { return value };
+        let Value::Choice(words) = tree::value(self.at, flag) else { return value };
         let either_case = tree::either_case(self.at).contains(&flag.long);
         let same = |word: &&&str| word.eq_ignore_ascii_case(value);
         words.iter().find(same).filter(|_| either_case).copied().unwrap_or(value)
@@ -315,7 +315,7 @@ impl<'t> Reader<'t> {
             Some(flag) if !self.operands.is_empty() => {
                 let value = self.operands.remove(0);
                 if let Some((known, _)) = self.known(flag) {
-                    check(known, &value)?;
+                    check(self.at, known, &value)?;
                 }
                 self.own.extend([flag.to_owned(), value]);
                 self.seen.push(flag);
@@ -392,10 +392,10 @@ fn no_value(flag: &Flag, next: Option<&str>) -> Failure {
 }
 
 /// Refuses a value that its flag cannot have, without repeating it.
-fn check(flag: &Flag, value: &str) -> Result<(), Failure> {
-    match tree::value(flag) {
+fn check(command: &Command, flag: &Flag, value: &str) -> Result<(), Failure> {
+    match tree::value(command, flag) {
         Value::Choice(words) if !words.contains(&value) => {
-            Err(Failure::usage(flag.long, format!("wants one of {}", words.join(", "))))
+            Err(Failure::usage(flag.long, format!("must be one of {}", words.join(", "))))
         }
         Value::Number(least, most) => number(flag.long, value, least, most).map(|_| ()),
         _ => Ok(()),

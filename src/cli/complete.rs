@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use super::topics;
 use super::tree::{self, Command, Flag, Value};
+use crate::api::field::Field;
 use crate::auth::{scopes, store};
 use crate::output::table::Column;
 
@@ -42,7 +43,7 @@ pub(crate) fn candidates(root: &Command, shell: &str, words: &[String]) -> Strin
         (Some(flag), _) if flag.long == FIELDS => {
             list("", &word, &mut cursor.columns(), &mut found);
         }
-        (Some(flag), _) => values(flag, "", &word, &mut found),
+        (Some(flag), _) => values(cursor.at, flag, "", &word, &mut found),
         (None, Some((name, part))) if name.starts_with("--") => {
             if let Some(flag) = cursor.flag(name) {
                 // bash has the flag and the `=` in words of their own; the others replace the whole word.
@@ -50,7 +51,7 @@ pub(crate) fn candidates(root: &Command, shell: &str, words: &[String]) -> Strin
                 if flag.long == FIELDS {
                     list(&lead, part, &mut cursor.columns(), &mut found);
                 } else {
-                    values(flag, &lead, part, &mut found);
+                    values(cursor.at, flag, &lead, part, &mut found);
                 }
             }
         }
@@ -95,7 +96,8 @@ impl Cursor<'_> {
         if word == "--" {
             self.operands_only = true;
         } else if word.starts_with('-') {
-            self.pending = self.flag(word).filter(|flag| tree::value(flag) != Value::Switch);
+            self.pending =
+                self.flag(word).filter(|flag| tree::value(self.at, flag) != Value::Switch);
         } else if let Some(child) = tree::child(self.at, word) {
             self.at = &child.command;
         }
@@ -128,7 +130,7 @@ impl Cursor<'_> {
             (None, Some((name, value))) if !self.operands_only => (self.flag(name), value),
             _ => return false,
         };
-        match flag.map(tree::value) {
+        match flag.map(|flag| tree::value(self.at, flag)) {
             Some(Value::Text("path" | "url-or-dir")) => true,
             Some(Value::Text("json" | "secret")) => value.starts_with('@'),
             _ => false,
@@ -154,14 +156,17 @@ impl Cursor<'_> {
     }
 }
 
-fn values(flag: &Flag, lead: &str, part: &str, found: &mut Found) {
-    match tree::value(flag) {
+fn values(command: &Command, flag: &Flag, lead: &str, part: &str, found: &mut Found) {
+    match tree::value(command, flag) {
         Value::Choice(words) => {
             offer(lead, part, &mut words.iter().map(|&word| word.to_owned()), found);
         }
         Value::Text("scopes") => list(lead, part, &mut scopes::all().into_iter(), found),
         Value::Text("profile") => offer(lead, part, &mut store::profiles().into_iter(), found),
-        _ => {}
+        _ => {
+            let words = tree::field(command, flag).map(Field::suggestions).unwrap_or_default();
+            list(lead, part, &mut words.into_iter(), found);
+        }
     }
 }
 

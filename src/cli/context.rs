@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::api::format::UUID;
 use crate::base::environment::{filled, switch, variable};
 use crate::base::failure::Failure;
 use crate::base::id::Id;
@@ -179,7 +180,7 @@ impl Context {
 
     /// The app that `--app` names as a filter; the environment and the pin are no filters.
     pub(crate) fn app_filter(&self) -> Result<Option<&str>, Failure> {
-        self.globals.app.as_deref().map(|app| check::uuid("--app", app)).transpose()
+        self.globals.app.as_deref().map(|app| check::formed("--app", app, &UUID)).transpose()
     }
 
     /// The body that `--input` gives, instead of all other flags but those in `beside`.
@@ -208,6 +209,7 @@ impl Context {
         request: &Request,
         work: impl FnOnce() -> Result<(), Failure>,
     ) -> Result<(), Failure> {
+        request.check()?;
         if !self.dry_run {
             return work();
         }

@@ -144,15 +144,21 @@ pub(crate) fn usage(path: &[&str], command: &Command) -> String {
             _ => format!("[<{name}>...]"),
         }
     }));
-    words.extend(command.flags.iter().filter(|flag| tree::required(flag)).map(signature));
+    words.extend(
+        command
+            .flags
+            .iter()
+            .filter(|flag| tree::required(flag))
+            .map(|flag| signature(command, flag)),
+    );
     words.push("[flags]".into());
     words.join(" ")
 }
 
 /// `--status active|revoked`
-pub(crate) fn signature(flag: &Flag) -> String {
+pub(crate) fn signature(command: &Command, flag: &Flag) -> String {
     let letter = flag.short.map(|letter| format!("-{letter}, ")).unwrap_or_default();
-    let value = match tree::value(flag) {
+    let value = match tree::value(command, flag) {
         Value::Switch => String::new(),
         Value::Choice(words) => format!(" {}", words.join("|")),
         Value::Number(least, most) => format!(" {least}..{most}"),
@@ -187,14 +193,14 @@ fn flag_entry(flag: &Flag, command: &Command) -> (String, String) {
     let repeats = if tree::repeats(flag) { " (repeatable)" } else { "" };
     let operand =
         if tree::operand(command) == Some(flag.long) { "; also without the flag" } else { "" };
-    (signature(flag), text + operand + required + repeats)
+    (signature(command, flag), text + operand + required + repeats)
 }
 
 /// Returns the flags of every command, without their defaults and variables, which `alter help environment` shows.
 fn global_entries() -> impl Iterator<Item = (String, String)> {
     let text = |flag: &Flag| flag.description.split(" [").next().unwrap_or_default().to_owned();
     let own = ("-h, --help, -V, --version".to_owned(), "show help, show the version".to_owned());
-    tree::globals().map(move |flag| (signature(flag), text(flag))).chain([own])
+    tree::globals().map(move |flag| (signature(&Command::default(), flag), text(flag))).chain([own])
 }
 
 fn section(out: &mut String, title: &str, entries: &[(String, String)], width: usize) {

@@ -1,13 +1,15 @@
 //! The command tree, read off the argument structs: help, completion, `alter commands` and the README all ask here.
 //!
 //! What argh cannot declare is a constant of the verb ([`Declared`]), or stands in the doc comment of the flag it is about:
-//! - a flag's `arg_name` holds its choices (`active|revoked`) or its range (`1..1000`);
+//! - where no operation has it, a flag's `arg_name` holds its choices (`active|revoked`) or its range (`1..1000`);
 //!   one that ends in `...` takes several words;
 //! - its text ends in `[default: …]` and `[env: …]`.
 
 use argh::{ArgsInfo, CommandInfoWithArgs, FlagInfoKind, Optionality, PositionalInfo};
 
 use super::globals::{Globals, Paging};
+use crate::api::field::Field;
+use crate::api::kind::Kind;
 use crate::api::operation::{Limits, Operation};
 use crate::output::table::Table;
 
@@ -190,8 +192,8 @@ pub(crate) fn walk<'a>(root: &'a Command, words: &[String]) -> (Vec<&'static str
     (path, at)
 }
 
-/// What the value of a flag must look like.
-pub(crate) fn value(flag: &Flag) -> Value {
+/// Returns what the value of a flag of a command must look like: as the operation has it, else as its `arg_name` says.
+pub(crate) fn value(command: &Command, flag: &Flag) -> Value {
     let FlagInfoKind::Option { arg_name } = flag.kind else {
         return Value::Switch;
     };
@@ -203,7 +205,20 @@ pub(crate) fn value(flag: &Flag) -> Value {
     if arg_name.contains('|') {
         return Value::Choice(arg_name.split('|').collect());
     }
-    Value::Text(arg_name)
+    match field(command, flag).map(|field| &field.kind) {
+        Some(Kind::Choice(words)) => Value::Choice(words.to_vec()),
+        Some(Kind::Number { least, most }) => {
+            let [least, most] = [least, most].map(|bound| u64::try_from(*bound).unwrap_or(0));
+            Value::Number(least, most)
+        }
+        _ => Value::Text(arg_name),
+    }
+}
+
+/// Returns the parameter or the key of the operation that a flag gives.
+pub(crate) fn field(command: &Command, flag: &Flag) -> Option<&'static Field> {
+    let own = command.flags.iter().any(|own| own.long == flag.long);
+    command.declared.operation.filter(|_| own)?.given_by(flag.long)
 }
 
 /// Whether a word is a flag, by its long name or its letter.

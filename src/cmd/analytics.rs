@@ -46,7 +46,7 @@ struct ApiCalls {
     #[argh(option, arg_name = "time")]
     end: Option<String>,
     /// the span of one row [default: day]
-    #[argh(option, arg_name = "hour|day|week|month")]
+    #[argh(option, arg_name = "span")]
     granularity: Option<String>,
 }
 

@@ -134,7 +134,7 @@ fn method(name: &str) -> Result<Method, Failure> {
     METHODS
         .into_iter()
         .find(|method| method.name().eq_ignore_ascii_case(name))
-        .ok_or_else(|| Failure::usage("<method>", "wants one of GET, POST, PUT, PATCH, DELETE"))
+        .ok_or_else(|| Failure::usage("<method>", "must be one of GET, POST, PUT, PATCH, DELETE"))
 }
 
 /// The path from `/api/v1` on. It cannot leave that tree: steps upwards are refused, spelled out or encoded.

@@ -9,7 +9,6 @@ use crate::base::id::Id;
 use crate::cli::context::Context;
 use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::input::check;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, time};
 use crate::session::Session;
@@ -36,8 +35,6 @@ const APPS: Table = Table {
     least: &["API CALLS", "CREATED", "KEYS", "GRANTS"],
     first: "alter apps create --name NAME",
 };
-
-const MAX_NAME: usize = 120;
 
 /// list the organisation's apps
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -91,9 +88,9 @@ impl Facts for Create {
 impl Plain for Create {
     fn call(self, _: &Context) -> Result<Call, Failure> {
         let body = Body::object()
-            .with("name", check::text("--name", &self.name, MAX_NAME)?)
+            .with("name", self.name)
             .maybe("description", self.description)
-            .maybe("website_url", website(self.website_url.as_deref())?);
+            .maybe("website_url", self.website_url);
         Ok(Call::object(Request::of(Self::OPERATION, &[]).body(body)))
     }
 }
@@ -147,12 +144,10 @@ impl Plain for Update {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let app = app(&self.app)?;
         context.given.one_of("nothing to change", &["--name", "--description", "--website-url"])?;
-        let name =
-            self.name.as_deref().map(|name| check::text("--name", name, MAX_NAME)).transpose()?;
         let body = Body::object()
-            .maybe("name", name)
+            .maybe("name", self.name)
             .maybe("description", self.description)
-            .maybe("website_url", new_website(self.website_url.as_deref())?);
+            .maybe("website_url", self.website_url);
         Ok(Call::object(Request::of(Self::OPERATION, &[&app]).body(body)))
     }
 }
@@ -247,13 +242,4 @@ fn look_up(session: &Session, app: &Id, compared: bool) -> Result<Option<String>
 
 fn app(app: &str) -> Result<Id, Failure> {
     Id::parse("<app>", app)
-}
-
-/// An empty one clears.
-fn new_website(url: Option<&str>) -> Result<Option<&str>, Failure> {
-    if url == Some("") { Ok(url) } else { website(url) }
-}
-
-fn website(url: Option<&str>) -> Result<Option<&str>, Failure> {
-    url.map(|url| check::web_url("--website-url", url)).transpose()
 }

@@ -1,26 +1,23 @@
 //! `alter branding`: how an app's own pages look.
 
-use argh::{ArgsInfo, FromArgs};
-use serde_json::{Map, Value};
-
 use crate::api;
 use crate::api::operation::Operation;
 use crate::base::failure::Failure;
+use crate::base::time;
 use crate::cli::context::Context;
 use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
+use crate::input::check;
 use crate::input::intake::{self, JsonType};
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
 use crate::session::question::Question;
+use argh::{ArgsInfo, FromArgs};
 
 namespace! {
     /// manage how the pages of an app look
     Branding "branding", crate::session::Session<'_>: { Get, Set, Reset }
 }
-
-/// The colours of a page.
-const COLOURS: [&str; 3] = ["primary", "text", "background"];
 
 /// show the app's branding
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -67,7 +64,10 @@ impl Plain for Set {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let operation = if self.replace { &api::branding::REPLACE } else { Self::OPERATION };
         let document = context.intake.json("--input", &self.input, JsonType::Object)?;
-        check(&intake::value("--input", &document)?, self.replace)?;
+        let faults = operation.check_body(&intake::value("--input", &document)?, time::now());
+        if !faults.is_empty() {
+            return Err(check::faulty("--input", &faults));
+        }
         let request = Request::of(operation, &[&context.app()?]).body(Body::document(&document));
         Ok(Call::object(request).advise("branding_not_configured", "repeat with --replace"))
     }
@@ -92,73 +92,4 @@ impl Plain for Reset {
         let question = Question::of_the_app("Reset the branding", "The default takes its place.");
         Ok(Call::delete(Request::of(Self::OPERATION, &[&app])).confirm(question, self.yes))
     }
-}
-
-/// Checks a branding, or, where it does not replace all there is, a part of one.
-fn check(document: &Value, whole: bool) -> Result<(), Failure> {
-    let Some(branding) = document.as_object() else { return Err(wrong("$", "must be an object")) };
-    if branding.is_empty() && !whole {
-        return Err(Failure::usage("--input", "changes nothing"));
-    }
-    known_keys(branding, "$", &["logo_url", "colors", "font_family"])?;
-    if whole {
-        needed(branding, "$", &["logo_url", "colors"])?;
-    }
-    if let Some(logo) = branding.get("logo_url") {
-        let plain = |text: &str| !text.chars().any(|c| c.is_control() || c.is_whitespace());
-        let host = logo.as_str().and_then(|url| url.strip_prefix("https://"));
-        if !host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && plain(host)) {
-            return Err(wrong("$.logo_url", "must be an https:// address"));
-        }
-    }
-    if branding.get("font_family").is_some_and(|font| !font.is_string() && !font.is_null()) {
-        return Err(wrong("$.font_family", "must be a string"));
-    }
-    match branding.get("colors") {
-        Some(Value::Object(colours)) => check_colours(colours, whole),
-        Some(_) => Err(wrong("$.colors", "must be an object")),
-        None => Ok(()),
-    }
-}
-
-fn check_colours(colours: &Map<String, Value>, whole: bool) -> Result<(), Failure> {
-    known_keys(colours, "$.colors", &COLOURS)?;
-    if whole {
-        needed(colours, "$.colors", &COLOURS)?;
-    }
-    let formed = |colour: &Value| {
-        let digits = colour.as_str().and_then(|text| text.strip_prefix('#'));
-        digits.is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    };
-    match colours.iter().find(|(_, colour)| !formed(colour)) {
-        Some((name, _)) => Err(wrong(&format!("$.colors.{name}"), "must be #RRGGBB")),
-        None => Ok(()),
-    }
-}
-
-fn known_keys(object: &Map<String, Value>, at: &str, known: &[&str]) -> Result<(), Failure> {
-    match object.keys().find(|key| !known.contains(&key.as_str())) {
-        Some(key) => Err(wrong(
-            &format!("{at}.{key}"),
-            &format!("is unknown: there are {}", known.join(", ")),
-        )),
-        None => Ok(()),
-    }
-}
-
-fn needed(object: &Map<String, Value>, at: &str, keys: &[&str]) -> Result<(), Failure> {
-    let missing: Vec<String> = keys
-        .iter()
-        .filter(|key| !object.contains_key(**key))
-        .map(|key| format!("{at}.{key}"))
-        .collect();
-    match missing.len() {
-        0 => Ok(()),
-        1 => Err(wrong(&missing[0], "is needed with --replace")),
-        _ => Err(wrong(&missing.join(", "), "are needed with --replace")),
-    }
-}
-
-fn wrong(path: &str, why: &str) -> Failure {
-    Failure::usage("--input", format!("{path} {why}"))
 }

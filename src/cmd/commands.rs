@@ -77,7 +77,7 @@ fn describe(path: &[&'static str], command: &tree::Command) -> Described {
     let limit = tree::page_bounds(command).map(|page| page.default.to_string());
     let own = tree::flags(command).map(|flag| {
         let default = limit.clone().filter(|_| flag.long == "--limit");
-        describe_flag(flag, false, default)
+        describe_flag(command, flag, false, default)
     });
     let globals = tree::globals();
     Described {
@@ -93,16 +93,21 @@ fn describe(path: &[&'static str], command: &tree::Command) -> Described {
                 description: positional.description,
             })
             .collect(),
-        flags: own.chain(globals.map(|flag| describe_flag(flag, true, None))).collect(),
+        flags: own.chain(globals.map(|flag| describe_flag(command, flag, true, None))).collect(),
         scope: tree::scope(command),
         examples: tree::examples(command).collect(),
     }
 }
 
-fn describe_flag(flag: &'static Flag, global: bool, default: Option<String>) -> DescribedFlag {
+fn describe_flag(
+    command: &tree::Command,
+    flag: &'static Flag,
+    global: bool,
+    default: Option<String>,
+) -> DescribedFlag {
     DescribedFlag {
         name: flag.long,
-        r#type: match tree::value(flag) {
+        r#type: match tree::value(command, flag) {
             Value::Switch => "switch".into(),
             Value::Choice(words) => words.join("|"),
             Value::Number(least, most) => format!("{least}..{most}"),

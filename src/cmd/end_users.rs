@@ -9,7 +9,6 @@ use crate::base::id::Id;
 use crate::cli::context::Context;
 use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::input::check;
 use crate::output::table::{Table, column, time};
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
@@ -33,8 +32,6 @@ const END_USERS: Table = Table {
     first: "",
 };
 
-const MAX_SEARCH: usize = 100;
-
 /// list the app's end users
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(subcommand, name = "list", example = "alter end-users list --search alice@example.com")]
@@ -51,9 +48,7 @@ impl Facts for List {
 
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let search = self.search.as_deref();
-        let search = search.map(|text| check::text("--search", text, MAX_SEARCH)).transpose()?;
-        let request = Request::of(Self::OPERATION, &[&context.app()?]).maybe("search", search);
+        let request = Request::of(Self::OPERATION, &[&context.app()?]).maybe("search", self.search);
         Ok(Call::pages(request))
     }
 }

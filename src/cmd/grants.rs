@@ -10,7 +10,6 @@ use crate::base::id::Id;
 use crate::cli::context::Context;
 use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::input::check;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, derived, time};
 use crate::session::Verb as _;
@@ -37,8 +36,6 @@ const GRANTS: Table = Table {
     first: "",
 };
 
-const MAX_SEARCH: usize = 100;
-
 /// Returns who holds the grant: the user as the app knows them, else whom the grant names.
 fn user(grant: &Object) -> String {
     let user = || grant.string("app_user_id");
@@ -58,7 +55,7 @@ fn user(grant: &Object) -> String {
 )]
 struct List {
     /// only grants of this status
-    #[argh(option, arg_name = "active|expired|revoked")]
+    #[argh(option, arg_name = "status")]
     status: Option<String>,
     /// only grants of this provider, or of the managed secret with this slug
     #[argh(option, arg_name = "id")]
@@ -78,14 +75,11 @@ impl Facts for List {
 
 impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let user = self.app_user.as_deref().map(|id| check::uuid("--app-user", id)).transpose()?;
-        let search = self.search.as_deref();
-        let search = search.map(|text| check::text("--search", text, MAX_SEARCH)).transpose()?;
         let request = Request::of(Self::OPERATION, &[&context.app()?])
             .maybe("status", self.status)
             .maybe("provider", self.provider)
-            .maybe("app_user", user)
-            .maybe("search", search);
+            .maybe("app_user", self.app_user)
+            .maybe("search", self.search);
         Ok(Call::feed(request))
     }
 }

@@ -1,7 +1,5 @@
 //! `alter keys`: the runtime API keys of an app.
 
-use std::net::IpAddr;
-
 use argh::{ArgsInfo, FromArgs};
 
 use crate::api;
@@ -41,8 +39,6 @@ const KEYS: Table = Table {
     first: "alter keys mint --name NAME --scopes LIST",
 };
 
-const MAX_NAME: usize = 120;
-
 fn status(key: &Object) -> String {
     let expired = || {
         let at = key.string("expires_at").and_then(|text| time::parse(&text));
@@ -62,7 +58,7 @@ fn status(key: &Object) -> String {
 #[argh(subcommand, name = "list", example = "alter keys list --status active")]
 struct List {
     /// only keys of this status
-    #[argh(option, arg_name = "active|revoked")]
+    #[argh(option, arg_name = "status")]
     status: Option<String>,
 }
 
@@ -109,13 +105,13 @@ struct Mint {
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
     /// what it is for [default: runtime]
-    #[argh(option, arg_name = "runtime|agent")]
+    #[argh(option, arg_name = "type")]
     key_type: Option<String>,
     /// the address blocks it may be used from, separated by commas
     #[argh(option, arg_name = "list")]
     cidr: Option<String>,
     /// requests a minute it may make
-    #[argh(option, arg_name = "1..100000")]
+    #[argh(option, arg_name = "number")]
     rate_limit_rpm: Option<String>,
     /// how long it lives: 30d, 12h, 5m
     #[argh(option, arg_name = "duration")]
@@ -152,10 +148,10 @@ impl Mint {
         context.given.at_most_one(&["--expires-in", "--expires-at"])?;
         let rpm = self.rate_limit_rpm.as_deref().and_then(|text| text.parse::<u64>().ok());
         Ok(Body::object()
-            .maybe("name", self.name.as_deref().map(name).transpose()?)
-            .maybe("scopes", self.scopes.as_deref().map(runtime_scopes).transpose()?)
+            .maybe("name", self.name.as_ref())
+            .maybe("scopes", list("--scopes", self.scopes.as_deref())?)
             .maybe("key_type", self.key_type.as_ref())
-            .maybe("cidr_allowlist", self.cidr.as_deref().map(blocks).transpose()?)
+            .maybe("cidr_allowlist", list("--cidr", self.cidr.as_deref())?)
             .maybe("rate_limit_rpm", rpm)
             .maybe("expires_at", self.expiry()?))
     }
@@ -228,7 +224,7 @@ impl Facts for Rotate {
 impl Plain for Rotate {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let app = context.app()?;
-        let scopes = self.scopes.as_deref().map(runtime_scopes).transpose()?;
+        let scopes = list("--scopes", self.scopes.as_deref())?;
         let request = Request::of(Self::OPERATION, &[&app, &key(&self.key)?])
             .body(Body::object().maybe("scopes", scopes));
         Ok(Call::secret(request, minted(&app, self.secret_file)))
@@ -285,56 +281,17 @@ impl Facts for Rename {
 
 impl Plain for Rename {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let body = Body::object().with("name", name(&self.name)?);
+        let body = Body::object().with("name", self.name);
         Ok(Call::object(
             Request::of(Self::OPERATION, &[&context.app()?, &key(&self.key)?]).body(body),
         ))
     }
 }
 
-fn name(name: &str) -> Result<&str, Failure> {
-    check::text("--name", name, MAX_NAME)
-}
-
 fn key(key: &str) -> Result<Id, Failure> {
     Id::parse("--key", key)
 }
 
-/// Checks that every scope has the form `resource:verb`; `*` stands for all of them.
-fn runtime_scopes(list: &str) -> Result<Vec<String>, Failure> {
-    let scopes = check::list("--scopes", list)?;
-    let word = |part: &str| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '*');
-        !part.is_empty() && part.chars().all(plain)
-    };
-    let formed = |scope: &str| scope == "*" || (scope.contains(':') && scope.split(':').all(word));
-    match scopes.iter().position(|scope| !formed(scope)) {
-        Some(at) => Err(Failure::usage(
-            "--scopes",
-            format!("entry {} is not of the form resource:verb", at + 1),
-        )),
-        None => Ok(scopes),
-    }
-}
-
-/// Checks address blocks; one that holds every address would allow what it is meant to forbid.
-fn blocks(list: &str) -> Result<Vec<String>, Failure> {
-    let blocks = check::list("--cidr", list)?;
-    for (at, block) in blocks.iter().enumerate() {
-        let refuse = |why| Failure::usage("--cidr", format!("entry {} {why}", at + 1));
-        let parts = block.split_once('/').and_then(|(address, bits)| {
-            let address: IpAddr = address.parse().ok()?;
-            let most = if address.is_ipv4() { 32 } else { 128 };
-            // Rust reads `+8` and `08` as numbers too.
-            let digits = bits.bytes().all(|byte| byte.is_ascii_digit());
-            let plain = digits && (bits == "0" || !bits.starts_with('0'));
-            bits.parse::<u8>().ok().filter(|bits| plain && *bits <= most)
-        });
-        match parts {
-            None => return Err(refuse("is no address block such as 10.0.0.0/8")),
-            Some(0) => return Err(refuse("is /0, which allows every address")),
-            Some(_) => {}
-        }
-    }
-    Ok(blocks)
+fn list(flag: &str, words: Option<&str>) -> Result<Option<Vec<String>>, Failure> {
+    words.map(|words| check::list(flag, words)).transpose()
 }

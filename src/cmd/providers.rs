@@ -101,7 +101,7 @@ struct Create {
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
     /// your own OAuth client or the shared one [default: custom]
-    #[argh(option, arg_name = "custom|shared_dev")]
+    #[argh(option, arg_name = "source")]
     credential_source: Option<String>,
     /// client id of your OAuth client
     #[argh(option, arg_name = "id")]
@@ -164,9 +164,6 @@ struct Client<'a> {
 
 impl Client<'_> {
     fn add_to(&self, body: Body, context: &Context) -> Result<Body, Failure> {
-        if self.id == Some("") {
-            return Err(Failure::usage("--client-id", "is empty"));
-        }
         Ok(body
             .maybe("client_id", self.id)
             .maybe("client_secret", context.secret("--client-secret", self.secret)?)
@@ -183,9 +180,6 @@ fn redirect_uris(given: &[String]) -> Result<Option<Vec<String>>, Failure> {
     let mut uris = Vec::new();
     for list in given {
         uris.extend(check::list(FLAG, list)?);
-    }
-    for uri in &uris {
-        check::secure_url(FLAG, uri)?;
     }
     Ok(Some(uris).filter(|uris| !uris.is_empty()))
 }
@@ -224,7 +218,7 @@ struct Update {
     #[argh(option, arg_name = "id")]
     provider: String,
     /// your own OAuth client or the shared one
-    #[argh(option, arg_name = "custom|shared_dev")]
+    #[argh(option, arg_name = "source")]
     credential_source: Option<String>,
     /// client id of your OAuth client
     #[argh(option, arg_name = "id")]
@@ -239,7 +233,7 @@ struct Update {
     #[argh(option, arg_name = "url")]
     redirect_uri: Vec<String>,
     /// provider status
-    #[argh(option, arg_name = "active|disabled")]
+    #[argh(option, arg_name = "status")]
     status: Option<String>,
     /// the body as JSON instead: inline, @file or -
     #[argh(option, arg_name = "json")]

@@ -3,15 +3,19 @@
 use std::borrow::Cow;
 
 use serde::ser::{Error as _, Serialize, Serializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::api::field::Field;
 use crate::api::method::Method;
 use crate::api::operation::Operation;
+use crate::api::path::{Part, Wrong};
 use crate::api::{self, PREFIX};
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::base::origin;
 use crate::base::redact::{SECRET_KEYS, credentials, holds_credential, loose, remember};
+use crate::base::time;
 use crate::output::json;
 use crate::output::shell;
 
@@ -130,6 +134,31 @@ impl Request {
         self.body.as_ref().map(Body::text)
     }
 
+    /// Refuses a value that the operation does not take, by the flag that gave it. What a person's own document or
+    /// credential holds is the portal's to judge.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let Some(operation) = self.operation.filter(|_| self.declared) else {
+            return Ok(());
+        };
+        let now = time::now();
+        for (name, value) in &self.query {
+            if let Some(field) = operation.parameter(name) {
+                field.read(value, now).map_err(|wrong| refused(field, &wrong))?;
+            }
+        }
+        let Some(body) = self.body.as_ref().filter(|body| !body.keys.is_empty()) else {
+            return Ok(());
+        };
+        let document: Value = serde_json::from_str(&body.text).unwrap_or_default();
+        let keys = body.keys.iter().filter_map(|key| operation.key(key));
+        for field in keys.filter(|field| field.kind.is_plain()) {
+            let value = document.get(field.name).unwrap_or(&Value::Null);
+            let checked = field.check_value(value, now);
+            checked.map_err(|faults| refused(field, &faults[0]))?;
+        }
+        Ok(())
+    }
+
     /// Returns whether it is to change something.
     pub(crate) fn changes(&self) -> bool {
         self.operation.map_or(self.method != Method::Get, Operation::changes)
@@ -190,6 +219,16 @@ impl Request {
         );
         credentials(&preview).into_owned()
     }
+}
+
+/// Names a fault by the flag: `--cidr: entry 2 is not a CIDR block such as 10.0.0.0/8`.
+fn refused(field: &Field, wrong: &Wrong) -> Failure {
+    let why = match wrong.path.parts() {
+        [] => wrong.why.clone(),
+        [Part::Index(index)] => format!("entry {} {}", index + 1, wrong.why),
+        _ => format!("{} {}", wrong.path, wrong.why),
+    };
+    Failure::usage(field.flag(), why)
 }
 
 /// A JSON body; an object's keys stay in the order they were put in.

@@ -4,8 +4,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use crate::api::format::Format;
+use crate::api::path::Wrong;
 use crate::base::failure::{self, Failure, Kind};
-use crate::base::origin::{Origin, is_web_url};
+
+/// Faults that one message lists.
+const MAX_SHOWN: usize = 10;
 
 /// Checks a text of `1..=most` characters.
 pub(crate) fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
@@ -18,11 +22,6 @@ pub(crate) fn text<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str
     Ok(text)
 }
 
-/// Checks a text of at most so many characters, which may be empty.
-pub(crate) fn at_most<'a>(what: &str, text: &'a str, most: usize) -> Result<&'a str, Failure> {
-    if text.is_empty() { Ok(text) } else { self::text(what, text, most) }
-}
-
 /// Reads a whole number in a range.
 pub(crate) fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, Failure> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -33,41 +32,23 @@ pub(crate) fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u6
         } else {
             format!("from {least} to {most}")
         };
-        Failure::usage(name, format!("wants a whole number {range}"))
+        Failure::usage(name, format!("must be a whole number {range}"))
     })
 }
 
-/// Checks an id that must be a UUID: a mistyped one that narrows a list would look like an empty list.
-pub(crate) fn uuid<'a>(what: &str, id: &'a str) -> Result<&'a str, Failure> {
-    let formed = id.len() == 36
-        && id.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        });
-    if formed {
-        Ok(id)
-    } else {
-        Err(Failure::usage(what, "wants a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e"))
-    }
+/// Checks a text that must have a form.
+pub(crate) fn formed<'a>(what: &str, text: &'a str, format: &Format) -> Result<&'a str, Failure> {
+    (format.check)(text).map(|()| text).map_err(|why| Failure::usage(what, why))
 }
 
-/// Checks a web address: `http://` or `https://` and a host.
-pub(crate) fn web_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
-    if is_web_url(url) {
-        return Ok(url);
+/// Returns the failure of a document with these faults, each with its place.
+pub(crate) fn faulty(flag: &str, faults: &[Wrong]) -> Failure {
+    let shown = faults.iter().take(MAX_SHOWN).map(|fault| format!("{} {}", fault.path, fault.why));
+    let mut shown: Vec<String> = shown.collect();
+    if faults.len() > MAX_SHOWN {
+        shown.push(format!("and {} more", faults.len() - MAX_SHOWN));
     }
-    Err(Failure::usage(what, "wants an http:// or https:// address"))
-}
-
-/// Checks an address that others are sent to: `https://`, or `http://` on this machine.
-pub(crate) fn secure_url<'a>(what: &str, url: &'a str) -> Result<&'a str, Failure> {
-    let begin = url.find("://").map_or(url.len(), |at| at + 3);
-    let end = url[begin..].find(['/', '?', '#']).map_or(url.len(), |at| begin + at);
-    Origin::parse(what, &url[..end])?;
-    if url.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(Failure::usage(what, "has a blank or a control character in it"));
-    }
-    Ok(url)
+    Failure::usage(flag, shown.join("; "))
 }
 
 /// Checks that a path is a folder.

@@ -106,6 +106,7 @@ impl Call {
 impl<V: Plain> Verb for V {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let Call { request, question, advice, show } = self.call(session)?;
+        request.check()?;
         if let Show::Secret(once) = &show {
             once.check(session)?;
         }

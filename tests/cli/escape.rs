@@ -114,7 +114,7 @@ fn results() -> Vec<(Vec<&'static str>, Value)> {
         (vec!["apps", "show", "x"], app()),
         (vec!["apps", "create", "--name=n"], app()),
         (vec!["keys", "list", "--app", APP], page(&key())),
-        (vec!["keys", "mint", "--app", APP, "--name=n", "--scopes=a:b"], key()),
+        (vec!["keys", "mint", "--app", APP, "--name=n", "--scopes=audit:emit"], key()),
         (vec!["audit", "list"], page(&event())),
         (vec!["audit", "list", "--all"], page(&event())),
         (vec!["audit", "portal-actions"], page(&event())),
@@ -331,6 +331,7 @@ fn no_cell_is_too_wide() {
     let list = alter(["keys", "list", "--app", APP]).to(&server).run();
     list.exits(0).shows("resource5999:read");
     let server = Server::json(201, &key.to_string());
-    let mint = alter(["keys", "mint", "--name=n", "--scopes=a:b", "--app", APP, "--output=table"]);
+    let mint =
+        alter(["keys", "mint", "--name=n", "--scopes=audit:emit", "--app", APP, "--output=table"]);
     mint.to(&server).run().exits(0).shows("api_key  s\n");
 }

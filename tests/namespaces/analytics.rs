@@ -49,11 +49,11 @@ fn a_filter_that_a_verb_does_not_take_is_refused() {
         ]);
     }
     refusals(&[
-        ("analytics api-calls --app billing", 2, "--app: wants a UUID"),
+        ("analytics api-calls --app billing", 2, "--app: must be a UUID"),
         (
             "analytics api-calls --granularity year",
             2,
-            "--granularity: wants one of hour, day, week, month\n",
+            "--granularity: must be one of hour, day, week, month\n",
         ),
         ("analytics errors --app ''", 2, "--app: is empty\n"),
     ]);

@@ -83,7 +83,7 @@ fn methods_bodies_and_headers_go_along() {
 fn bad_arguments_make_no_request() {
     let server = Server::unused();
     for (words, message) in [
-        (["HEAD", "/x", "--all"], "<method>: wants one of GET, POST, PUT, PATCH, DELETE"),
+        (["HEAD", "/x", "--all"], "<method>: must be one of GET, POST, PUT, PATCH, DELETE"),
         (["GET", "/x", "--header=Host: evil"], "--header: names a header that alter sets itself"),
         (
             ["GET", "/x", "--header=authorization: Basic x"],

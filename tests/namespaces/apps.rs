@@ -140,15 +140,15 @@ fn bad_input_makes_no_request() {
         (["create", "--name", &long, "", ""], "--name: is longer than 120 characters"),
         (
             ["create", "--name", "n", "--website-url", "ftp://x"],
-            "--website-url: wants an http:// or https:// address",
+            "--website-url: must be an http:// or https:// address",
         ),
         (
             ["create", "--name", "n", "--website-url", "https://"],
-            "--website-url: wants an http:// or https:// address",
+            "--website-url: must be an http:// or https:// address",
         ),
         (
             ["create", "--name", "n", "--website-url", "https://a b"],
-            "--website-url: wants an http:// or https:// address",
+            "--website-url: must be an http:// or https:// address",
         ),
         (
             ["update", "x", "", "", ""],

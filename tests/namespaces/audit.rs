@@ -150,20 +150,20 @@ fn bad_input_makes_no_request() {
     let more = format!("audit agent K --additional-key-ids {KEY}");
     let of_agent = format!("audit agent K --principal-kind agent --additional-key-ids {KEY}");
     refusals(&[
-        ("audit list --app billing", 2, "--app: wants a UUID"),
+        ("audit list --app billing", 2, "--app: must be a UUID"),
         (
             "audit list --policy-decision MAYBE",
             2,
-            "--policy-decision: wants one of ALLOW, DENY, ERROR\n",
+            "--policy-decision: must be one of ALLOW, DENY, ERROR\n",
         ),
-        ("audit list --limit 1001", 2, "--limit: wants a whole number from 1 to 1000\n"),
+        ("audit list --limit 1001", 2, "--limit: must be a whole number from 1 to 1000\n"),
         ("audit show", 2, "<trace>: is needed\n"),
         ("audit show ''", 2, "<trace>: is empty\n"),
         ("audit explain", 2, "<trace>: is needed\n"),
         (
             "audit portal-actions --principal-kind key",
             2,
-            "--principal-kind: wants one of portal, sdk, system, pat\n",
+            "--principal-kind: must be one of portal, sdk, system, pat\n",
         ),
         ("audit portal-actions --follow --all", 2, "--follow: cannot be combined with --all\n"),
         (
@@ -179,10 +179,10 @@ fn bad_input_makes_no_request() {
         (
             "audit grant-events --grant-type secret",
             2,
-            "--grant-type: wants one of oauth, managed_secret\n",
+            "--grant-type: must be one of oauth, managed_secret\n",
         ),
         ("audit traces --follow", 2, "has no such flag"),
-        ("audit threads --limit 201", 2, "--limit: wants a whole number from 1 to 200\n"),
+        ("audit threads --limit 201", 2, "--limit: must be a whole number from 1 to 200\n"),
         ("audit agents --actor A", 2, "has no such flag"),
         (&more, 2, "--additional-key-ids: works only with --principal-kind key\n"),
         (&of_agent, 2, "--additional-key-ids: works only with --principal-kind key\n"),
@@ -190,7 +190,7 @@ fn bad_input_makes_no_request() {
         (
             "audit agent K --principal-kind key --additional-key-ids x",
             2,
-            "--additional-key-ids: wants a UUID",
+            "--additional-key-ids: must be a UUID",
         ),
         (
             "audit agent K --principal-kind key --additional-key-ids x,,y",
@@ -228,7 +228,7 @@ fn bad_input_makes_no_request() {
                 2,
                 "--end: is before the start\n",
             ),
-            (&format!("audit {verb} --app a"), 2, "--app: wants a UUID"),
+            (&format!("audit {verb} --app a"), 2, "--app: must be a UUID"),
         ]);
     }
 }

@@ -27,25 +27,25 @@ fn requests_are_made_of_the_flags() {
 #[test]
 fn bad_input_makes_no_request() {
     for (input, message) in [
-        ("{}", "--input: changes nothing\n"),
+        ("{}", "--input: $ must have at least one of logo_url, colors, font_family\n"),
         ("[]", "--input: must be an object\n"),
         (
             r#"{"logo":"x"}"#,
-            "--input: $.logo is unknown: there are logo_url, colors, font_family\n",
+            "--input: $.logo is not a known key; there are logo_url, colors, font_family\n",
         ),
         (r#"{"logo_url":"http://a.example"}"#, "--input: $.logo_url must be an https:// address\n"),
         (r#"{"logo_url":"https://"}"#, "--input: $.logo_url must be an https:// address\n"),
         (r#"{"logo_url":"https:///x"}"#, "--input: $.logo_url must be an https:// address\n"),
-        (r#"{"logo_url":null}"#, "--input: $.logo_url must be an https:// address\n"),
+        (r#"{"logo_url":null}"#, "--input: $.logo_url must be a string\n"),
         (r#"{"font_family":1}"#, "--input: $.font_family must be a string\n"),
         (r#"{"colors":"red"}"#, "--input: $.colors must be an object\n"),
         (r##"{"colors":{"primary":"#12345"}}"##, "--input: $.colors.primary must be #RRGGBB\n"),
         (r##"{"colors":{"text":"#12345g"}}"##, "--input: $.colors.text must be #RRGGBB\n"),
         (r#"{"colors":{"text":"123456"}}"#, "--input: $.colors.text must be #RRGGBB\n"),
-        (r#"{"colors":{"text":null}}"#, "--input: $.colors.text must be #RRGGBB\n"),
+        (r#"{"colors":{"text":null}}"#, "--input: $.colors.text must be a string\n"),
         (
             r##"{"colors":{"accent":"#123456"}}"##,
-            "--input: $.colors.accent is unknown: there are primary, text, background\n",
+            "--input: $.colors.accent is not a known key; there are primary, text, background\n",
         ),
         (
             r#"{"font_family":"\ud800"}"#,
@@ -59,12 +59,12 @@ fn bad_input_makes_no_request() {
         (
             "branding set --replace --input {}",
             2,
-            "--input: $.logo_url, $.colors are needed with --replace\n",
+            "--input: $.logo_url is required; $.colors is required\n",
         ),
         (
             r#"branding set --replace --input {"logo_url":"https://a.example","colors":{}}"#,
             2,
-            "--input: $.colors.primary, $.colors.text, $.colors.background are needed with --replace\n",
+            "--input: $.colors.primary is required; $.colors.text is required; $.colors.background is required\n",
         ),
         ("branding reset", 2, "  fix: give --yes\n"),
         ("branding set --input @none.json", 4, "--input: none.json: No such file or directory\n"),

@@ -21,7 +21,7 @@ fn bad_input_makes_no_request() {
     refusals(&[
         (&long, 2, "--search: is longer than 100 characters\n"),
         ("end-users list --search ''", 2, "--search: is empty\n"),
-        ("end-users list --limit 0", 2, "--limit: wants a whole number from 1 to 1000\n"),
+        ("end-users list --limit 0", 2, "--limit: must be a whole number from 1 to 1000\n"),
         ("end-users show", 2, "--user: is needed\n"),
         ("end-users delete", 2, "there is no such command"),
         ("end-users show U --app ''", 2, "--app: is empty\n"),

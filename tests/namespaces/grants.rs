@@ -26,13 +26,13 @@ fn requests_are_made_of_the_flags() {
 fn bad_input_makes_no_request() {
     let long = format!("grants list --search {}", "x".repeat(101));
     refusals(&[
-        ("grants list --status gone", 2, "--status: wants one of active, expired, revoked\n"),
-        ("grants list --status ACTIVE", 2, "--status: wants one of active, expired, revoked\n"),
-        ("grants list --app-user alice", 2, "--app-user: wants a UUID"),
-        ("grants list --app-user 05e2000000001-4000-8000-00000000000a", 2, "wants a UUID"),
+        ("grants list --status gone", 2, "--status: must be one of active, expired, revoked\n"),
+        ("grants list --status ACTIVE", 2, "--status: must be one of active, expired, revoked\n"),
+        ("grants list --app-user alice", 2, "--app-user: must be a UUID"),
+        ("grants list --app-user 05e2000000001-4000-8000-00000000000a", 2, "must be a UUID"),
         ("grants list --search ''", 2, "--search: is empty\n"),
         (&long, 2, "--search: is longer than 100 characters\n"),
-        ("grants list --limit 1001", 2, "--limit: wants a whole number from 1 to 1000\n"),
+        ("grants list --limit 1001", 2, "--limit: must be a whole number from 1 to 1000\n"),
         ("grants revoke", 2, "--grant: is needed\n"),
         ("grants revoke G H", 2, "operand 2: `alter grants revoke` takes 1\n"),
         ("grants revoke --grant '' --yes", 2, "--grant: is empty\n"),

@@ -59,7 +59,7 @@ fn unusable_flags_are_refused() {
             "--issuer-url: is the address of a document",
         ),
         ("idp create", 2, "--issuer-url: is needed, or --input"),
-        ("idp create --issuer-url ''", 2, "--issuer-url: must begin with https://"),
+        ("idp create --issuer-url ''", 2, "--issuer-url: is empty"),
         ("idp create --issuer-url https://a --audience ''", 2, "--audience: is empty"),
         ("idp create --issuer-url https://a --user-id-claim ''", 2, "--user-id-claim: is empty"),
         (&format!("{wallet}-id c"), 2, "--wallet-client-secret: is needed"),

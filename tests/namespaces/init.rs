@@ -98,9 +98,9 @@ fn refused_settings_are_left_unchanged() {
         ("{\"mcpServers\":{\"a\":1,\"a\":2}}", &["--force", "--name=a"], 2, "has a twice"),
         ("{}", &["--dir=none"], 4, "--dir: none: No such file or directory"),
         ("{}", &["--dir=.mcp.json"], 2, "--dir: .mcp.json: is no folder"),
-        ("{}", &["--url=ftp://x"], 2, "--url: wants an http:// or https:// address"),
+        ("{}", &["--url=ftp://x"], 2, "--url: must be an http:// or https:// address"),
         ("{}", &["--name="], 2, "--name: is empty"),
-        ("{}", &["--client=vim"], 2, "--client: wants one of claude, cursor"),
+        ("{}", &["--client=vim"], 2, "--client: must be one of claude, cursor"),
     ] {
         let home = Home::new();
         home.write(".mcp.json", settings);
@@ -116,7 +116,11 @@ fn refused_settings_are_left_unchanged() {
         .exits(2)
         .stderr_has("--url: is needed")
         .stderr_has("ALTER_MCP_URL");
-    init(&home).env("ALTER_MCP_URL", "x").run().exits(2).stderr_has("ALTER_MCP_URL: wants an http");
+    init(&home)
+        .env("ALTER_MCP_URL", "x")
+        .run()
+        .exits(2)
+        .stderr_has("ALTER_MCP_URL: must be an http");
     assert!(home.listing().is_empty());
 }
 

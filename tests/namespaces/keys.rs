@@ -141,7 +141,7 @@ fn what_is_made_in_a_pinned_app_says_so() {
     home.write(".alter/config.yaml", "app_id: a\n");
     home.folder("work");
     let mint = || {
-        let run = alter(["keys", "mint", "--name", "n", "--scopes", "a:b"]).to(&server);
+        let run = alter(["keys", "mint", "--name", "n", "--scopes", "audit:emit"]).to(&server);
         run.home(&home).env("HOME", home.join("work"))
     };
     mint().run().exits(0).stderr_has("This key belongs to the app Billing (pinned in ");
@@ -174,7 +174,7 @@ fn bad_input_makes_no_request() {
     for (words, message) in [
         (vec![], "--name, --scopes: are needed, or --input\n"),
         (vec!["--name", "n"], "--scopes: is needed, or --input\n"),
-        (vec!["--name", "", "--scopes", "a:b"], "--name: is empty\n"),
+        (vec!["--name", "", "--scopes", "audit:emit"], "--name: is empty\n"),
         (vec!["--input", "{}", "--name", "n"], "--input: replaces --name: give one of them\n"),
         (
             vec!["--input", "{}", "--expires-in", "1d"],
@@ -200,27 +200,39 @@ fn bad_input_makes_no_request() {
 fn bad_values_make_no_request() {
     let (home, name) = (Home::new(), ["--name", "n"]);
     for (flag, value, message) in [
-        ("--scopes", "retrieve", "--scopes: entry 1 is not of the form resource:verb\n"),
-        ("--scopes", "a:b,c:", "--scopes: entry 2 is not of the form resource:verb\n"),
-        ("--scopes", "a:b,,c:d", "--scopes: has an empty entry\n"),
+        (
+            "--scopes",
+            "retrieve",
+            "--scopes: entry 1 is not a runtime scope; there are agents:read, ",
+        ),
+        (
+            "--scopes",
+            "audit:emit,c:",
+            "--scopes: entry 2 is not a runtime scope; there are agents:read, ",
+        ),
+        ("--scopes", "audit:emit,,c:d", "--scopes: has an empty entry\n"),
     ] {
         refused(&home, &[&name[..], &[flag, value]].concat(), 2, message);
     }
-    let both = ["--name", "n", "--scopes", "a:b"];
+    let both = ["--name", "n", "--scopes", "audit:emit"];
     for (flag, value, message) in [
-        ("--cidr", "10.0.0.0/+8", "--cidr: entry 1 is no address block such as 10.0.0.0/8\n"),
+        ("--cidr", "10.0.0.0/+8", "--cidr: entry 1 is not a CIDR block such as 10.0.0.0/8\n"),
         ("--cidr", "0.0.0.0/0", "--cidr: entry 1 is /0, which allows every address\n"),
         ("--cidr", "10.0.0.0/8,::/0", "--cidr: entry 2 is /0, which allows every address\n"),
-        ("--cidr", "10.0.0.0/33", "--cidr: entry 1 is no address block such as 10.0.0.0/8\n"),
-        ("--cidr", "10.0.0.1", "--cidr: entry 1 is no address block such as 10.0.0.0/8\n"),
-        ("--rate-limit-rpm", "100001", "--rate-limit-rpm: wants a whole number from 1 to 100000\n"),
+        ("--cidr", "10.0.0.0/33", "--cidr: entry 1 is not a CIDR block such as 10.0.0.0/8\n"),
+        ("--cidr", "10.0.0.0/08", "--cidr: entry 1 is not a CIDR block such as 10.0.0.0/8\n"),
+        (
+            "--rate-limit-rpm",
+            "100001",
+            "--rate-limit-rpm: must be a whole number from 1 to 100000\n",
+        ),
         ("--expires-in", "0d", "--expires-in: wants a number and a unit"),
         ("--expires-in", "1y", "--expires-in: wants a number and a unit"),
         ("--expires-in", "99999999999999999999d", "--expires-in: wants a number and a unit"),
         ("--expires-at", "2020-01-01", "--expires-at: is in the past\n"),
         ("--expires-at", "tomorrow", "--expires-at: wants ISO 8601"),
         ("--expires-at", "2026-02-30", "--expires-at: wants ISO 8601"),
-        ("--key-type", "app", "--key-type: wants one of runtime, agent\n"),
+        ("--key-type", "app", "--key-type: must be one of runtime, agent\n"),
     ] {
         refused(&home, &[&both[..], &[flag, value]].concat(), 2, message);
     }
@@ -250,8 +262,8 @@ fn bodies_carry_what_was_given() {
     };
     home.write("in.json", "{ \"name\": 1e2 }");
     assert_eq!(
-        sent(&["mint", "--name", "n", "--scopes", "a:b"]),
-        r#"POST ~ {"name":"n","scopes":["a:b"]}"#
+        sent(&["mint", "--name", "n", "--scopes", "audit:emit"]),
+        r#"POST ~ {"name":"n","scopes":["audit:emit"]}"#
     );
     assert_eq!(
         sent(&[
@@ -301,7 +313,7 @@ fn unusable_flags_are_refused() {
         ("keys mint --name a", 2, "--scopes: is needed, or --input"),
         ("keys mint --input {} --cidr 10.0.0.0/8", 2, "--input: replaces --cidr"),
         (
-            "keys mint --name a --scopes a:b --expires-in 1d --expires-at 2030-01-01",
+            "keys mint --name a --scopes audit:emit --expires-in 1d --expires-at 2030-01-01",
             2,
             "--expires-in: cannot be combined with --expires-at",
         ),
@@ -313,9 +325,9 @@ fn answers_are_shown() {
     answers(&[Answer {
         line: "keys list --output table",
         status: 200,
-        body: r#"{"items":[{"id":"k","name":"n","key_type":"rk","scopes":["a:b","c:d"]}],"has_more":false}"#,
+        body: r#"{"items":[{"id":"k","name":"n","key_type":"rk","scopes":["audit:emit","c:d"]}],"has_more":false}"#,
         exit: 0,
-        out: "k   n     rk    -       a:b,c:d  active",
+        out: "k   n     rk    -       audit:emit,c:d  active",
         err: "",
     }]);
 }

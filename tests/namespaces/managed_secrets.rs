@@ -115,14 +115,14 @@ fn unusable_flags_are_refused() {
             "--credential-value: is given, and a credential_value beside it",
         ),
         (&with("--credentials -"), 2, "--credentials: is not JSON at line 1, column 0"),
-        (&with("--credential-type token"), 2, "--credential-type: wants one of bearer_token"),
+        (&with("--credential-type token"), 2, "--credential-type: must be one of bearer_token"),
         (&with("--injection-format Bearer"), 2, "--injection-format: must hold {token}"),
         (
             &with("--injection-header 'X Key'"),
             2,
-            "--injection-header: is no name of an HTTP header",
+            "--injection-header: is not the name of an HTTP header",
         ),
-        (&with("--injection-header ''"), 2, "--injection-header: is no name of an HTTP header"),
+        (&with("--injection-header ''"), 2, "--injection-header: is empty"),
         (
             &with("--injection-header Content-length"),
             2,
@@ -132,7 +132,7 @@ fn unusable_flags_are_refused() {
         (
             &with("--max-delegation-ttl-days 1826"),
             2,
-            "--max-delegation-ttl-days: wants a whole number from 1 to 1825",
+            "--max-delegation-ttl-days: must be a whole number from 1 to 1825",
         ),
         (&with("--input {}"), 2, "--input: replaces --name"),
         ("managed-secrets rotate s", 2, "a credential is needed from one of them"),
@@ -149,7 +149,7 @@ fn unusable_policies_are_refused() {
         (
             "managed-secrets set-delegation-policy s --max-delegation-ttl-days 0",
             2,
-            "--max-delegation-ttl-days: wants",
+            "--max-delegation-ttl-days: must be",
         ),
         (
             "managed-secrets set-allowed-hosts s",
@@ -163,16 +163,20 @@ fn unusable_policies_are_refused() {
         ),
         (&hosts("''"), 2, "--host: has an empty entry"),
         (&hosts("a.b,"), 2, "--host: has an empty entry"),
-        (&hosts("https://a.b"), 2, "--host: wants a host"),
-        (&hosts("a.b:443"), 2, "--host: wants a host"),
-        (&hosts("a.b/c"), 2, "--host: wants a host"),
-        (&hosts("a.*.b"), 2, "--host: wants a host"),
-        (&hosts("a..b"), 2, "--host: wants a host"),
-        (&hosts("-a.b"), 2, "--host: wants a host"),
-        (&hosts("é.example"), 2, "--host: wants a host"),
-        (&hosts(&long), 2, "--host: wants a host"),
-        (&hosts("*.example"), 2, "--host: wants at least two labels"),
-        (&hosts("*"), 2, "--host: wants a host"),
+        (&hosts("https://a.b"), 2, "--host: entry 1 must be a host"),
+        (&hosts("a.b:443"), 2, "--host: entry 1 must be a host"),
+        (&hosts("a.b/c"), 2, "--host: entry 1 must be a host"),
+        (&hosts("a.*.b"), 2, "--host: entry 1 must be a host"),
+        (&hosts("a..b"), 2, "--host: entry 1 must be a host"),
+        (&hosts("-a.b"), 2, "--host: entry 1 must be a host"),
+        (&hosts("é.example"), 2, "--host: entry 1 must be a host"),
+        (&hosts(&long), 2, "--host: entry 1 must be a host"),
+        (
+            &hosts("*.example"),
+            2,
+            "--host: entry 1 must be a host, or *. and a domain of at least two labels",
+        ),
+        (&hosts("*"), 2, "--host: entry 1 must be a host"),
     ]);
 }
 

@@ -71,7 +71,7 @@ fn bad_input_makes_no_request() {
         (
             "policy rules create --type x --body {}",
             2,
-            "--type: wants one of json_match, ip_allowlist",
+            "--type: must be one of json_match, ip_allowlist",
         ),
         ("policy rules create --body {}", 2, "--body: $.when is required; $.effect is required\n"),
         (&long_description, 2, "--description: is longer than 2000 characters\n"),
@@ -92,7 +92,7 @@ fn bad_input_makes_no_request() {
             "--grant: cannot be combined with --provider\n",
         ),
         ("policy rules list --agent ''", 2, "--agent: is empty\n"),
-        ("policy rules list --limit 101", 2, "--limit: wants a whole number from 1 to 100\n"),
+        ("policy rules list --limit 101", 2, "--limit: must be a whole number from 1 to 100\n"),
         ("policy rules delete R", 2, "  fix: give --yes\n"),
         ("policy show-app --limit 5", 2, "has no such flag"),
         ("policy rules create --body {} --app ''", 2, "--app: is empty\n"),

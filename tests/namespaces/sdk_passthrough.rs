@@ -87,8 +87,8 @@ fn bad_command_lines_are_refused_before_any_request() {
         of_app(APP_KEY),
         of_app("alter_dk_abcdefghijklmnopqrstuv_ai5awu"),
         of_app("alter_pk_abcdefghijklmnopqrstuv_vegumf"),
-        (format!("{RESOLVE} --app-user-id ana"), 2, "--app-user-id: wants a UUID"),
-        (format!("{RESOLVE} --app-user-id ''"), 2, "--app-user-id: wants a UUID"),
+        (format!("{RESOLVE} --app-user-id ana"), 2, "--app-user-id: must be a UUID"),
+        (format!("{RESOLVE} --app-user-id ''"), 2, "--app-user-id: must be a UUID"),
         (format!("{RESOLVE} --api-key {APP_KEY} --user-token ''"), 2, "--user-token"),
     ];
     let rows: Vec<(&str, i32, &str)> =

@@ -75,27 +75,31 @@ fn unusable_flags_are_refused() {
     const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
     let create = |more: &str| format!("managed-secrets grants create s --principal-type {more}");
     refusals(&[
-        ("managed-secrets users --idp okta", 2, "--idp: wants a UUID"),
-        ("managed-secrets users --limit 1001", 2, "--limit: wants a whole number from 1 to 1000"),
+        ("managed-secrets users --idp okta", 2, "--idp: must be a UUID"),
+        ("managed-secrets users --limit 1001", 2, "--limit: must be a whole number from 1 to 1000"),
         ("managed-secrets groups list --idp ''", 2, "--idp: is empty"),
         (
             "managed-secrets groups show g --member-limit 0",
             2,
-            "--member-limit: wants a whole number from 1 to 1000",
+            "--member-limit: must be a whole number from 1 to 1000",
         ),
         ("managed-secrets grants create s", 2, "--principal-type: is needed, or --input"),
-        (&create("robot"), 2, "--principal-type: wants one of user, group, agent, system"),
+        (&create("robot"), 2, "--principal-type: must be one of user, group, agent, system"),
         (&create("user"), 2, "--app-user-id, --label: are needed"),
         (&create(&format!("user --app-user-id {ID}")), 2, "--label: is needed"),
-        (&create("user --app-user-id alice --label l"), 2, "--app-user-id: wants a UUID"),
+        (&create("user --app-user-id alice --label l"), 2, "--app-user-id: must be a UUID"),
         (&create(&format!("user --app-user-id {ID} --label ''")), 2, "--label: is empty"),
         (&create("group --label l"), 2, "--idp-id, --external-group-id: are needed"),
-        (&create("group --idp-id x --external-group-id g --label l"), 2, "--idp-id: wants a UUID"),
+        (
+            &create("group --idp-id x --external-group-id g --label l"),
+            2,
+            "--idp-id: must be a UUID",
+        ),
         (&create("agent"), 2, "--agent-id: is needed"),
         (
             &create("agent --agent-id 0f8fad5bd9cb469fa16570867728950e"),
             2,
-            "--agent-id: wants a UUID",
+            "--agent-id: must be a UUID",
         ),
         (
             &create(&format!("agent --agent-id {ID} --app-user-id {ID}")),

@@ -57,9 +57,6 @@ const ACTIONS: Table = Table {
     first: "",
 };
 
-const STATUSES: [&str; 3] = ["active", "inactive", "revoked"];
-const MAX_NAME: usize = 63;
-
 /// list the app's agents
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
@@ -72,7 +69,7 @@ struct List {
     #[argh(option, arg_name = "list")]
     status: Option<String>,
     /// only agents of this type
-    #[argh(option, arg_name = "agent|service")]
+    #[argh(option, arg_name = "type")]
     r#type: Option<String>,
     /// only agents whose scopes name this provider
     #[argh(option, arg_name = "id")]
@@ -91,22 +88,18 @@ impl Plain for List {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let provider = self.provider.map(|id| Id::parse("--provider", &id)).transpose()?;
         let request = Request::of(Self::OPERATION, &[&context.app()?])
-            .maybe("status", self.status.as_deref().map(statuses).transpose()?)
+            .maybe(
+                "status",
+                self.status
+                    .as_deref()
+                    .map(|list| check::list("--status", list))
+                    .transpose()?
+                    .map(|words| words.join(",")),
+            )
             .maybe("type", self.r#type)
             .maybe("provider", provider.as_ref().map(Id::text))
             .maybe("search", self.search);
         Ok(Call::pages(request))
-    }
-}
-
-fn statuses(list: &str) -> Result<String, Failure> {
-    let words = check::list("--status", list)?;
-    match words.iter().position(|word| !STATUSES.contains(&word.as_str())) {
-        Some(at) => Err(Failure::usage(
-            "--status",
-            format!("entry {} is not one of {}", at + 1, STATUSES.join(", ")),
-        )),
-        None => Ok(words.join(",")),
     }
 }
 
@@ -126,7 +119,7 @@ struct Create {
     #[argh(option, arg_name = "text")]
     display_name: Option<String>,
     /// agent type [default: agent]
-    #[argh(option, arg_name = "agent|service")]
+    #[argh(option, arg_name = "type")]
     r#type: Option<String>,
     /// scopes, a JSON object from provider to list of scopes: inline, @file or -
     #[argh(option, arg_name = "json")]
@@ -167,24 +160,11 @@ impl Create {
         context.given.all(&["--name"], "--input")?;
         let scopes = |text| context.intake.json("--scopes", text, JsonType::Object);
         Ok(Body::object()
-            .maybe("name", self.name.as_deref().map(name).transpose()?)
+            .maybe("name", self.name.as_ref())
             .maybe("display_name", self.display_name.as_ref())
             .maybe("type", self.r#type.as_ref())
             .maybe("scopes", self.scopes.as_deref().map(scopes).transpose()?))
     }
-}
-
-fn name(name: &str) -> Result<&str, Failure> {
-    check::text("--name", name, MAX_NAME)?;
-    let first = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let plain = |byte: &u8| first(byte) || matches!(byte, b'-' | b'_');
-    if name.as_bytes().iter().all(plain) && name.as_bytes().first().is_some_and(first) {
-        return Ok(name);
-    }
-    Err(Failure::usage(
-        "--name",
-        "wants lower-case letters, digits, `-` and `_`, beginning with a letter or digit",
-    ))
 }
 
 /// show one agent

@@ -55,7 +55,7 @@ fn resource(action: &Object) -> String {
 )]
 pub(super) struct PortalActions {
     /// only actions of this kind of principal
-    #[argh(option, arg_name = "portal|sdk|system|pat")]
+    #[argh(option, arg_name = "kind")]
     principal_kind: Option<String>,
     /// only actions on this type of resource, such as key
     #[argh(option, arg_name = "type")]
@@ -103,7 +103,7 @@ impl Verb for PortalActions {
 )]
 pub(super) struct GrantEvents {
     /// only events of this type of grant
-    #[argh(option, arg_name = "oauth|managed_secret")]
+    #[argh(option, arg_name = "type")]
     grant_type: Option<String>,
     /// only events of grants of this provider
     #[argh(option, arg_name = "id")]

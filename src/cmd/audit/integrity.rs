@@ -38,7 +38,7 @@ pub(super) struct IntegrityCheck {
     #[argh(option, arg_name = "time")]
     end: Option<String>,
     /// only this table [default: all]
-    #[argh(option, arg_name = "api-calls|oauth-tokens|managed-secrets")]
+    #[argh(option, arg_name = "table")]
     table: Option<String>,
 }
 

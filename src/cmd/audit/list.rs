@@ -67,7 +67,7 @@ pub(super) struct List {
     #[argh(option, arg_name = "id")]
     provider: Option<String>,
     /// only this decision of the policy
-    #[argh(option, arg_name = "ALLOW|DENY|ERROR")]
+    #[argh(option, arg_name = "decision")]
     policy_decision: Option<String>,
     /// poll for newer rows and print each one, oldest first
     #[argh(switch)]

@@ -72,7 +72,7 @@ pub(super) struct Agent {
     #[argh(positional)]
     id: String,
     /// what the id is of [default: actor]
-    #[argh(option, arg_name = "actor|agent|key")]
+    #[argh(option, arg_name = "kind")]
     principal_kind: Option<String>,
     /// more keys to count along, at most 50; only with --principal-kind key
     #[argh(option, arg_name = "id...")]
@@ -99,9 +99,7 @@ impl Plain for Agent {
         let request = Request::of(Self::OPERATION, &[&id])
             .maybe("principal_kind", self.principal_kind)
             .maybe("app_id", context.app_filter()?);
-        let request = keys.iter().try_fold(request, |request, key| {
-            check::uuid(MORE, key).map(|key| request.query("additional_key_id", key))
-        })?;
-        Ok(Call::object(request))
+        let with_key = |request: Request, key| request.query("additional_key_id", key);
+        Ok(Call::object(keys.iter().fold(request, with_key)))
     }
 }

@@ -12,7 +12,6 @@ use crate::base::secret::Secret;
 use crate::cli::context::Context;
 use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::input::check;
 use crate::output::json::Object;
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
@@ -26,7 +25,6 @@ namespace! {
 
 const ISSUER: &str = "--issuer-url";
 const WALLET: [&str; 2] = ["--wallet-client-id", "--wallet-client-secret"];
-const MAX_TEXT: usize = 255;
 
 /// discover an issuer's type and suggested claims; saves nothing
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -47,7 +45,7 @@ impl Facts for Discover {
 
 impl Plain for Discover {
     fn call(self, context: &Context) -> Result<Call, Failure> {
-        let body = Body::object().with("issuer_url", issuer(&self.issuer_url)?);
+        let body = Body::object().with("issuer_url", self.issuer_url);
         Ok(Call::object(Request::of(Self::OPERATION, &[&context.app()?]).body(body)))
     }
 }
@@ -109,18 +107,13 @@ impl Create {
         if WALLET.iter().any(|flag| context.given.has(flag)) {
             context.given.all(&WALLET, "")?;
         }
-        let text = |flag, text: &Option<String>| {
-            text.as_deref()
-                .map(|text| check::text(flag, text, MAX_TEXT).map(str::to_owned))
-                .transpose()
-        };
         Ok(Body::object()
-            .maybe("issuer_url", self.issuer_url.as_deref().map(issuer).transpose()?)
-            .maybe("audience", text("--audience", &self.audience)?)
-            .maybe("user_id_claim", text("--user-id-claim", &self.user_id_claim)?)
-            .maybe("group_claim", text("--group-claim", &self.group_claim)?)
-            .maybe("role_claim", text("--role-claim", &self.role_claim)?)
-            .maybe("wallet_client_id", text("--wallet-client-id", &self.wallet_client_id)?)
+            .maybe("issuer_url", self.issuer_url.as_ref())
+            .maybe("audience", self.audience.as_ref())
+            .maybe("user_id_claim", self.user_id_claim.as_ref())
+            .maybe("group_claim", self.group_claim.as_ref())
+            .maybe("role_claim", self.role_claim.as_ref())
+            .maybe("wallet_client_id", self.wallet_client_id.as_ref())
             .maybe(
                 "wallet_client_secret",
                 context.secret("--wallet-client-secret", self.wallet_client_secret.as_ref())?,
@@ -133,13 +126,4 @@ fn unverified(provider: &Object) -> Vec<String> {
     let warning =
         "the wallet client could not be verified: it is saved, but wallet sign-in may fail";
     inconclusive.then(|| warning.to_owned()).into_iter().collect()
-}
-
-fn issuer(url: &str) -> Result<&str, Failure> {
-    check::secure_url(ISSUER, url)?;
-    if url.contains("/.well-known") {
-        let why = "is the address of a document: give the issuer, the part before /.well-known/";
-        return Err(Failure::usage(ISSUER, why));
-    }
-    Ok(url)
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use argh::{ArgsInfo, FromArgs};
 use serde_json::value::RawValue;
 
+use crate::api::format::WEB_URL;
 use crate::base::environment::filled;
 use crate::base::failure::{Failure, Kind};
 use crate::cli::context::Context;
@@ -113,7 +114,7 @@ impl Init {
                 );
             }
         };
-        check::web_url(what, &url)?;
+        check::formed(what, &url, &WEB_URL)?;
         Ok(url)
     }
 

@@ -11,12 +11,8 @@ use crate::base::secret::Secret;
 use crate::cli::context::Context;
 use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::input::check;
 use crate::input::intake::JsonType;
-use crate::protocol::inject::is_framing;
 use crate::session::call::{Call, Plain};
-
-const MAX_NAME: usize = 120;
 
 /// store a secret, with a base grant for the app itself
 #[derive(ArgsInfo, Debug, FromArgs)]
@@ -37,7 +33,7 @@ pub(super) struct Create {
     #[argh(option, arg_name = "id")]
     template: Option<String>,
     /// credential type [default: the template's, or bearer_token]
-    #[argh(option, arg_name = "bearer_token|header_key|basic_auth|aws_sig_v4")]
+    #[argh(option, arg_name = "type")]
     credential_type: Option<String>,
     /// the credential: @file or -
     #[argh(option, arg_name = "secret")]
@@ -70,7 +66,7 @@ pub(super) struct Create {
     #[argh(switch)]
     allow_group_delegation: bool,
     /// most days that a delegation may last [default: 90]
-    #[argh(option, arg_name = "1..1825")]
+    #[argh(option, arg_name = "days")]
     max_delegation_ttl_days: Option<u32>,
     /// the body as JSON instead: inline, @file or -
     #[argh(option, arg_name = "json")]
@@ -94,12 +90,9 @@ impl Create {
             return context.input(input, &[]);
         }
         context.given.all(&["--name"], "--input")?;
-        let name = self.name.as_deref().map(|name| check::text("--name", name, MAX_NAME));
         let rules = |text| context.intake.json("--injection-rule", text, JsonType::Array);
-        let header = self.injection_header.as_deref().map(header).transpose()?;
-        let format = self.injection_format.as_deref().map(format).transpose()?;
         let body = Body::object()
-            .maybe("name", name.transpose()?)
+            .maybe("name", self.name.as_ref())
             .maybe("description", self.description.as_ref())
             .maybe("template_id", self.template.as_ref())
             .maybe("credential_type", self.credential_type.as_ref());
@@ -110,8 +103,8 @@ impl Create {
         };
         Ok(credential
             .add_to(body, context)?
-            .maybe("injection_header", header)
-            .maybe("injection_format", format)
+            .maybe("injection_header", self.injection_header.as_ref())
+            .maybe("injection_format", self.injection_format.as_ref())
             .maybe("injection_rules", self.injection_rule.as_deref().map(rules).transpose()?)
             .maybe("label", self.label.as_ref())
             .maybe("account_identifier", self.account_identifier.as_ref())
@@ -119,27 +112,6 @@ impl Create {
             .maybe("allow_group_delegation", self.allow_group_delegation.then_some(true))
             .maybe("max_delegation_ttl_days", self.max_delegation_ttl_days))
     }
-}
-
-/// Checks the name of a header that may carry a credential.
-fn header(name: &str) -> Result<&str, Failure> {
-    const FLAG: &str = "--injection-header";
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(token) {
-        return Err(Failure::usage(FLAG, "is no name of an HTTP header"));
-    }
-    let plain = name.to_ascii_lowercase();
-    if is_framing(&plain) {
-        return Err(Failure::usage(FLAG, format!("must not be `{plain}`")));
-    }
-    Ok(name)
-}
-
-fn format(format: &str) -> Result<&str, Failure> {
-    if format.contains("{token}") {
-        return Ok(format);
-    }
-    Err(Failure::usage("--injection-format", "must hold {token}, where the credential goes"))
 }
 
 /// replace the credential of a secret; its grants stay

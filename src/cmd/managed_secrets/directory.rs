@@ -9,7 +9,6 @@ use crate::base::id::Id;
 use crate::cli::context::Context;
 use crate::cli::tree::Facts;
 use crate::http::request::Request;
-use crate::input::check;
 use crate::output::table::{Table, column};
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
@@ -71,7 +70,6 @@ impl Plain for Users {
 }
 
 fn narrowed(request: Request, idp: Option<&str>, search: Option<&str>) -> Result<Request, Failure> {
-    let idp = idp.map(|id| check::uuid("--idp", id)).transpose()?;
     Ok(request.maybe("idp_id", idp).maybe("search", search))
 }
 
@@ -116,16 +114,16 @@ struct Show {
     #[argh(positional)]
     group: String,
     /// how many members to show
-    #[argh(option, arg_name = "1..1000")]
+    #[argh(option, arg_name = "number")]
     member_limit: Option<u64>,
     /// members to skip
-    #[argh(option, arg_name = "0..1000000000")]
+    #[argh(option, arg_name = "number")]
     member_offset: Option<u64>,
     /// how many grants to show
-    #[argh(option, arg_name = "1..1000")]
+    #[argh(option, arg_name = "number")]
     grant_limit: Option<u64>,
     /// grants to skip
-    #[argh(option, arg_name = "0..1000000000")]
+    #[argh(option, arg_name = "number")]
     grant_offset: Option<u64>,
 }
 

@@ -4,6 +4,7 @@ use argh::{ArgsInfo, FromArgs};
 
 use super::{principal, secret};
 use crate::api;
+use crate::api::format::UUID;
 use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
@@ -180,7 +181,7 @@ impl Create {
         let needed = if label { [own, &["--label"]].concat() } else { own.to_vec() };
         context.given.all(&needed, "")?;
         let uuid = |flag, id: &Option<String>| {
-            id.as_deref().map(|id| check::uuid(flag, id).map(str::to_owned)).transpose()
+            id.as_deref().map(|id| check::formed(flag, id, &UUID).map(str::to_owned)).transpose()
         };
         let group = self.external_group_id.as_deref();
         let group = group.map(|id| check::text("--external-group-id", id, MAX_TEXT)).transpose()?;

@@ -7,12 +7,9 @@ use crate::api::path::Wrong;
 use crate::base::failure::Failure;
 use crate::cli::context::Context;
 use crate::input::intake::{self, JsonType};
-use crate::input::rule_body;
+use crate::input::{check, rule_body};
 
 const FLAG: &str = "--body";
-
-/// Faults that one message lists.
-const MAX_SHOWN: usize = 10;
 
 /// A document that may be a body; of what type is seen later.
 pub(super) fn read(context: &Context, body: &str) -> Result<Box<RawValue>, Failure> {
@@ -30,12 +27,7 @@ pub(super) fn check(context: &Context, rule_type: &str, body: &RawValue) -> Resu
 }
 
 fn refused(rule_type: &str, faults: &[Wrong]) -> Failure {
-    let shown = faults.iter().take(MAX_SHOWN).map(|fault| format!("{} {}", fault.path, fault.why));
-    let mut shown: Vec<String> = shown.collect();
-    if faults.len() > MAX_SHOWN {
-        shown.push(format!("and {} more", faults.len() - MAX_SHOWN));
-    }
-    let failure = Failure::usage(FLAG, shown.join("; "));
+    let failure = check::faulty(FLAG, faults);
     match rule_body::example(rule_type) {
         Some(body) => failure.fix(format!("a body of {rule_type}, for example: {body}")),
         None => failure,

@@ -11,7 +11,7 @@ use crate::base::id::Id;
 use crate::cli::context::Context;
 use crate::cli::tree::Facts;
 use crate::http::request::Body;
-use crate::input::{check, rule_body};
+use crate::input::rule_body;
 use crate::output::json::Object;
 use crate::output::table::{Table, column, time};
 use crate::session::Session;
@@ -40,9 +40,6 @@ const RULES: Table = Table {
     first: "alter policy rules create --body JSON",
 };
 
-const MAX_NAME: usize = 120;
-const MAX_DESCRIPTION: usize = 2000;
-
 /// create a rule
 #[derive(ArgsInfo, Debug, FromArgs)]
 #[argh(
@@ -58,11 +55,7 @@ struct Create {
     #[argh(option, arg_name = "json")]
     body: String,
     /// see policy rules --help [default: json_match]
-    #[argh(
-        option,
-        long = "type",
-        arg_name = "json_match|ip_allowlist|time_window|require_approval"
-    )]
+    #[argh(option, long = "type", arg_name = "type")]
     rule_type: Option<String>,
     /// its name, 1 to 120 characters
     #[argh(option, arg_name = "name")]
@@ -92,8 +85,6 @@ impl Plain for Create {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let target = Target::of(context, [self.agent, self.grant, self.provider])?;
         let rule_type = self.rule_type.as_deref().unwrap_or("json_match");
-        let name = self.name.as_deref().map(name).transpose()?;
-        let description = self.description.as_deref().map(description).transpose()?;
         let rule_body = body::read(context, &self.body)?;
         body::check(context, rule_type, &rule_body).map_err(|failure| match self.rule_type {
             Some(_) => failure,
@@ -102,8 +93,8 @@ impl Plain for Create {
         let body = Body::object()
             .with("rule_type", rule_type)
             .with("rule_body", rule_body)
-            .maybe("name", name)
-            .maybe("description", description)
+            .maybe("name", self.name)
+            .maybe("description", self.description)
             .maybe("enabled", self.disabled.then_some(false));
         Ok(Call::object(target.rules(|rules| rules.create).body(body)))
     }
@@ -226,8 +217,6 @@ impl Verb for Update {
         session.given.at_most_one(&["--enable", "--disable"])?;
         let target = Target::of(session, [self.agent, self.grant, self.provider])?;
         let rule = rule(&self.rule)?;
-        let name = self.name.as_deref().map(name).transpose()?;
-        let description = self.description.as_deref().map(description).transpose()?;
         let rule_body = self.body.as_deref().map(|text| body::read(session, text)).transpose()?;
         if let Some(body) = rule_body.as_deref().filter(|_| !session.dry_run)
             && let Some(rule_type) = stored_type(session, &target, &rule)?
@@ -238,8 +227,8 @@ impl Verb for Update {
         }
         let change = Body::object()
             .maybe("rule_body", rule_body)
-            .maybe("name", name)
-            .maybe("description", description)
+            .maybe("name", self.name)
+            .maybe("description", self.description)
             .maybe("enabled", (self.enable || self.disable).then_some(self.enable));
         let done = session.object(&target.rule(|rules| rules.update, &rule).body(change));
         done.map_err(|failure| target.advise(failure))
@@ -304,12 +293,4 @@ impl Plain for Delete {
 
 fn rule(rule: &str) -> Result<Id, Failure> {
     Id::parse("--rule", rule)
-}
-
-fn name(name: &str) -> Result<&str, Failure> {
-    check::text("--name", name, MAX_NAME)
-}
-
-fn description(text: &str) -> Result<&str, Failure> {
-    check::at_most("--description", text, MAX_DESCRIPTION)
 }

@@ -4,6 +4,7 @@ use argh::{ArgsInfo, FromArgs};
 use serde_json::{Map, Value};
 
 use super::{backend, key};
+use crate::api::format::UUID;
 use crate::api::method::Method;
 use crate::base::failure::Failure;
 use crate::base::redact;
@@ -68,7 +69,7 @@ impl ResolveIdentity {
     fn request(&self, key: Option<&RuntimeKey>) -> Result<Request, Failure> {
         let token = self.user_token.as_ref().map(|token| user_token(token.expose())).transpose()?;
         let user = self.app_user_id.as_deref();
-        let user = user.map(|user| check::uuid("--app-user-id", user)).transpose()?;
+        let user = user.map(|user| check::formed("--app-user-id", user, &UUID)).transpose()?;
         if let (Some(_), Some(key)) = (&user, key)
             && matches!(key.kind(), KeyKind::App | KeyKind::Derived | KeyKind::Platform)
         {
