@@ -53,9 +53,9 @@ pub(crate) fn text(min: usize, max: usize) -> impl Fn(&Value) -> Checked<String>
     }
 }
 
-/// A whole number between two bounds, both allowed.
+/// A whole number between two bounds, both allowed; `30.0` is one.
 pub(crate) fn integer(min: i64, max: i64) -> impl Fn(&Value) -> Checked<i64> {
-    move |value| match value.as_i64() {
+    move |value| match crate::api::kind::whole(value) {
         None => wrong("int_type", "Input should be a valid integer"),
         Some(number) if number < min => {
             wrong("greater_than_equal", format!("Input should be greater than or equal to {min}"))
