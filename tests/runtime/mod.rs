@@ -18,3 +18,4 @@ mod signed;
 mod stage;
 mod streams;
 mod user_tokens;
+mod widget;
