@@ -42,6 +42,8 @@ struct Described {
 struct Argument {
     name: &'static str,
     required: bool,
+    /// The flag that takes the same value.
+    instead_of: Option<&'static str>,
     description: &'static str,
 }
 
@@ -84,19 +86,30 @@ fn describe(path: &[&'static str], command: &tree::Command) -> Described {
         path: format!("alter {}", path.join(" ")),
         description: command.description,
         aliases: tree::alias(command).into_iter().collect(),
-        arguments: command
-            .positionals
-            .iter()
-            .map(|positional| Argument {
-                name: positional.name,
-                required: positional.optionality == Optionality::Required,
-                description: positional.description,
-            })
-            .collect(),
+        arguments: arguments(command),
         flags: own.chain(globals.map(|flag| describe_flag(command, flag, true, None))).collect(),
         scope: tree::scope(command),
         examples: tree::examples(command).collect(),
     }
+}
+
+/// The values that stand without a flag: those that have none, and the one that may go with or without its flag.
+fn arguments(command: &tree::Command) -> Vec<Argument> {
+    let positionals = command.positionals.iter().map(|positional| Argument {
+        name: positional.name,
+        required: positional.optionality == Optionality::Required,
+        instead_of: None,
+        description: positional.description,
+    });
+    let operand = tree::operand(command);
+    let flag = tree::flags(command).find(|flag| Some(flag.long) == operand);
+    let either_way = flag.map(|flag| Argument {
+        name: flag.long.trim_start_matches('-'),
+        required: false,
+        instead_of: Some(flag.long),
+        description: flag.description,
+    });
+    either_way.into_iter().chain(positionals).collect()
 }
 
 fn describe_flag(

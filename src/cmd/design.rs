@@ -95,7 +95,7 @@ fn not_configured(
     design: &design::Design,
 ) -> Result<Vec<Violation>, Failure> {
     let response = session.send(request)?;
-    let configured: Vec<Configured> = serde_json::from_slice(&response.body)
+    let configured: Vec<Configured> = serde_json::from_str(response.text()?)
         .map_err(|_| response.broken("is not a list of providers"))?;
     let configured: HashSet<&str> =
         configured.iter().map(|provider| provider.provider_id.as_str()).collect();

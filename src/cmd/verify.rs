@@ -150,12 +150,12 @@ impl Verify {
         if let Some((_, request)) = &gates.key {
             let response = session.send(request)?;
             let key =
-                serde_json::from_slice(&response.body).map_err(|_| response.broken("is no key"))?;
+                serde_json::from_str(response.text()?).map_err(|_| response.broken("is no key"))?;
             scan.findings.extend(key::check(&key, design, &scan.scopes));
         }
         let Some(request) = &gates.runtime else { return Ok(()) };
         let response = session.send(request)?;
-        let calls: CallRows = serde_json::from_slice(&response.body)
+        let calls: CallRows = serde_json::from_str(response.text()?)
             .map_err(|_| response.broken("has no audit rows"))?;
         let wanted = Wanted {
             app: gates.app.text(),

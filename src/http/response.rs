@@ -8,6 +8,7 @@ use super::retry;
 use crate::base::failure::{Failure, Kind};
 use crate::base::redact;
 use crate::base::time;
+use crate::input::text;
 use crate::output::shell;
 
 /// The command that gets a PAT with more scopes, up to their names.
@@ -101,9 +102,9 @@ impl Response {
         self.header("x-request-id").map(str::to_owned)
     }
 
-    /// The body as text.
+    /// The body as text, without a byte order mark.
     pub(crate) fn text(&self) -> Result<&str, Failure> {
-        str::from_utf8(&self.body).map_err(|_| self.broken("is not JSON"))
+        str::from_utf8(text::without_mark(&self.body)).map_err(|_| self.broken("is not JSON"))
     }
 
     /// Seconds until another try makes sense, where the portal says so.
@@ -165,7 +166,8 @@ impl Response {
 
     /// What the body of a refusal says, as far as it can be read.
     pub(crate) fn error(&self) -> PortalError {
-        let Ok(envelope) = serde_json::from_slice::<Envelope>(&self.body) else {
+        let Ok(envelope) = serde_json::from_slice::<Envelope>(text::without_mark(&self.body))
+        else {
             return PortalError::default();
         };
         let (missing, granted) = envelope.details.map_or((None, None), |details| {

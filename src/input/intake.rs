@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::text;
 use crate::base::failure::{self, Failure, Kind};
 use crate::base::regular;
 use crate::base::secret::Secret;
@@ -39,7 +40,7 @@ impl Intake {
             None if value == "-" => self.stdin(flag)?,
             None => return Ok(value.to_owned()),
         };
-        String::from_utf8(bytes).map_err(|_| Failure::usage(flag, "is not UTF-8"))
+        text::utf8_or_utf16(bytes).map_err(|why| Failure::usage(flag, why))
     }
 
     /// A JSON document of the given type, its text kept as it is.
@@ -73,7 +74,7 @@ impl Intake {
     ) -> Result<String, Failure> {
         let value = value.expose();
         warn_of_inline(streams, flag, value);
-        secret_text(flag, self.text(flag, value)?.into_bytes())
+        without_line_break(flag, self.text(flag, value)?)
     }
 
     /// Everything on standard input, which one flag may have.
@@ -121,6 +122,14 @@ pub(crate) fn default_file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
     opened(flag, path, regular::open(Path::new(path)))
 }
 
+/// The bytes of a file that must be there whole. A FIFO by name would never end; one that the caller holds open, as
+/// `<(…)` gives it, does.
+pub(crate) fn regular_file(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
+    const HELD_OPEN: [&str; 3] = ["/dev/fd/", "/dev/stdin", "/proc/self/fd/"];
+    let is_held = HELD_OPEN.iter().any(|place| path.starts_with(place));
+    if is_held { file(flag, path) } else { default_file(flag, path) }
+}
+
 fn opened(flag: &str, path: &str, file: io::Result<File>) -> Result<Vec<u8>, Failure> {
     let failed = |error: io::Error| {
         let kind = match error.kind() {
@@ -137,17 +146,17 @@ fn opened(flag: &str, path: &str, file: io::Result<File>) -> Result<Vec<u8>, Fai
 }
 
 /// A secret as its file holds it: without one trailing line break, and not empty.
-pub(crate) fn secret_text(flag: &str, mut bytes: Vec<u8>) -> Result<String, Failure> {
-    if bytes.last() == Some(&b'\n') {
-        bytes.pop();
-        if bytes.last() == Some(&b'\r') {
-            bytes.pop();
-        }
+pub(crate) fn secret_text(flag: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+    let text = text::utf8_or_utf16(bytes).map_err(|why| Failure::usage(flag, why))?;
+    without_line_break(flag, text)
+}
+
+fn without_line_break(flag: &str, text: String) -> Result<String, Failure> {
+    let one = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
+    match one.unwrap_or(&text) {
+        "" => Err(Failure::usage(flag, "is empty")),
+        secret => Ok(secret.to_owned()),
     }
-    if bytes.is_empty() {
-        return Err(Failure::usage(flag, "is empty"));
-    }
-    String::from_utf8(bytes).map_err(|_| Failure::usage(flag, "is not UTF-8"))
 }
 
 fn read(flag: &str, source: impl Read) -> Result<Vec<u8>, Failure> {

@@ -4,3 +4,4 @@ pub(crate) mod check;
 pub(crate) mod header;
 pub(crate) mod intake;
 pub(crate) mod rule_body;
+pub(crate) mod text;

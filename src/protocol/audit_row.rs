@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use super::inject::{ProviderCall, ProviderRequest};
 use super::token::RetrievedToken;
 use crate::api::method::Method;
+use crate::base::redact::credentials;
 use crate::http::request::{Body, Request};
 
 /// Bodies over this many bytes are named by their length.
@@ -36,7 +37,7 @@ pub(crate) struct Came {
     pub(crate) latency_ms: u64,
 }
 
-/// The request that records a call.
+/// The request that records a call. A provider may send the credential back, in any spelling: it is kept out of the log.
 pub(crate) fn request(
     call: &ProviderCall,
     sent: &ProviderRequest,
@@ -50,7 +51,7 @@ pub(crate) fn request(
         .with("provider_id", &token.provider_id)
         .with("token_generation", &token.token_generation)
         .with("method", &call.method)
-        .with("url", call.url.to_string())
+        .with("url", credentials(&call.url.to_string()))
         .with("request_headers", header_object(headers))
         .with("request_body", sent_body(call))
         .with("response_status", came.status)
@@ -58,7 +59,7 @@ pub(crate) fn request(
             "response_headers",
             came.headers.as_ref().map(|headers| header_object(headers.iter())),
         )
-        .with("response_body", &came.body)
+        .with("response_body", credentials(&came.body))
         .with("latency_ms", came.latency_ms)
         .with("reason", Value::Null)
         .with("context", Value::Null);
@@ -73,6 +74,7 @@ fn header_object<'h>(headers: impl Iterator<Item = &'h (String, String)>) -> Val
             Some(before) => format!("{before}, {value}"),
             None => value.clone(),
         };
+        let value = credentials(&value).into_owned();
         object.insert(name.clone(), value.into());
     }
     object.into()
@@ -84,7 +86,7 @@ fn sent_body(call: &ProviderCall) -> Option<Box<RawValue>> {
         let placeholder = format!("<request too large: {} bytes>", body.len());
         return serde_json::value::to_raw_value(&placeholder).ok();
     }
-    serde_json::from_str(body).ok()
+    serde_json::from_str(&credentials(body)).ok()
 }
 
 /// What stands for an answer's body: itself, or its length where it is long or no text.

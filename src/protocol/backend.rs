@@ -78,7 +78,7 @@ impl<'a> Backend<'a> {
         request.headers.extend(headers.into_iter().map(|(name, value)| (name.to_owned(), value)));
         let response = client.send_once(self.streams, &request, None)?;
         if response.header("x-alter-key-deprecated") == Some("true") && !self.warned.replace(true) {
-            self.streams.warn("this key was rotated and stops working soon: use its successor");
+            self.streams.warn("this key is deprecated (it was rotated, or somebody marked it): it still works, but use another in its place");
         }
         if (200..300).contains(&response.status) {
             return Ok(response);

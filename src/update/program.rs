@@ -1,13 +1,15 @@
 //! The program on the disk, and how it is replaced: at every moment the old one or the new one stands there whole.
 
 use std::env;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, Metadata, Permissions};
 use std::io::{self, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rustix::fs::{AtFlags, Dir, Mode, OFlags, linkat, renameat, unlinkat};
+use rustix::io::{FdFlags, fcntl_setfd};
 
 use super::version::Version;
 use crate::base::failure::{self, Failure, Kind};
@@ -113,14 +115,16 @@ impl Change<'_> {
         let prepared = pending
             .uninterrupted(|| self.write(bytes))
             .map_err(|error| self.failed(&self.new, &error))
-            .and_then(|()| answers(&self.new, version).map_err(|why| self.refused(&why)))
-            .and_then(|()| pending.uninterrupted(|| self.exchange()));
-        if let Err(failure) = prepared {
-            self.remove(&self.new);
-            self.remove(&self.old);
-            return Err(failure);
-        }
-        if let Err(why) = answers(&self.program.file, version) {
+            .and_then(|written| self.prepare(written, version, &pending));
+        let written = match prepared {
+            Ok(written) => written,
+            Err(failure) => {
+                self.remove(&self.new);
+                self.remove(&self.old);
+                return Err(failure);
+            }
+        };
+        if let Err(why) = self.answers(&self.program.file, &written, version) {
             pending.uninterrupted(|| self.rename(&self.old)).map_err(|error| {
                 Failure::error(self.program.file.display().to_string(), why.clone()).fix(format!(
                     "put {} back: {}",
@@ -145,16 +149,23 @@ impl Change<'_> {
         }
     }
 
+    /// Runs the new program, then gives it the place of the old one.
+    fn prepare(&self, written: File, version: Version, pending: &Pending) -> Result<File, Failure> {
+        self.answers(&self.new, &written, version).map_err(|why| self.refused(&why))?;
+        pending.uninterrupted(|| self.exchange()).map(|()| written)
+    }
+
     /// What is said, and put away, when a signal ends the program meanwhile.
     fn on_signal(&self, version: Version) -> impl FnOnce() + Send + use<> {
         let (streams, file) = (self.streams.clone(), self.program.file.clone());
         let (new, old, before) = (self.new.clone(), self.old.clone(), self.program.version);
-        let original = identity(&file);
+        let found = |file: &Path| fs::metadata(file).ok().map(|found| identity(&found));
+        let original = found(&file);
         move || {
             // A file that is not there, or cannot be removed, does no harm.
             let _ = fs::remove_file(new);
             let place = file.display();
-            if identity(&file) == original {
+            if found(&file) == original {
                 let _ = fs::remove_file(old);
                 streams.note(&format!("interrupted: {place} is alter {before}, as before"));
             } else if old.exists() {
@@ -167,7 +178,8 @@ impl Change<'_> {
         }
     }
 
-    fn write(&self, bytes: &[u8]) -> io::Result<()> {
+    /// Writes the new program; returns a handle to read it by, which keeps its number from being given to another file.
+    fn write(&self, bytes: &[u8]) -> io::Result<File> {
         let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
         let mut file =
             nofollow::file(&self.folder, name(&self.new), how, Mode::from_raw_mode(0o600))?;
@@ -177,7 +189,41 @@ impl Change<'_> {
             fchown(&file, Some(old.uid()), Some(old.gid()))?;
         }
         file.set_permissions(Permissions::from_mode(old.mode() & 0o777))?;
-        nofollow::sync(&file)
+        nofollow::sync(&file)?;
+        // A program that is open for writing cannot be run.
+        let read = nofollow::file(&self.folder, name(&self.new), OFlags::RDONLY, Mode::empty())?;
+        if identity(&read.metadata()?) != identity(&new) {
+            return Err(io::Error::other("was replaced by another file at once"));
+        }
+        Ok(read)
+    }
+
+    /// Checks that a program runs here and says that it is this version. Whoever may write to the folder could put
+    /// another in its place meanwhile: what is run is the file that was written, by its open handle.
+    fn answers(&self, file: &Path, written: &File, version: Version) -> Result<(), String> {
+        let reason = |error: io::Error| failure::reason(&error);
+        let found = fs::symlink_metadata(file).map_err(reason)?;
+        if identity(&found) != identity(&written.metadata().map_err(reason)?) {
+            return Err("was replaced by another file while it was checked".into());
+        }
+        let handle = PathBuf::from(format!("/proc/self/fd/{}", written.as_raw_fd()));
+        if !handle.exists() {
+            self.check_folder()?;
+            return run(file, version);
+        }
+        // A script is opened again by its interpreter.
+        fcntl_setfd(written, FdFlags::empty()).map_err(|error| reason(error.into()))?;
+        run(&handle, version)
+    }
+
+    /// Checks that nobody else may put files into the folder.
+    fn check_folder(&self) -> Result<(), String> {
+        const OTHERS: u32 = 0o022;
+        let mode = self.folder.metadata().map_err(|error| failure::reason(&error))?.mode();
+        if mode & OTHERS == 0 {
+            return Ok(());
+        }
+        Err("is in a folder that others may write to, who could put another in its place: chmod go-w it".into())
     }
 
     /// Gives the old program its second name, then the new one the place of the old.
@@ -223,17 +269,17 @@ impl Change<'_> {
     }
 }
 
-/// What tells a file from another one that was put in its place.
-fn identity(file: &Path) -> Option<(u64, u64)> {
-    fs::metadata(file).ok().map(|found| (found.dev(), found.ino()))
+/// Returns the device and the number of a file, which tell it from another one that was put in its place.
+fn identity(found: &Metadata) -> (u64, u64) {
+    (found.dev(), found.ino())
 }
 
 fn name(file: &Path) -> &Path {
     file.file_name().map_or(file, Path::new)
 }
 
-/// Whether a program runs here and says that it is this version.
-fn answers(file: &Path, version: Version) -> Result<(), String> {
+/// Runs a program, which must say that it is this version.
+fn run(file: &Path, version: Version) -> Result<(), String> {
     let mut command = subprocess::command(file);
     command.arg("--version");
     let outcome = subprocess::run(command, b"", Instant::now() + PATIENCE)

@@ -2,7 +2,6 @@
 //!
 //! It may keep the programs of several versions; the list names them all, so one signature covers them.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +12,7 @@ use super::version::Version;
 use crate::api::method::Method;
 use crate::base::failure::{self, Failure, Kind};
 use crate::base::origin::Origin;
+use crate::base::regular;
 use crate::cli::context::Context;
 use crate::http::client::Client;
 use crate::http::request::Request;
@@ -153,7 +153,7 @@ fn read_file(file: &Path) -> Result<Vec<u8>, Failure> {
         Failure::new(kind, file.display().to_string(), failure::reason(&error))
     };
     let mut bytes = Vec::new();
-    File::open(file)
+    regular::open(file)
         .and_then(|opened| opened.take(MAX_BYTES + 1).read_to_end(&mut bytes))
         .map_err(failed)?;
     if bytes.len() as u64 > MAX_BYTES {

@@ -102,9 +102,28 @@ fn leaves_a_program_to_its_package_manager() {
     let lib = site.home.folder("lib/node_modules/@alter-ai/cli/bin");
     let (npm, cargo) = (lib.join("alter"), site.alter());
     fs::hard_link(&cargo, &npm).unwrap();
-    let store = "lib/node_modules/.pnpm/@alter-ai+cli@0.1.0/node_modules/@alter-ai/cli/bin";
-    let pnpm = site.home.folder(store).join("alter");
-    fs::hard_link(&cargo, &pnpm).unwrap();
+    let place = |folder: &str| {
+        let file = site.home.folder(folder).join("alter");
+        fs::hard_link(&cargo, &file).unwrap();
+        file
+    };
+    let store = "node_modules/.pnpm/@alter-ai+cli@0.1.0/node_modules/@alter-ai/cli/bin";
+    let pnpm = place(&format!("lib/{store}"));
+    let pnpm_home = place("share/pnpm/global/5/node_modules/@alter-ai/cli/bin");
+    let bun = place(".bun/install/global/node_modules/@alter-ai/cli/bin");
+    let npx = place(".npm/_npx/0123/node_modules/alter-cli/bin");
+    let locks = [("a", "pnpm-lock.yaml"), ("b", "bun.lock"), ("c d", "yarn.lock"), ("e", "x")];
+    let [in_pnpm, in_bun, in_yarn, in_project] = locks.map(|(project, lock)| {
+        site.home.write(&format!("{project}/package.json"), "{}");
+        site.home.write(&format!("{project}/{lock}"), "");
+        let store = if lock.starts_with("pnpm") { store } else { "node_modules/@alter-ai/cli/bin" };
+        place(&format!("{project}/{store}"))
+    });
+    let here = |folder: &str, how: &str| {
+        format!("cd {} && {how} @alter-ai/cli@latest", site.home.join(folder).display())
+    };
+    let quoted =
+        format!("cd '{}' && yarn add @alter-ai/cli@latest", site.home.join("c d").display());
     site.home.write(".crates.toml", "[v1]\n\"alter 0.1.0 (path+file:///src)\" = [\"alter\"]\n");
     let dpkg = site.home.folder("usr/bin").join("alter");
     fs::hard_link(&cargo, &dpkg).unwrap();
@@ -114,7 +133,14 @@ fn leaves_a_program_to_its_package_manager() {
     fs::set_permissions(&query, fs::Permissions::from_mode(0o755)).unwrap();
     for (file, owner, fix) in [
         (&npm, "npm", "npm install --global @alter-ai/cli@latest"),
-        (&pnpm, "npm", "npm install --global @alter-ai/cli@latest"),
+        (&pnpm, "pnpm", "pnpm add --global @alter-ai/cli@latest"),
+        (&pnpm_home, "pnpm", "pnpm add --global @alter-ai/cli@latest"),
+        (&bun, "bun", "bun add --global @alter-ai/cli@latest"),
+        (&npx, "npx", "npx alter-cli@latest"),
+        (&in_pnpm, "pnpm", &here("a", "pnpm add")),
+        (&in_bun, "bun", &here("b", "bun add")),
+        (&in_yarn, "yarn", &quoted),
+        (&in_project, "npm", &here("e", "npm install")),
         (&cargo, "cargo", "cargo install --path . --force"),
         (&dpkg, "dpkg", "apt install --only-upgrade alter-cli"),
     ] {

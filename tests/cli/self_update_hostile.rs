@@ -92,7 +92,7 @@ fn an_answer_that_breaks_off_leaves_the_old_program() {
 #[test]
 fn puts_the_old_program_back_when_the_new_one_fails_in_its_place() {
     let only_beside =
-        "#!/bin/sh\ncase $0 in *.new) echo 'alter 9.9.9 (a, b)' ;; *) exit 1 ;; esac\n";
+        "#!/bin/sh\ncase $(readlink $0) in *.new) echo 'alter 9.9.9 (a, b)' ;; *) exit 1 ;; esac\n";
     let site = Site::new(&[("9.9.9", only_beside)]);
     let failed = site.update([]).run();
     failed.exits(1).stderr_has("the new program: does not answer --version");
@@ -179,7 +179,7 @@ fn is_old_alone(beside: &[String]) -> bool {
 fn a_signal_is_answered_by_which_program_is_there() {
     let ends = |place: &str| {
         format!(
-            "#!/bin/sh\ncase $0 in {place}) kill -TERM $PPID; exec sleep 60 ;; esac\necho 'alter 9.9.9 (a, b)'\n"
+            "#!/bin/sh\ncase $(readlink $0) in {place}) kill -TERM $PPID; exec sleep 60 ;; esac\necho 'alter 9.9.9 (a, b)'\n"
         )
     };
     let site = Site::new(&[("9.9.9", &ends("*.new"))]);
@@ -199,6 +199,49 @@ fn a_signal_is_answered_by_which_program_is_there() {
         .stderr_has(&format!(".old is {NOW}\n"));
     assert_eq!(site.home.read("bin/alter"), new);
     assert!(is_old_alone(&site.beside()), "{:?}", site.beside());
+}
+
+#[test]
+fn a_fifo_in_the_release_folder_is_not_waited_for() {
+    for file in ["SHA256SUMS", "SHA256SUMS.minisig", &name("9.9.9")] {
+        let site = site();
+        fs::remove_file(site.home.join("release").join(file)).unwrap();
+        site.home.fifo(&format!("release/{file}"));
+        let refused = site.update([]).run();
+        refused.exits(1).stderr_has(&format!("{file}: is no regular file"));
+        assert!(site.is_old() && site.beside().is_empty(), "{file}");
+    }
+}
+
+#[test]
+fn only_the_file_that_was_signed_is_run() {
+    // Whoever may write to the folder puts a program of their own in its place, as soon as it is there.
+    let site = site();
+    let swapped = "#!/bin/sh\ntouch $(dirname $(readlink -f $0))/was-run\necho 'alter 9.9.9 (not the signed one)'\n";
+    let swapped = site.home.write("swapped", swapped);
+    fs::set_permissions(&swapped, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let (bin, stop) =
+        (site.home.join("bin"), std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false)));
+    let stopped = stop.clone();
+    let attacker = std::thread::spawn(move || {
+        while !stopped.load(std::sync::atomic::Ordering::Relaxed) {
+            let files =
+                fs::read_dir(&bin).unwrap().filter_map(Result::ok).map(|entry| entry.path());
+            for file in files.filter(|file| file.extension().is_some_and(|end| end == "new")) {
+                let own = bin.join("own");
+                let _ = fs::copy(&swapped, &own);
+                let _ = fs::rename(&own, &file);
+            }
+        }
+    });
+    for _ in 0..20 {
+        site.update([]).run();
+        assert!(!site.home.join("bin/was-run").exists());
+        let _ = fs::remove_file(site.alter());
+        fs::hard_link(site.home.join("original"), site.alter()).unwrap();
+    }
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    attacker.join().unwrap();
 }
 
 /// The system calls that change or wait for something; the process is killed at each of them, every time it is made.

@@ -214,5 +214,5 @@ fn a_deprecated_key_is_warned_about_once() {
         Play::with(200, "X-Alter-Key-Deprecated: true\r\n", body)
     });
     let run = stage.request("/").to(&portal).run();
-    assert_eq!(run.exits(0).err().matches("this key was rotated").count(), 1, "{run}");
+    assert_eq!(run.exits(0).err().matches("this key is deprecated").count(), 1, "{run}");
 }

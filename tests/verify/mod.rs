@@ -2,6 +2,9 @@
 
 mod faults;
 mod gates;
+mod hostile;
+mod installed;
+mod shared_clients;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -96,7 +96,7 @@ impl Verb for IntegrityCheck {
 /// Fails when the report names a row that is not as it was written.
 fn judge(response: &Response) -> Result<(), Failure> {
     let report: Report =
-        serde_json::from_slice(&response.body).map_err(|_| response.broken("is no report"))?;
+        serde_json::from_str(response.text()?).map_err(|_| response.broken("is no report"))?;
     let changed: Vec<String> = report
         .tables
         .iter()

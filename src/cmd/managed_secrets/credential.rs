@@ -18,6 +18,19 @@ pub(super) struct Credential<'a> {
     pub(super) fields: &'a [Secret],
 }
 
+const UNSENDABLE: &str = "no request header can carry it; give the credential alone";
+
+/// Checks that a credential can be the value of a header.
+fn check_sendable(value: &str) -> Result<(), String> {
+    if value.contains(['\r', '\n']) {
+        return Err(format!("has {} lines", value.lines().count()));
+    }
+    match value.chars().find(char::is_ascii_control) {
+        Some(c) => Err(format!("has the control character U+{:04X}", u32::from(c))),
+        None => Ok(()),
+    }
+}
+
 type Parts = BTreeMap<String, String>;
 
 impl Credential<'_> {
@@ -36,8 +49,21 @@ impl Credential<'_> {
             let ways = "--credential-value, --credentials or --credential-field";
             return Err(Failure::usage(ways, "a credential is needed from one of them"));
         }
+        if let Some(value) = &value {
+            check_sendable(value)
+                .map_err(|why| Failure::usage(self.value_flag(), format!("{why}: {UNSENDABLE}")))?;
+        }
         let parts = Some(parts).filter(|parts| !parts.is_empty());
         Ok(body.maybe(VALUE, value).maybe("additional_credentials", parts))
+    }
+
+    /// The flag that the credential itself came by.
+    fn value_flag(&self) -> &'static str {
+        match (self.value, self.document) {
+            (Some(_), _) => "--credential-value",
+            (None, Some(_)) => "--credentials",
+            (None, None) => "--credential-field",
+        }
     }
 
     fn parts(&self, context: &Context) -> Result<Parts, Failure> {

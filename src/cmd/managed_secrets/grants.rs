@@ -16,7 +16,7 @@ use crate::http::request::{Body, Request};
 use crate::input::check;
 use crate::input::intake::JsonType;
 use crate::output::json::Object;
-use crate::output::table::{Table, column, derived, time};
+use crate::output::table::{self, Table, column, derived, time as instant};
 use crate::session::Verb as _;
 use crate::session::call::{Call, Plain};
 use crate::session::question::Question;
@@ -34,14 +34,21 @@ const GRANTS: Table = Table {
         column("TYPE", "principal.type"),
         column("LABEL", "label").shrinks(),
         column("STATUS", "status").state(),
-        time("EXPIRES", "grant_policy.expires_at"),
-        time("LAST USED", "last_used_at"),
+        derived("EXPIRES", &["expires_at", "grant_policy"], expires),
+        instant("LAST USED", "last_used_at"),
     ],
     least: &["LAST USED", "TYPE", "EXPIRES", "PRINCIPAL"],
     first: "alter managed-secrets grants create SECRET",
 };
 
 const MAX_TEXT: usize = 255;
+
+/// The end of a grant: a portal may say it in the grant, in its policy, or in both. The earlier one counts.
+fn expires(grant: &Object) -> String {
+    let said =
+        ["expires_at", "grant_policy.expires_at"].into_iter().filter_map(|path| grant.string(path));
+    said.min_by_key(|text| time::parse(text)).map_or("-".into(), |text| table::minutes(&text))
+}
 
 /// list a secret's grants
 #[derive(ArgsInfo, Debug, FromArgs)]

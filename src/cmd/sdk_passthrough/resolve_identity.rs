@@ -52,8 +52,10 @@ impl ResolveIdentity {
         let request = self.request(key.as_ref())?;
         context.unless_dry(&request, || {
             let response = backend(context, key)?.send(&request)?;
-            let identity: Map<String, Value> = serde_json::from_slice(&response.body)
+            let identity: Map<String, Value> = serde_json::from_str(response.text()?)
                 .map_err(|_| response.broken("is not a JSON object"))?;
+            check_identity(&identity)
+                .map_err(|why| response.broken(&format!("is not an identity: {why}")))?;
             let scope = match memory::scope(&identity) {
                 Ok(scope) => serde_json::to_string(&scope).unwrap_or_default(),
                 Err(why) => {
@@ -83,6 +85,34 @@ impl ResolveIdentity {
             .maybe("app_user_id", user);
         Ok(Request::to(Method::Post, "/sdk/identity/resolve".into()).body(body))
     }
+}
+
+/// Checks the fields that an identity must have, and those that may be null. Others are passed on.
+fn check_identity(identity: &Map<String, Value>) -> Result<(), String> {
+    const TEXTS: [&str; 8] = [
+        "app_user_id",
+        "external_subject_id",
+        "idp_id",
+        "user_status",
+        "agent_id",
+        "actor_id",
+        "email",
+        "display_name",
+    ];
+    if identity.get("app_id").and_then(Value::as_str).is_none_or(str::is_empty) {
+        return Err("its `app_id` is not a text".into());
+    }
+    let text_or_null =
+        |name: &&str| identity.get(*name).is_none_or(|value| value.is_string() || value.is_null());
+    if let Some(name) = TEXTS.iter().find(|name| !text_or_null(name)) {
+        return Err(format!("its `{name}` is neither a text nor null"));
+    }
+    let texts =
+        |list: &Value| list.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+    if !identity.get("group_ids").is_none_or(texts) {
+        return Err("its `group_ids` is not a list of texts".into());
+    }
+    Ok(())
 }
 
 fn user_token(token: &str) -> Result<&str, Failure> {

@@ -7,7 +7,7 @@ mod yaml;
 use serde::Serialize;
 
 use crate::base::failure::Failure;
-use crate::input::intake;
+use crate::input::{intake, text};
 pub(crate) use report::{Report, Violation};
 use yaml::{Entry, Node, Value};
 
@@ -79,7 +79,7 @@ pub(crate) const JWT_RESOLUTION: &str = "jwt-resolution";
 impl Design {
     /// Reads the design that a flag names.
     pub(crate) fn read(flag: &str, path: &str) -> Result<Self, Failure> {
-        Self::parse(path, intake::file(flag, path)?)
+        Self::parse(path, intake::regular_file(flag, path)?)
     }
 
     /// Reads the design that is there when the flag is not given.
@@ -88,7 +88,7 @@ impl Design {
     }
 
     fn parse(path: &str, bytes: Vec<u8>) -> Result<Self, Failure> {
-        let text = String::from_utf8(bytes).map_err(|_| Failure::usage(path, "is not UTF-8"))?;
+        let text = text::utf8(bytes).map_err(|why| Failure::usage(path, why))?;
         let frontmatter = frontmatter(&text).map_err(|why| Failure::usage(path, why))?;
         let root = yaml::read(frontmatter, 1)
             .map_err(|no| Failure::usage(format!("{path}: line {}", no.line), no.why))?;
@@ -256,7 +256,6 @@ fn texts(node: &Node) -> Vec<Word> {
 
 /// The text between the `---` of the first line and the next such line.
 fn frontmatter(text: &str) -> Result<&str, &'static str> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().unwrap_or_default();
     if first.trim_end() != "---" {

@@ -6,6 +6,9 @@ use saphyr_parser::{Event, Parser, ScanError, Span};
 /// A document may not hold more values.
 const MAX_NODES: usize = 10_000;
 
+/// Values may not nest deeper: a list in a list takes a frame of the stack each.
+const MAX_DEPTH: usize = 64;
+
 /// A value and the line it begins on.
 #[derive(Debug)]
 pub(super) struct Node {
@@ -45,7 +48,7 @@ impl Refused {
 
 /// Reads a text; `before` lines of the file stand above it.
 pub(super) fn read(text: &str, before: usize) -> Result<Node, Refused> {
-    let mut reader = Reader { events: Parser::new_from_str(text), before, nodes: 0 };
+    let mut reader = Reader { events: Parser::new_from_str(text), before, nodes: 0, depth: 0 };
     loop {
         let (event, line) = reader.next()?;
         match event {
@@ -63,6 +66,7 @@ struct Reader<I> {
     events: I,
     before: usize,
     nodes: usize,
+    depth: usize,
 }
 
 impl<'a, I: Iterator<Item = Result<(Event<'a>, Span), ScanError>>> Reader<I> {
@@ -88,7 +92,7 @@ impl<'a, I: Iterator<Item = Result<(Event<'a>, Span), ScanError>>> Reader<I> {
         }
     }
 
-    /// The node that begins with this event. The parser bounds how deep nodes nest.
+    /// The node that begins with this event.
     fn node(&mut self, event: Event<'a>, line: usize) -> Result<Node, Refused> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
@@ -109,11 +113,25 @@ impl<'a, I: Iterator<Item = Result<(Event<'a>, Span), ScanError>>> Reader<I> {
                     text => Value::Text(text.to_owned()),
                 }
             }
-            Event::SequenceStart(..) => self.list()?,
-            Event::MappingStart(..) => self.map()?,
+            Event::SequenceStart(..) | Event::MappingStart(..) if self.depth == MAX_DEPTH => {
+                let why = format!("values are nested deeper than {MAX_DEPTH} levels");
+                return Err(Refused::new(line, &why));
+            }
+            Event::SequenceStart(..) => self.deeper(Self::list)?,
+            Event::MappingStart(..) => self.deeper(Self::map)?,
             _ => return Err(Refused::new(line, "a value is missing")),
         };
         Ok(Node { line, value })
+    }
+
+    fn deeper(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<Value, Refused>,
+    ) -> Result<Value, Refused> {
+        self.depth += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
     }
 
     fn list(&mut self) -> Result<Value, Refused> {
@@ -159,6 +177,7 @@ mod tests {
 "
         .repeat(40);
         let deep = "[".repeat(100_000);
+        let block = "- ".repeat(9_980) + "x";
         let many = format!("a: [{}]", "x,".repeat(MAX_NODES));
         for (text, line, why) in [
             ("a: &x 1\nb: *x\n", 12, "alias"),
@@ -169,6 +188,7 @@ mod tests {
             ("? [a]\n: 1", 11, "a key must be a word"),
             ("a: [1\nb: 2", 12, ""),
             (deep.as_str(), 11, "recursion limit"),
+            (block.as_str(), 11, "nested deeper than 64"),
             (many.as_str(), 11, "too many"),
         ] {
             let refused = read(text, 10).unwrap_err();

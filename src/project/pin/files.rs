@@ -14,6 +14,7 @@ use crate::base::failure::{self, Failure};
 use crate::base::lock::{self, LockError};
 use crate::base::nofollow;
 use crate::base::random;
+use crate::input::text;
 use crate::output::shell;
 
 /// A config or `.gitignore` that is larger is none.
@@ -91,19 +92,29 @@ pub(crate) fn made_subfolder(of: &File, path: &Path) -> Result<File, Failure> {
 
 /// Returns the text of a small regular file of that owner; `None` when there is none.
 pub(crate) fn read(of: impl AsFd, path: &Path, owner: Owner) -> Result<Option<String>, Failure> {
+    let bytes = read_bytes(of, path, owner)?;
+    bytes.map(|bytes| text::utf8(bytes).map_err(|why| refused(path, why))).transpose()
+}
+
+/// The same, not decoded.
+pub(crate) fn read_bytes(
+    of: impl AsFd,
+    path: &Path,
+    owner: Owner,
+) -> Result<Option<Vec<u8>>, Failure> {
     let Some(file) = open(of, path, owner)? else {
         return Ok(None);
     };
-    let mut text = String::new();
-    match file.take(MAX_BYTES + 1).read_to_string(&mut text) {
-        Ok(read) if read as u64 <= MAX_BYTES => Ok(Some(text)),
+    let mut bytes = Vec::new();
+    match file.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
+        Ok(read) if read as u64 <= MAX_BYTES => Ok(Some(bytes)),
         Ok(_) => Err(refused(path, "is larger than 64 KiB")),
         Err(error) => Err(refused(path, failure::reason(&error))),
     }
 }
 
 /// Replaces a file whole, by way of a new file beside it; what was there keeps its mode.
-pub(crate) fn replace(of: &File, path: &Path, text: &str) -> Result<(), Failure> {
+pub(crate) fn replace(of: &File, path: &Path, text: impl AsRef<[u8]>) -> Result<(), Failure> {
     let mode = open(of, path, Owner::Us)?.and_then(|old| old.metadata().ok());
     let temporary = random::beside(&name(path).to_string_lossy(), "new")?;
     let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
@@ -111,7 +122,7 @@ pub(crate) fn replace(of: &File, path: &Path, text: &str) -> Result<(), Failure>
         .map_err(|error| Failure::io(path, &error.into()))?;
     let kept = mode.map_or(Ok(()), |old| file.set_permissions(old.permissions()));
     let written =
-        kept.and_then(|()| file.write_all(text.as_bytes())).and_then(|()| nofollow::sync(&file));
+        kept.and_then(|()| file.write_all(text.as_ref())).and_then(|()| nofollow::sync(&file));
     let renamed = written
         .and_then(|()| renameat(of, temporary.as_str(), of, name(path)).map_err(io::Error::from));
     renamed.map_err(|error| {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::files::{self, Owner};
 use crate::base::failure::Failure;
 use crate::base::subprocess;
+use crate::input::text;
 
 /// The line of a `.gitignore` that keeps pins out of commits.
 const IGNORED: &str = ".alter/";
@@ -27,25 +28,29 @@ pub(crate) fn ignoring() -> Result<Option<Append>, Failure> {
     };
     let opened = files::folder(top)?;
     files::check_for_us(top, &opened)?;
-    let text = files::read(&opened, &top.join(NAME), Owner::Us)?.unwrap_or_default();
+    let text = files::read_bytes(&opened, &top.join(NAME), Owner::Us)?.unwrap_or_default();
     let is_done = names_pins(&text) || is_ignored(&folder);
     Ok((!is_done).then(|| Append { folder: top.to_owned() }))
 }
 
-fn names_pins(text: &str) -> bool {
-    text.lines().any(|line| line.trim() == IGNORED)
+fn names_pins(bytes: &[u8]) -> bool {
+    let mut lines = text::without_mark(bytes).split(|byte| *byte == b'\n');
+    lines.any(|line| line.trim_ascii() == IGNORED.as_bytes())
 }
 
 impl Append {
-    /// Appends it, in a new file: the old one may have other names, anywhere.
+    /// Appends it, in a new file: the old one may have other names, anywhere. It may be in any encoding that git reads.
     pub(crate) fn apply(self) -> Result<(), Failure> {
         let (folder, file) = (files::folder_to_change(&self.folder)?, self.folder.join(NAME));
-        let text = files::read(&folder, &file, Owner::Us)?.unwrap_or_default();
+        let mut text = files::read_bytes(&folder, &file, Owner::Us)?.unwrap_or_default();
         if names_pins(&text) {
             return Ok(());
         }
-        let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-        files::replace(&folder, &file, &format!("{text}{gap}{IGNORED}\n"))
+        if !text.is_empty() && !text.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+        text.extend_from_slice(format!("{IGNORED}\n").as_bytes());
+        files::replace(&folder, &file, &text)
     }
 }
 

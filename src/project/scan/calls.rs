@@ -1,5 +1,7 @@
 //! The clients a file makes and the methods it calls on them.
 
+use std::collections::HashSet;
+
 use super::code::{Arguments, Code, snake};
 use super::names::{Client, Names, Value};
 
@@ -26,7 +28,9 @@ pub(crate) struct Call<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Calls<'a> {
     pub(crate) made: Vec<Construction<'a>>,
-    pub(crate) calls: Vec<Call<'a>>,
+    pub(crate) certain: Vec<Call<'a>>,
+    /// Group and method of calls on something that may be a client, as far as this file says.
+    pub(crate) maybe: HashSet<(String, String)>,
 }
 
 /// The groups of methods that a client has.
@@ -77,14 +81,26 @@ impl<'a> Calls<'a> {
                     arguments: code.arguments(open),
                 });
             } else if open >= 3 && code.is(open - 2, ".") {
-                found.calls.extend(call(code, names, open, name));
+                match call(code, names, open, name) {
+                    Some((call, true)) => found.certain.push(call),
+                    Some((call, false)) => {
+                        found.maybe.insert((call.group, call.method));
+                    }
+                    None => {}
+                }
             }
         }
         found
     }
 }
 
-fn call<'a>(code: &Code<'a>, names: &Names<'_, 'a>, open: usize, name: &str) -> Option<Call<'a>> {
+/// A call of a method of a client, and whether it certainly is one.
+fn call<'a>(
+    code: &Code<'a>,
+    names: &Names<'_, 'a>,
+    open: usize,
+    name: &str,
+) -> Option<(Call<'a>, bool)> {
     let method = snake(name);
     let mut owner = open - 3;
     let mut group = String::new();
@@ -96,6 +112,9 @@ fn call<'a>(code: &Code<'a>, names: &Names<'_, 'a>, open: usize, name: &str) -> 
         }
     }
     let value = names.value(owner, 0);
+    if !matches!(value, Value::Client(_) | Value::Unknown) {
+        return None;
+    }
     let arguments = code.arguments(open);
     let ours = match value {
         Value::Client(_) => true,
@@ -107,7 +126,7 @@ fn call<'a>(code: &Code<'a>, names: &Names<'_, 'a>, open: usize, name: &str) -> 
         Value::Unknown => matches!(group.as_str(), "oauth_providers" | "provider_specs"),
         _ => false,
     };
-    ours.then(|| Call { group, method, line: code.line(open - 1), arguments })
+    Some((Call { group, method, line: code.line(open - 1), arguments }, ours))
 }
 
 /// Whether a value goes by a name that clients have: other registries have agents to get too.

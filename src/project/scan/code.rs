@@ -1,14 +1,20 @@
 //! A source as tokens whose brackets know each other.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use super::Language;
-use super::token::{Kind, Token};
+use super::token::{Kind, MAX_TOKENS, Token};
 use super::{python, script};
 
+/// Each token may be gone through so many times: once for each of the calls and objects that it is an argument of, and
+/// for what is asked of them.
+const STEPS: usize = 32;
+
 /// Paths of more names and dots are not followed to their beginning.
-const MAX_PATH: usize = 32;
+pub(super) const MAX_PATH: usize = 32;
 
 /// The tokens of one source file.
 #[derive(Debug)]
@@ -16,7 +22,9 @@ pub(crate) struct Code<'a> {
     pub(crate) language: Language,
     tokens: Vec<Token<'a>>,
     /// For a bracket, where its other half stands.
-    partners: Vec<Option<usize>>,
+    partners: Vec<Option<NonZeroU32>>,
+    /// How many tokens may still be gone through.
+    steps: Cell<usize>,
 }
 
 /// One argument of a call, or one entry of an object; without a name where it has none.
@@ -60,7 +68,8 @@ impl<'a> Code<'a> {
             Language::Script => script::tokens(text),
         };
         let partners = partners(&tokens);
-        Self { language, tokens, partners }
+        let steps = Cell::new(tokens.len() * STEPS + 1);
+        Self { language, tokens, partners, steps }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -103,7 +112,8 @@ impl<'a> Code<'a> {
 
     /// The other half of a bracket.
     pub(crate) fn partner(&self, at: usize) -> Option<usize> {
-        self.partners.get(at).copied().flatten()
+        let behind = self.partners.get(at).copied().flatten()?;
+        Some(behind.get() as usize - 1)
     }
 
     /// Where the path of names (`a.b.c`) that ends at a place begins.
@@ -146,7 +156,7 @@ impl<'a> Code<'a> {
             } else if self.language == Language::Python && self.is(part.start + 1, "=") {
                 let name = self.name(part.start).map(Cow::Borrowed);
                 found.push(name, part.start + 2..part.end);
-            } else if let Some(object) = self.object(&part).filter(|_| self.is_script()) {
+            } else if let Some(object) = self.is_script().then(|| self.object(&part)).flatten() {
                 found.open |= object.open;
                 found.list.extend(object.list.into_iter().map(|entry| Argument {
                     name: entry.name.map(|name| Cow::Owned(snake(&name))),
@@ -169,7 +179,9 @@ impl<'a> Code<'a> {
     pub(crate) fn object(&self, value: &Range<usize>) -> Option<Arguments<'a>> {
         let begin = value.start;
         let whole = |open: usize| self.partner(open).is_some_and(|close| close + 1 == value.end);
-        if self.is(begin, "dict") && self.is(begin + 1, "(") && whole(begin + 1) {
+        // The arguments of a Python call are not looked into, so this goes no deeper.
+        let is_dict = !self.is_script() && self.is(begin, "dict") && self.is(begin + 1, "(");
+        if is_dict && whole(begin + 1) {
             return Some(self.arguments(begin + 1));
         }
         if !self.is(begin, "{") || !whole(begin) {
@@ -204,16 +216,33 @@ impl<'a> Code<'a> {
         ["*", "**", "..."].iter().any(|mark| self.is(at, mark))
     }
 
+    /// The tokens between a bracket and its other half, without those that nested brackets hold.
+    pub(crate) fn inside(&self, open: usize) -> impl Iterator<Item = usize> {
+        let close = self.partner(open).unwrap_or(open);
+        let behind = |at: usize| self.partner(at).filter(|partner| *partner > at).unwrap_or(at) + 1;
+        std::iter::successors(Some(open + 1), move |at| Some(behind(*at)))
+            .take_while(move |at| *at < close && self.spend())
+    }
+
+    /// Counts a step through the tokens. A source in which the same ones are gone through again and again is given up.
+    fn spend(&self) -> bool {
+        let left = self.steps.get();
+        self.steps.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// Returns whether the source was read to its end, however its parts refer to each other.
+    pub(crate) fn was_read_whole(&self) -> bool {
+        self.steps.get() > 0 && self.tokens.len() < MAX_TOKENS
+    }
+
     /// What commas separate between a bracket and its other half.
     fn parts(&self, open: usize) -> Vec<Range<usize>> {
         let close = self.partner(open).unwrap_or(open);
-        let (mut parts, mut begin, mut at) = (Vec::new(), open + 1, open + 1);
-        while at < close {
-            if self.is(at, ",") {
-                parts.push(begin..at);
-                begin = at + 1;
-            }
-            at = self.partner(at).filter(|partner| *partner > at).unwrap_or(at) + 1;
+        let (mut parts, mut begin) = (Vec::new(), open + 1);
+        for comma in self.inside(open).filter(|at| self.is(*at, ",")) {
+            parts.push(begin..comma);
+            begin = comma + 1;
         }
         parts.push(begin..close.max(begin));
         parts.retain(|part| !part.is_empty());
@@ -221,7 +250,9 @@ impl<'a> Code<'a> {
     }
 }
 
-fn partners(tokens: &[Token]) -> Vec<Option<usize>> {
+/// The place behind the other half of each bracket.
+fn partners(tokens: &[Token]) -> Vec<Option<NonZeroU32>> {
+    let behind = |at: usize| u32::try_from(at + 1).ok().and_then(NonZeroU32::new);
     let mut partners = vec![None; tokens.len()];
     let mut open: Vec<(usize, &str)> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -239,8 +270,8 @@ fn partners(tokens: &[Token]) -> Vec<Option<usize>> {
                 if let Some(nearest) = nearest {
                     open.truncate(open.len() - nearest);
                     if let Some((opening, _)) = open.pop() {
-                        partners[opening] = Some(at);
-                        partners[at] = Some(opening);
+                        partners[opening] = behind(at);
+                        partners[at] = behind(opening);
                     }
                 }
             }

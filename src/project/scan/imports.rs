@@ -8,6 +8,8 @@ use super::code::Code;
 pub(crate) struct Import<'a> {
     /// The part of the SDK it comes from; `None` when it comes from elsewhere.
     pub(crate) part: Option<String>,
+    /// The module as it is written there: `..clients`, `./clients`.
+    pub(crate) module: String,
     /// What it is called there; `None` for the module as a whole.
     pub(crate) symbol: Option<&'a str>,
     /// What it is called here, where it has a name at all.
@@ -44,9 +46,11 @@ fn python_import<'a>(code: &Code<'a>, at: usize, found: &mut Vec<Import<'a>>) {
     while let Some(root) = code.name(at) {
         let begin = at;
         at = dotted(code, at);
-        let part = sdk_part(code, begin, at);
+        let module = code.path(begin, at);
+        let part = code.language.sdk_part(&module).map(str::to_owned);
         let aliased = code.is(at + 1, "as").then(|| code.name(at + 2)).flatten();
-        found.push(Import { part, symbol: None, local: aliased.or(Some(root)), at: begin });
+        let local = aliased.or(Some(root));
+        found.push(Import { part, module, symbol: None, local, at: begin });
         at += if aliased.is_some() { 3 } else { 1 };
         if !code.is(at, ",") {
             return;
@@ -59,14 +63,17 @@ fn python_import<'a>(code: &Code<'a>, at: usize, found: &mut Vec<Import<'a>>) {
 fn python_from<'a>(code: &Code<'a>, at: usize, found: &mut Vec<Import<'a>>) {
     let begin = at + 1;
     let mut at = begin;
-    while code.is(at, ".") || code.is(at, "...") {
+    let mut module = String::new();
+    while let Some(dots) = [".", "..."].iter().find(|dots| code.is(at, dots)) {
+        module.push_str(dots);
         at += 1;
     }
-    let relative = at > begin;
     if code.name(at).is_some() && !code.is(at, "import") {
+        let name = at;
         at = dotted(code, at);
+        module.push_str(&code.path(name, at));
     }
-    let part = if relative { None } else { sdk_part(code, begin, at) };
+    let part = code.language.sdk_part(&module).map(str::to_owned);
     let import = if code.is(at, "import") { at } else { at + 1 };
     if !code.is(import, "import") {
         return;
@@ -75,7 +82,8 @@ fn python_from<'a>(code: &Code<'a>, at: usize, found: &mut Vec<Import<'a>>) {
     while let Some(symbol) = code.name(at) {
         let aliased = code.is(at + 1, "as").then(|| code.name(at + 2)).flatten();
         let local = aliased.or(Some(symbol));
-        found.push(Import { part: part.clone(), symbol: Some(symbol), local, at });
+        let (part, module) = (part.clone(), module.clone());
+        found.push(Import { part, module, symbol: Some(symbol), local, at });
         at += if aliased.is_some() { 3 } else { 1 };
         if !code.is(at, ",") {
             return;
@@ -84,7 +92,7 @@ fn python_from<'a>(code: &Code<'a>, at: usize, found: &mut Vec<Import<'a>>) {
     }
     // `from alter_sdk import *`
     if code.is(at, "*") {
-        found.push(Import { part, symbol: None, local: None, at });
+        found.push(Import { part, module, symbol: None, local: None, at });
     }
 }
 
@@ -94,10 +102,6 @@ fn dotted(code: &Code, mut at: usize) -> usize {
         at += 2;
     }
     at
-}
-
-fn sdk_part(code: &Code, begin: usize, end: usize) -> Option<String> {
-    code.language.sdk_part(&code.path(begin, end)).map(str::to_owned)
 }
 
 /// `import D, { A, type B as C } from "x"`, `import * as n from "x"`, `export { A } from "x"`, `import("x")`.
@@ -134,10 +138,11 @@ fn script_import<'a>(code: &Code<'a>, at: usize, found: &mut Vec<Import<'a>>) {
     let Some(module) = code.string(at) else { return };
     let part = code.language.sdk_part(module).map(str::to_owned);
     if names.is_empty() {
-        found.push(Import { part: part.clone(), symbol: None, local: None, at });
+        names.push((None, None, at));
     }
     for (symbol, local, at) in names {
-        found.push(Import { part: part.clone(), symbol, local: local.filter(|_| !exports), at });
+        let (part, module) = (part.clone(), module.to_owned());
+        found.push(Import { part, module, symbol, local: local.filter(|_| !exports), at });
     }
 }
 
@@ -168,7 +173,8 @@ fn script_call<'a>(code: &Code<'a>, at: usize, found: &mut Vec<Import<'a>>) {
         names = names.into_iter().map(|(_, local, at)| (Some(symbol), local, at)).collect();
     }
     for (symbol, local, at) in names {
-        found.push(Import { part: part.clone(), symbol, local, at });
+        let (part, module) = (part.clone(), module.to_owned());
+        found.push(Import { part, module, symbol, local, at });
     }
 }
 

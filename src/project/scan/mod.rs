@@ -12,7 +12,7 @@ mod token;
 pub(crate) use calls::{Call, Calls};
 pub(crate) use code::{Arguments, Code};
 pub(crate) use imports::{Import, imports};
-pub(crate) use names::{Client, Names};
+pub(crate) use names::{Client, Names, Shared, Value};
 pub(crate) use token::Kind;
 
 /// The languages that are read.
@@ -46,8 +46,22 @@ impl Language {
 
     /// The part of the SDK that a module name means: nothing for the whole, `fastapi` for that of it.
     pub(crate) fn sdk_part(self, module: &str) -> Option<&str> {
-        let rest = module.strip_prefix(self.package())?;
-        let separator = if self == Self::Python { '.' } else { '/' };
-        if rest.is_empty() { Some("") } else { rest.strip_prefix(separator) }
+        if self == Self::Python {
+            let rest = module.strip_prefix(self.package())?;
+            return if rest.is_empty() { Some("") } else { rest.strip_prefix('.') };
+        }
+        // `npm:@alter-ai/alter-sdk@0.29/express`, `https://esm.sh/v135/@alter-ai/alter-sdk@0.29/express?bundle`
+        let from_registry =
+            ["npm:", "https://", "http://"].iter().any(|way| module.starts_with(way));
+        let begin = if from_registry { module.find(self.package())? } else { 0 };
+        let is_whole = begin == 0 || module[..begin].ends_with([':', '/', '*']);
+        let mut rest = module[begin..].strip_prefix(self.package()).filter(|_| is_whole)?;
+        if from_registry {
+            rest = rest.split(['?', '#']).next().unwrap_or_default();
+            let version =
+                rest.strip_prefix('@').map(|rest| rest.find('/').unwrap_or(rest.len()) + 1);
+            rest = rest[version.unwrap_or(0)..].trim_end_matches("/+esm");
+        }
+        if rest.is_empty() { Some("") } else { rest.strip_prefix('/') }
     }
 }

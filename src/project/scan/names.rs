@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Language;
-use super::code::Code;
+use super::code::{Code, MAX_PATH};
 use super::imports::Import;
 
 /// The classes of the SDK that make calls.
@@ -29,6 +29,8 @@ impl Client {
 pub(crate) enum Value<'a> {
     /// A client of the SDK.
     Client(Client),
+    /// A function that returns one.
+    Factory(Client),
     /// A class, function or constant of the SDK, by the name it has there.
     Symbol(&'a str),
     /// The SDK as a module.
@@ -55,29 +57,107 @@ pub(crate) struct Names<'c, 'a> {
     constants: HashMap<&'a str, Option<usize>>,
     /// How often a name stands where something may be done to its value.
     uses: HashMap<&'a str, usize>,
+    /// The function that was defined last.
+    function: Option<&'a str>,
 }
 
+/// What a name or path means that comes from another file of the project, from which token on.
+pub(crate) type Shared = (usize, String, Value<'static>);
+
 impl<'c, 'a> Names<'c, 'a> {
-    /// Learns the names of a file.
-    pub(crate) fn new(code: &'c Code<'a>, imports: &[Import<'a>]) -> Self {
+    /// Learns the names of a file. `shared` are those of other files that it imports, in the order of their tokens.
+    pub(crate) fn new(code: &'c Code<'a>, imports: &[Import<'a>], shared: &[Shared]) -> Self {
         let mut names = Self {
             code,
             meanings: HashMap::new(),
             constants: HashMap::new(),
             uses: HashMap::new(),
+            function: None,
         };
+        let mut shared = shared.iter().peekable();
         let mut imports = imports.iter().peekable();
         for at in 0..code.len() {
             while let Some(import) = imports.next_if(|import| import.at <= at) {
                 names.import(import);
+            }
+            while let Some((_, path, value)) = shared.next_if(|(from, ..)| *from <= at) {
+                names.mean(path.clone(), at, *value);
             }
             names.class(at);
             names.count(at);
             names.annotation(at);
             names.assignment(at);
             names.with(at);
+            names.returned(at);
         }
         names
+    }
+
+    /// The clients that other files can import from this one, and functions that return one, by name.
+    pub(crate) fn exported(&self) -> HashMap<String, Value<'static>> {
+        let mut found = HashMap::new();
+        for (path, meanings) in &self.meanings {
+            let value = meanings.last().and_then(|(_, value)| value.of_client());
+            let name = ["module.exports.", "exports."].iter().find_map(|at| path.strip_prefix(at));
+            let name = name.unwrap_or(path);
+            found.extend(
+                value.filter(|_| !name.contains('.')).map(|value| (name.to_owned(), value)),
+            );
+        }
+        let code = self.code;
+        for at in 1..code.len() {
+            let default = code.is(at - 1, "export") && code.is(at, "default");
+            if default || code.is(at, "=") && code.is(at - 1, "exports") {
+                let value = match self.made(at + 1) {
+                    Value::Unknown => self.known(&code.path(at + 1, code.path_end(at + 1)), at),
+                    made => made,
+                };
+                found.extend(value.of_client().map(|value| ("default".to_owned(), value)));
+            } else if let (true, Some(name), Some(alias)) =
+                (code.is(at, "as"), code.name(at - 1), code.name(at + 1))
+                && let Some(value) = found.get(name).copied()
+            {
+                found.insert(alias.to_owned(), value);
+            }
+        }
+        found
+    }
+
+    /// `def vault() -> App:`, `function vault(): App {`, `return App(…)`, `const vault = () => new App(…)`.
+    fn returned(&mut self, at: usize) {
+        let code = self.code;
+        if code.is(at, "def") || code.is(at, "function") {
+            self.function = code.name(at + 1);
+            let close = code.partner(at + 2).filter(|_| code.is(at + 2, "("));
+            let typed = close.filter(|close| code.is(close + 1, "->") || code.is(close + 1, ":"));
+            if let (Some(name), Some(close)) = (self.function, typed) {
+                let class = code.path(close + 2, code.path_end(close + 2));
+                self.returns(name, client(self.known(&class, at)), at);
+            }
+        } else if code.is(at, "return") || code.is(at, "yield") {
+            let value = match self.made(at + 1) {
+                Value::Unknown => self.known(&code.path(at + 1, code.path_end(at + 1)), at),
+                made => made,
+            };
+            if let (Some(name), Value::Client(client)) = (self.function, value) {
+                self.returns(name, Some(client), at);
+            }
+        } else if at >= 2 && code.is(at, "=>") {
+            let open = code.partner(at - 1).unwrap_or(at - 1);
+            let before = if open > 0 && code.is(open - 1, "async") { open - 1 } else { open };
+            let name = before.checked_sub(2).filter(|_| code.is(before - 1, "="));
+            if let (Some(name), Value::Client(client)) =
+                (name.and_then(|name| code.name(name)), self.made(at + 1))
+            {
+                self.returns(name, Some(client), at);
+            }
+        }
+    }
+
+    fn returns(&mut self, function: &str, client: Option<Client>, at: usize) {
+        if let Some(client) = client {
+            self.mean(function.to_owned(), at, Value::Factory(client));
+        }
     }
 
     fn mean(&mut self, path: String, from: usize, value: Value<'a>) {
@@ -286,6 +366,9 @@ impl<'c, 'a> Names<'c, 'a> {
         if let Some(client) = client(whole) {
             return Value::Client(client);
         }
+        if let Value::Factory(client) = whole {
+            return Value::Client(client);
+        }
         let method = code.name(callee).unwrap_or_default();
         if callee >= 2 && code.is(callee - 1, ".") {
             let owner = self.value(callee - 2, chain + 1);
@@ -321,13 +404,24 @@ impl<'c, 'a> Names<'c, 'a> {
     fn end(&self, begin: usize) -> usize {
         let code = self.code;
         let mut end = begin;
-        while code.name(end).is_some() {
+        while code.name(end).is_some() && end - begin < MAX_PATH {
             end += if code.is(end + 1, ".") { 2 } else { 1 };
         }
         match code.partner(end) {
             Some(close) if close > end => close + 1,
             _ if end == begin => end + 1,
             _ => end,
+        }
+    }
+}
+
+impl Value<'_> {
+    /// The same, when it is a client or gives one.
+    fn of_client(self) -> Option<Value<'static>> {
+        match self {
+            Value::Client(client) => Some(Value::Client(client)),
+            Value::Factory(client) => Some(Value::Factory(client)),
+            _ => None,
         }
     }
 }

@@ -28,6 +28,9 @@ pub(crate) struct Token<'a> {
 /// Strings in strings deeper than this are read as plain ones.
 pub(super) const MAX_NESTED: usize = 24;
 
+/// A source of more is not one that a person wrote; it is read this far.
+pub(super) const MAX_TOKENS: usize = 1_000_000;
+
 /// A place in a text, moving forward, that counts lines and collects tokens.
 #[derive(Debug)]
 pub(super) struct Cursor<'a> {
@@ -87,6 +90,11 @@ impl<'a> Cursor<'a> {
 
     /// Adds a token that began on an earlier line.
     pub(super) fn push(&mut self, kind: Kind, text: &'a str, line: usize) {
+        if self.tokens.len() == MAX_TOKENS {
+            // Nothing more is seen of the text.
+            self.at = self.text.len();
+            return;
+        }
         self.tokens.push(Token { kind, text, line });
     }
 

@@ -1,47 +1,75 @@
 //! The installed SDK: where it is, and which names it has.
 
+use std::collections::HashSet;
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::exports::Exports;
+use super::python::Machine;
 use super::{files, script_package};
 use crate::project::scan::{Code, Language, imports};
 
-/// Where the SDK is installed, as seen from a folder.
-pub(super) fn package(language: Language, folder: &Path) -> Option<PathBuf> {
-    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    match language {
-        Language::Script => {
-            let places = folder.ancestors().map(|at| at.join("node_modules/@alter-ai/alter-sdk"));
-            places.into_iter().find(|place| place.is_dir())
-        }
-        Language::Python => {
-            let own = folder.ancestors().flat_map(|at| [at.join(".venv"), at.join("venv")]);
-            let mut roots: Vec<PathBuf> = ["VIRTUAL_ENV", "CONDA_PREFIX"]
-                .iter()
-                .filter_map(env::var_os)
-                .map(PathBuf::from)
-                .chain(own)
-                .collect();
-            let path = env::var_os("PATH").unwrap_or_default();
-            let programs = env::split_paths(&path).filter(|at| at.join("python3").exists());
-            roots.extend(programs.filter_map(|at| at.parent().map(Path::to_owned)));
-            roots.extend(dirs::home_dir().map(|home| home.join(".local")));
-            roots.iter().find_map(|root| in_prefix(root))
+const NPM_NAME: &str = "@alter-ai/alter-sdk";
+
+/// What pip says that it installed may be long.
+const MAX_RECORD: usize = 4 << 20;
+
+/// Where packages are looked for.
+#[derive(Debug)]
+pub(super) struct Places {
+    machine: Machine,
+    /// What the walk through the project came by.
+    found: Vec<PathBuf>,
+}
+
+impl Places {
+    /// Looks at the environment, and takes the places that were found in the project.
+    pub(super) fn new(found: Vec<PathBuf>) -> Self {
+        Self { machine: Machine::new(), found }
+    }
+
+    /// Where the SDK is installed, as seen from a folder.
+    pub(super) fn sdk(&self, language: Language, folder: &Path) -> Option<PathBuf> {
+        let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        match language {
+            Language::Python => self.machine.sdk(&folder, &self.found),
+            Language::Script => {
+                let places = folder.ancestors().map(|at| at.join("node_modules"));
+                let place = places.map(|at| at.join(NPM_NAME)).find(|place| place.is_dir());
+                place.or_else(of_deno)
+            }
         }
     }
 }
 
-/// The SDK in an environment of Python.
-fn in_prefix(root: &Path) -> Option<PathBuf> {
-    let versions = fs::read_dir(root.join("lib")).ok()?.filter_map(Result::ok);
-    let libraries =
-        versions.filter(|entry| entry.file_name().to_string_lossy().starts_with("python3"));
-    let mut packages = libraries.flat_map(|entry| {
-        ["site-packages", "dist-packages"].map(|folder| entry.path().join(folder).join("alter_sdk"))
-    });
-    packages.find(|package| package.is_dir())
+/// The SDK in the cache of Deno, which needs no folder in the project; the name of the last version that is there.
+fn of_deno() -> Option<PathBuf> {
+    let folder = env::var_os("DENO_DIR").map(PathBuf::from);
+    let cache = folder.or_else(|| Some(dirs::cache_dir()?.join("deno")))?;
+    let versions = fs::read_dir(cache.join("npm/registry.npmjs.org").join(NPM_NAME)).ok()?;
+    versions.filter_map(Result::ok).map(|entry| entry.path()).filter(|at| at.is_dir()).max()
+}
+
+/// The names of files and folders that `pip install --target` put into a folder whose entries these are, by its own
+/// records.
+pub(super) fn packages_in<'n>(
+    folder: &Path,
+    names: impl Iterator<Item = &'n OsStr>,
+) -> HashSet<String> {
+    let records = names.filter(|name| name.as_encoded_bytes().ends_with(b".dist-info"));
+    let mut packages = HashSet::new();
+    for record in records {
+        let list =
+            files::bytes(&folder.join(record).join("RECORD"), MAX_RECORD).unwrap_or_default();
+        let list = String::from_utf8_lossy(&list).into_owned();
+        // `alter_sdk/app.py,sha256=…,123`, in quotes where there is a comma in the name.
+        let paths =
+            list.lines().filter_map(|line| line.trim_start_matches('"').split(['/', ',']).next());
+        packages.extend(paths.filter(|name| !name.is_empty() && *name != "..").map(str::to_owned));
+    }
+    packages
 }
 
 /// The names of a part of the SDK; `None` when it has no such part.
@@ -80,10 +108,10 @@ fn python(package: &Path, part: &str) -> Option<Exports> {
             found.names.extend(code.name(named).map(str::to_owned));
         }
         // What is made on demand is listed too, by convention.
-        let listed = code.is(at, "__all__").then(|| code.partner(at + 2)).flatten();
-        if let Some(close) = listed {
+        if code.is(at, "__all__") && code.partner(at + 2).is_some() {
             lists = true;
-            found.names.extend((at..close).filter_map(|at| code.string(at)).map(str::to_owned));
+            let listed = code.inside(at + 2).filter_map(|at| code.string(at));
+            found.names.extend(listed.map(str::to_owned));
         }
         makes |= defined && code.is(at + 1, "__getattr__");
     }

@@ -48,7 +48,7 @@ pub(crate) fn check(key: &Key, design: &Design, needed: &Scopes) -> Vec<Finding>
     }
     let names = needed.names();
     for scope in granted(key).filter(|scope| !scope.contains('*')) {
-        if !names.iter().any(|name| same(scope, name)) {
+        if !names.iter().copied().chain(needed.perhaps()).any(|name| same(scope, name)) {
             let message = format!("the key has the scope `{scope}`, which the code does not use");
             found.push(error("unused-scope", message).warns());
         }

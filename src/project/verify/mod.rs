@@ -3,25 +3,30 @@
 mod exports;
 mod files;
 mod finding;
+mod git;
 mod ignore;
 mod installed;
 pub(crate) mod key;
+mod project;
+mod python;
 pub(crate) mod runtime;
 mod scopes;
 mod script_package;
 mod shapes;
+mod shared;
 mod source;
 mod symbols;
 
+use std::mem;
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::output::streams::Streams;
 use crate::project::design::{Design, Severity};
-use crate::project::scan::{Calls, Code, Language, Names, imports};
-use files::{Files, Found};
+use crate::project::scan::{Calls, Code, Names, imports};
 pub(crate) use finding::Finding;
+use project::{Project, Source, shown};
 pub(crate) use scopes::Scopes;
 use symbols::Symbols;
 
@@ -67,53 +72,59 @@ impl Scan {
         root: &Path,
         with_sdk: bool,
     ) {
-        let mut symbols = Symbols::default();
-        for found in Files::below(root) {
-            match found {
-                Found::TooLarge(file) => {
-                    streams
-                        .warn(&format!("{}: larger than 2 MiB, not scanned", shown(root, &file)));
-                }
-                Found::Source(file, language) => {
-                    let Some(text) = files::text(&root.join(&file)) else {
-                        streams.warn(&format!("{}: cannot be read", shown(root, &file)));
-                        continue;
-                    };
-                    self.files += 1;
-                    if is_worth_reading(language, &text) {
-                        let symbols = with_sdk.then_some(&mut symbols);
-                        self.source(design, root, &file, language, &text, symbols);
-                    }
+        let mut project = Project::walk(root);
+        project.learn_modules();
+        let mut symbols = with_sdk.then(|| Symbols::new(mem::take(&mut project.packages)));
+        for source in mem::take(&mut project.sources) {
+            if !source.has_marks && project.modules.is_empty() {
+                continue;
+            }
+            // What cannot be read was said when it was first looked at.
+            let Ok(text) = files::source(&root.join(&source.file)) else { continue };
+            if source.has_marks || project.modules.may_be_imported(&text) {
+                let whole = self.source(design, &project, &source, &text, symbols.as_mut());
+                if !whole {
+                    let why = "is too tangled to be read to its end";
+                    project.passed_over.push((source.file, why.to_owned()));
                 }
             }
         }
+        self.files = project.count;
+        project.warn(streams);
         if self.users == 0 {
             streams.note("No file imports the SDK.");
         }
     }
 
+    /// Looks at one file; returns whether it was read to its end.
     fn source(
         &mut self,
         design: &Design,
-        root: &Path,
-        file: &str,
-        language: Language,
+        project: &Project,
+        source: &Source,
         text: &str,
         symbols: Option<&mut Symbols>,
-    ) {
-        let shown = shown(root, file);
-        let code = Code::new(language, text);
+    ) -> bool {
+        let shown = shown(project.root, &source.file);
+        let code = Code::new(source.language, text);
         let imports = imports(&code);
-        let names = Names::new(&code, &imports);
-        let ours = imports.iter().any(|import| import.part.is_some());
-        self.users += usize::from(ours);
-        let calls = if ours { Calls::of(&code, &names) } else { Calls::default() };
+        let shared = project.modules.meanings(&source.file, source.language, &imports);
+        let names = Names::new(&code, &imports, &shared);
+        let imports_sdk = imports.iter().any(|import| import.part.is_some());
+        self.users += usize::from(imports_sdk);
+        let calls = if imports_sdk || !shared.is_empty() {
+            Calls::of(&code, &names)
+        } else {
+            Calls::default()
+        };
         self.findings.extend(source::check(design, &code, &names, &calls, &shown));
         self.findings.extend(shapes::check(&code, &names, &calls, &shown));
         if let Some(symbols) = symbols {
-            self.findings.extend(symbols.check(root, &code, &imports, file, &shown));
+            let found = symbols.check(project.root, &code, &imports, &source.file, &shown);
+            self.findings.extend(found);
         }
         self.scopes.add(&shown, &calls);
+        code.was_read_whole()
     }
 
     /// The verdict, files in their order.
@@ -129,20 +140,4 @@ impl Scan {
             findings: self.findings,
         }
     }
-}
-
-/// Whether a source has anything in it that is looked for, told without reading it as code.
-fn is_worth_reading(language: Language, text: &str) -> bool {
-    const KEYS: [&str; 6] = ["_rk_", "_ak_", "_dk_", "_pk_", "_key_", "_pat_"];
-    let sdk = if language == Language::Python { "_sdk" } else { "-sdk" };
-    text.match_indices("alter").any(|(at, word)| {
-        let rest = &text[at + word.len()..];
-        rest.starts_with(sdk) || KEYS.iter().any(|key| rest.starts_with(key))
-    })
-}
-
-/// A file as it can be opened from here.
-fn shown(root: &Path, file: &str) -> String {
-    let path = root.join(file);
-    path.strip_prefix(".").unwrap_or(&path).display().to_string()
 }

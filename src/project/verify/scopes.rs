@@ -1,8 +1,8 @@
 //! The scopes that a key needs for the SDK's methods.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::project::scan::{Call, Calls};
+use crate::project::scan::Calls;
 
 /// Methods, by group, and what they need.
 const NEEDS: &[(&str, &[&str], &[&str])] = &[
@@ -51,22 +51,32 @@ const PROXY: &str = "proxy:execute";
 
 /// The scopes that a project needs, with the first place that needs each.
 #[derive(Debug, Default)]
-pub(crate) struct Scopes(BTreeMap<&'static str, (String, usize)>);
+pub(crate) struct Scopes {
+    needed: BTreeMap<&'static str, (String, usize)>,
+    /// What calls need that may be calls of a client.
+    perhaps: BTreeSet<&'static str>,
+}
 
 impl Scopes {
     /// Adds what the calls of a file need.
     pub(super) fn add(&mut self, file: &str, calls: &Calls) {
-        for call in &calls.calls {
-            for scope in needs(call) {
-                self.0.entry(scope).or_insert_with(|| (file.to_owned(), call.line));
+        for call in &calls.certain {
+            for scope in needs(&call.group, &call.method) {
+                self.needed.entry(scope).or_insert_with(|| (file.to_owned(), call.line));
             }
         }
+        self.perhaps.extend(calls.maybe.iter().flat_map(|(group, method)| needs(group, method)));
+    }
+
+    /// The scopes that are needed by what may be a client that another file made.
+    pub(super) fn perhaps(&self) -> impl Iterator<Item = &'static str> {
+        self.perhaps.iter().copied()
     }
 
     /// Each scope with the file and line that first needs it.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str, usize)> {
-        let spared = |scope: &str| scope == APPROVALS_READ && self.0.contains_key(PROXY);
-        let needed = self.0.iter().filter(move |(scope, _)| !spared(scope));
+        let spared = |scope: &str| scope == APPROVALS_READ && self.needed.contains_key(PROXY);
+        let needed = self.needed.iter().filter(move |(scope, _)| !spared(scope));
         needed.map(|(scope, (file, line))| (*scope, file.as_str(), *line))
     }
 
@@ -76,12 +86,11 @@ impl Scopes {
     }
 }
 
-fn needs(call: &Call) -> &'static [&'static str] {
-    let method = call.method.as_str();
-    if call.group.is_empty() && APPROVALS.contains(&method) {
+fn needs(group: &str, method: &str) -> &'static [&'static str] {
+    if group.is_empty() && APPROVALS.contains(&method) {
         return &[APPROVALS_READ];
     }
     let found =
-        NEEDS.iter().find(|(group, methods, _)| *group == call.group && methods.contains(&method));
+        NEEDS.iter().find(|(known, methods, _)| *known == group && methods.contains(&method));
     found.map_or(&[], |(.., scopes)| scopes)
 }

@@ -12,6 +12,9 @@ use crate::project::scan::{Code, Language};
 /// Files of a package are followed from one to the next so far.
 const MAX_FILES: usize = 200;
 
+/// And so many bytes of them.
+const MAX_BYTES: usize = 8 << 20;
+
 /// The names of a part of a package; `None` when it has no such part.
 pub(super) fn exports(package: &Path, part: &str) -> Option<Exports> {
     let manifest = files::text(&package.join("package.json")).unwrap_or_default();
@@ -26,12 +29,13 @@ pub(super) fn exports(package: &Path, part: &str) -> Option<Exports> {
         return there.then(Exports::unknown);
     };
     let mut found = Exports::default();
-    let (mut todo, mut seen) = (vec![begin], HashSet::new());
+    let (mut todo, mut seen, mut read) = (vec![begin], HashSet::new(), 0);
     while let Some(path) = todo.pop() {
-        if !seen.insert(path.clone()) || seen.len() > MAX_FILES {
+        if !seen.insert(path.clone()) || seen.len() > MAX_FILES || read > MAX_BYTES {
             continue;
         }
         let Some(text) = files::text(&path) else { continue };
+        read += text.len();
         let code = Code::new(Language::Script, &text);
         for module in add_exports(&code, &mut found) {
             let beside = path.parent().unwrap_or(package).join(module);
@@ -41,7 +45,7 @@ pub(super) fn exports(package: &Path, part: &str) -> Option<Exports> {
             }
         }
     }
-    found.open |= found.names.is_empty() || seen.len() > MAX_FILES;
+    found.open |= found.names.is_empty() || seen.len() > MAX_FILES || read > MAX_BYTES;
     Some(found)
 }
 
@@ -146,8 +150,8 @@ fn exported<'a>(code: &Code<'a>, mut at: usize, found: &mut Exports) -> Option<&
         at += 1;
     }
     if let Some(close) = code.partner(at).filter(|_| code.is(at, "{")) {
-        let ends = (at + 1..=close).filter(|end| code.is(*end, ",") || *end == close);
-        ends.for_each(|end| add(code.name(end - 1)));
+        let commas = code.inside(at).filter(|end| code.is(*end, ","));
+        commas.chain([close]).for_each(|end| add(code.name(end - 1)));
     } else if code.is(at, "*") && code.is(at + 1, "as") {
         add(code.name(at + 2));
     } else if code.is(at, "*") {
@@ -170,11 +174,12 @@ fn exported<'a>(code: &Code<'a>, mut at: usize, found: &mut Exports) -> Option<&
 fn variables<'a>(code: &Code<'a>, mut at: usize, add: &mut impl FnMut(Option<&'a str>)) {
     loop {
         match code.partner(at).filter(|close| *close > at) {
-            Some(close) => (at..close).for_each(|inside| add(code.name(inside))),
+            Some(_) => code.inside(at).for_each(|inside| add(code.name(inside))),
             None => add(code.name(at)),
         }
         while !code.is(at, ",") {
-            if at >= code.len() || code.is(at, ";") || code.is(at, "export") {
+            let is_outside = code.partner(at).is_some_and(|open| open < at);
+            if at >= code.len() || is_outside || code.is(at, ";") || code.is(at, "export") {
                 return;
             }
             at = code.partner(at).filter(|close| *close > at).unwrap_or(at) + 1;

@@ -11,7 +11,7 @@ const SLACK: &str = "https://slack.com/api/chat.postMessage";
 /// Checks the requests of one file.
 pub(super) fn check(code: &Code, names: &Names, calls: &Calls, file: &str) -> Vec<Finding> {
     let requests = calls
-        .calls
+        .certain
         .iter()
         .filter(|call| matches!(call.method.as_str(), "request" | "proxy_request"));
     requests

@@ -15,7 +15,7 @@ pub(super) fn check(
 ) -> Vec<Finding> {
     let mut found = clients(design, calls, file);
     found.extend(keys(code, names, calls, file));
-    for call in &calls.calls {
+    for call in &calls.certain {
         let at = |rule, message: String| Finding::error("A", rule, message).at(file, call.line);
         if call.method == "get_agent" && design.is_agent() == Some(true) {
             let message = "an agent that is reached through the app acts with the app's key: make an Agent with its own";
@@ -29,7 +29,7 @@ pub(super) fn check(
         }
     }
     if !design.resolves_tokens() {
-        let in_calls = calls.calls.iter().map(|call| (&call.arguments, "user_token"));
+        let in_calls = calls.certain.iter().map(|call| (&call.arguments, "user_token"));
         let in_clients = calls.made.iter().map(|made| (&made.arguments, "user_token_getter"));
         for (arguments, name) in in_calls.chain(in_clients) {
             let value = arguments.named(name);
@@ -98,13 +98,16 @@ fn keys(code: &Code, names: &Names, calls: &Calls, file: &str) -> Vec<Finding> {
         .collect()
 }
 
+/// Keys are shorter: what follows a mark is not looked at further.
+const MAX_KEY: usize = 64;
+
 /// Whether a text has something in it that is to the letter what keys are.
 pub(super) fn holds_key(text: &str) -> bool {
     MARKS.iter().any(|mark| {
         text.match_indices(mark).any(|(at, _)| {
-            let body = &text[at + mark.len()..];
-            let length = body.find(|c: char| !is_body(c)).unwrap_or(body.len());
-            let body = &body[..length];
+            let behind = &text[at + mark.len()..];
+            let length = behind.chars().take(MAX_KEY).take_while(|c| is_body(*c)).count();
+            let body = &behind[..length];
             match *mark {
                 "alter_key_" => length == 40,
                 "alter_pat_" => length >= 20,

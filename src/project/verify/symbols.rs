@@ -5,19 +5,33 @@ use std::path::{Path, PathBuf};
 
 use super::Finding;
 use super::exports::Exports;
-use super::installed;
+use super::installed::{self, Places};
 use crate::project::scan::{Code, Import, Language};
 
 /// Looks up imports, each package and part of it read once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Symbols {
+    places: Places,
     packages: HashMap<(bool, PathBuf), Option<PathBuf>>,
     exports: HashMap<(PathBuf, String), Option<Exports>>,
     /// Languages whose package was missed already.
     missed: [bool; 2],
 }
 
+/// More parts of a package than this are not read: whoever wrote the code wrote the package too.
+const MAX_PARTS: usize = 100;
+
 impl Symbols {
+    /// Looks nothing up yet; packages may be in these folders of the project too.
+    pub(super) fn new(packages: Vec<PathBuf>) -> Self {
+        Self {
+            places: Places::new(packages),
+            packages: HashMap::new(),
+            exports: HashMap::new(),
+            missed: [false; 2],
+        }
+    }
+
     /// Checks the imports of one file below a folder.
     pub(super) fn check(
         &mut self,
@@ -33,8 +47,8 @@ impl Symbols {
         let folder = root.join(file);
         let folder = folder.parent().unwrap_or(root).to_owned();
         let key = (language == Language::Python, folder.clone());
-        let found =
-            self.packages.entry(key).or_insert_with(|| installed::package(language, &folder));
+        let places = &self.places;
+        let found = self.packages.entry(key).or_insert_with(|| places.sdk(language, &folder));
         let Some(package) = found.clone() else {
             let missed = &mut self.missed[usize::from(language == Language::Python)];
             if std::mem::replace(missed, true) {
@@ -62,10 +76,13 @@ impl Symbols {
 
     fn missing(&mut self, language: Language, package: &Path, import: &Import) -> Option<String> {
         let part = import.part.as_deref()?;
-        let exports = self
-            .exports
-            .entry((package.to_owned(), part.to_owned()))
-            .or_insert_with(|| installed::exports(language, package, part));
+        let parts = self.exports.len();
+        let exports = self.exports.entry((package.to_owned(), part.to_owned())).or_insert_with(
+            || match parts {
+                0..MAX_PARTS => installed::exports(language, package, part),
+                _ => Some(Exports::unknown()),
+            },
+        );
         match (exports, import.symbol) {
             (None, _) => Some(format!("there is no `{part}`")),
             (Some(exports), Some(symbol)) if !exports.has(symbol) => {
