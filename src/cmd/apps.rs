@@ -9,7 +9,8 @@ use crate::base::id::Id;
 use crate::cli::context::Context;
 use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
-use crate::output::json::Object;
+use crate::output::json::{self, Object};
+use crate::output::results;
 use crate::output::table::{Table, column, time};
 use crate::session::Session;
 use crate::session::Verb;
@@ -46,6 +47,9 @@ struct List {
     /// leave the counts out, which is faster
     #[argh(switch)]
     no_include_stats: bool,
+    /// only apps of exactly this name
+    #[argh(option, arg_name = "name")]
+    name: Option<String>,
 }
 
 impl Facts for List {
@@ -53,13 +57,29 @@ impl Facts for List {
     const TABLE: Option<&Table> = Some(&APPS);
 }
 
-impl Plain for List {
-    fn call(self, _: &Context) -> Result<Call, Failure> {
+impl Verb for List {
+    /// Keeps the apps of a name here: the portal has no such filter.
+    fn run(self, session: &Session) -> Result<(), Failure> {
         let request = Request::of(Self::OPERATION, &[])
             .maybe("include_archived", self.include_archived.then_some(true))
             .maybe("include_stats", self.no_include_stats.then_some(false));
-        Ok(Call::rows(request))
+        let Some(name) = &self.name else {
+            return session.rows(&request, &APPS);
+        };
+        session.unless_dry(&request, || {
+            let response = session.send(&request)?;
+            let rows = json::elements(response.json()?);
+            let rows = rows.ok_or_else(|| response.broken("is not a list"))?;
+            let named = rows.map(|row| row.text).filter(|row| is_named(row, name));
+            let found = format!("[{}]", named.collect::<Vec<_>>().join(","));
+            let found = json::elements(&found).unwrap_or_default();
+            results::rows(&session.streams, &session.shape, &APPS, found)
+        })
     }
+}
+
+fn is_named(app: &str, name: &str) -> bool {
+    Object::parse(app).and_then(|app| app.string("name")).is_some_and(|found| found == name)
 }
 
 /// create an app
@@ -85,13 +105,33 @@ impl Facts for Create {
     const OPERATION: &Operation = &api::apps::CREATE;
 }
 
-impl Plain for Create {
-    fn call(self, _: &Context) -> Result<Call, Failure> {
+impl Verb for Create {
+    /// Looks afterwards for another app of the name, which a script that is run again makes.
+    fn run(self, session: &Session) -> Result<(), Failure> {
         let body = Body::object()
-            .with("name", self.name)
+            .with("name", &self.name)
             .maybe("description", self.description)
             .maybe("website_url", self.website_url);
-        Ok(Call::object(Request::of(Self::OPERATION, &[]).body(body)))
+        session.object(&Request::of(Self::OPERATION, &[]).body(body))?;
+        if !session.dry_run {
+            name_twin(session, &self.name);
+        }
+        Ok(())
+    }
+}
+
+/// Names another app of this name. A look-up that fails says nothing: the app is made.
+fn name_twin(session: &Session, name: &str) {
+    let list = Request::of(&api::apps::LIST, &[]).maybe("include_stats", Some(false));
+    let found = session.look_up(&list);
+    let apps = found.as_ref().and_then(|found| json::elements(found.json().ok()?));
+    let named: Vec<_> = apps.into_iter().flatten().filter(|app| is_named(app.text, name)).collect();
+    if let [first, _, ..] = named.as_slice()
+        && let Some(id) = Object::parse(first.text).and_then(|app| app.string("id"))
+    {
+        session.streams.note(&format!(
+            "There is another app of this name: {id}. alter apps list --name finds both."
+        ));
     }
 }
 

@@ -11,16 +11,18 @@ use crate::cli::context::Context;
 use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
 use crate::input::check;
-use crate::output::json::Object;
-use crate::output::table::{Table, column, derived, time};
-use crate::session::Verb as _;
+use crate::output::json::{self, Object};
+use crate::output::results::Rows;
+use crate::output::shell;
+use crate::output::table::{self, Table, column, derived, time};
 use crate::session::call::{Call, Plain};
 use crate::session::one_time_secret::{Made, OneTimeSecret};
 use crate::session::question::Question;
+use crate::session::{Session, Verb, list};
 
 namespace! {
     /// manage an app's runtime API keys
-    Keys "keys", crate::session::Session<'_>: { List, Statistics, Mint, Show, Rotate, Revoke, Rename }
+    Keys "keys", Session<'_>: { List, Statistics, Mint, Show, Rotate, Revoke, Rename }
 }
 
 const KEYS: Table = Table {
@@ -39,6 +41,25 @@ const KEYS: Table = Table {
     first: "alter keys mint --name NAME --scopes LIST",
 };
 
+/// The keys of every app: which app it is is what is looked for.
+const KEYS_OF_APPS: Table = Table {
+    columns: &[
+        column("APP", "app_id"),
+        column("ID", "id"),
+        column("NAME", "name").shrinks(),
+        column("PREFIX", "key_prefix"),
+        derived("STATUS", &["expires_at", "revoked_at", "deprecated_at"], status).state(),
+        time("EXPIRES", "expires_at"),
+        time("LAST USED", "last_used_at"),
+    ],
+    least: &["LAST USED", "EXPIRES", "PREFIX", "ID"],
+    first: "",
+    ..KEYS
+};
+
+/// Characters of a key that tell which one it is, and are not secret.
+const PREFIX: usize = 16;
+
 fn status(key: &Object) -> String {
     let expired = || {
         let at = key.string("expires_at").and_then(|text| time::parse(&text));
@@ -55,11 +76,19 @@ fn status(key: &Object) -> String {
 
 /// list the app's keys
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(subcommand, name = "list", example = "alter keys list --status active")]
+#[argh(
+    subcommand,
+    name = "list",
+    example = "alter keys list --status active",
+    example = "alter keys list --prefix alter_rk_bbp57gr"
+)]
 struct List {
     /// only keys of this status
     #[argh(option, arg_name = "status")]
     status: Option<String>,
+    /// only keys that begin so; without --app in every app
+    #[argh(option, arg_name = "prefix")]
+    prefix: Option<String>,
 }
 
 impl Facts for List {
@@ -67,11 +96,70 @@ impl Facts for List {
     const TABLE: Option<&Table> = Some(&KEYS);
 }
 
-impl Plain for List {
-    fn call(self, context: &Context) -> Result<Call, Failure> {
-        let request = Request::of(Self::OPERATION, &[&context.app()?]).maybe("status", self.status);
-        Ok(Call::pages(request))
+impl Verb for List {
+    /// Asks about every app where a key is looked for whose app is not known.
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        let prefix =
+            self.prefix.as_deref().map(|prefix| public_part(session, prefix)).transpose()?;
+        let narrowed = |request: Request| {
+            request.maybe("status", self.status.as_deref()).maybe("prefix", prefix)
+        };
+        let of_app = |app: &Id| narrowed(Request::of(Self::OPERATION, &[app]));
+        let flag = session.selected()?.filter(|selected| selected.source == "flag");
+        if prefix.is_none() || flag.is_some() {
+            return session.pages(&of_app(&session.app()?), &KEYS);
+        }
+        let apps = Request::of(&api::apps::LIST, &[])
+            .maybe("include_archived", Some(true))
+            .maybe("include_stats", Some(false));
+        session.unless_dry(&apps, || {
+            let response = session.send(&apps)?;
+            let apps = json::elements(response.json()?);
+            let apps = apps.ok_or_else(|| response.broken("is not a list"))?;
+            let mut out = Rows::new(&session.streams, &session.shape, &KEYS_OF_APPS)?;
+            for app in apps {
+                let app = Object::parse(app.text).and_then(|app| app.string("id"));
+                let app = app.ok_or_else(|| response.broken("has an app without an id"))?;
+                keys_of(session, &Id::parse("the portal's app", &app)?, &of_app, &mut out)?;
+            }
+            out.end(&session.streams)
+        })
     }
+}
+
+/// Prints the keys of one app, with its id in each.
+fn keys_of(
+    session: &Session,
+    app: &Id,
+    request: &dyn Fn(&Id) -> Request,
+    out: &mut Rows,
+) -> Result<(), Failure> {
+    let (limit, mut offset) = (session.page.limit, 0);
+    loop {
+        let response = session.send(&list::at(&request(app), limit, offset))?;
+        let page = list::page(&response, limit)?;
+        let with_app = |row: &str| {
+            let rest = row.trim_start_matches('{');
+            format!("{{\"app_id\":{},{rest}", json::quote(app.text()))
+        };
+        let rows: Vec<_> = page.items.map(|row| with_app(row.text)).collect();
+        if !rows.is_empty() {
+            out.page(json::elements(&format!("[{}]", rows.join(","))).unwrap_or_default())?;
+        }
+        offset += rows.len() as u64;
+        if !page.has_more || rows.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+/// Returns what of a key may be said aloud. A whole key has leaked to the shell's history by being typed.
+fn public_part<'a>(session: &Session, prefix: &'a str) -> Result<&'a str, Failure> {
+    let public = prefix.char_indices().nth(PREFIX).map_or(prefix, |(end, _)| &prefix[..end]);
+    if public.len() < prefix.len() {
+        session.streams.warn("--prefix was a whole key: only its first 16 characters are used; the shell's history has it all");
+    }
+    check::text("--prefix", public, PREFIX)
 }
 
 /// count the app's keys
@@ -101,7 +189,7 @@ struct Mint {
     /// its name, 1 to 120 characters
     #[argh(option, arg_name = "name")]
     name: Option<String>,
-    /// what it may do: resource:verb, separated by commas
+    /// what it may do, separated by commas, of agents:read|write, approvals:read, audit:emit, connect:initiate, grants:read|write, identity:assert|resolve, idp_users:read|write, keys:admin|derive, providers:read, proxy:execute, secrets:write, spans:emit, tokens:retrieve
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
     /// what it is for [default: runtime]
@@ -166,7 +254,7 @@ impl Mint {
 }
 
 fn minted(app: &Id, file: Option<String>) -> OneTimeSecret {
-    let app = crate::output::shell::word(app.text());
+    let app = shell::word(app.text());
     OneTimeSecret {
         given: false,
         thing: "key",
@@ -174,6 +262,7 @@ fn minted(app: &Id, file: Option<String>) -> OneTimeSecret {
         id: Made::Under("id"),
         file,
         undo: format!("alter keys revoke --app {app} --key"),
+        also: None,
     }
 }
 
@@ -202,15 +291,19 @@ impl Plain for Show {
 #[argh(
     subcommand,
     name = "rotate",
-    example = "alter keys rotate --key KEY_ID --secret-file worker.key"
+    example = "alter keys rotate --key KEY_ID --secret-file worker.key",
+    example = "alter keys rotate --key LEAKED_KEY_ID --overlap-days 0 --secret-file worker.key"
 )]
 struct Rotate {
     /// the key's id
     #[argh(option, arg_name = "id")]
     key: String,
-    /// what the new key may do, when not the same: resource:verb, separated by commas
+    /// what the new key may do, when not the same; the scopes there are: alter keys mint --help
     #[argh(option, arg_name = "list")]
     scopes: Option<String>,
+    /// days that the old key works on [default: 7]
+    #[argh(option, arg_name = "0..30")]
+    overlap_days: Option<String>,
     /// write the secret to this new file instead of printing it
     #[argh(option, arg_name = "path")]
     secret_file: Option<String>,
@@ -225,10 +318,25 @@ impl Plain for Rotate {
     fn call(self, context: &Context) -> Result<Call, Failure> {
         let app = context.app()?;
         let scopes = list("--scopes", self.scopes.as_deref())?;
+        let days = self.overlap_days.as_deref().and_then(|days| days.parse::<u64>().ok());
         let request = Request::of(Self::OPERATION, &[&app, &key(&self.key)?])
-            .body(Body::object().maybe("scopes", scopes));
-        Ok(Call::secret(request, minted(&app, self.secret_file)))
+            .body(Body::object().maybe("scopes", scopes).maybe("overlap_days", days));
+        let once = OneTimeSecret { also: Some(overlap), ..minted(&app, self.secret_file) };
+        Ok(Call::secret(request, once))
     }
+}
+
+/// Says until when the key that was replaced works, and how to end it now.
+fn overlap(minted: &Object, revoke: &str) -> Option<String> {
+    let old = shell::word(&minted.string("rotated_from.id")?);
+    let until = minted.string("rotated_from.grace_until")?;
+    let now = time::parse(&until).is_some_and(|until| until <= time::now());
+    Some(if now {
+        "The old key no longer works.".into()
+    } else {
+        let until = table::minutes(&until);
+        format!("The old key works until {until}; to end it now: {revoke} {old} --yes")
+    })
 }
 
 /// revoke a key and every key derived from it

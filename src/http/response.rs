@@ -112,6 +112,11 @@ impl Response {
         self.header("retry-after").and_then(|text| retry::seconds(text, time::now()))
     }
 
+    /// Returns the id of the app that the path of the request named.
+    pub(crate) fn app(&self) -> Option<&str> {
+        self.app.as_deref()
+    }
+
     /// The JSON of a good answer; anything else is the failure it means.
     pub(crate) fn json(&self) -> Result<&str, Failure> {
         self.accepted()?;
@@ -243,11 +248,25 @@ fn fix(status: u16, error: &PortalError, app: Option<&str>) -> Option<String> {
             return app.map(|app| format!("alter apps unarchive {}", shell::word(app)));
         }
         "app_not_found" => "alter apps list",
+        "key_not_found" => return Some(listing("keys list", app)),
+        "agent_not_found" => return Some(listing("agents list", app)),
+        "provider_not_found" => return Some(listing("providers list", app)),
+        "secret_not_found" => return Some(listing("managed-secrets list", app)),
+        "user_not_found" => return Some(listing("end-users list", app)),
+        "group_not_found" => return Some(listing("managed-secrets groups list", app)),
+        "trace_not_found" => "alter audit traces",
+        "thread_not_found" => "alter audit threads",
         "last_active_key" | "active_grants" => "repeat with --force if that is what you want",
         "key_limit_reached" => "revoke a key that is no longer used: alter keys list",
         _ => return None,
     };
     Some(advice.into())
+}
+
+/// Returns the command that lists what there is in the app of the request.
+fn listing(verb: &str, app: Option<&str>) -> String {
+    let app = app.map_or_else(String::new, |app| format!(" --app {}", shell::word(app)));
+    format!("alter {verb}{app}")
 }
 
 /// `{"detail": [{"loc": ["body", "name"], "msg": "…"}]}` as one sentence; a plain text as it is.

@@ -12,6 +12,7 @@ use super::text;
 use crate::base::failure::{self, Failure, Kind};
 use crate::base::regular;
 use crate::base::secret::Secret;
+use crate::output::shell;
 use crate::output::streams::Streams;
 
 /// Larger inputs are refused.
@@ -53,7 +54,12 @@ impl Intake {
         let text = self.text(flag, value)?;
         let document: Box<RawValue> = serde_json::from_str(&text).map_err(|error| {
             let (line, column) = place(&text, &error);
-            Failure::usage(flag, format!("is not JSON at line {line}, column {column}"))
+            let why = format!("is not JSON at line {line}, column {column}");
+            let failure = Failure::usage(flag, why);
+            if Path::new(value).is_file() {
+                return failure.fix(format!("to read the file: {flag} @{}", shell::word(value)));
+            }
+            failure
         })?;
         let (opening, name) = match wanted {
             JsonType::Object => ('{', "an object"),

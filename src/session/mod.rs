@@ -220,6 +220,9 @@ impl<'a> Session<'a> {
             Some(scope) if failure.kind() == Kind::Forbidden && failure.advice().is_none() => {
                 failure.fix(format!("{ADD_SCOPES} {scope}"))
             }
+            _ if failure.portal_code() == Some("app_not_found") && self.is_pinned(response) => {
+                failure.fix("alter unlink")
+            }
             _ => failure,
         }))
     }
@@ -245,6 +248,12 @@ impl<'a> Session<'a> {
             _ => failure,
         };
         self.context.with_login(failure)
+    }
+
+    /// Returns whether the app of a request is the one that is pinned here.
+    fn is_pinned(&self, response: &Response) -> bool {
+        let selected = self.selected().ok().flatten().filter(|app| app.file.is_some());
+        selected.is_some_and(|selected| response.app() == Some(selected.app.text()))
     }
 
     /// Sends a request with the PAT and gives back whatever the portal answered: who calls it gives the advice too, by

@@ -32,6 +32,8 @@ pub(crate) struct OneTimeSecret {
     pub(crate) given: bool,
     /// The command that takes back or replaces what was made, up to the id.
     pub(crate) undo: String,
+    /// Says what else the answer means, given the command that takes back up to an id.
+    pub(crate) also: Option<fn(&Object, &str) -> Option<String>>,
 }
 
 /// The id of what was made.
@@ -135,7 +137,7 @@ impl OneTimeSecret {
                 results::object(&session.streams, &session.shape.known_to(&object), shown);
             printed.map_err(|failure| lost(&cause(&failure)))?;
             session.streams.note("Store the secret now: it is not shown again.");
-            self.name_app(session);
+            self.say_more(session, &object);
             return session.shape.check_fields(std::iter::once(shown));
         };
         file.keep(&secret).map_err(|error| lost(&format!("{}: {}", file.path, reason(&error))))?;
@@ -146,11 +148,14 @@ impl OneTimeSecret {
                 .fix(format!("to undo it: {}", self.undo(session, &id)))
         })?;
         session.streams.note(&format!("The secret is in {}: it is not shown again.", file.path));
-        self.name_app(session);
+        self.say_more(session, &object);
         Ok(())
     }
 
-    fn name_app(&self, session: &Session) {
+    fn say_more(&self, session: &Session, answer: &Object) {
+        if let Some(more) = self.also.and_then(|also| also(answer, &self.undo)) {
+            session.streams.note(&more);
+        }
         if let Some(app) = pinned_app(session) {
             session.streams.note(&format!("This {} belongs to the app {app}.", self.thing));
         }

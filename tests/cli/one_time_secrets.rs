@@ -60,7 +60,9 @@ fn a_minted_secret_is_printed_once() {
     let table = mint().arg("--output=table").at(&portal).run();
     table.exits(0).shows("\napi_key ").shows("alter_rk_");
     let rotated = alter(["keys", "rotate", "--app", APP, "--key", id]).at(&portal).run();
-    let rotated = rotated.exits(0).says("Store the secret now: it is not shown again.\n").json();
+    let said = format!("to end it now: alter keys revoke --app {APP} --key {id} --yes\n");
+    rotated.exits(0).stderr_has("Store the secret now: it is not shown again.\n").stderr_has(&said);
+    let rotated = rotated.json();
     assert_eq!(rotated["rotated_from"]["id"], id);
     assert_ne!(rotated["api_key"], secret);
 }

@@ -5,7 +5,7 @@ source "$(dirname "$0")/checks.sh"
 trace=$(alter audit list --policy-decision DENY --limit 1 --output json | jq -r '.items[0].trace_id')
 alter audit explain "$trace"
 
-alter audit explain "$trace" | holds '.trace_id == "'"$trace"'" and (.fix | contains("alter policy show-app"))'
+alter audit explain "$trace" | holds '.trace_id == "'"$trace"'" and (.fix | contains("alter policy "))'
 # Every failed call has one fix, and what it names is a command.
 alter audit list --since 7d --output jsonl | jq -r 'select(.outcome != "success") | .trace_id' | sort -u > failed
 while read -r trace; do

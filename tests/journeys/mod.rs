@@ -87,6 +87,7 @@ journeys! {
     secrets_of_a_backend = "64-secrets-of-a-backend.sh"
     a_person_approves = "65-a-person-approves.sh"
     set_up_an_app = "66-set-up-an-app.sh"
+    fifteen_tasks = "67-fifteen-tasks.sh"
 }
 
 fn walk(file: &str) {

@@ -159,7 +159,7 @@ fn bad_input_makes_no_request() {
         ("audit list --limit 1001", 2, "--limit: must be a whole number from 1 to 1000\n"),
         ("audit show", 2, "<trace>: is needed\n"),
         ("audit show ''", 2, "<trace>: is empty\n"),
-        ("audit explain", 2, "<trace>: is needed\n"),
+        ("audit explain T --since 1d", 2, "--since: cannot be combined with <trace>\n"),
         (
             "audit portal-actions --principal-kind key",
             2,

@@ -34,20 +34,24 @@ pub(crate) fn commands() -> Vec<Value> {
         .collect()
 }
 
+/// A line a namespace with its verbs; commands without verbs share the last one.
 fn commands_table() -> String {
-    let rows = commands().into_iter().map(|command| {
-        let mut call = command["path"].as_str().unwrap().to_owned();
-        for argument in command["arguments"].as_array().unwrap() {
-            let name = argument["name"].as_str().unwrap();
-            let required = argument["required"] == true;
-            let (open, close) = if required { ("<", ">") } else { ("[<", ">]") };
-            write!(call, " {open}{name}{close}").unwrap();
+    let mut rows: Vec<[String; 2]> = Vec::new();
+    let mut others = Vec::new();
+    for command in commands() {
+        let path = command["path"].as_str().unwrap();
+        let Some((name, verb)) = path.trim_start_matches("alter ").split_once(' ') else {
+            others.push(code(path));
+            continue;
+        };
+        let (name, verb) = (code(&format!("alter {name}")), code(verb));
+        match rows.last_mut().filter(|row| row[0] == name) {
+            Some(row) => row[1].extend([", ", &verb]),
+            None => rows.push([name, verb]),
         }
-        let scope = command["scope"].as_str().map_or_else(|| "-".to_owned(), code);
-        let description = command["description"].as_str().unwrap();
-        [code(&call), description.to_owned(), scope]
-    });
-    table(["command", "what it does", "scope"], rows)
+    }
+    rows.push(["without verbs".to_owned(), others.join(", ")]);
+    table(["command", "verbs"], rows.into_iter())
 }
 
 fn exit_codes_table() -> String {

@@ -71,6 +71,7 @@ impl Plain for MintKey {
         );
         let once = OneTimeSecret {
             given: false,
+            also: None,
             thing: "key",
             secret: "api_key",
             id: Made::Under("key_id"),

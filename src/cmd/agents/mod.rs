@@ -62,7 +62,8 @@ const ACTIONS: Table = Table {
 #[argh(
     subcommand,
     name = "list",
-    example = "alter agents list --status active,inactive --type service"
+    example = "alter agents list --status active,inactive --type service",
+    example = "alter agents list --without-keys"
 )]
 struct List {
     /// only agents of these statuses: active, inactive, revoked, separated by commas
@@ -77,6 +78,9 @@ struct List {
     /// only agents with this in their name or display name
     #[argh(option, arg_name = "text")]
     search: Option<String>,
+    /// only agents without a key that works
+    #[argh(switch)]
+    without_keys: bool,
 }
 
 impl Facts for List {
@@ -98,7 +102,8 @@ impl Plain for List {
             )
             .maybe("type", self.r#type)
             .maybe("provider", provider.as_ref().map(Id::text))
-            .maybe("search", self.search);
+            .maybe("search", self.search)
+            .maybe("without_keys", self.without_keys.then_some(true));
         Ok(Call::pages(request))
     }
 }
@@ -147,6 +152,7 @@ impl Plain for Create {
             id: Made::Under("id"),
             file: self.secret_file,
             undo: format!("alter agents revoke --app {} --agent", shell::word(app.text())),
+            also: None,
         };
         Ok(Call::secret(request, once))
     }

@@ -3,45 +3,92 @@
 
 use argh::{ArgsInfo, FromArgs};
 
+use super::{denying_rule, narrowed};
 use crate::api;
 use crate::api::operation::Operation;
 use crate::base::failure::Failure;
 use crate::base::id::Id;
 use crate::base::time;
-use crate::cli::tree::App;
 use crate::cli::tree::Facts;
 use crate::http::request::{Body, Request};
 use crate::output::json::{self, Object};
 use crate::output::shell;
 use crate::session::Session;
 use crate::session::Verb;
+use crate::session::list;
+
+/// Rows a page of the search for a failure.
+const PAGE: u64 = 200;
 
 /// say why a trace failed, and what fixes it
 #[derive(ArgsInfo, Debug, FromArgs)]
-#[argh(subcommand, name = "explain", example = "alter audit explain TRACE_ID")]
+#[argh(
+    subcommand,
+    name = "explain",
+    example = "alter audit explain",
+    example = "alter audit explain TRACE_ID"
+)]
 pub(super) struct Explain {
-    /// the trace's id
+    /// the trace's id [default: the newest in which something failed]
     #[argh(positional)]
-    trace: String,
+    trace: Option<String>,
+    /// the newest failure of this last while alone: 24h, 7d
+    #[argh(option, arg_name = "duration")]
+    since: Option<String>,
 }
 
 impl Facts for Explain {
     const OPERATION: &Operation = &api::audit::SHOW_TRACE;
-    const APP: Option<App> = Some(App::Unused);
 }
 
 impl Verb for Explain {
     /// Shows not what the portal answers but what follows from it.
     fn run(self, session: &Session) -> Result<(), Failure> {
-        let trace = Id::parse("<trace>", &self.trace)?;
-        let request = Request::of(Self::OPERATION, &[&trace]);
-        session.unless_dry(&request, || {
-            let response = session.send(&request)?;
-            let explained = explain(trace.text(), response.json()?);
-            let explained = explained.ok_or_else(|| response.broken("is no trace"))?;
-            session.print_object(explained.text())
+        if self.trace.is_some() && self.since.is_some() {
+            return Err(Failure::usage("--since", "cannot be combined with <trace>"));
+        }
+        let trace = self.trace.as_deref().map(|trace| Id::parse("<trace>", trace)).transpose()?;
+        let events = narrowed(session, &api::audit::EVENTS, [self.since, None, None])?;
+        let events = list::at(&events, PAGE, 0);
+        if let Some(trace) = trace {
+            return show(session, &trace);
+        }
+        session.unless_dry(&events, || {
+            if let Some(trace) = newest_failure(session, &events)? {
+                return show(session, &trace);
+            }
+            session.streams.note("Nothing failed.");
+            Ok(())
         })
     }
+}
+
+/// Finds the newest trace that has a row which failed.
+fn newest_failure(session: &Session, events: &Request) -> Result<Option<Id>, Failure> {
+    let mut offset = 0;
+    loop {
+        let response = session.send(&list::at(events, 0, offset))?;
+        let page = list::items(&response)?;
+        let count = page.items.clone().count() as u64;
+        let failed = page.items.filter_map(|row| Object::parse(row.text)).find(has_failed);
+        if let Some(trace) = failed.and_then(|row| row.string("trace_id")) {
+            return Id::parse("the portal's trace", &trace).map(Some);
+        }
+        offset += count;
+        if !page.has_more || count == 0 {
+            return Ok(None);
+        }
+    }
+}
+
+fn show(session: &Session, trace: &Id) -> Result<(), Failure> {
+    let request = Request::of(&api::audit::SHOW_TRACE, &[trace]);
+    session.unless_dry(&request, || {
+        let response = session.send(&request)?;
+        let explained = explain(session, trace.text(), response.json()?);
+        let explained = explained.ok_or_else(|| response.broken("is no trace"))?;
+        session.print_object(explained.text())
+    })
 }
 
 /// Why a row failed, and a command that helps, with what to do in words before it where the command does not say all.
@@ -50,7 +97,7 @@ struct Explanation {
     fix: String,
 }
 
-fn explain(id: &str, document: &str) -> Option<Body> {
+fn explain(session: &Session, id: &str, document: &str) -> Option<Body> {
     let trace = Object::parse(document)?;
     let events = json::elements(trace.get("events")?)?;
     let mut rows: Vec<Object> = events.filter_map(|event| Object::parse(event.text)).collect();
@@ -59,7 +106,7 @@ fn explain(id: &str, document: &str) -> Option<Body> {
     let look = || format!("alter audit show {}", shell::word(id));
     let explanation = match failed {
         None => Explanation { cause: "no row of this trace failed".into(), fix: look() },
-        Some(row) => of_row(row).unwrap_or_else(|| Explanation {
+        Some(row) => of_row(session, row).unwrap_or_else(|| Explanation {
             cause: format!("there is no known fix for this failure{}", reason(row)),
             fix: look(),
         }),
@@ -113,16 +160,22 @@ fn reason(row: &Object) -> String {
     codes(row).next().map_or_else(String::new, |code| format!(" ({code})"))
 }
 
-fn of_row(row: &Object) -> Option<Explanation> {
+fn of_row(session: &Session, row: &Object) -> Option<Explanation> {
     if let Some(known) = codes(row).find_map(|code| of_code(&code, row)) {
         return Some(known);
     }
     let rules = command("policy show-app", row);
     match decision(row).as_str() {
-        "DENY" => {
-            let cause = format!("the policy denied the call{}", reason(row));
-            Some(Explanation { cause, fix: rules })
-        }
+        "DENY" => Some(match denying_rule::find(session, row) {
+            Some(rule) => Explanation {
+                cause: format!("the policy denied the call: rule {}", rule.name),
+                fix: rule.get,
+            },
+            None => Explanation {
+                cause: format!("the policy denied the call{}", reason(row)),
+                fix: rules,
+            },
+        }),
         "ERROR" => {
             let cause = format!("the policy could not be evaluated{}", reason(row));
             Some(Explanation {

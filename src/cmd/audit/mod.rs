@@ -1,5 +1,6 @@
 //! `alter audit`: what happened, newest first. All of it is read-only.
 
+mod denying_rule;
 mod explain;
 mod feeds;
 mod integrity;

@@ -60,6 +60,7 @@ impl Plain for Enable {
 
 fn signing_secret(app: &Id, provider: Id, given: bool, file: Option<String>) -> OneTimeSecret {
     OneTimeSecret {
+        also: None,
         thing: "webhook",
         secret: "secret",
         id: Made::Known(provider),

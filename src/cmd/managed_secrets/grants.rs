@@ -102,7 +102,7 @@ impl Plain for ListForAgent {
     subcommand,
     name = "create",
     example = "alter managed-secrets grants create SECRET_ID --principal-type agent --agent-id AGENT_ID",
-    example = "alter managed-secrets grants create SECRET_ID --principal-type system --expires-at 2027-01-01"
+    example = "alter managed-secrets grants create SECRET_ID --principal-type system --expires-in 7d"
 )]
 struct Create {
     /// the secret's id
@@ -129,6 +129,9 @@ struct Create {
     /// what it is for
     #[argh(option, arg_name = "text")]
     description: Option<String>,
+    /// how long it lives: 7d, 12h
+    #[argh(option, arg_name = "duration")]
+    expires_in: Option<String>,
     /// when it expires: ISO 8601
     #[argh(option, arg_name = "time")]
     expires_at: Option<String>,
@@ -158,16 +161,18 @@ impl Create {
             return context.input(input, &[]);
         }
         context.given.all(&["--principal-type"], "--input")?;
+        context.given.at_most_one(&["--expires-in", "--expires-at"])?;
+        let expires_in = self.expires_in.as_deref();
+        let expires_in =
+            expires_in.map(|duration| time::from_now("--expires-in", duration)).transpose()?;
+        let expires_at = expires_in.as_deref().or(self.expires_at.as_deref());
         let principal = self.principal(context)?;
         let label = self.label.as_deref().map(|text| check::text("--label", text, MAX_TEXT));
         Ok(Body::object()
             .with("principal", principal)
             .maybe("label", label.transpose()?)
             .maybe("description", self.description.as_ref())
-            .maybe(
-                "grant_policy",
-                policy(context, self.grant_policy.as_deref(), self.expires_at.as_deref())?,
-            ))
+            .maybe("grant_policy", policy(context, self.grant_policy.as_deref(), expires_at)?))
     }
 
     /// The principal, from the flags of its type and no others.

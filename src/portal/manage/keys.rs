@@ -83,11 +83,14 @@ fn unrevoked<'a>(call: &'a Call<'_>) -> Result<&'a StoredKey, Refusal> {
 }
 
 fn list(call: &mut Call<'_>) -> Outcome {
-    let status = call.query.text("status");
-    let wanted = |key: &&StoredKey| match status {
+    let (status, prefix) = (call.query.text("status"), call.query.text("prefix"));
+    let of_status = |key: &StoredKey| match status {
         Some("active") => key.is_active(call.now),
         Some(_) => key.key.revoked_at.is_some(),
         None => true,
+    };
+    let wanted = |key: &&StoredKey| {
+        of_status(key) && prefix.is_none_or(|prefix| key.key.prefix.starts_with(prefix))
     };
     Ok(call.paged(of_app(call).rev().filter(wanted).map(|stored| &stored.key)))
 }
@@ -156,6 +159,8 @@ pub(crate) fn rotate(call: &mut Call<'_>) -> Outcome {
     call.state.tables.of_mut::<StoredKey>().change(&from.id, |old| {
         old.key.deprecated_at = Some(now);
         old.grace_until = Some(from.grace_until);
+        let expiry = old.key.expires_at.map_or(from.grace_until, |at| at.min(from.grace_until));
+        old.key.expires_at = Some(expiry);
     });
     // What was derived from it ends with it.
     for id in with_derived(call, &from.id).into_iter().skip(1) {

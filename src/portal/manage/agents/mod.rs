@@ -57,12 +57,19 @@ pub(crate) fn unrevoked<'a>(call: &'a Call<'_>) -> Result<&'a Agent, Refusal> {
     Err(Refusal::conflict("agent_revoked", message))
 }
 
+/// Returns whether the agent has a key that was not revoked.
+fn has_keys(call: &Call<'_>, agent: &Agent) -> bool {
+    let mut keys = call.state.tables.of::<keys::StoredAgentKey>().of_app(call.params.get("app"));
+    keys.any(|stored| stored.agent_id == agent.id && stored.key.revoked_at.is_none())
+}
+
 fn list(call: &mut Call<'_>) -> Outcome {
     let query = &call.query;
     let statuses = query.words("status");
     let kind = query.text("type");
     let provider = query.text("provider");
     let search = query.text("search").map(str::to_lowercase);
+    let without_keys = query.flag("without_keys").unwrap_or(false);
     let named = |agent: &Agent, part: &str| {
         let names = [Some(&agent.name), agent.display_name.as_ref()];
         names.into_iter().flatten().any(|name| name.to_lowercase().contains(part))
@@ -72,6 +79,7 @@ fn list(call: &mut Call<'_>) -> Outcome {
             && kind.is_none_or(|kind| agent.kind == kind)
             && provider.is_none_or(|provider| agent.scopes.contains_key(provider))
             && search.as_ref().is_none_or(|part| named(agent, part))
+            && !(without_keys && has_keys(call, agent))
     };
     Ok(call.paged(of_app(call).rev().filter(wanted)))
 }
