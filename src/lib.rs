@@ -1,6 +1,7 @@
 //! The parts that `alter` and `alter-portal` are made of.
 
 pub mod api;
+mod app_file;
 mod auth;
 mod base;
 mod cli;

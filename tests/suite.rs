@@ -1,5 +1,6 @@
 //! What `alter` and `alter-portal` do, seen from outside: arguments in, bytes and exit code out.
 
+mod app_file;
 mod auth;
 mod cli;
 mod journeys;

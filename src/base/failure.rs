@@ -131,6 +131,9 @@ pub(crate) fn reason(error: &io::Error) -> String {
     }
 }
 
+/// How the advice begins where a change may have been made.
+const MAYBE: &str = "it may have been done all the same: before you repeat it, look with";
+
 impl Failure {
     /// A failure of any kind: `what` failed, `why`.
     pub(crate) fn new(kind: Kind, what: impl Into<String>, why: impl Into<String>) -> Self {
@@ -169,12 +172,25 @@ impl Failure {
     /// stays.
     #[must_use]
     pub(crate) fn in_doubt(mut self, look: &str) -> Self {
-        const MAYBE: &str = "it may have been done all the same: before you repeat it, look with";
         self.0.fix = Some(match self.0.fix.take() {
             None => format!("{MAYBE} {look}"),
             Some(fix) if fix.starts_with(MAYBE) => fix,
             Some(fix) => format!("{MAYBE} {look}; {fix}"),
         });
+        self
+    }
+
+    /// Returns true where the change that failed may have been made all the same.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.0.fix.as_ref().is_some_and(|fix| fix.starts_with(MAYBE))
+    }
+
+    /// Says which part of a larger piece of work it is about.
+    #[must_use]
+    pub(crate) fn about(mut self, part: &str) -> Self {
+        if self.0.what != part {
+            self.0.what = format!("{part}: {}", self.0.what);
+        }
         self
     }
 

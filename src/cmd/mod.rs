@@ -48,6 +48,7 @@ macro_rules! namespace {
 mod agents;
 mod analytics;
 mod api;
+mod app_file;
 mod approvals;
 mod apps;
 mod audit;
@@ -97,6 +98,9 @@ enum Command {
     Branding(branding::Branding),
     Approvals(approvals::Approvals),
     Pats(pats::Pats),
+    Plan(app_file::Plan),
+    Apply(app_file::Apply),
+    Export(app_file::Export),
     Link(link::Link),
     Unlink(link::Unlink),
     Init(init::Init),
@@ -128,6 +132,9 @@ impl Declared for Alter {
             branding::Branding::declared(),
             approvals::Approvals::declared(),
             pats::Pats::declared(),
+            app_file::Plan::declared(),
+            app_file::Apply::declared(),
+            app_file::Export::declared(),
             link::Link::declared(),
             link::Unlink::declared(),
             init::Init::declared(),
@@ -163,6 +170,9 @@ impl Alter {
             Command::Branding(branding) => branding.run(&Session::new(context)),
             Command::Approvals(approvals) => approvals.run(&Session::new(context)),
             Command::Pats(pats) => pats.run(&Session::new(context)),
+            Command::Plan(plan) => plan.run(&Session::new(context)),
+            Command::Apply(apply) => apply.run(&Session::new(context)),
+            Command::Export(export) => export.run(&Session::new(context)),
             Command::Link(link) => link.run(context),
             Command::Unlink(unlink) => unlink.run(context),
             Command::Init(init) => init.run(context),

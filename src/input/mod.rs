@@ -5,3 +5,4 @@ pub(crate) mod header;
 pub(crate) mod intake;
 pub(crate) mod rule_body;
 pub(crate) mod text;
+pub(crate) mod yaml;

@@ -2,14 +2,13 @@
 
 mod report;
 mod rules;
-mod yaml;
 
 use serde::Serialize;
 
 use crate::base::failure::Failure;
+use crate::input::yaml::{self, Entry, Mark, Node, Value};
 use crate::input::{intake, text};
 pub(crate) use report::{Report, Violation};
-use yaml::{Entry, Node, Value};
 
 /// The default path of a design.
 pub(crate) const DEFAULT_PATH: &str = "ALTER_INTEGRATION.md";
@@ -90,13 +89,13 @@ impl Design {
     fn parse(path: &str, bytes: Vec<u8>) -> Result<Self, Failure> {
         let text = text::utf8(bytes).map_err(|why| Failure::usage(path, why))?;
         let frontmatter = frontmatter(&text).map_err(|why| Failure::usage(path, why))?;
-        let root = yaml::read(frontmatter, 1)
-            .map_err(|no| Failure::usage(format!("{path}: line {}", no.line), no.why))?;
+        let root = yaml::read(frontmatter, 1, yaml::DESIGN)
+            .map_err(|no| Failure::usage(format!("{path}: line {}", no.mark.line), no.why))?;
         let entries = match root.value {
             Value::Null => Vec::new(),
             Value::Map(entries) => entries,
             _ => {
-                let what = format!("{path}: line {}", root.line);
+                let what = format!("{path}: line {}", root.mark.line);
                 return Err(Failure::usage(what, "the frontmatter is not `key: value`"));
             }
         };
@@ -141,7 +140,7 @@ impl Design {
     }
 
     fn take(&mut self, entry: Entry) {
-        let Entry { key, line, value } = entry;
+        let Entry { key, mark: Mark { line, .. }, value } = entry;
         let is = |names: &[&str]| names.contains(&key.as_str());
         if is(GOAL) {
             let goals = self.words(&key, value);
@@ -204,7 +203,7 @@ impl Design {
         match value.value {
             Value::Null => None,
             Value::List(_) => {
-                self.wrong(key, value.line, "must be one word");
+                self.wrong(key, value.mark.line, "must be one word");
                 texts(&value).into_iter().next()
             }
             _ => self.name(key, value),
@@ -216,7 +215,7 @@ impl Design {
         const NAMES: [&str; 6] = ["type", "id", "provider", "slug", "name", "step"];
         match node.value {
             Value::Null => return None,
-            Value::Text(text) => return Some(Word { text, line: node.line }),
+            Value::Text { text, .. } => return Some(Word { text, line: node.mark.line }),
             Value::Map(entries) => {
                 let named = NAMES
                     .iter()
@@ -228,7 +227,7 @@ impl Design {
             }
             Value::List(_) => {}
         }
-        self.wrong(key, node.line, "must be a word, or an object with a `type`");
+        self.wrong(key, node.mark.line, "must be a word, or an object with a `type`");
         None
     }
 
@@ -248,7 +247,7 @@ fn list(node: Node) -> Vec<Node> {
 
 fn texts(node: &Node) -> Vec<Word> {
     match &node.value {
-        Value::Text(text) => vec![Word { text: text.clone(), line: node.line }],
+        Value::Text { text, .. } => vec![Word { text: text.clone(), line: node.mark.line }],
         Value::List(list) => list.iter().flat_map(texts).collect(),
         Value::Null | Value::Map(_) => Vec::new(),
     }
