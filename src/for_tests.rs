@@ -39,9 +39,11 @@ pub fn form(query: &str) -> Option<Vec<(String, String)>> {
     origin::form(query)
 }
 
-/// Returns the command that shows whether a `POST` to `path` did its work; none where it only reads.
-pub fn check_command(path: String) -> Option<String> {
-    let request = Request::to(Method::Post, path);
+/// Returns the command that shows whether a request did its work; none where it only reads.
+pub fn check_command(method: &str, path: String) -> Option<String> {
+    let methods = [Method::Post, Method::Put, Method::Patch, Method::Delete];
+    let method = methods.into_iter().find(|known| known.name() == method)?;
+    let request = Request::to(method, path);
     request.changes().then(|| request.look())
 }
 

@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn offers_what_fits() {
-        assert_eq!(words("fish", &["ap"]), ["apps", "approvals", "api"]);
+        assert_eq!(words("fish", &["ap"]), ["apps", "approvals", "apply", "api"]);
         assert_eq!(words("fish", &["apps", "un"]), ["unarchive"]);
         assert_eq!(words("fish", &["keys", "list", "--sta"]), ["--status"]);
         assert_eq!(words("fish", &["keys", "list", "--status", ""]), ["active", "revoked"]);

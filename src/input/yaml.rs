@@ -234,7 +234,7 @@ mod tests {
             ("a: 1\na: 2", 12, "`a` is given a second time"),
             ("? [a]\n: 1", 11, "a key must be a word"),
             ("a: [1\nb: 2", 12, ""),
-            (deep.as_str(), 11, "nested deeper than 64"),
+            (deep.as_str(), 11, "recursion limit"),
             (block.as_str(), 11, "nested deeper than 64"),
             (many.as_str(), 11, "too many"),
         ] {

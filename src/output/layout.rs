@@ -229,7 +229,7 @@ mod tests {
             (39, "0123456789  a long text that...  active"),
             (33, "0123456789  a long tex...  active"),
             (28, "0123456789  a lon...  active"),
-            (27, "0123456789  a long text t..."),
+            (27, "0123456789  a long text ..."),
             (20, "0123456789  a lon..."),
             (5, "0123456789"),
         ] {

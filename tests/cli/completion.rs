@@ -89,7 +89,7 @@ fn lines(bytes: &[u8]) -> Vec<String> {
 
 #[test]
 fn bash_offers_namespaces_verbs_flags_and_values() {
-    assert_eq!(bash(&["ap"]), ["apps", "approvals", "api"]);
+    assert_eq!(bash(&["ap"]), ["apps", "approvals", "apply", "api"]);
     assert_eq!(bash(&["keys", "ro"]), ["rotate"]);
     assert_eq!(bash(&["keys", "list", "--st"]), ["--status"]);
     assert_eq!(bash(&["apps", "list", "--st"]), [""; 0]);

@@ -71,6 +71,9 @@ fn every_leaf_says_what_a_caller_needs() {
     let local = [
         "auth list",
         "auth logout",
+        "plan",
+        "apply",
+        "export",
         "link",
         "unlink",
         "api",

@@ -13,4 +13,4 @@ alter doctor --app "$bare" --output json | holds 'any(.check == "providers" and 
 exits 1 alter doctor --app 00000000-0000-4000-8000-000000000000 --output json > rows
 holds 'any(.check == "app" and .status == "fail") and any(.check == "auth" and .status == "ok")' rows
 exits 1 env ALTER_PAT=alter_pat_demo_expired_0000000000000000000000000000 alter doctor --output json > rows
-holds 'any(.check == "auth" and .status == "fail" and (.fix | contains("alter auth login")))' rows
+holds 'any(.check == "auth" and .status == "fail" and (.fix | contains("ALTER_PAT")))' rows

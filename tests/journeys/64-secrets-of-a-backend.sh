@@ -14,7 +14,7 @@ echo '{"when": {"method": ["DELETE"]}, "effect": "deny"}' | alter policy rules c
 code=0; call DELETE || code=$?
 is "$code" 7
 trace=$(alter audit list --app "$ALTER_APP_ID" --policy-decision DENY --output json | jq -r '.items[0].trace_id')
-alter audit explain "$trace" | holds '.fix | contains("alter policy show-app")'
+alter audit explain "$trace" | holds '.fix | contains("alter policy rules get")'
 
 printf '%s' sk_live_new_0123456789 | alter managed-secrets rotate "$secret" --credential-value -
 new=$(call GET | jq -r '.credentials[0].sha256')

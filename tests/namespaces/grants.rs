@@ -81,7 +81,7 @@ ID  TYPE            PROVIDER  USER         STATUS   EXPIRES  LAST USED
             body: r#"{"error":"insufficient_scope","message":"No.","details":{"missing":["dashboard_grants:admin"]}}"#,
             exit: 7,
             out: "",
-            err: "  fix: alter auth login --add-scopes dashboard_grants:admin\n",
+            err: "  fix: mint a PAT with dashboard_grants:admin in the dashboard, and set ALTER_PAT to it\n",
         },
     ]);
 }

@@ -82,13 +82,14 @@ impl Key {
                 () if stored.key.revoked_at.is_some() => {
                     refuse("key_revoked", "The key is revoked.")
                 }
-                () if stored.key.expires_at.is_some_and(|end| end <= now) => {
-                    refuse("key_expired", "The key has expired.")
-                }
+                // Rotation brings the end of the old key forward to that of its grace.
                 () if stored.key.deprecated_at.is_some() && !stored.is_in_grace(now) => refuse(
                     "key_rotated_grace_expired",
                     "The key was rotated, and its time of grace is over.",
                 ),
+                () if stored.key.expires_at.is_some_and(|end| end <= now) => {
+                    refuse("key_expired", "The key has expired.")
+                }
                 () => Ok(()),
             },
             Self::Agents(stored, agent) => match () {
