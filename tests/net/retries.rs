@@ -375,7 +375,7 @@ fn what_a_change_in_doubt_says_to_look_with_can_be_read() {
         if text(row, "method") == "GET" {
             continue;
         }
-        let Some(look) = check_command(text(row, "method"), plain(text(row, "path"))) else {
+        let Some(look) = check_command(&text(row, "method"), plain(text(row, "path"))) else {
             continue;
         };
         match look.strip_prefix("alter api GET ") {
