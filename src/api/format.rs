@@ -178,6 +178,7 @@ pub const ISSUER: Format = Format {
 const MAX_URL: usize = 2048;
 
 /// Returns scheme, host and port of a URL that is https, or on this machine.
+#[cfg(feature = "portal")]
 pub(crate) fn secure_origin(url: &str) -> Option<Origin> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;

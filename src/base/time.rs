@@ -87,6 +87,7 @@ pub(crate) fn parse_http(text: &str) -> Option<i64> {
     parse(&format!("{year}-{month:02}-{day}T{clock}Z"))
 }
 
+#[cfg(feature = "portal")]
 /// Writes an instant in the form of RFC 9110, for `Date`.
 pub(crate) fn format_http(instant: i64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];

@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(words("fish", &["keys", "mint", "--input=@k"]), [""]);
         assert!(words("fish", &["keys", "mint", "--input", "k"]).is_empty());
         assert!(words("fish", &["keys", "mint", "--name", ""]).is_empty());
-        assert_eq!(words("fish", &["help", "ex"]), ["exit-codes"]);
+        assert_eq!(words("fish", &["help", "ex"]), ["exit-codes", "export"]);
         assert_eq!(words("fish", &["help", "au"]), ["auth", "audit"]);
         assert_eq!(words("fish", &["help", "apps", "un"]), ["unarchive"]);
         assert_eq!(

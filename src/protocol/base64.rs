@@ -1,8 +1,10 @@
 //! Base64, in both alphabets.
 
+#[cfg(feature = "portal")]
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+#[cfg(feature = "portal")]
 /// Standard base64, padded.
 pub(crate) fn standard(bytes: &[u8]) -> String {
     let text = encode(bytes, STANDARD);
@@ -15,6 +17,7 @@ pub(crate) fn url(bytes: &[u8]) -> String {
     encode(bytes, URL)
 }
 
+#[cfg(feature = "portal")]
 /// The bytes of a base64url text without padding.
 pub(crate) fn from_url(text: &str) -> Option<Vec<u8>> {
     let (mut bytes, mut bits, mut count) = (Vec::with_capacity(text.len() * 3 / 4), 0_u32, 0);

@@ -75,6 +75,7 @@ pub(crate) fn signing_key(key: &str) -> Vec<u8> {
     digest::hmac(key.as_bytes(), SIGNING_LABEL)
 }
 
+#[cfg(feature = "portal")]
 /// The key made of a type, such as `rk`, and these random letters.
 pub(crate) fn with_checksum(key_type: &str, random: &str) -> String {
     format!("alter_{key_type}_{random}_{}", checksum(key_type, random))

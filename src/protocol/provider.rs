@@ -37,6 +37,7 @@ pub(crate) struct Unanswered {
     /// The failure.
     pub(crate) failure: Failure,
     /// Whether it is that the provider took too long.
+    #[cfg(feature = "portal")]
     pub(crate) timed_out: bool,
     /// For the audit log.
     pub(crate) came: Came,
@@ -108,7 +109,12 @@ fn unanswered(failure: Failure, timed_out: bool, begun: Instant) -> Unanswered {
     } else {
         "<transport error: network>".into()
     };
-    Unanswered { failure, timed_out, came: Came { body, latency_ms, ..Came::default() } }
+    Unanswered {
+        failure,
+        #[cfg(feature = "portal")]
+        timed_out,
+        came: Came { body, latency_ms, ..Came::default() },
+    }
 }
 
 fn elapsed(begun: Instant) -> u64 {

@@ -21,8 +21,10 @@ pub(crate) const CONTENT_HASH: &str = "X-Alter-Content-SHA256";
 pub(crate) const SIGNATURE: &str = "X-Alter-Signature";
 /// The same signature again, where it covers actor headers.
 pub(crate) const SIGNATURE_V2: &str = "X-Alter-Signature-V2";
+#[cfg(feature = "portal")]
 /// The scopes that a caller narrows itself to.
 pub(crate) const CONSTRAINTS: &str = "X-Alter-Scope-Constraints";
+#[cfg(feature = "portal")]
 /// A rule that a caller puts on its own request.
 pub(crate) const REQUEST_RULE: &str = "X-Alter-Request-Rule";
 /// Who calls.

@@ -11,6 +11,7 @@ mod tests;
 use serde_json::Value;
 
 use crate::api::path::{Place, Wrong};
+#[cfg(feature = "portal")]
 pub(crate) use approval::{EXPIRES_IN_SECONDS, MAX_PENDING};
 use shape::{Key, at_least_one_true, flag, object, required, word};
 
