@@ -2,43 +2,19 @@
 
 use serde_json::Value;
 
+use crate::api::format::RUNTIME_SCOPE;
+pub(crate) use crate::api::runtime_scopes::ALL;
 use crate::portal::handler::checks::{Checked, text, wrong};
 
 /// Rises whenever a scope comes or goes.
 pub(crate) const VERSION: u32 = 1;
-
-/// Resources and their verbs.
-pub(crate) const ALL: &[(&str, &[&str])] = &[
-    ("agents", &["read", "write"]),
-    ("approvals", &["read"]),
-    ("audit", &["emit"]),
-    ("connect", &["initiate"]),
-    ("grants", &["read", "write"]),
-    ("identity", &["assert", "resolve"]),
-    ("idp_users", &["read", "write"]),
-    ("keys", &["admin", "derive"]),
-    ("providers", &["read"]),
-    ("proxy", &["execute"]),
-    ("secrets", &["write"]),
-    ("spans", &["emit"]),
-    ("tokens", &["retrieve"]),
-];
 
 const MAX: usize = 200;
 
 /// A scope of a key: one of the catalogue, also narrowed to one id (`grants:read:ID`), or `*`.
 pub(crate) fn scope(value: &Value) -> Checked<String> {
     let scope = text(1, MAX)(value)?;
-    let mut parts = scope.splitn(3, ':');
-    let known = match (parts.next(), parts.next(), parts.next()) {
-        (Some("*"), None, None) => true,
-        (Some(resource), Some(verb), id) => {
-            let narrowed = id.is_none_or(|id| !id.is_empty() && !id.contains(':'));
-            narrowed && ALL.iter().any(|(name, verbs)| *name == resource && verbs.contains(&verb))
-        }
-        _ => false,
-    };
-    if known {
+    if (RUNTIME_SCOPE.check)(&scope).is_ok() {
         return Ok(scope);
     }
     wrong("scope", format!("`{scope}` is not a scope of the catalogue"))
